@@ -1,0 +1,113 @@
+# Firstline. `make help` lists what can be made.
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+BUILD   ?= build
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+
+LIBRARIES := glib-2.0 gio-2.0 ncursesw termkey libutf8proc libcurl libmicrohttpd libcjson libpcre2-8 \
+             sqlite3 yaml-0.1 lua5.4 libsodium
+PACKAGES  := gcc pkg-config libglib2.0-dev libncurses-dev libtermkey-dev libutf8proc-dev \
+             libcurl4-openssl-dev libmicrohttpd-dev libcjson-dev libpcre2-dev libsqlite3-dev libyaml-dev \
+             liblua5.4-dev libsodium-dev
+TEST_PACKAGES := tmux curl sqlite3 openssl python3 ncurses-term
+LINT_PACKAGES := clang clang-format
+
+OPTIMISE ?= -O2 -g
+SANITIZE ?=
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+CPPFLAGS += -I. -D_GNU_SOURCE -DFIRSTLINE_VERSION='"$(VERSION)"' -DFIRSTLINE_SHARE='"$(SHARE)"'
+SHARE    ?= $(CURDIR)/share
+CFLAGS   += -std=c17 $(OPTIMISE) $(WARNINGS) $(SANITIZE) -pthread
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(LIBRARIES)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(LIBRARIES)))$(PKG_LIBS)
+LDLIBS   += $(PKG_LIBS) -lm -pthread
+
+SOURCES := $(sort $(wildcard app/*/*.c ui/*.c ui/*/*.c net/*.c kb/*.c))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+PROGRAMS := $(patsubst app/%.c,$(BUILD)/%,$(wildcard app/*.c))
+HOUSE   := $(BUILD)/libhouse.a
+
+SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
+TESTS_C := $(sort $(wildcard tests/unit/test_*.c tests/screen/test_*.c tests/script/test_*.c tests/http/test_*.c))
+TESTS_SH := $(sort $(wildcard tests/http/test_*.sh tests/e2e/test_*.sh))
+TEST_PROGRAMS := $(TESTS_C:%.c=$(BUILD)/%)
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/bench_*.c)))
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+
+.DEFAULT_GOAL := all
+.PHONY: all help run test test-built asan lint bench fuzz golden install clean setup setup-test setup-lint
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS)                ## build build/firstline and build/firstlined
+
+help:                           ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: setup                      ## install what is missing, build, open the demo desk
+	@$(MAKE) --no-print-directory all
+	@$(BUILD)/firstlined demo --desk
+
+test: setup setup-test          ## install what is missing, run every test
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory test-built
+
+test-built: all $(TEST_PROGRAMS)
+	@BUILD=$(BUILD) tests/support/tally $(TEST_PROGRAMS) $(TESTS_SH)
+
+asan: setup                     ## unit, update and HTTP tests under ASan and UBSan
+	@$(MAKE) --no-print-directory BUILD=build/asan OPTIMISE='-O1 -g' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' asan-built
+
+asan-built: all $(TEST_PROGRAMS)
+	@BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/support/lsan.supp:print_suppressions=0 \
+	    tests/support/tally $(TEST_PROGRAMS) $(filter tests/http/%,$(TESTS_SH))
+
+lint: setup-lint                ## floors and arrows, clang's warnings, layout of the text
+	@tests/support/check-arrows
+	@tests/support/check-format
+	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang OPTIMISE=-O1 all
+
+bench: all $(BENCHES)           ## measure, each figure beside its peer or limit
+	@tests/support/run-benches $(BENCHES) $(sort $(wildcard tests/bench/bench_*.sh))
+
+fuzz: $(FUZZERS)                ## fuzz each parser of outside bytes for a minute
+	@tests/support/run-fuzzers $(FUZZERS)
+
+golden: $(TEST_PROGRAMS)        ## write the screens' golden texts anew; read the diff before you commit it
+	@for t in $(filter $(BUILD)/tests/screen/%,$(TEST_PROGRAMS)); do GOLDEN_WRITE=1 $$t >/dev/null || exit 1; done
+
+install: all                    ## PREFIX, DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/firstline
+	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	cp -R share/. $(DESTDIR)$(PREFIX)/share/firstline/
+
+clean:                          ## remove build/
+	rm -rf build
+
+# Each set of packages is asked for once; a stamp remembers that it is there.
+setup: build/.packages
+setup-test: build/.packages-test
+setup-lint: build/.packages build/.packages-lint
+build/.packages: Makefile
+	@tests/support/install-packages $(PACKAGES) && touch $@
+build/.packages-test: Makefile
+	@tests/support/install-packages $(TEST_PACKAGES) && touch $@
+build/.packages-lint: Makefile
+	@tests/support/install-packages $(LINT_PACKAGES) && touch $@
+
+$(HOUSE): $(OBJECTS)
+	@rm -f $@ && ar rcs $@ $(OBJECTS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@$(if $(QUIET),,echo '  CC    $<';) $(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(PROGRAMS): $(BUILD)/%: $(BUILD)/app/%.o $(HOUSE)
+	@echo '  LINK  $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(HOUSE)
+	@echo '  LINK  $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(SUPPORT) $(HOUSE) $(LDLIBS)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
