@@ -1,0 +1,74 @@
+/* A contact as the queue and the desk know it: its life's present state, without its messages.
+ *
+ * Plain data: app/rules/world changes it by folding events; everybody else reads. All strings are owned by the struct;
+ * NULL means unknown unless said otherwise. Times are ms since 1970 UTC; 0 means "not".
+ */
+#ifndef APP_MODEL_CONTACT_H
+#define APP_MODEL_CONTACT_H
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/model/names.h"
+
+#define CONTACT_PRIORITY_USUAL 0 /* in minutes of waiting time that it counts for; -60 .. 600 */
+
+typedef struct contact {
+    char *id;           /* never NULL */
+    enum channel channel;
+    enum contact_class class;
+    enum contact_state state;
+    char *queue;        /* id; never NULL */
+    char *intent;       /* such as "return_size" */
+    char *subject;      /* one line for lists */
+    char *customer;     /* id; NULL: unknown caller */
+    char *name;         /* of the customer or caller, for lists */
+    char *address;      /* e-mail address, phone number or handle it came from */
+    char *tier;         /* of the customer */
+    char *language;     /* "en", "zh"; NULL: not known */
+    char *case_id;
+    int priority;       /* minutes */
+    int64_t created_ms; /* age counts from here, across transfers */
+    int64_t queued_ms;  /* since when it waits in this queue; 0 while somebody has it */
+    int64_t state_since_ms;
+    int64_t due_ms;     /* when the service level or reply clock is breached; 0: no clock runs */
+    char *agent;        /* offered to, or owner */
+    char *leg;          /* the present leg; NULL while queued or offered */
+    int legs;           /* how many so far */
+    int64_t accepted_ms;   /* of the present leg */
+    int64_t first_reply_ms; /* first public reply by an agent; 0: none yet */
+    int64_t offer_until_ms;
+    int64_t parked_until_ms;
+    int64_t unanswered_ms; /* since when the customer waits for an answer; 0: the agent spoke last */
+    int unread;            /* messages of the customer since the agent's last focus or reply */
+    bool customer_gone;    /* hung up or closed the chat */
+    bool escalated;        /* is with the second line */
+    char *asked_by;        /* agent who escalated or transferred, for giving back */
+    char *ask;             /* what the second line is asked */
+    char *story;           /* the story so far, text */
+    char *preview;         /* first line of the last message, at most 120 bytes */
+    char *disposition;     /* closed: the code */
+    bool resolved;
+    int64_t closed_ms;
+    char *script;          /* the running script's id, NULL: none */
+    char *verified;        /* method of the customer's verification in this contact, NULL: none */
+    int64_t position;      /* of the last event on it */
+} contact;
+
+struct contact *contact_new(const char *id);
+struct contact *contact_copy(const struct contact *c);
+void contact_free(struct contact *c);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(contact, contact_free)
+
+/* Does an agent have it now (active, held, consulting or wrapping)? */
+bool contact_is_handled(const struct contact *c);
+/* Is its life over (closed or abandoned)? */
+bool contact_is_over(const struct contact *c);
+
+/* The wire form, every field by its name here (enums by name, times as RFC 3339, position as string). */
+cJSON *contact_to_cjson(const struct contact *c);
+struct contact *contact_from_cjson(const cJSON *json, GError **error);
+
+#endif

@@ -1,0 +1,30 @@
+/* A queue: where contacts wait, and the rules of its service. Plain data from the settings. */
+#ifndef APP_MODEL_QUEUE_H
+#define APP_MODEL_QUEUE_H
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct queue {
+    char *id, *name;    /* never NULL */
+    char *business;     /* whose customers these are */
+    char *skill;        /* that an agent must have; NULL: none */
+    char *language;     /* "en", "zh" */
+    int line;           /* 1 first line, 2 second line */
+    char *escalates_to; /* id of a second-line queue, NULL: nowhere */
+    int service_level_percent; /* X of X/Y; 80 usual */
+    int64_t service_level_ms;  /* Y: answered within, for phone and chat */
+    int64_t first_reply_ms;    /* target for e-mail, web, social and sms */
+    int64_t offer_ms;          /* an offer times out after; 20 s usual */
+    int64_t wrap_ms;           /* wrap-up is closed by the system after; 0: never; at most 900 s */
+} queue;
+
+struct queue *queue_new(const char *id, const char *name);
+void queue_free(struct queue *q);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(queue, queue_free)
+cJSON *queue_to_cjson(const struct queue *q);
+struct queue *queue_from_cjson(const cJSON *json, GError **error);
+
+#endif
