@@ -1,15 +1,24 @@
-/* Average handle time and its neighbours: sums over the interval log, by agent, queue, channel, script, step or all.
+/* Average handle time and its neighbours: sums over the interval log, by agent, queue, channel, script, step
+ * or all.
  *
- * AHT = sum of handle time (talk + aside + hold + consult + acw) of closed legs / contacts handled. By agent the
- * divisor is that agent's closed legs; by queue, channel, script and over all it is contacts with a closed leg.
- * By step: total time within the step / times it was entered.
+ * AHT = sum of handle time (talk + aside + hold + consult + acw) of closed legs / contacts handled. By agent
+ * the divisor is that agent's closed legs; by queue, channel, script and over all it is contacts with a
+ * closed leg. By step: total time within the step / times it was entered.
  */
 #ifndef APP_MEASURE_AHT_H
 #define APP_MEASURE_AHT_H
 
 #include "app/measure/intervals.h"
 
-enum aht_by { AHT_BY_ALL, AHT_BY_AGENT, AHT_BY_QUEUE, AHT_BY_CHANNEL, AHT_BY_SCRIPT, AHT_BY_STEP, AHT_BY_COUNT };
+enum aht_by {
+    AHT_BY_ALL,
+    AHT_BY_AGENT,
+    AHT_BY_QUEUE,
+    AHT_BY_CHANNEL,
+    AHT_BY_SCRIPT,
+    AHT_BY_STEP,
+    AHT_BY_COUNT
+};
 const char *aht_by_name(enum aht_by by);
 bool aht_by_parse(const char *name, enum aht_by *by);
 
@@ -19,7 +28,7 @@ struct aht_row {
     int64_t per_activity_ms[ACTIVITY_COUNT];
     int64_t handle_ms; /* their sum */
     int64_t focus_ms;
-    double aht_ms;     /* handle_ms / contacts; 0 where contacts is 0 */
+    double aht_ms; /* handle_ms / contacts; 0 where contacts is 0 */
 };
 
 /* Counts legs that ended at or after since_ms and before until_ms (INT64_MAX: no end). */

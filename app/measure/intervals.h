@@ -1,13 +1,14 @@
 /* The one interval log: each leg's wall clock cut into activities without overlap or gap, folded from events.
  *
- * product.md's definition: from accept to the end of wrap-up a leg is at each instant exactly one of talk (has its
- * agent's focus), aside (another of the agent's contacts has it, or none), hold, consult, acw. Focus time is the part
- * of talk and acw with the agent's focus (acw always counts as focused on, until the focus moves elsewhere: then the
- * leg's activity stays acw and its focus flag ends).  A leg also ends by transfer, escalation, give-back and parking.
- * Source of the worked example: product.md, "Handle time"; tests/unit/test_intervals.c.
+ * product.md's definition: from accept to the end of wrap-up a leg is at each instant exactly one of talk
+ * (has its agent's focus), aside (another of the agent's contacts has it, or none), hold, consult, acw. Focus
+ * time is the part of talk and acw with the agent's focus (acw always counts as focused on, until the focus
+ * moves elsewhere: then the leg's activity stays acw and its focus flag ends).  A leg also ends by transfer,
+ * escalation, give-back and parking. Source of the worked example: product.md, "Handle time";
+ * tests/unit/test_intervals.c.
  *
- * Feed events in the order of their positions. Durations within one boot are differences of boot_ms, else of at_ms.
- * Memory is by open leg, not by event: finished intervals leave through the callback.
+ * Feed events in the order of their positions. Durations within one boot are differences of boot_ms, else of
+ * at_ms. Memory is by open leg, not by event: finished intervals leave through the callback.
  */
 #ifndef APP_MEASURE_INTERVALS_H
 #define APP_MEASURE_INTERVALS_H
@@ -15,18 +16,25 @@
 #include "app/model/event.h"
 #include "app/model/names.h"
 
-enum activity { ACTIVITY_TALK, ACTIVITY_ASIDE, ACTIVITY_HOLD, ACTIVITY_CONSULT, ACTIVITY_ACW, ACTIVITY_COUNT };
+enum activity {
+    ACTIVITY_TALK,
+    ACTIVITY_ASIDE,
+    ACTIVITY_HOLD,
+    ACTIVITY_CONSULT,
+    ACTIVITY_ACW,
+    ACTIVITY_COUNT
+};
 const char *activity_name(enum activity activity);
 
 struct interval {
     const char *contact, *leg, *agent; /* borrowed for the callback */
     enum activity activity;
-    bool focused;                 /* counts as the agent's focus time */
-    const char *script, *step;    /* that was entered then; NULL: none */
-    enum step_class step_class;   /* of step; STEP_VALUE where there is none */
-    const char *waste;            /* kind, NULL: none */
-    int64_t start_ms, end_ms;     /* wall clock */
-    int64_t duration_ms;          /* >= 0; by boot_ms where it can be */
+    bool focused;               /* counts as the agent's focus time */
+    const char *script, *step;  /* that was entered then; NULL: none */
+    enum step_class step_class; /* of step; STEP_VALUE where there is none */
+    const char *waste;          /* kind, NULL: none */
+    int64_t start_ms, end_ms;   /* wall clock */
+    int64_t duration_ms;        /* >= 0; by boot_ms where it can be */
 };
 
 typedef void (*interval_sink)(const struct interval *interval, void *user_data);
@@ -38,6 +46,7 @@ void intervals_fold(struct intervals *in, const struct event *ev);
 
 /* The sums of a leg that is still open, as if it ended at now_ms (wall clock); false where it is not open.
  * per_activity[ACTIVITY_COUNT] and focus get ms. */
-bool intervals_peek(const struct intervals *in, const char *leg, int64_t now_ms, int64_t *per_activity, int64_t *focus);
+bool intervals_peek(const struct intervals *in, const char *leg, int64_t now_ms, int64_t *per_activity,
+                    int64_t *focus);
 
 #endif

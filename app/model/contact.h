@@ -1,7 +1,7 @@
 /* A contact as the queue and the desk know it: its life's present state, without its messages.
  *
- * Plain data: app/rules/world changes it by folding events; everybody else reads. All strings are owned by the struct;
- * NULL means unknown unless said otherwise. Times are ms since 1970 UTC; 0 means "not".
+ * Plain data: app/rules/world changes it by folding events; everybody else reads. All strings are owned by
+ * the struct; NULL means unknown unless said otherwise. Times are ms since 1970 UTC; 0 means "not".
  */
 #ifndef APP_MODEL_CONTACT_H
 #define APP_MODEL_CONTACT_H
@@ -16,28 +16,28 @@
 #define CONTACT_PRIORITY_USUAL 0 /* in minutes of waiting time that it counts for; -60 .. 600 */
 
 typedef struct contact {
-    char *id;           /* never NULL */
+    char *id; /* never NULL */
     enum channel channel;
     enum contact_class class;
     enum contact_state state;
-    char *queue;        /* id; never NULL */
-    char *intent;       /* such as "return_size" */
-    char *subject;      /* one line for lists */
-    char *customer;     /* id; NULL: unknown caller */
-    char *name;         /* of the customer or caller, for lists */
-    char *address;      /* e-mail address, phone number or handle it came from */
-    char *tier;         /* of the customer */
-    char *language;     /* "en", "zh"; NULL: not known */
+    char *queue;    /* id; never NULL */
+    char *intent;   /* such as "return_size" */
+    char *subject;  /* one line for lists */
+    char *customer; /* id; NULL: unknown caller */
+    char *name;     /* of the customer or caller, for lists */
+    char *address;  /* e-mail address, phone number or handle it came from */
+    char *tier;     /* of the customer */
+    char *language; /* "en", "zh"; NULL: not known */
     char *case_id;
     int priority;       /* minutes */
     int64_t created_ms; /* age counts from here, across transfers */
     int64_t queued_ms;  /* since when it waits in this queue; 0 while somebody has it */
     int64_t state_since_ms;
-    int64_t due_ms;     /* when the service level or reply clock is breached; 0: no clock runs */
-    char *agent;        /* offered to, or owner */
-    char *leg;          /* the present leg; NULL while queued or offered */
-    int legs;           /* how many so far */
-    int64_t accepted_ms;   /* of the present leg */
+    int64_t due_ms;         /* when the service level or reply clock is breached; 0: no clock runs */
+    char *agent;            /* offered to, or owner */
+    char *leg;              /* the present leg; NULL while queued or offered */
+    int legs;               /* how many so far */
+    int64_t accepted_ms;    /* of the present leg */
     int64_t first_reply_ms; /* first public reply by an agent; 0: none yet */
     int64_t offer_until_ms;
     int64_t parked_until_ms;
@@ -52,9 +52,9 @@ typedef struct contact {
     char *disposition;     /* closed: the code */
     bool resolved;
     int64_t closed_ms;
-    char *script;          /* the running script's id, NULL: none */
-    char *verified;        /* method of the customer's verification in this contact, NULL: none */
-    int64_t position;      /* of the last event on it */
+    char *script;     /* the running script's id, NULL: none */
+    char *verified;   /* method of the customer's verification in this contact, NULL: none */
+    int64_t position; /* of the last event on it */
 } contact;
 
 struct contact *contact_new(const char *id);

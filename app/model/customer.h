@@ -1,4 +1,5 @@
-/* A customer and their orders: the record that scripts fill themselves from and the 360 pane shows. Plain data. */
+/* A customer and their orders: the record that scripts fill themselves from and the 360 pane shows. Plain
+ * data. */
 #ifndef APP_MODEL_CUSTOMER_H
 #define APP_MODEL_CUSTOMER_H
 
@@ -20,8 +21,8 @@ typedef struct order {
     char *business; /* may be NULL */
     char *item;     /* one line: what was bought */
     char *status;
-    char *currency; /* ISO 4217 */
-    int64_t total_minor; /* in the currency's minor unit */
+    char *currency;           /* ISO 4217 */
+    int64_t total_minor;      /* in the currency's minor unit */
     char *placed, *delivered; /* dates, YYYY-MM-DD */
 } order;
 
@@ -29,10 +30,10 @@ typedef struct customer {
     char *id;   /* never NULL */
     char *name; /* never NULL */
     char *tier;
-    char *since;    /* YYYY-MM-DD or YYYY */
+    char *since; /* YYYY-MM-DD or YYYY */
     char *language;
-    char *consent;  /* such as "service marketing" */
-    char *postal;   /* postal address, one line */
+    char *consent; /* such as "service marketing" */
+    char *postal;  /* postal address, one line */
     char *note;
     GArray *identities; /* struct identity */
     GPtrArray *orders;  /* struct order *, newest first; filled where a 360 was asked for, else empty */
@@ -56,8 +57,8 @@ struct order *order_from_cjson(const cJSON *json, GError **error);
 const char *identity_kind_name(enum identity_kind kind);
 bool identity_kind_parse(const char *name, enum identity_kind *kind);
 
-/* Hides personal data but for what a person needs to recognise it: "c•••••0@email.com", "(977) •••-2661", "••••1881".
- * Caller owns, g_free. */
+/* Hides personal data but for what a person needs to recognise it: "c•••••0@email.com", "(977) •••-2661",
+ * "••••1881". Caller owns, g_free. */
 char *identity_mask(enum identity_kind kind, const char *value);
 
 #endif

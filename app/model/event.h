@@ -1,7 +1,7 @@
 /* One line of the handling log: the envelope of docs/design.md, "One log", and its JSON.
  *
- * An event says what happened, who did it, when, and on which contact. What it brings about is decided by app/rules
- * and measured by the folds of app/measure. This module does no I/O and reads no clock.
+ * An event says what happened, who did it, when, and on which contact. What it brings about is decided by
+ * app/rules and measured by the folds of app/measure. This module does no I/O and reads no clock.
  *
  *     g_autoptr(event) ev = event_new(EVENT_CONTACT_HELD, id, &origin);
  *     ev->contact = g_strdup("48213");
@@ -17,27 +17,27 @@
 
 #include "app/model/event_kind.h"
 
-#define EVENT_FORMAT    1
-#define EVENT_ID_LEN    36          /* UUID version 7 as text, RFC 9562 */
-#define EVENT_BYTES_MAX (64 * 1024) /* of one event's JSON */
+#define EVENT_FORMAT      1
+#define EVENT_ID_LEN      36          /* UUID version 7 as text, RFC 9562 */
+#define EVENT_BYTES_MAX   (64 * 1024) /* of one event's JSON */
 #define EVENT_NO_POSITION 0
 
 enum actor_kind { ACTOR_AGENT, ACTOR_CUSTOMER, ACTOR_SYSTEM, ACTOR_INTEGRATION };
 
 typedef struct event {
-    char *id;       /* UUIDv7; the key that makes the effect once */
-    char *device;   /* who counts `seq`: one desk's journal, one channel, one node */
-    char *boot;     /* id of the machine's boot; boot_ms compares only within one */
-    int64_t seq;    /* from 1 without gaps, per device */
+    char *id;     /* UUIDv7; the key that makes the effect once */
+    char *device; /* who counts `seq`: one desk's journal, one channel, one node */
+    char *boot;   /* id of the machine's boot; boot_ms compares only within one */
+    int64_t seq;  /* from 1 without gaps, per device */
     enum actor_kind actor_kind;
-    char *actor;    /* id of the agent, customer, node or integration */
-    char *contact;  /* NULL: not about a contact */
-    char *leg;      /* NULL: not within a leg */
+    char *actor;   /* id of the agent, customer, node or integration */
+    char *contact; /* NULL: not about a contact */
+    char *leg;     /* NULL: not within a leg */
     enum event_kind kind;
-    int64_t at_ms;   /* wall clock, ms since 1970-01-01 UTC, corrected by the measured clock offset */
-    int64_t boot_ms; /* CLOCK_BOOTTIME, ms */
-    int64_t saw;     /* position of the contact last seen by the actor; 0: does not apply */
-    cJSON *data;     /* an object, never NULL; members by kind: app/model/event_kind.h */
+    int64_t at_ms;          /* wall clock, ms since 1970-01-01 UTC, corrected by the measured clock offset */
+    int64_t boot_ms;        /* CLOCK_BOOTTIME, ms */
+    int64_t saw;            /* position of the contact last seen by the actor; 0: does not apply */
+    cJSON *data;            /* an object, never NULL; members by kind: app/model/event_kind.h */
     int64_t position;       /* place in the one order; EVENT_NO_POSITION until the backend gave it */
     int64_t received_at_ms; /* when the backend took it; 0 before */
 } event;
@@ -57,8 +57,9 @@ struct event *event_copy(const struct event *ev);
 void event_free(struct event *ev);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(event, event_free)
 
-/* Members of `data`. The getters answer NULL, `otherwise` or false where the member is absent or of another type;
- * text is borrowed until the event is freed or changed. The setters copy, and replace what stood there. */
+/* Members of `data`. The getters answer NULL, `otherwise` or false where the member is absent or of another
+ * type; text is borrowed until the event is freed or changed. The setters copy, and replace what stood there.
+ */
 const char *event_text(const struct event *ev, const char *name);
 int64_t event_number(const struct event *ev, const char *name, int64_t otherwise);
 bool event_flag(const struct event *ev, const char *name);
@@ -66,12 +67,13 @@ void event_set_text(struct event *ev, const char *name, const char *text); /* NU
 void event_set_number(struct event *ev, const char *name, int64_t number); /* |number| < 2^53 */
 void event_set_flag(struct event *ev, const char *name, bool flag);
 
-/* The wire form: times as RFC 3339 UTC with milliseconds, ids and positions as strings. Caller owns, g_free. */
+/* The wire form: times as RFC 3339 UTC with milliseconds, ids and positions as strings. Caller owns, g_free.
+ */
 char *event_to_json(const struct event *ev);
 cJSON *event_to_cjson(const struct event *ev); /* caller owns, free with cJSON_Delete */
 
-/* Reads the wire form and checks every member's type, range and length, and the id's form; an unknown kind or a newer
- * format is an error. The sentence names the member. Borrows json. Caller owns the event. */
+/* Reads the wire form and checks every member's type, range and length, and the id's form; an unknown kind or
+ * a newer format is an error. The sentence names the member. Borrows json. Caller owns the event. */
 struct event *event_from_cjson(const cJSON *json, GError **error);
 struct event *event_from_json(const char *json, gssize len, GError **error);
 

@@ -4,15 +4,52 @@
 
 #include <stdbool.h>
 
-enum channel { CHANNEL_PHONE, CHANNEL_CHAT, CHANNEL_EMAIL, CHANNEL_WEB, CHANNEL_SOCIAL, CHANNEL_SMS, CHANNEL_COUNT };
+enum channel {
+    CHANNEL_PHONE,
+    CHANNEL_CHAT,
+    CHANNEL_EMAIL,
+    CHANNEL_WEB,
+    CHANNEL_SOCIAL,
+    CHANNEL_SMS,
+    CHANNEL_COUNT
+};
 enum contact_class { CLASS_ENQUIRY, CLASS_TRANSACTION, CLASS_COMPLAINT, CLASS_COUNT };
 enum contact_state {
-    CONTACT_QUEUED, CONTACT_OFFERED, CONTACT_ACTIVE, CONTACT_HELD, CONTACT_CONSULTING, CONTACT_WRAPPING,
-    CONTACT_PARKED, CONTACT_CLOSED, CONTACT_ABANDONED, CONTACT_STATE_COUNT
+    CONTACT_QUEUED,
+    CONTACT_OFFERED,
+    CONTACT_ACTIVE,
+    CONTACT_HELD,
+    CONTACT_CONSULTING,
+    CONTACT_WRAPPING,
+    CONTACT_PARKED,
+    CONTACT_CLOSED,
+    CONTACT_ABANDONED,
+    CONTACT_STATE_COUNT
 };
-enum presence { PRESENCE_OFFLINE, PRESENCE_NOT_READY, PRESENCE_READY, PRESENCE_TRANSFER_ONLY, PRESENCE_COUNT };
-enum agent_status { STATUS_IDLE, STATUS_RESERVED, STATUS_INTERACTING, STATUS_WRAPPING, STATUS_NOT_RESPONDING, STATUS_COUNT };
-enum role { ROLE_AGENT, ROLE_SPECIALIST, ROLE_TRAINER, ROLE_SUPERVISOR, ROLE_ADMIN, ROLE_INTEGRATION, ROLE_COUNT };
+enum presence {
+    PRESENCE_OFFLINE,
+    PRESENCE_NOT_READY,
+    PRESENCE_READY,
+    PRESENCE_TRANSFER_ONLY,
+    PRESENCE_COUNT
+};
+enum agent_status {
+    STATUS_IDLE,
+    STATUS_RESERVED,
+    STATUS_INTERACTING,
+    STATUS_WRAPPING,
+    STATUS_NOT_RESPONDING,
+    STATUS_COUNT
+};
+enum role {
+    ROLE_AGENT,
+    ROLE_SPECIALIST,
+    ROLE_TRAINER,
+    ROLE_SUPERVISOR,
+    ROLE_ADMIN,
+    ROLE_INTEGRATION,
+    ROLE_COUNT
+};
 enum step_class { STEP_VALUE, STEP_REQUIRED, STEP_WASTE, STEP_CLASS_COUNT };
 
 /* The name of a value; "" where it is out of range. Static. */
@@ -32,7 +69,8 @@ bool presence_parse(const char *name, enum presence *presence);
 bool role_parse(const char *name, enum role *role);
 bool step_class_parse(const char *name, enum step_class *step_class);
 
-/* Points of an agent's CAPACITY_POINTS that one contact takes (product.md: phone 100, chat and social 33, others 20). */
+/* Points of an agent's CAPACITY_POINTS that one contact takes (product.md: phone 100, chat and social 33,
+ * others 20). */
 #define CAPACITY_POINTS 100
 int channel_capacity(enum channel channel);
 

@@ -8,12 +8,12 @@
 #include <stdint.h>
 
 typedef struct queue {
-    char *id, *name;    /* never NULL */
-    char *business;     /* whose customers these are */
-    char *skill;        /* that an agent must have; NULL: none */
-    char *language;     /* "en", "zh" */
-    int line;           /* 1 first line, 2 second line */
-    char *escalates_to; /* id of a second-line queue, NULL: nowhere */
+    char *id, *name;           /* never NULL */
+    char *business;            /* whose customers these are */
+    char *skill;               /* that an agent must have; NULL: none */
+    char *language;            /* "en", "zh" */
+    int line;                  /* 1 first line, 2 second line */
+    char *escalates_to;        /* id of a second-line queue, NULL: nowhere */
     int service_level_percent; /* X of X/Y; 80 usual */
     int64_t service_level_ms;  /* Y: answered within, for phone and chat */
     int64_t first_reply_ms;    /* target for e-mail, web, social and sms */

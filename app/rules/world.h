@@ -1,8 +1,8 @@
 /* What is so now: queues, agents and living contacts, as a fold over the log.
  *
- * The backend, the practice link and (for what it may see) the desk each hold one. world_fold never refuses and never
- * reads a clock: the same events give the same world, which `firstlined check --rebuild` relies on. Closed contacts are
- * kept until world_forget_over drops them. Not thread-safe.
+ * The backend, the practice link and (for what it may see) the desk each hold one. world_fold never refuses
+ * and never reads a clock: the same events give the same world, which `firstlined check --rebuild` relies on.
+ * Closed contacts are kept until world_forget_over drops them. Not thread-safe.
  */
 #ifndef APP_RULES_WORLD_H
 #define APP_RULES_WORLD_H
@@ -40,7 +40,8 @@ size_t world_forget_over(struct world *w, int64_t before_ms);
 
 /* What the system says of an agent, from their contacts and offers. */
 enum agent_status world_agent_status(const struct world *w, const struct agent *a);
-/* Capacity points in use: handled contacts that are not parked, and offers. 0 .. (may exceed CAPACITY_POINTS). */
+/* Capacity points in use: handled contacts that are not parked, and offers. 0 .. (may exceed
+ * CAPACITY_POINTS). */
 int world_agent_load(const struct world *w, const char *agent_id);
 
 #endif
