@@ -1,0 +1,111 @@
+#include "app/model/contact.h"
+
+#include "app/model/fields.h"
+
+FIELD_NAME_WRAPPERS(channel, enum channel)
+FIELD_NAME_WRAPPERS(contact_class, enum contact_class)
+FIELD_NAME_WRAPPERS(contact_state, enum contact_state)
+
+#define FIELD(field, kind, ...)                                                                \
+    {                                                                                          \
+        .name = #field, .type = (kind), .offset = offsetof(struct contact, field), __VA_ARGS__ \
+    }
+#define WORD(field, prefix) \
+    FIELD(field, FIELD_NAME, .required = true, .to_name = prefix##_to_name, .from_name = prefix##_from_name)
+
+static const struct field fields[] = {
+    FIELD(id, FIELD_TEXT, .required = true),
+    WORD(channel, channel),
+    WORD(class, contact_class),
+    WORD(state, contact_state),
+    FIELD(queue, FIELD_TEXT, .required = true),
+    FIELD(intent, FIELD_TEXT),
+    FIELD(subject, FIELD_TEXT),
+    FIELD(customer, FIELD_TEXT),
+    FIELD(name, FIELD_TEXT),
+    FIELD(address, FIELD_TEXT),
+    FIELD(tier, FIELD_TEXT),
+    FIELD(language, FIELD_TEXT),
+    FIELD(case_id, FIELD_TEXT),
+    FIELD(priority, FIELD_INT),
+    FIELD(created_ms, FIELD_TIME),
+    FIELD(queued_ms, FIELD_TIME),
+    FIELD(state_since_ms, FIELD_TIME),
+    FIELD(due_ms, FIELD_TIME),
+    FIELD(agent, FIELD_TEXT),
+    FIELD(leg, FIELD_TEXT),
+    FIELD(legs, FIELD_INT),
+    FIELD(accepted_ms, FIELD_TIME),
+    FIELD(first_reply_ms, FIELD_TIME),
+    FIELD(offer_until_ms, FIELD_TIME),
+    FIELD(parked_until_ms, FIELD_TIME),
+    FIELD(unanswered_ms, FIELD_TIME),
+    FIELD(unread, FIELD_INT),
+    FIELD(customer_gone, FIELD_FLAG),
+    FIELD(escalated, FIELD_FLAG),
+    FIELD(asked_by, FIELD_TEXT),
+    FIELD(ask, FIELD_TEXT),
+    FIELD(story, FIELD_TEXT),
+    FIELD(preview, FIELD_TEXT),
+    FIELD(disposition, FIELD_TEXT),
+    FIELD(resolved, FIELD_FLAG),
+    FIELD(closed_ms, FIELD_TIME),
+    FIELD(script, FIELD_TEXT),
+    FIELD(verified, FIELD_TEXT),
+    FIELD(position, FIELD_POSITION),
+};
+
+struct contact *contact_new(const char *id)
+{
+    struct contact *c = g_new0(struct contact, 1);
+    c->id = g_strdup(id);
+    return c;
+}
+
+void contact_free(struct contact *c)
+{
+    if (c == NULL)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        if (fields[i].type == FIELD_TEXT)
+            g_free(*(char **)((char *)c + fields[i].offset));
+    }
+    g_free(c);
+}
+
+struct contact *contact_copy(const struct contact *c)
+{
+    struct contact *copy = g_memdup2(c, sizeof *c);
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        char **text = (char **)((char *)copy + fields[i].offset);
+        if (fields[i].type == FIELD_TEXT)
+            *text = g_strdup(*text);
+    }
+    return copy;
+}
+
+bool contact_is_handled(const struct contact *c)
+{
+    return c->state == CONTACT_ACTIVE || c->state == CONTACT_HELD || c->state == CONTACT_CONSULTING ||
+           c->state == CONTACT_WRAPPING;
+}
+
+bool contact_is_over(const struct contact *c)
+{
+    return c->state == CONTACT_CLOSED || c->state == CONTACT_ABANDONED;
+}
+
+cJSON *contact_to_cjson(const struct contact *c)
+{
+    cJSON *json = cJSON_CreateObject();
+    fields_write(fields, G_N_ELEMENTS(fields), c, json);
+    return json;
+}
+
+struct contact *contact_from_cjson(const cJSON *json, GError **error)
+{
+    g_autoptr(contact) c = contact_new(NULL);
+    if (!fields_read(fields, G_N_ELEMENTS(fields), json, "a contact", c, error))
+        return NULL;
+    return g_steal_pointer(&c);
+}

@@ -1,0 +1,138 @@
+#include "app/model/fields.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "app/model/timestamp.h"
+
+#define EXACT_MAX \
+    9007199254740991.0 /* 2^53 - 1: whole numbers that a JSON number holds exactly, RFC 8259 section 6 */
+
+G_DEFINE_QUARK(firstline - fields - error, fields_error)
+
+static void *place(const struct field *f, void *object)
+{
+    return (char *)object + f->offset;
+}
+
+static const void *const_place(const struct field *f, const void *object)
+{
+    return (const char *)object + f->offset;
+}
+
+static int64_t read_long(const struct field *f, const void *object)
+{
+    int64_t number;
+    memcpy(&number, const_place(f, object), sizeof number);
+    return number;
+}
+
+static void write_field(const struct field *f, const void *object, cJSON *json)
+{
+    switch (f->type) {
+    case FIELD_TEXT: {
+        const char *text = *(char *const *)const_place(f, object);
+        if (text != NULL)
+            cJSON_AddStringToObject(json, f->name, text);
+        break;
+    }
+    case FIELD_INT:
+        cJSON_AddNumberToObject(json, f->name, *(const int *)const_place(f, object));
+        break;
+    case FIELD_LONG:
+        cJSON_AddNumberToObject(json, f->name, (double)read_long(f, object));
+        break;
+    case FIELD_POSITION:
+        if (read_long(f, object) != 0) {
+            char digits[24];
+            g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, read_long(f, object));
+            cJSON_AddStringToObject(json, f->name, digits);
+        }
+        break;
+    case FIELD_TIME:
+        if (read_long(f, object) != 0) {
+            char time[TIMESTAMP_BYTES];
+            timestamp_format(read_long(f, object), time);
+            cJSON_AddStringToObject(json, f->name, time);
+        }
+        break;
+    case FIELD_FLAG:
+        cJSON_AddBoolToObject(json, f->name, *(const bool *)const_place(f, object));
+        break;
+    case FIELD_NAME:
+        cJSON_AddStringToObject(json, f->name, f->to_name(*(const int *)const_place(f, object)));
+        break;
+    }
+}
+
+void fields_write(const struct field *fields, size_t count, const void *object, cJSON *json)
+{
+    for (size_t i = 0; i < count; i++)
+        write_field(&fields[i], object, json);
+}
+
+/* Reads one member into its place; answers what was expected, or NULL where all is well. */
+static const char *read_field(const struct field *f, const cJSON *member, void *object)
+{
+    int64_t number = 0;
+    const char *text = cJSON_GetStringValue(member);
+    switch (f->type) {
+    case FIELD_TEXT:
+        if (text == NULL || strlen(text) > FIELD_TEXT_MAX)
+            return "text of at most 64 KiB";
+        g_free(*(char **)place(f, object));
+        *(char **)place(f, object) = g_strdup(text);
+        return NULL;
+    case FIELD_INT:
+        if (!cJSON_IsNumber(member) || member->valuedouble != (int)member->valuedouble)
+            return "a whole number";
+        *(int *)place(f, object) = (int)member->valuedouble;
+        return NULL;
+    case FIELD_LONG:
+        if (!cJSON_IsNumber(member) ||
+            !(member->valuedouble >= -EXACT_MAX && member->valuedouble <= EXACT_MAX) ||
+            member->valuedouble != (double)(int64_t)member->valuedouble)
+            return "a whole number below 2^53";
+        number = (int64_t)member->valuedouble;
+        break;
+    case FIELD_POSITION:
+        if (text == NULL || !g_ascii_string_to_signed(text, 10, 0, INT64_MAX, &number, NULL))
+            return "a string of digits";
+        break;
+    case FIELD_TIME:
+        if (!timestamp_parse(text, &number))
+            return "a time as in 2026-11-23T14:02:05.120Z";
+        break;
+    case FIELD_FLAG:
+        if (!cJSON_IsBool(member))
+            return "true or false";
+        *(bool *)place(f, object) = cJSON_IsTrue(member);
+        return NULL;
+    case FIELD_NAME:
+        return f->from_name(text, place(f, object)) ? NULL : "one of its known words";
+    }
+    memcpy(place(f, object), &number, sizeof number);
+    return NULL;
+}
+
+bool fields_read(const struct field *fields, size_t count, const cJSON *json, const char *what, void *object,
+                 GError **error)
+{
+    if (!cJSON_IsObject(json)) {
+        g_set_error(error, FIELDS_ERROR, FIELDS_ERROR_MALFORMED, "Expected a JSON object for %s.", what);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const cJSON *member = cJSON_GetObjectItemCaseSensitive(json, fields[i].name);
+        bool absent = member == NULL || cJSON_IsNull(member);
+        const char *expected =
+            absent ? fields[i].required ? "to be there" : NULL : read_field(&fields[i], member, object);
+        if (expected != NULL) {
+            g_set_error(error, FIELDS_ERROR, FIELDS_ERROR_MALFORMED, "The member \"%s\" of %s must be %s.",
+                        fields[i].name, what, absent ? "given" : expected);
+            return false;
+        }
+    }
+    return true;
+}

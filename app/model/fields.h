@@ -1,0 +1,63 @@
+/* A plain struct to a JSON object and back, by a table of its fields: one row says the name, the type and the
+ * place.
+ *
+ * Reading checks types and ranges, refuses text longer than FIELD_TEXT_MAX, ignores members it does not know
+ * (a newer peer may send more) and leaves a field as it was where its member is absent.
+ */
+#ifndef APP_MODEL_FIELDS_H
+#define APP_MODEL_FIELDS_H
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define FIELD_TEXT_MAX (64 * 1024) /* bytes */
+
+enum field_type {
+    FIELD_TEXT,     /* char *, owned by the struct; NULL is left out */
+    FIELD_INT,      /* int */
+    FIELD_LONG,     /* int64_t, |n| < 2^53 */
+    FIELD_POSITION, /* int64_t, a string of digits on the wire; 0 is left out */
+    FIELD_TIME,     /* int64_t ms since 1970, RFC 3339 on the wire; 0 is left out */
+    FIELD_FLAG,     /* bool */
+    FIELD_NAME,     /* int-sized enum with `name` and `parse` */
+};
+
+struct field {
+    const char *name;
+    enum field_type type;
+    size_t offset;
+    bool required;
+    const char *(*to_name)(int value);           /* FIELD_NAME */
+    bool (*from_name)(const char *, int *value); /* FIELD_NAME */
+};
+
+enum fields_error { FIELDS_ERROR_MALFORMED };
+#define FIELDS_ERROR fields_error_quark()
+GQuark fields_error_quark(void);
+
+/* Adds the fields of `object` to `json`. */
+void fields_write(const struct field *fields, size_t count, const void *object, cJSON *json);
+
+/* Fills `object` from `json`; `what` names the thing in the sentence ("a contact"). */
+bool fields_read(const struct field *fields, size_t count, const cJSON *json, const char *what, void *object,
+                 GError **error);
+
+/* The object of a name table for FIELD_NAME rows: wrappers with int for the typed functions of
+ * app/model/names.h. */
+#define FIELD_NAME_WRAPPERS(prefix, type)                        \
+    static const char *prefix##_to_name(int value)               \
+    {                                                            \
+        return prefix##_name((type)value);                       \
+    }                                                            \
+    static bool prefix##_from_name(const char *name, int *value) \
+    {                                                            \
+        type parsed;                                             \
+        bool found = prefix##_parse(name, &parsed);              \
+        if (found)                                               \
+            *value = (int)parsed;                                \
+        return found;                                            \
+    }
+
+#endif
