@@ -3,7 +3,8 @@
  *
  * One SQLite file a desk, 0600, WAL with synchronous=FULL, written by a thread of its own; whatever waits is
  * written in one transaction, so ten quick keys cost one flush. The journal is also the outbox: an event
- * stays until the backend has answered for it. It gives each event its id, device, boot, seq and times.
+ * stays until the backend has answered for it. It gives each event its seq, and id, device, boot and times
+ * where the desk has not (it folds an event before the journal has it, so it gives them).
  *
  *     struct journal *j = journal_open(path, &callbacks, data, &error);
  *     journal_append(j, ev);      // returns at once; callbacks.flushed when it is on disk
@@ -50,7 +51,7 @@ const char *journal_damage(const struct journal *j);
 /* The difference between the backend's clock and ours, measured at sign-in: added to `at` from now on. */
 void journal_set_clock_offset(struct journal *j, int64_t offset_ms);
 
-/* Takes ev; fills id, device, boot, seq, at_ms and boot_ms. Answers its seq. */
+/* Takes ev; fills its seq, and of id, device, boot, at_ms and boot_ms what is not there. Answers its seq. */
 int64_t journal_append(struct journal *j, struct event *ev);
 
 /* The oldest events on disk that nobody answered for, at most `limit` and max_bytes of JSON (but one at the

@@ -1,0 +1,401 @@
+/* The agent's desk: everything the screen shows, and the one function that changes it.
+ *
+ * desk_update does no I/O and reads no clock: messages in (msg.h), commands out (command.h). Views read this
+ * struct and never change it. All strings, arrays and pointers are owned by the struct that holds them unless
+ * "borrowed" is said; NULL means not known or none unless said otherwise; times are ms since 1970 UTC, 0
+ * "not".
+ *
+ *     struct desk *desk = desk_new(&(struct desk_options){.device = …});
+ *     desk_update(desk, &msg, &commands);      // any number of messages
+ *     desk_settle(desk, &commands);            // once per turn, before drawing: order of the queue, drafts
+ *     view_desk_draw(desk, canvas);
+ *
+ * Every act of the agent becomes an event that is folded at once and given out as COMMAND_APPEND_EVENT; until
+ * it is on disk it counts in `unflushed`, until the backend has it in `undelivered`. A refused one is undone
+ * by fetching its contact anew; its text goes back to the draft.
+ */
+#ifndef APP_DESK_DESK_H
+#define APP_DESK_DESK_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/desk/command.h"
+#include "app/desk/link.h"
+#include "app/measure/intervals.h"
+#include "app/model/customer.h"
+#include "app/rules/world.h"
+
+struct msg;
+struct editor; /* ui/widgets/editor.h: text, cursor, selection of a field of one or many lines */
+struct script; /* app/script/script.h */
+struct walk;   /* app/script/walk.h */
+
+#define DESK_UNDO_MS         5000 /* a sent e-mail, web or social answer can be taken back so long */
+#define DESK_NOTICE_MS       8000
+#define DESK_TYPING_MS       6000 /* "is typing" fades */
+#define DESK_MESSAGES_MAX    2000 /* of one contact that are kept; older ones are dropped from the screen */
+#define DESK_RESULTS_MAX     50
+#define DESK_RECENT_ARTICLES 10
+
+enum desk_pane { PANE_QUEUE, PANE_CONTACT, PANE_CUSTOMER, PANE_SCRIPT, PANE_KNOWLEDGE, PANE_COUNT };
+
+enum desk_phase {
+    DESK_SIGNED_OUT, /* the sign-in form is the topmost popup */
+    DESK_SIGNING_IN,
+    DESK_OPEN,
+    DESK_LOCKED, /* nothing of customers is drawn; the lock form is the topmost popup */
+    DESK_LEAVING
+};
+
+/* How a notice or a row is meant; the theme gives each its role. */
+enum desk_tone { TONE_PLAIN, TONE_GOOD, TONE_WARNING, TONE_ERROR };
+
+struct desk_notice {
+    char *text; /* one sentence */
+    enum desk_tone tone;
+    int64_t until_ms; /* ages out then; 0: stays until replaced or Esc */
+};
+
+/* --- conversation --- */
+
+enum desk_speaker {
+    SPEAKER_CUSTOMER,
+    SPEAKER_ME,
+    SPEAKER_AGENT, /* another agent's public answer */
+    SPEAKER_NOTE,  /* internal, by whom: name */
+    SPEAKER_SYSTEM /* what happened: "taken by Li Na", "verified by order id" */
+};
+
+enum desk_mark {
+    MARK_DONE,
+    MARK_HELD,    /* held back until held_until_ms, can be undone */
+    MARK_WRITING, /* under way to the disk */
+    MARK_WAITING, /* on disk, not yet with the backend */
+    MARK_REFUSED  /* `refusal` says why */
+};
+
+struct desk_message {
+    char *event; /* id */
+    enum desk_speaker speaker;
+    char *name; /* never NULL */
+    char *text; /* never NULL */
+    int64_t at_ms;
+    enum desk_mark mark;
+    int64_t held_until_ms;
+    char *refusal;
+};
+
+enum desk_composer { COMPOSER_NONE, COMPOSER_REPLY, COMPOSER_NOTE };
+
+/* --- knowledge --- */
+
+struct desk_range {
+    size_t start, end; /* bytes */
+};
+
+struct desk_hit {
+    char *id, *title; /* never NULL */
+    char *snippet;
+    GArray *title_marks, *snippet_marks; /* struct desk_range, ascending; NULL: none */
+    int score;                           /* 0 .. 100 */
+};
+
+struct desk_results {
+    GPtrArray *hits; /* struct desk_hit *, best first */
+    int total;       /* articles that match; >= hits->len */
+    int64_t took_us;
+    char *problem; /* of the query: "The regular expression ends inside a bracket …" */
+};
+
+struct desk_article {
+    char *id, *title, *body; /* never NULL */
+    char *tags, *language, *updated;
+};
+
+struct desk_knowledge {
+    struct editor *box;
+    int64_t request, shown;       /* number asked for last and number shown: unequal while searching */
+    struct desk_results *results; /* NULL: nothing was searched for; then suggestions or recent are shown */
+    int cursor;                   /* index into what desk_hits() gives */
+    struct desk_article *article; /* open in the pane; NULL: the list is shown */
+    int article_scroll_rows;
+    int64_t article_request;
+    GPtrArray *recent; /* struct desk_hit *, last opened first */
+    int64_t held;      /* articles in the index; 0: none is loaded */
+};
+
+/* --- a contact on the desk --- */
+
+struct desk_tried { /* an article used in this contact */
+    char *id, *title;
+    bool inserted;
+    int helped; /* 0 not rated, 1 helped, -1 wrong */
+};
+
+struct desk_contact {
+    char *id;
+    bool is_loaded;                     /* its conversation was answered */
+    int64_t requests[LINK_FETCH_COUNT]; /* under way, by kind; 0: none */
+    char *problem;                      /* why the conversation could not be had */
+    GPtrArray *messages;                /* struct desk_message *, oldest first */
+    int scroll_rows;                    /* up from the newest; 0: the newest is in sight */
+    int cursor;                         /* chosen message, -1: none */
+    int64_t typing_until_ms;
+    int64_t saw;  /* position of the last event of it that was shown with the contact in focus */
+    bool is_news; /* a write was refused as stale: the news stands above the draft */
+    enum desk_composer composer;                    /* which field is open */
+    struct editor *reply, *note;                    /* never NULL */
+    bool reply_changed, note_changed, walk_changed; /* since they were last saved */
+    char *canned;                                   /* id of a canned text used in the reply */
+    char *article;                                  /* id of an article inserted in the reply */
+    /* the record */
+    struct customer *customer;
+    GPtrArray *past;      /* struct contact *, newest first, without this one */
+    GHashTable *revealed; /* names of fields shown in the clear: "email" "phone" "account" "postal" */
+    int customer_cursor;  /* line chosen in the customer pane: index into desk_customer_lines */
+    /* the script */
+    struct walk *walk;
+    char *proposed;        /* id of the script proposed, while none was started */
+    int script_field;      /* index of the field being filled */
+    struct editor *answer; /* of that field; never NULL */
+    bool is_answering;     /* the answer is being edited */
+    char *script_problem;  /* sentence under the field */
+    int64_t script_verified_ms;
+    /* knowledge */
+    GPtrArray *suggestions; /* struct desk_hit *, best first */
+    int64_t suggest_request;
+    char *suggested_for; /* the text they were asked for */
+    GPtrArray *tried;    /* struct desk_tried * */
+    int keystrokes;      /* typed while it had the focus */
+    int unflushed;       /* events of it under way to the disk */
+    char *history_of;    /* leg whose past events are folded into `intervals` */
+};
+
+/* --- queue --- */
+
+struct desk_queue {
+    GPtrArray
+        *rows;    /* const struct contact *, borrowed from the world: mine first, then waiting ones by risk */
+    int mine;     /* how many of rows are mine (or offered to me) */
+    int waiting;  /* waiting ones before the filter */
+    int at_risk;  /* of these, due within DESK_RISK_MS or breached */
+    char *cursor; /* id of the contact the cursor is on; follows it */
+    int cursor_index; /* into rows; -1 where there are none */
+    int cursor_row;   /* row of the pane's list that the cursor stands on: an arrival above changes only what
+                         is above. First row drawn = cursor_index - cursor_row, clamped */
+    struct editor *filter;
+    bool is_filtering; /* the filter line has the keys */
+    bool is_dirty;     /* order and counts are brought up to date by desk_settle */
+};
+#define DESK_RISK_MS 120000
+
+/* --- popups --- */
+
+enum popup_kind {
+    POPUP_LIST,     /* query (may be NULL), shown[], cursor: palette, help, menus, canned texts, find */
+    POPUP_FORM,     /* fields[], field: wrap-up, addresses, blanks, sign-in, lock */
+    POPUP_QUESTION, /* text: y or n */
+    POPUP_TEXT      /* text, scroll_rows: article, story, score */
+};
+
+struct popup_choice {
+    char *value;   /* never NULL; what finish() is told */
+    char *label;   /* never NULL */
+    char *detail;  /* dim, at the right of the label */
+    char *key;     /* its key, for people */
+    char *why_off; /* NULL: can be chosen; else the sentence why not */
+    GArray *marks; /* struct desk_range of label that the query matched; NULL: none */
+    int score;
+};
+
+enum popup_field_kind { FIELD_TEXT, FIELD_LINES, FIELD_SECRET, FIELD_CHOICE };
+
+struct popup_field {
+    char *name, *label; /* never NULL */
+    enum popup_field_kind kind;
+    struct editor *editor; /* TEXT, LINES, SECRET */
+    GPtrArray *choices;    /* CHOICE: struct popup_choice * */
+    int choice;            /* CHOICE: index; -1 none */
+    bool required;
+    char *hint;
+    char *problem; /* sentence under it */
+};
+
+struct update; /* private to the update half */
+struct popup;
+/* The popup was completed (a choice, a filled form, a yes). False: it stays open. */
+typedef bool (*popup_finish)(struct update *u, struct popup *popup, const char *value);
+
+struct popup {
+    enum popup_kind kind;
+    const char *name; /* static: "palette" "help" "find" "canned" "wrap" "sign-in" "lock" "article" … */
+    char *title;      /* never NULL */
+    char *hint;       /* one line below; may be NULL */
+    char *subject;    /* contact or other id it is about */
+    struct editor *query;
+    GPtrArray *choices; /* struct popup_choice *, all */
+    GPtrArray *shown;   /* the same, borrowed: those the query leaves, best first */
+    int cursor;         /* index into shown */
+    int64_t request;    /* find: number under way; 0: none */
+    char *empty;        /* said where nothing is shown */
+    GPtrArray *fields;  /* struct popup_field * */
+    int field;          /* index of the one with the keys */
+    char *problem;      /* sentence about the whole */
+    char *text;
+    int scroll_rows;
+    bool is_fixed; /* Esc does not close it: sign-in, lock */
+    popup_finish finish;
+};
+
+/* --- the rest --- */
+
+struct desk_disposition {
+    char *code, *label;
+    bool resolved;
+};
+
+struct desk_canned {
+    char *id, *title, *text, *language;
+};
+
+struct desk_settings {
+    GPtrArray *reasons;      /* char *: of not-ready */
+    GPtrArray *dispositions; /* struct desk_disposition * */
+    GPtrArray *canned;       /* struct desk_canned * */
+    char *version;
+};
+
+/* Today, for the status line. */
+struct desk_metrics {
+    int64_t handled, handle_ms; /* closed legs of mine and their handle time: AHT = handle_ms / handled */
+    int64_t resolved, closed;   /* contacts I closed today */
+    int service_level_percent;  /* of the floor, -1: not known */
+    int64_t floor_aht_ms;       /* 0: not known */
+    int floor_resolved_percent; /* -1: not known */
+    int64_t floor_at_ms;        /* when the floor's report was answered */
+    int64_t keystrokes;
+};
+
+struct desk {
+    /* who and where */
+    enum desk_phase phase;
+    char *me, *name; /* agent's id and name; NULL before sign-in */
+    enum role role;
+    char *device, *boot;
+    bool is_practice;
+    uint8_t seed[16]; /* ids of events are made from it and `made` */
+    uint64_t made;
+    int64_t appended; /* number of the last event given out */
+    int64_t numbers;  /* the last request number */
+    int64_t now_ms, boot_ms;
+    int utc_offset_minutes;
+    int cols, rows;
+    int page_rows[PANE_COUNT];
+    /* the link */
+    enum link_state link;
+    int64_t link_since_ms;
+    char *link_reason; /* sentence; set while it is not live */
+    int unflushed, undelivered;
+    char *journal_problem; /* stays until the journal works again */
+    /* the floor */
+    struct world *world;
+    struct desk_settings settings;
+    enum presence wanted; /* chosen while contacts are open: comes into force as the last ends; COUNT: none */
+    /* panes */
+    enum desk_pane pane; /* that has the keys, unless a popup has */
+    struct desk_queue queue;
+    GPtrArray *open;              /* struct desk_contact *: mine, and those looked at, in order of opening */
+    struct desk_contact *current; /* borrowed from open; NULL: none */
+    struct desk_knowledge knowledge;
+    GHashTable *scripts; /* id -> struct script *, newest version of each */
+    GPtrArray *popups;   /* struct popup *, the last is the topmost and has the keys */
+    /* lines */
+    char *offer; /* id of the contact offered to me; the banner */
+    struct desk_notice notice;
+    struct desk_metrics metrics;
+    /* private to the update half */
+    struct intervals *intervals;
+    GPtrArray *history; /* struct event *: of my open legs, in order, what `intervals` was folded from */
+    GHashTable *sent;   /* id -> struct desk_sent *: own events not yet delivered */
+    GPtrArray *held;    /* struct desk_held *: answers that can still be undone */
+    GHashTable *drafts; /* contact -> restored reply draft, until it is opened */
+    GHashTable *notes;  /* contact -> restored note draft */
+    GHashTable *walks;  /* contact -> cJSON * of a restored walk */
+    int64_t day_start_ms, floor_asked_ms, sign_in_request;
+};
+
+struct desk_options {
+    const char *device, *boot; /* copied */
+    uint8_t seed[16];          /* random */
+    int utc_offset_minutes;
+    bool is_practice;
+    int64_t now_ms, boot_ms;
+    const char *agent; /* proposed in the sign-in form; may be NULL */
+};
+
+struct desk *desk_new(const struct desk_options *options);
+void desk_free(struct desk *desk);
+
+void desk_update(struct desk *desk, const struct msg *msg, struct commands *commands);
+
+/* Once per turn, after its messages: the queue's order, saving of changed drafts and walks. */
+void desk_settle(struct desk *desk, struct commands *commands);
+
+/* --- what views ask --- */
+
+/* The contact a desk_contact shows; NULL where the world does not know it. Borrowed until the next update. */
+const struct contact *desk_contact_of(const struct desk *desk, const struct desk_contact *dc);
+struct desk_contact *desk_find_open(const struct desk *desk, const char *id);
+/* Is it mine to act on: accepted by me and not over? */
+bool desk_is_mine(const struct desk *desk, const struct contact *c);
+/* Does this contact of mine need me: unread messages, an answer owed, a wrap-up running, parked and due? */
+bool desk_needs_me(const struct desk *desk, const struct contact *c);
+/* What its agent does with it now and for how long (the clock in the contact's rule), and the whole leg's
+ * handle time; false where no leg of mine runs. Pointers may be NULL. */
+bool desk_contact_clock(const struct desk *desk, const struct contact *c, enum activity *activity,
+                        int64_t *activity_ms, int64_t *handle_ms);
+/* Average handle time of my closed legs today; 0: none yet. */
+int64_t desk_aht_ms(const struct desk *desk);
+/* Capacity points in use, of CAPACITY_POINTS. */
+int desk_load(const struct desk *desk);
+struct popup *desk_popup(const struct desk *desk); /* topmost; NULL: none */
+
+/* What the knowledge pane lists: results, else suggestions of the current contact, else recent. Borrowed. */
+const GPtrArray *desk_hits(const struct desk *desk); /* struct desk_hit *; never NULL */
+enum desk_hits_from { HITS_FOUND, HITS_SUGGESTED, HITS_RECENT };
+enum desk_hits_from desk_hits_from(const struct desk *desk);
+
+/* The customer pane's lines that can be chosen, in order of drawing. */
+enum desk_customer_line_kind {
+    CUSTOMER_LINE_NAME,
+    CUSTOMER_LINE_IDENTITY, /* value is masked unless revealed */
+    CUSTOMER_LINE_POSTAL,
+    CUSTOMER_LINE_NOTE,
+    CUSTOMER_LINE_ORDER,
+    CUSTOMER_LINE_PAST
+};
+struct desk_customer_line {
+    enum desk_customer_line_kind kind;
+    char *field; /* "email" "phone" "account" "handle" "postal" …; an order's or contact's id */
+    char *text;  /* as to be shown: masked where it must be */
+    const struct order *order;  /* borrowed */
+    const struct contact *past; /* borrowed */
+    bool is_masked;
+};
+/* Array of struct desk_customer_line *; caller owns, g_ptr_array_unref. Empty for an unknown caller. */
+GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contact *dc);
+
+/* Facts of a contact for its script (app/script/facts.h); borrows both until the walk is done with it. */
+struct facts;
+struct desk_facts {
+    const struct desk *desk;
+    const struct desk_contact *dc;
+    GHashTable *texts; /* scratch */
+};
+void desk_facts_init(struct desk_facts *df, const struct desk *desk, const struct desk_contact *dc,
+                     struct facts *facts);
+void desk_facts_release(struct desk_facts *df);
+
+#endif
