@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define JOURNAL_FORMAT 1
@@ -36,8 +35,8 @@ struct waiting {
 struct journal {
     sqlite3 *db; /* the writer's, once its thread runs */
     int lock;    /* descriptor that keeps others out */
-    char *device, *boot, *damage;
-    int64_t seq, flushed_seq, clock_offset_ms;
+    char *device, *damage;
+    int64_t seq, flushed_seq;
     GQueue outbox;     /* struct waiting *, by seq */
     GHashTable *texts; /* as they were on opening */
     GAsyncQueue *jobs;
@@ -70,13 +69,6 @@ static void waiting_free(void *data)
     struct waiting *w = data;
     g_free(w->json);
     g_free(w);
-}
-
-static int64_t clock_ms(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* The writer's half */
@@ -215,14 +207,6 @@ static void *writer_main(void *data)
 
 /* Opening */
 
-static char *read_boot_id(void)
-{
-    char *boot = NULL;
-    if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL))
-        return g_strdup("unknown");
-    return g_strstrip(boot);
-}
-
 static char *make_device_id(void)
 {
     uint8_t random[6];
@@ -272,7 +256,7 @@ static bool open_database(struct journal *j, const char *path)
 static void move_aside(struct journal *j, const char *path)
 {
     sqlite3_close(g_steal_pointer(&j->db));
-    g_autofree char *aside = g_strdup_printf("%s.damaged-%" G_GINT64_FORMAT, path, clock_ms(CLOCK_REALTIME));
+    g_autofree char *aside = g_strdup_printf("%s.damaged-%" G_GINT64_FORMAT, path, g_get_real_time() / 1000);
     static const char *const parts[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         g_autofree char *from = g_strconcat(path, parts[i], NULL), *to = g_strconcat(aside, parts[i], NULL);
@@ -356,7 +340,6 @@ struct journal *journal_open(const char *path, const struct journal_callbacks *c
     j->lock = -1;
     j->callbacks = callbacks;
     j->user_data = user_data;
-    j->boot = read_boot_id();
     j->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     j->jobs = g_async_queue_new_full((GDestroyNotify)job_free);
     j->context = g_main_context_ref_thread_default();
@@ -408,7 +391,6 @@ void journal_close(struct journal *j)
     g_main_context_unref(j->context);
     g_mutex_clear(&j->mutex);
     g_free(j->device);
-    g_free(j->boot);
     g_free(j->damage);
     g_free(j->trouble);
     g_free(j);
@@ -424,31 +406,9 @@ const char *journal_damage(const struct journal *j)
     return j->damage;
 }
 
-void journal_set_clock_offset(struct journal *j, int64_t offset_ms)
-{
-    j->clock_offset_ms = offset_ms;
-}
-
-static void stamp(struct journal *j, struct event *ev)
-{
-    uint8_t random[10];
-    char id[EVENT_ID_LEN + 1];
-    randombytes_buf(random, sizeof random);
-    ev->at_ms = clock_ms(CLOCK_REALTIME) + j->clock_offset_ms;
-    ev->boot_ms = clock_ms(CLOCK_BOOTTIME);
-    event_make_id(ev->at_ms, random, id);
-    g_free(ev->id);
-    g_free(ev->device);
-    g_free(ev->boot);
-    ev->id = g_strdup(id);
-    ev->device = g_strdup(j->device);
-    ev->boot = g_strdup(j->boot);
-    ev->seq = ++j->seq;
-}
-
 int64_t journal_append(struct journal *j, struct event *ev)
 {
-    stamp(j, ev);
+    ev->seq = ++j->seq;
     struct waiting *w = g_new(struct waiting, 1);
     *w = (struct waiting){.seq = ev->seq, .json = event_to_json(ev)};
     g_queue_push_tail(&j->outbox, w);
@@ -480,6 +440,13 @@ char *journal_pending(struct journal *j, int limit, size_t max_bytes, int64_t *l
 int64_t journal_pending_count(const struct journal *j)
 {
     return j->outbox.length;
+}
+
+char *journal_pending_actor(const struct journal *j)
+{
+    const struct waiting *w = g_queue_peek_head((GQueue *)&j->outbox);
+    g_autoptr(event) ev = w == NULL ? NULL : event_from_json(w->json, -1, NULL);
+    return ev == NULL ? NULL : g_strdup(ev->actor);
 }
 
 void journal_answered(struct journal *j, int64_t seq)

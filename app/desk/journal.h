@@ -3,8 +3,7 @@
  *
  * One SQLite file a desk, 0600, WAL with synchronous=FULL, written by a thread of its own; whatever waits is
  * written in one transaction, so ten quick keys cost one flush. The journal is also the outbox: an event
- * stays until the backend has answered for it. It gives each event its seq, and id, device, boot and times
- * where the desk has not (it folds an event before the journal has it, so it gives them).
+ * stays until the backend has answered for it. It gives each event its seq; its device is the journal's.
  *
  *     struct journal *j = journal_open(path, &callbacks, data, &error);
  *     journal_append(j, ev);      // returns at once; callbacks.flushed when it is on disk
@@ -48,16 +47,16 @@ const char *journal_device(const struct journal *j);
 /* What was found damaged on opening, as a sentence; NULL: nothing. Borrowed. */
 const char *journal_damage(const struct journal *j);
 
-/* The difference between the backend's clock and ours, measured at sign-in: added to `at` from now on. */
-void journal_set_clock_offset(struct journal *j, int64_t offset_ms);
-
-/* Takes ev; fills its seq, and of id, device, boot, at_ms and boot_ms what is not there. Answers its seq. */
+/* Takes ev, which is complete but for its seq. Answers the seq given. */
 int64_t journal_append(struct journal *j, struct event *ev);
 
 /* The oldest events on disk that nobody answered for, at most `limit` and max_bytes of JSON (but one at the
  * least), as a JSON array; *last_seq is the last one's. NULL where there is none. Caller owns, g_free. */
 char *journal_pending(struct journal *j, int limit, size_t max_bytes, int64_t *last_seq);
 int64_t journal_pending_count(const struct journal *j);
+/* The actor of the oldest event nobody answered for: only that agent's token can deliver it. NULL: there is
+ * none. Caller owns, g_free. */
+char *journal_pending_actor(const struct journal *j);
 
 /* The backend has answered for all events up to and with seq: they leave the outbox. */
 void journal_answered(struct journal *j, int64_t seq);

@@ -36,7 +36,8 @@ static char *new_path(void)
 
 static struct event *note(const char *text)
 {
-    struct event *ev = event_new(EVENT_NOTE_ADDED, NULL, &(struct event_origin){.actor = "li.na"});
+    struct event *ev = event_new(EVENT_NOTE_ADDED, "019ab105-97c0-7f12-bf04-0506070809aa",
+                                 &(struct event_origin){.device = "d1", .boot = "b1", .actor = "li.na"});
     ev->contact = g_strdup("48213");
     event_set_text(ev, "text", text);
     return ev;
@@ -81,6 +82,8 @@ static void test_events_stay_until_answered_across_restarts(void)
     g_autoptr(event) first = event_from_cjson(cJSON_GetArrayItem(array, 0), NULL);
     g_assert_cmpint(first->seq, ==, 2);
     cJSON_Delete(array);
+    g_autofree char *actor = journal_pending_actor(j);
+    g_assert_cmpstr(actor, ==, "li.na");
     g_assert_cmpint(journal_append(j, note("b")), ==, 4);
     journal_close(j);
 }
