@@ -36,8 +36,9 @@ static char *new_path(void)
 
 static struct event *note(const char *text)
 {
-    struct event *ev = event_new(EVENT_NOTE_ADDED, "019ab105-97c0-7f12-bf04-0506070809aa",
-                                 &(struct event_origin){.device = "d1", .boot = "b1", .actor = "li.na"});
+    struct event *ev =
+        event_new(EVENT_NOTE_ADDED, "019ab105-97c0-7f12-bf04-0506070809aa",
+                  &(struct event_origin){.device = "d1", .boot = "b1", .actor = "li.na", .at_ms = 1});
     ev->contact = g_strdup("48213");
     event_set_text(ev, "text", text);
     return ev;
