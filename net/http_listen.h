@@ -1,0 +1,32 @@
+/* Opens the socket that a server listens on, with the refusals put into sentences.
+ *
+ * An address is "127.0.0.1:8080", "[::1]:8080", "localhost:8080" or ":8080" (all addresses); port 0 lets the
+ * system choose one. Without TLS only loopback is listened on.
+ */
+#ifndef NET_HTTP_LISTEN_H
+#define NET_HTTP_LISTEN_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct http_listener {
+    int fd; /* listening, non-blocking, close-on-exec; the owner closes it */
+    bool is_ipv6;
+    bool is_loopback;
+    uint16_t port; /* the real one */
+    char *address; /* "127.0.0.1:8080", owned */
+};
+
+/* Opens a listener. Errors: PROBLEM_BAD_REQUEST for an address that is none, or one off loopback when
+ * `has_tls` is false; PROBLEM_UNAVAILABLE when the system refuses (port taken, not permitted, no such
+ * address). */
+bool http_listener_open(struct http_listener *listener, const char *address, bool has_tls, GError **error);
+
+/* Closes the socket unless it was taken (fd -1), and frees. */
+void http_listener_close(struct http_listener *listener);
+
+/* Raises the soft limit of open files to the hard one; returns the limit that now holds. */
+uint64_t http_raise_file_limit(void);
+
+#endif
