@@ -1,0 +1,440 @@
+/* Conditions in a Lua state without any library of Lua's; see the header. */
+#include "app/script/condition.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <string.h>
+
+#include "app/script/condition_parse.h"
+
+struct condition_engine {
+    lua_State *lua;
+    struct condition_name *names;
+    size_t name_count;
+    size_t used_bytes, limit_bytes; /* of the allocator */
+    GPtrArray *conditions;
+    GPtrArray *patterns;                     /* of struct pattern */
+    const struct condition_context *context; /* during an evaluation */
+    size_t needs;                            /* the name that stopped it */
+    char *scratch; /* a text on its way into Lua, kept here so that a failing push does not leak it */
+};
+
+struct condition {
+    struct condition_engine *engine;
+    char *source;
+    int function; /* reference in the registry */
+    GArray *names;
+    GArray *literals;
+};
+
+GQuark condition_error_quark(void)
+{
+    return g_quark_from_static_string("firstline-condition");
+}
+
+/* lua_Alloc with the limit; Lua collects garbage and tries once more before it gives up. */
+static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
+{
+    struct condition_engine *engine = data;
+    size_t old = block ? old_size : 0;
+    if (new_size == 0) {
+        engine->used_bytes -= old;
+        g_free(block);
+        return NULL;
+    }
+    if (new_size > old && engine->used_bytes + (new_size - old) > engine->limit_bytes)
+        return NULL;
+    void *moved = g_try_realloc(block, new_size);
+    if (moved)
+        engine->used_bytes += new_size - old;
+    return moved;
+}
+
+static struct condition_engine *engine_of(lua_State *lua)
+{
+    void *engine = NULL;
+    lua_getallocf(lua, &engine);
+    return engine;
+}
+
+/* --- what the expression calls --- */
+
+static void push_value(lua_State *lua, enum value_type type, const char *text)
+{
+    int64_t whole = 0;
+    switch (type) {
+    case VALUE_TYPE_BOOL:
+        lua_pushboolean(lua, g_str_equal(text, "yes"));
+        return;
+    case VALUE_TYPE_MONEY:
+        if (yaml_parse_money(text, &whole)) {
+            lua_pushinteger(lua, whole);
+            return;
+        }
+        break;
+    case VALUE_TYPE_NUMBER:
+        if (yaml_parse_int(text, &whole))
+            lua_pushinteger(lua, whole);
+        else
+            lua_pushnumber(lua, g_ascii_strtod(text, NULL));
+        return;
+    default:
+        break;
+    }
+    lua_pushstring(lua, text);
+}
+
+static int call_value(lua_State *lua)
+{
+    struct condition_engine *engine = engine_of(lua);
+    size_t name = (size_t)lua_tointeger(lua, 1);
+    const char *text = engine->context->lookup(engine->context->data, name);
+    if (!text) {
+        engine->needs = name;
+        lua_pushlightuserdata(lua, engine);
+        return lua_error(lua);
+    }
+    push_value(lua, engine->names[name].type, text);
+    return 1;
+}
+
+static int call_has(lua_State *lua)
+{
+    const struct condition_context *context = engine_of(lua)->context;
+    const char *text = context->lookup(context->data, (size_t)lua_tointeger(lua, 1));
+    lua_pushboolean(lua, text != NULL);
+    return 1;
+}
+
+static const char *text_argument(lua_State *lua, int position, const char *function)
+{
+    if (lua_type(lua, position) != LUA_TSTRING)
+        luaL_error(lua, "%s wants a text, not a %s", function, luaL_typename(lua, position));
+    return lua_tostring(lua, position);
+}
+
+static int call_days_since(lua_State *lua)
+{
+    const char *date = text_argument(lua, 1, "days_since");
+    int64_t days = 0;
+    if (!value_date_days(date, &days))
+        return luaL_error(lua, "days_since wants a date such as 2026-11-23, not '%s'", date);
+    lua_pushinteger(lua, engine_of(lua)->context->today - days);
+    return 1;
+}
+
+static int call_today(lua_State *lua)
+{
+    struct condition_engine *engine = engine_of(lua);
+    g_free(engine->scratch);
+    engine->scratch = value_date_of(engine->context->today);
+    lua_pushstring(lua, engine->scratch);
+    return 1;
+}
+
+static int call_one_of(lua_State *lua)
+{
+    int count = lua_gettop(lua);
+    bool found = false;
+    for (int i = 2; i <= count && !found; i++)
+        found = lua_rawequal(lua, 1, i);
+    lua_pushboolean(lua, found);
+    return 1;
+}
+
+static int call_matches(lua_State *lua)
+{
+    struct condition_engine *engine = engine_of(lua);
+    const char *text = text_argument(lua, 1, "matches");
+    lua_pushboolean(lua, pattern_matches(engine->patterns->pdata[lua_tointeger(lua, 2)], text));
+    return 1;
+}
+
+static int call_contains(lua_State *lua)
+{
+    const char *text = text_argument(lua, 1, "contains"), *part = text_argument(lua, 2, "contains");
+    lua_pushboolean(lua, strstr(text, part) != NULL);
+    return 1;
+}
+
+static int push_changed(lua_State *lua, char *(*change)(const char *, gssize), const char *function)
+{
+    struct condition_engine *engine = engine_of(lua);
+    const char *text = text_argument(lua, 1, function);
+    g_free(engine->scratch);
+    engine->scratch = change(text, -1);
+    lua_pushstring(lua, engine->scratch);
+    return 1;
+}
+
+static int call_lower(lua_State *lua)
+{
+    return push_changed(lua, g_utf8_strdown, "lower");
+}
+
+static int call_upper(lua_State *lua)
+{
+    return push_changed(lua, g_utf8_strup, "upper");
+}
+
+static int call_len(lua_State *lua)
+{
+    lua_pushinteger(lua, g_utf8_strlen(text_argument(lua, 1, "len"), -1));
+    return 1;
+}
+
+/* The greatest (sign 1) or least (sign -1) of the numbers given. */
+static int push_extreme(lua_State *lua, int sign, const char *function)
+{
+    int count = lua_gettop(lua), best = 1;
+    for (int i = 1; i <= count; i++) {
+        if (lua_type(lua, i) != LUA_TNUMBER)
+            return luaL_error(lua, "%s wants numbers, not a %s", function, luaL_typename(lua, i));
+        if (sign > 0 ? lua_compare(lua, best, i, LUA_OPLT) : lua_compare(lua, i, best, LUA_OPLT))
+            best = i;
+    }
+    lua_pushvalue(lua, best);
+    return 1;
+}
+
+static int call_min(lua_State *lua)
+{
+    return push_extreme(lua, -1, "min");
+}
+
+static int call_max(lua_State *lua)
+{
+    return push_extreme(lua, 1, "max");
+}
+
+static int call_number(lua_State *lua)
+{
+    if (lua_type(lua, 1) == LUA_TNUMBER) {
+        lua_pushvalue(lua, 1);
+        return 1;
+    }
+    const char *text = text_argument(lua, 1, "number");
+    if (!lua_stringtonumber(lua, text))
+        return luaL_error(lua, "number wants a text such as '12.5', not '%s'", text);
+    return 1;
+}
+
+static int call_money(lua_State *lua)
+{
+    int64_t minor = 0;
+    if (lua_type(lua, 1) == LUA_TNUMBER)
+        minor = (int64_t)(CLAMP(lua_tonumber(lua, 1), -1e13, 1e13) * 100 +
+                          (lua_tonumber(lua, 1) < 0 ? -0.5 : 0.5));
+    else if (!yaml_parse_money(text_argument(lua, 1, "money"), &minor))
+        return luaL_error(lua, "money wants an amount such as 94.50, not '%s'", lua_tostring(lua, 1));
+    lua_pushinteger(lua, minor);
+    return 1;
+}
+
+const struct condition_function CONDITION_FUNCTIONS[] = {
+    {"has", 1, 1, "whether the name's value is known"},
+    {"days_since", 1, 1, "whole days from a date until today"},
+    {"today", 0, 0, "today's date, as a text such as '2026-11-23'"},
+    {"one_of", 2, 50, "whether the first value is one of the others"},
+    {"matches", 2, 2, "whether a text holds what a regular expression describes"},
+    {"contains", 2, 2, "whether a text holds another"},
+    {"lower", 1, 1, "the text in small letters"},
+    {"upper", 1, 1, "the text in capitals"},
+    {"len", 1, 1, "how many characters a text has"},
+    {"min", 1, 50, "the least of the numbers"},
+    {"max", 1, 50, "the greatest of the numbers"},
+    {"number", 1, 1, "the number that a text says"},
+    {"money", 1, 1, "an amount in minor units: money(50) is 5000"},
+};
+const size_t CONDITION_FUNCTION_COUNT = G_N_ELEMENTS(CONDITION_FUNCTIONS);
+
+static const lua_CFunction CALLS[] = {
+    call_has,   call_days_since, call_today, call_one_of, call_matches, call_contains, call_lower,
+    call_upper, call_len,        call_min,   call_max,    call_number,  call_money,
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(CALLS) == G_N_ELEMENTS(CONDITION_FUNCTIONS));
+
+/* --- the engine --- */
+
+/* Everything that can raise an error of Lua's runs inside a protected call. */
+static int install(lua_State *lua)
+{
+    lua_register(lua, "_v", call_value);
+    lua_register(lua, "_h", call_has);
+    for (size_t i = 1; i < G_N_ELEMENTS(CALLS); i++)
+        lua_register(lua, CONDITION_FUNCTIONS[i].name, CALLS[i]);
+    return 0;
+}
+
+static void condition_free(gpointer data)
+{
+    struct condition *condition = data;
+    for (size_t i = 0; i < condition->literals->len; i++)
+        g_free((char *)g_array_index(condition->literals, struct condition_literal, i).text);
+    g_array_unref(condition->names);
+    g_array_unref(condition->literals);
+    g_free(condition->source);
+    g_free(condition);
+}
+
+struct condition_engine *condition_engine_new(const struct condition_name *names, size_t count)
+{
+    struct condition_engine *engine = g_new0(struct condition_engine, 1);
+    engine->names = g_new0(struct condition_name, count);
+    for (size_t i = 0; i < count; i++)
+        engine->names[i] = (struct condition_name){.name = g_strdup(names[i].name), .type = names[i].type};
+    engine->name_count = count;
+    engine->limit_bytes = CONDITION_MEMORY_BYTES;
+    engine->conditions = g_ptr_array_new_with_free_func(condition_free);
+    engine->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)pattern_free);
+    engine->lua = lua_newstate(allocate, engine);
+    g_assert(engine->lua);
+    lua_pushcfunction(engine->lua, install);
+    int status = lua_pcall(engine->lua, 0, 0, 0);
+    g_assert(status == LUA_OK);
+    return engine;
+}
+
+void condition_engine_free(struct condition_engine *engine)
+{
+    if (!engine)
+        return;
+    lua_close(engine->lua);
+    for (size_t i = 0; i < engine->name_count; i++)
+        g_free((char *)engine->names[i].name);
+    g_free(engine->names);
+    g_ptr_array_unref(engine->conditions);
+    g_ptr_array_unref(engine->patterns);
+    g_free(engine->scratch);
+    g_free(engine);
+}
+
+/* (text) -> reference of the compiled chunk */
+static int compile_chunk(lua_State *lua)
+{
+    const GString *text = lua_touserdata(lua, 1);
+    if (luaL_loadbufferx(lua, text->str, text->len, "=condition", "t") != LUA_OK)
+        return lua_error(lua);
+    lua_pushinteger(lua, luaL_ref(lua, LUA_REGISTRYINDEX));
+    return 1;
+}
+
+/* Lua's sentence without its "condition:1: ". */
+static const char *lua_sentence(lua_State *lua)
+{
+    static const char place[] = "condition:1: ";
+    const char *message = lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : "unknown trouble";
+    return g_str_has_prefix(message, place) ? message + strlen(place) : message;
+}
+
+static bool compile(struct condition *condition, GString *text, GError **error)
+{
+    struct condition_engine *engine = condition->engine;
+    lua_State *lua = engine->lua;
+    engine->limit_bytes = engine->used_bytes + CONDITION_MEMORY_BYTES;
+    lua_pushcfunction(lua, compile_chunk);
+    lua_pushlightuserdata(lua, text);
+    bool compiled = lua_pcall(lua, 1, 1, 0) == LUA_OK;
+    if (compiled)
+        condition->function = (int)lua_tointeger(lua, -1);
+    else
+        g_set_error(error, CONDITION_ERROR, CONDITION_ERROR_SYNTAX, "The condition is no expression: %s.",
+                    lua_sentence(lua));
+    lua_pop(lua, 1);
+    return compiled;
+}
+
+struct condition *condition_compile(struct condition_engine *engine, const char *source, size_t *offset,
+                                    GError **error)
+{
+    struct condition *condition = g_new0(struct condition, 1);
+    condition->engine = engine;
+    condition->source = g_strdup(source);
+    condition->names = g_array_new(FALSE, FALSE, sizeof(size_t));
+    condition->literals = g_array_new(FALSE, FALSE, sizeof(struct condition_literal));
+    g_autoptr(GString) text = g_string_new("return ");
+    struct condition_parse parse = {
+        .known = engine->names,
+        .known_count = engine->name_count,
+        .source = condition->source,
+        .lua = text,
+        .names = condition->names,
+        .literals = condition->literals,
+        .patterns = engine->patterns,
+    };
+    bool compiled = condition_parse(&parse, error);
+    if (compiled)
+        parse.offset = 0;
+    compiled = compiled && compile(condition, text, error);
+    if (!compiled) {
+        if (offset)
+            *offset = parse.offset;
+        condition_free(condition);
+        return NULL;
+    }
+    g_ptr_array_add(engine->conditions, condition);
+    return condition;
+}
+
+static void stop(lua_State *lua, lua_Debug *debug)
+{
+    (void)debug;
+    luaL_error(lua, "it runs too long");
+}
+
+/* What lies on top of the stack after a run, as a result. */
+static enum condition_result judge(struct condition *condition, int status, size_t *needs, GError **error)
+{
+    struct condition_engine *engine = condition->engine;
+    lua_State *lua = engine->lua;
+    if (status == LUA_OK && lua_isboolean(lua, -1))
+        return lua_toboolean(lua, -1) ? CONDITION_TRUE : CONDITION_FALSE;
+    if (status == LUA_OK) {
+        g_set_error(error, CONDITION_ERROR, CONDITION_ERROR_RUN,
+                    "The condition `%s` gives a %s, neither true nor false; compare it with something.",
+                    condition->source, luaL_typename(lua, -1));
+        return CONDITION_FAILED;
+    }
+    if (lua_touserdata(lua, -1) == engine) {
+        if (needs)
+            *needs = engine->needs;
+        return CONDITION_UNKNOWN;
+    }
+    g_set_error(error, CONDITION_ERROR, CONDITION_ERROR_RUN, "The condition `%s` cannot be decided: %s.",
+                condition->source, status == LUA_ERRMEM ? "it takes too much memory" : lua_sentence(lua));
+    return CONDITION_FAILED;
+}
+
+enum condition_result condition_evaluate(struct condition *condition, const struct condition_context *context,
+                                         size_t *needs, GError **error)
+{
+    struct condition_engine *engine = condition->engine;
+    lua_State *lua = engine->lua;
+    engine->context = context;
+    engine->limit_bytes = engine->used_bytes + CONDITION_MEMORY_BYTES;
+    lua_sethook(lua, stop, LUA_MASKCOUNT, CONDITION_BUDGET);
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, condition->function);
+    int status = lua_pcall(lua, 0, 1, 0);
+    lua_sethook(lua, NULL, 0, 0);
+    enum condition_result result = judge(condition, status, needs, error);
+    lua_pop(lua, 1);
+    engine->context = NULL;
+    return result;
+}
+
+const char *condition_source(const struct condition *condition)
+{
+    return condition->source;
+}
+
+const size_t *condition_names(const struct condition *condition, size_t *count)
+{
+    *count = condition->names->len;
+    return (const size_t *)(const void *)condition->names->data;
+}
+
+const struct condition_literal *condition_literals(const struct condition *condition, size_t *count)
+{
+    *count = condition->literals->len;
+    return (const struct condition_literal *)(const void *)condition->literals->data;
+}

@@ -1,0 +1,38 @@
+/*
+ * facts: what is known about a contact from outside the script, by flat dotted names.
+ *
+ * The desk (or a test, or the command line) lends a lookup; the script engine never sees a customer or an
+ * order. FACT_NAMES is the whole vocabulary: a script that uses another name does not load.
+ *
+ *     struct facts facts = {.lookup = desk_fact, .data = contact, .language = "en"};
+ *     facts_get(&facts, "customer.tier")       // "gold", or NULL when not known
+ */
+#pragma once
+
+#include "app/script/value.h"
+
+struct facts {
+    /* The canonical text of a fact (value.h); NULL or "" when it is not known. The answer is borrowed until
+     * the next lookup. NULL in place of the function: nothing is known. */
+    const char *(*lookup)(void *data, const char *name);
+    void *data;
+    const char *language;   /* of the texts, "en" or "zh"; NULL is "en" */
+    int utc_offset_minutes; /* of the desk, for what day `today()` is */
+};
+
+struct fact_name {
+    const char *name; /* "customer.tier" */
+    enum value_type type;
+    const char *source; /* where a field filled from it says it came from: "customer record" */
+    const char *label;  /* what the agent is asked for, when it is needed and not known: "Tier" */
+    const char *label_zh;
+};
+
+extern const struct fact_name FACT_NAMES[];
+extern const size_t FACT_NAME_COUNT;
+
+/* Its index in FACT_NAMES, or -1. */
+int fact_index(const char *name);
+
+/* NULL when not known. Borrowed until the next lookup. `facts` may be NULL. */
+const char *facts_get(const struct facts *facts, const char *name);
