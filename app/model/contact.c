@@ -44,6 +44,7 @@ static const struct field fields[] = {
     FIELD(customer_gone, FIELD_FLAG),
     FIELD(escalated, FIELD_FLAG),
     FIELD(asked_by, FIELD_TEXT),
+    FIELD(came_from, FIELD_TEXT),
     FIELD(ask, FIELD_TEXT),
     FIELD(story, FIELD_TEXT),
     FIELD(preview, FIELD_TEXT),
@@ -52,6 +53,7 @@ static const struct field fields[] = {
     FIELD(closed_ms, FIELD_TIME),
     FIELD(script, FIELD_TEXT),
     FIELD(verified, FIELD_TEXT),
+    FIELD(news_position, FIELD_POSITION),
     FIELD(position, FIELD_POSITION),
 };
 

@@ -31,12 +31,12 @@ typedef struct contact {
     char *case_id;
     int priority;       /* minutes */
     int64_t created_ms; /* age counts from here, across transfers */
-    int64_t queued_ms;  /* since when it waits in this queue; 0 while somebody has it */
+    int64_t queued_ms;  /* since when it waits in this queue, offers included; 0 while somebody has it */
     int64_t state_since_ms;
-    int64_t due_ms;         /* when the service level or reply clock is breached; 0: no clock runs */
-    char *agent;            /* offered to, or owner */
-    char *leg;              /* the present leg; NULL while queued or offered */
-    int legs;               /* how many so far */
+    int64_t due_ms; /* when the service level or reply clock is breached; 0: no clock runs */
+    char *agent;    /* offered to, or owner; while queued: meant for, if they can take it */
+    char *leg;      /* the present leg, or the last one when closed; NULL while queued, offered, parked */
+    int legs;       /* how many so far */
     int64_t accepted_ms;    /* of the present leg */
     int64_t first_reply_ms; /* first public reply by an agent; 0: none yet */
     int64_t offer_until_ms;
@@ -45,16 +45,18 @@ typedef struct contact {
     int unread;            /* messages of the customer since the agent's last focus or reply */
     bool customer_gone;    /* hung up or closed the chat */
     bool escalated;        /* is with the second line */
-    char *asked_by;        /* agent who escalated or transferred, for giving back */
+    char *asked_by;        /* agent whose turn ended by transfer or escalation, for giving back */
+    char *came_from;       /* queue it was escalated or transferred from, for giving back */
     char *ask;             /* what the second line is asked */
     char *story;           /* the story so far, text */
     char *preview;         /* first line of the last message, at most 120 bytes */
     char *disposition;     /* closed: the code */
     bool resolved;
     int64_t closed_ms;
-    char *script;     /* the running script's id, NULL: none */
-    char *verified;   /* method of the customer's verification in this contact, NULL: none */
-    int64_t position; /* of the last event on it */
+    char *script;          /* the running script's id, NULL: none */
+    char *verified;        /* method of the customer's verification in this contact, NULL: none */
+    int64_t news_position; /* of the customer's last message or leaving; 0: none */
+    int64_t position;      /* of the last event on it that is not private */
 } contact;
 
 struct contact *contact_new(const char *id);

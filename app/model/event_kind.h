@@ -1,6 +1,7 @@
 /* Every kind of event there is: one row each, from which reading, checking, streaming and the documents come.
  *
- * The rows name the members of `data` ("?" = may be absent). `agent`-rights and what is refused when are
+ * The rows name the members of `data` ("?" = may be absent). `agent` of agent.* is whom it is about, where a
+ * supervisor or the system does it; absent: the actor. `agent`-rights and what is refused when are
  * app/rules'.
  */
 #ifndef APP_MODEL_EVENT_KIND_H
@@ -14,8 +15,8 @@
 #define EVENT_KINDS(EVENT)                                                                                  \
     /* agents */                                                                                            \
     EVENT(AGENT_SIGNED_IN, "agent.signed_in", FLOOR, "desk_version?")                                       \
-    EVENT(AGENT_SIGNED_OUT, "agent.signed_out", FLOOR, "reason?")                                           \
-    EVENT(AGENT_PRESENCE_CHANGED, "agent.presence_changed", FLOOR, "presence reason?")                      \
+    EVENT(AGENT_SIGNED_OUT, "agent.signed_out", FLOOR, "agent? reason?")                                    \
+    EVENT(AGENT_PRESENCE_CHANGED, "agent.presence_changed", FLOOR, "agent? presence reason?")               \
     EVENT(DESK_LOCKED, "desk.locked", PRIVATE, "")                                                          \
     EVENT(DESK_UNLOCKED, "desk.unlocked", PRIVATE, "")                                                      \
     EVENT(FOCUS_MOVED, "focus.moved", PRIVATE, "contact?: in the envelope; none: no contact has the focus") \

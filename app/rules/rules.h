@@ -5,12 +5,24 @@
  *     rules_follow(world, ev, now_ms, follow, data);   // events of the system that this one brings about
  *
  * The callers give ids, seq and times to the events that follow; each of those is folded before the next is
- * decided.
+ * decided. What those bring about in turn is among them already: rules_follow is not called for them (it
+ * would find nothing to do).
+ *
+ * Offers that are answered no, or not at all, put the contact back where it waited, with its age. Who missed
+ * one is not responding until they choose a presence again; who rejected one is not asked again for a minute.
  */
 #ifndef APP_RULES_RULES_H
 #define APP_RULES_RULES_H
 
 #include "app/rules/world.h"
+
+/* Who rejected a contact, or gave it away, is not offered it again for this long. */
+#define RULES_ASK_AGAIN_MS (60 * INT64_C(1000))
+#define RULES_OFFER_MS     (20 * INT64_C(1000)) /* where the queue does not say */
+/* A customer's last agent comes first among those who are free for this long. */
+#define RULES_LAST_AGENT_MS (7 * 24 * 3600 * INT64_C(1000))
+/* The disposition of a contact whose wrap-up the system closed; never one that an agent chooses. */
+#define RULES_DISPOSITION_TIMEOUT "timeout"
 
 enum rules_error {
     RULES_ERROR_FORBIDDEN, /* this role or this person may not */
@@ -32,7 +44,9 @@ bool rules_check(const struct world *w, const struct event *ev, enum role role, 
 typedef void (*rules_emit)(struct event *ev, void *user_data);
 
 /* What the folded event brings about at once: routing on every release of capacity and every arrival, offers
- * withdrawn when their agent leaves or their contact is gone, unparking where the customer wrote. */
+ * withdrawn when their agent leaves or their contact is gone, unparking where the customer wrote, abandoning
+ * where a caller or chat leaves while waiting; the open work of an agent who is gone goes back to its queues.
+ */
 void rules_follow(struct world *w, const struct event *ev, int64_t now_ms, rules_emit emit, void *user_data);
 
 /* What time brings about: offers that ran out, wrap-ups that ran out, parked contacts that are due, waiting
@@ -40,9 +54,12 @@ void rules_follow(struct world *w, const struct event *ev, int64_t now_ms, rules
  * nothing is pending). */
 int64_t rules_tick(struct world *w, int64_t now_ms, rules_emit emit, void *user_data);
 
-/* Orders waiting contacts, first the most urgent: breached or soonest due first, then priority, tier, age,
- * id. A total order that depends on nothing else; <0, 0, >0. */
-int rules_compare_waiting(const struct contact *a, const struct contact *b, int64_t now_ms);
+/* Orders waiting contacts, first the most urgent: by the minute in which they fall due, less their priority
+ * in minutes (so one that is breached comes before one that is not, and none waits for ever); within it tier,
+ * then due time, age and id. A contact without a clock counts as due RULES_NO_CLOCK_MS after it was queued.
+ * A total order that does not change as time passes, so that lists stay sorted; <0, 0, >0. */
+#define RULES_NO_CLOCK_MS (4 * 3600 * INT64_C(1000))
+int rules_compare_waiting(const struct contact *a, const struct contact *b);
 
 /* May this agent be offered this contact (presence, skill, capacity, line)? `why` gets a static word or
  * sentence part where not; may be NULL. */
