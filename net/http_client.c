@@ -369,7 +369,7 @@ void http_client_free(struct http_client *client)
     if (client->next_ticket > 1)
         curl_loop_post(client->loop, cancel_all, client);
     curl_loop_free(client->loop);
-    mailbox_free(client->mailbox);
+    mailbox_close(client->mailbox);
     g_hash_table_unref(client->pending);
     g_hash_table_unref(client->transfers);
     g_main_context_unref(client->options.context);

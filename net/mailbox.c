@@ -62,11 +62,21 @@ struct mailbox *mailbox_new(GMainContext *context, mailbox_handler handle, GDest
     return mailbox;
 }
 
-void mailbox_free(struct mailbox *mailbox)
+void mailbox_close(struct mailbox *mailbox)
 {
     if (!mailbox)
         return;
     g_source_destroy(&mailbox->source);
+    g_source_unref(&mailbox->source);
+}
+
+struct mailbox *mailbox_ref(struct mailbox *mailbox)
+{
+    return (struct mailbox *)g_source_ref(&mailbox->source);
+}
+
+void mailbox_unref(struct mailbox *mailbox)
+{
     g_source_unref(&mailbox->source);
 }
 

@@ -10,17 +10,23 @@
 
 struct mailbox;
 
-/* Takes a message on the owner's thread; `message` is freed afterwards by the mailbox. May free the mailbox.
+/* Takes a message on the owner's thread; `message` is freed afterwards by the mailbox. May close the mailbox.
  */
 typedef void (*mailbox_handler)(void *message, void *user_data);
 
-/* Makes a mailbox that delivers in `context` (NULL: the default one; keeps a reference until it is freed). */
+/* Makes a mailbox that delivers in `context` (NULL: the default one; keeps a reference until it is closed).
+ */
 struct mailbox *mailbox_new(GMainContext *context, mailbox_handler handle, GDestroyNotify free_message,
                             void *user_data);
 
-/* Frees the mailbox and what was not delivered; nothing is handed over any more. On the owner's thread, when
- * nobody posts any more. NULL is allowed. */
-void mailbox_free(struct mailbox *mailbox);
+/* The owner's end: nothing is handed over any more, and what waits is freed with the mailbox, once the last
+ * reference is gone. On the owner's thread. NULL is allowed. */
+void mailbox_close(struct mailbox *mailbox);
+
+/* For the thread that posts: keeps the mailbox valid until its own unref, even when the owner has closed it.
+ */
+struct mailbox *mailbox_ref(struct mailbox *mailbox);
+void mailbox_unref(struct mailbox *mailbox);
 
 /* Posts; takes `message`. Any thread. Returns how many now wait. */
 size_t mailbox_post(struct mailbox *mailbox, void *message);
