@@ -1,0 +1,3 @@
+#include "kb/error.h"
+
+G_DEFINE_QUARK(kb - error - quark, kb_error)

@@ -1,0 +1,26 @@
+/*
+ * Folding: what makes two spellings of a letter the same for search. Case (Unicode case folding),
+ * compatibility forms (NFKC: full width, ligatures, superscripts), accents and other non-spacing marks, and a
+ * few Latin letters that Unicode does not decompose (ø, ł, æ). Ignorable characters (soft hyphen, joiners)
+ * vanish.
+ *
+ * It looks at one code point at a time, so it never needs memory and offsets never get lost. It does not
+ * recompose: Hangul syllables and kana with their sound marks are left as they are.
+ */
+#ifndef KB_FOLD_H
+#define KB_FOLD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The longest compatibility decomposition of one code point (U+FDFA). */
+#define KB_FOLD_MAX 18
+
+/* Folds `c` into out[]; returns how many code points that gave, zero for a mark or an ignorable one. */
+size_t kb_fold_char(int32_t c, int32_t out[KB_FOLD_MAX]);
+
+/* Folds text[0..len) into out[0..size), as UTF-8 closed by NUL; returns the length. What does not fit is left
+ * off at a character's border. size >= 1. Bytes that are not UTF-8 become U+FFFD. */
+size_t kb_fold_text(const char *text, size_t len, char *out, size_t size);
+
+#endif

@@ -1,0 +1,139 @@
+/*
+ * The index file, format version 1.
+ *
+ * One immutable file, little-endian, read by mapping it: every section is an array of the structs below or a
+ * run of bytes, and nothing is parsed when it is opened. It is written beside its name, flushed and renamed,
+ * so a reader sees the old file or the new one whole, and one that has the old file mapped keeps it.
+ *
+ *     file     := header section*                     sections begin on multiples of 8, zero bytes between
+ * them DOCS     := struct kb_disk_doc[doc_count]       in the order the documents were added: their ordinals
+ *     LENGTHS  := struct kb_disk_length[doc_count]    words of each field, for the ranking
+ *     LETTERS  := u64[doc_count]                      which letters a title has (kb_letters_64), to rule
+ * titles out IDS      := u32[doc_count]                      ordinals in byte order of the documents' ids
+ *     HEADS    := (id NUL title NUL tags NUL)*        tags are separated by U+000A
+ *     BODIES   := (body NUL)*
+ *     WORDS    := struct kb_disk_word[word_count]     every spelling that occurs, in byte order: prefixes,
+ * typing errors GROUPS   := struct kb_disk_group[group_count+1] every stem (or CJK character or pair), in
+ * byte order; the last row only marks the end of POSTINGS SPELLINGS:= bytes                               the
+ * texts that WORDS and GROUPS point into POSTINGS := (list{0,3})*                        the lists of each
+ * group in order: title, body, tags; a field whose df is 0 has no list
+ *
+ *     list     := varint(docs_len) varint(positions_len) skip* docs positions
+ *     skip     := u32 doc, u32 docs_at, u32 positions_at      (df - 1) / 128 of them: after every 128th
+ * document, that document's ordinal, and where both streams go on docs     := (varint(delta * 2 + 1) |
+ * varint(delta * 2) varint(tf))*      tf of 1 is in the low bit; delta is the difference to the previous
+ * ordinal (to -1 at first) positions:= varint(delta)*                      tf of them a document, from 0 anew
+ * in each document
+ *
+ * A reader believes nothing but the header, whose checksum it proves: each offset, length and ordinal is
+ * checked where it is used. The sections' checksums are proved by kb_index_check only, since that reads the
+ * whole file.
+ */
+#ifndef KB_FORMAT_H
+#define KB_FORMAT_H
+
+#include <stdint.h>
+
+#define KB_FORMAT_MAGIC      "FLKBIDX\n"
+#define KB_FORMAT_VERSION    1
+#define KB_FORMAT_BYTE_ORDER 0x01020304
+
+/* Postings between two skips. */
+#define KB_FORMAT_SKIP 128
+
+/* The fields of a document that words are found in. */
+enum kb_field { KB_FIELD_TITLE, KB_FIELD_BODY, KB_FIELD_TAGS };
+#define KB_FIELD_COUNT 3
+
+enum kb_section_kind {
+    KB_SECTION_KIND_DOCS,
+    KB_SECTION_KIND_LENGTHS,
+    KB_SECTION_KIND_LETTERS,
+    KB_SECTION_KIND_IDS,
+    KB_SECTION_KIND_HEADS,
+    KB_SECTION_KIND_BODIES,
+    KB_SECTION_KIND_WORDS,
+    KB_SECTION_KIND_GROUPS,
+    KB_SECTION_KIND_SPELLINGS,
+    KB_SECTION_KIND_POSTINGS,
+};
+#define KB_SECTION_COUNT 10
+
+struct kb_disk_section {
+    uint64_t offset; /* bytes from the beginning of the file, a multiple of 8 */
+    uint64_t size;   /* bytes */
+    uint64_t checksum;
+};
+
+struct kb_disk_header {
+    char magic[8];
+    uint32_t version;
+    uint32_t byte_order; /* KB_FORMAT_BYTE_ORDER as this machine reads it */
+    uint64_t file_size;  /* bytes of the whole file */
+    uint32_t text_rules; /* KB_TEXT_RULES of the program that wrote it */
+    uint32_t doc_count, word_count, group_count;
+    uint64_t title_words, body_words; /* sums over all documents */
+    struct kb_disk_section sections[KB_SECTION_COUNT];
+    uint64_t checksum; /* of the header up to here */
+};
+
+#define KB_LANG_MAX 13
+
+struct kb_disk_doc {
+    uint64_t head_at; /* in HEADS */
+    uint64_t body_at; /* in BODIES */
+    int64_t updated;  /* seconds since 1970, 0 where unknown */
+    uint32_t body_len;
+    uint16_t id_len, title_len, tags_len; /* bytes without the NUL */
+    char lang[KB_LANG_MAX + 1];           /* closed by NUL, "" where unknown */
+};
+
+struct kb_disk_length {
+    uint16_t title, body; /* words; 65535 stands for more */
+};
+
+struct kb_disk_word {
+    uint32_t spelling_at; /* in SPELLINGS */
+    uint32_t group;       /* its stem's row in GROUPS */
+    uint32_t letters;     /* kb_letters_32, to rule corrections out */
+    uint32_t count;       /* occurrences in all fields of all documents */
+    uint8_t len;          /* bytes */
+    uint8_t kind;         /* enum kb_token_kind: word or number */
+    uint16_t reserved;
+};
+
+struct kb_disk_group {
+    uint32_t spelling_at;        /* in SPELLINGS */
+    uint32_t df[KB_FIELD_COUNT]; /* documents that have it in this field */
+    uint32_t df_any;             /* documents that have it in any field */
+    uint32_t postings_at;        /* in POSTINGS */
+    uint8_t len;                 /* bytes */
+    uint8_t kind;                /* enum kb_token_kind */
+    uint16_t reserved;
+};
+
+_Static_assert(sizeof(struct kb_disk_header) == 64 + 24 * KB_SECTION_COUNT, "the header has no holes");
+_Static_assert(sizeof(struct kb_disk_doc) == 48, "a document's row has no holes");
+_Static_assert(sizeof(struct kb_disk_word) == 20 && sizeof(struct kb_disk_group) == 28, "rows have no holes");
+
+/* Which letters a folded text has, one bit each: a-z, one for all digits, five shared by all the rest. */
+static inline uint32_t kb_letter_32(int32_t c)
+{
+    if (c >= 'a' && c <= 'z')
+        return 1u << (c - 'a');
+    if (c >= '0' && c <= '9')
+        return 1u << 26;
+    return 1u << (27 + (uint32_t)c % 5);
+}
+
+/* The same with a bit for each digit, and 28 for the rest. */
+static inline uint64_t kb_letter_64(int32_t c)
+{
+    if (c >= 'a' && c <= 'z')
+        return 1ull << (c - 'a');
+    if (c >= '0' && c <= '9')
+        return 1ull << (26 + (c - '0'));
+    return 1ull << (36 + (uint32_t)c % 28);
+}
+
+#endif

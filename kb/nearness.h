@@ -1,0 +1,19 @@
+/*
+ * How near the words of a plan stand to each other in one document, and whether its phrases are there: read
+ * from the positions in the index, for the few documents where it matters.
+ */
+#ifndef KB_NEARNESS_H
+#define KB_NEARNESS_H
+
+#include "kb/plan.h"
+
+/* For each two neighbouring terms of the query, the smaller of their idfs over the distance between them (1
+ * where they stand side by side in this order, 2 where the other way round), summed; the better of title and
+ * body. */
+double kb_nearness(const struct kb_index *index, const struct kb_plan *plan, uint32_t doc);
+
+/* Does the document have the phrase, word for word, in the phrase's field? */
+bool kb_phrase_found(const struct kb_index *index, const struct kb_plan *plan, const struct kb_phrase *phrase,
+                     uint32_t doc);
+
+#endif

@@ -1,0 +1,206 @@
+#include "kb/pattern.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <string.h>
+
+#include "kb/error.h"
+
+/* Of one match: calls of the matcher, KB of its memory, and of the JIT's stack. A pattern that needs more is
+ * a bomb. */
+#define MATCH_LIMIT     200000
+#define HEAP_LIMIT_KB   8192
+#define JIT_STACK_BYTES (512 * 1024)
+
+/* So many documents that could not be decided within the limits end the search. */
+#define TOO_HEAVY_MAX 16
+
+/* Of a longer text only so much is looked at for marking. */
+#define FIND_MAX_BYTES (256 * 1024)
+
+#define NOTE_HEAVY "The pattern is too heavy for some articles, which were left out: make it more exact."
+#define NOTE_TIME  "There was no time to look at every article: make the pattern more exact."
+
+struct kb_pattern {
+    pcre2_code *code;
+    pcre2_match_data *data;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+};
+
+struct unfinished {
+    int code;
+    const char *note;
+};
+
+/* What PCRE2 says of patterns that somebody is still typing. */
+static const struct unfinished unfinished[] = {
+    {PCRE2_ERROR_MISSING_SQUARE_BRACKET, "The bracket is not closed yet: searched as text."},
+    {PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS, "The bracket is not closed yet: searched as text."},
+    {PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS, "A closing bracket has no opening one: searched as text."},
+    {PCRE2_ERROR_END_BACKSLASH, "The pattern ends in a lone backslash: searched as text."},
+    {PCRE2_ERROR_QUANTIFIER_INVALID, "A repetition has nothing to repeat: searched as text."},
+};
+
+static const char *note_for(int code)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(unfinished); i++)
+        if (unfinished[i].code == code)
+            return unfinished[i].note;
+    return "This is not a pattern yet: searched as text.";
+}
+
+static uint32_t flags_of(const struct kb_query *query)
+{
+    return PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C |
+           (query->ignore_case ? PCRE2_CASELESS : 0) | (query->multi_line ? PCRE2_MULTILINE : 0) |
+           (query->dot_all ? PCRE2_DOTALL : 0) | (query->extended ? PCRE2_EXTENDED : 0);
+}
+
+struct kb_pattern *kb_pattern_new(const struct kb_query *query, const char **note, GError **error)
+{
+    int code;
+    PCRE2_SIZE at;
+    PCRE2_UCHAR why[160];
+    pcre2_code *compiled =
+        pcre2_compile((PCRE2_SPTR)query->pattern, PCRE2_ZERO_TERMINATED, flags_of(query), &code, &at, NULL);
+
+    if (!compiled) {
+        pcre2_get_error_message(code, why, sizeof why);
+        *note = note_for(code);
+        g_set_error(error, KB_ERROR, KB_ERROR_QUERY, "The pattern cannot be used: %s, at its byte %zu.",
+                    (const char *)why, (size_t)at);
+        return NULL;
+    }
+    struct kb_pattern *p = g_new0(struct kb_pattern, 1);
+    p->code = compiled;
+    pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
+    p->data = pcre2_match_data_create_from_pattern(compiled, NULL);
+    p->context = pcre2_match_context_create(NULL);
+    p->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK_BYTES, NULL);
+    pcre2_set_match_limit(p->context, MATCH_LIMIT);
+    pcre2_set_heap_limit(p->context, HEAP_LIMIT_KB);
+    pcre2_jit_stack_assign(p->context, NULL, p->stack);
+    return p;
+}
+
+void kb_pattern_free(struct kb_pattern *p)
+{
+    if (!p)
+        return;
+    pcre2_match_data_free(p->data);
+    pcre2_match_context_free(p->context);
+    pcre2_jit_stack_free(p->stack);
+    pcre2_code_free(p->code);
+    g_free(p);
+}
+
+/* A search under way. */
+struct scan {
+    struct kb_pattern *pattern;
+    const struct kb_index *index;
+    const struct kb_pattern_options *options;
+    int64_t deadline;
+    uint8_t *found; /* one bit a document */
+    unsigned heavy; /* texts that could not be decided */
+    bool stopped;
+};
+
+static bool matches(struct scan *s, const char *text, size_t len)
+{
+    int result =
+        pcre2_match(s->pattern->code, (PCRE2_SPTR)text, len, 0, 0, s->pattern->data, s->pattern->context);
+
+    if (result < 0 && result != PCRE2_ERROR_NOMATCH && ++s->heavy >= TOO_HEAVY_MAX)
+        s->stopped = true;
+    return result >= 0;
+}
+
+/* Time and the cancel flag are looked at before every 16th document, and before each one that is large. */
+static bool go_on(struct scan *s, uint32_t doc, size_t len)
+{
+    if (s->options->cancel && g_atomic_int_get(s->options->cancel) != 0)
+        s->stopped = true;
+    if ((doc % 16 == 0 || len > 65536 || s->heavy > 0) && g_get_monotonic_time() > s->deadline)
+        s->stopped = true;
+    return !s->stopped;
+}
+
+static float head_score(struct scan *s, const struct kb_doc *doc)
+{
+    if (matches(s, doc->title, doc->title_len))
+        return 3;
+    return doc->tags_len > 0 && matches(s, doc->tags, doc->tags_len) ? 2 : 0;
+}
+
+/* One pass over all documents: their heads, or, of those not found yet, their bodies. */
+static void pass(struct scan *s, bool heads, struct kb_hit *hits, size_t *count, size_t room, size_t *total)
+{
+    struct kb_doc doc;
+
+    for (uint32_t i = 0; i < kb_index_count(s->index); i++) {
+        if (!heads && (s->found[i / 8] >> (i % 8) & 1))
+            continue;
+        if (!kb_index_peek(s->index, i, &doc) || !kb_lang_matches(doc.lang, s->options->lang))
+            continue;
+        if (!go_on(s, i, heads ? 0 : doc.body_len))
+            return;
+        float score = heads ? head_score(s, &doc) : (float)matches(s, doc.body, doc.body_len);
+        if (score <= 0)
+            continue;
+        s->found[i / 8] |= (uint8_t)(1 << (i % 8));
+        ++*total;
+        kb_hits_keep(hits, count, room, (struct kb_hit){.doc = i, .score = score});
+    }
+}
+
+size_t kb_pattern_search(struct kb_pattern *pattern, const struct kb_index *index,
+                         const struct kb_pattern_options *options, struct kb_hit *hits, size_t room,
+                         struct kb_pattern_outcome *outcome)
+{
+    g_autofree uint8_t *found = g_malloc0(kb_index_count(index) / 8 + 1);
+    struct scan s = {.pattern = pattern,
+                     .index = index,
+                     .options = options,
+                     .deadline = g_get_monotonic_time() + (int64_t)options->budget_ms * 1000,
+                     .found = found};
+    size_t count = 0;
+
+    *outcome = (struct kb_pattern_outcome){0};
+    pass(&s, true, hits, &count, room, &outcome->total);
+    if (!s.stopped)
+        pass(&s, false, hits, &count, room, &outcome->total);
+    kb_hits_sort(hits, count);
+    outcome->incomplete = s.stopped || s.heavy > 0;
+    if (s.heavy > 0)
+        outcome->note = NOTE_HEAVY;
+    else if (s.stopped)
+        outcome->note = NOTE_TIME;
+    return count;
+}
+
+size_t kb_pattern_find(const struct kb_pattern *p, const char *text, size_t len, struct kb_match *matches_out,
+                       size_t room)
+{
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(p->data);
+    size_t at = 0, count = 0;
+
+    len = MIN(len, FIND_MAX_BYTES);
+    while (len > 0 && ((uint8_t)text[len] & 0xC0) == 0x80)
+        len--;
+    while (count < room && at <= len &&
+           pcre2_match(p->code, (PCRE2_SPTR)text, len, at, 0, p->data, p->context) >= 0) {
+        if (ends[1] > ends[0])
+            matches_out[count++] =
+                (struct kb_match){.start = (uint32_t)ends[0], .end = (uint32_t)ends[1], .worth = 1};
+        /* \K may put the beginning behind the end; the next search goes on behind both, a character further.
+         */
+        size_t next = MAX(ends[0], ends[1]);
+        if (next == at || ends[1] <= ends[0])
+            do
+                next++;
+            while (next < len && ((uint8_t)text[next] & 0xC0) == 0x80);
+        at = next;
+    }
+    return count;
+}

@@ -1,0 +1,269 @@
+#include "kb/plan.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Words of a text that are looked at before the most telling are chosen. */
+#define CANDIDATES_MAX 2048
+
+/* A single CJK character says less than a pair. */
+#define SINGLE_WEIGHT 0.5f
+
+float kb_plan_idf(uint32_t count, uint32_t df)
+{
+    return logf(1.0f + ((float)count - (float)df + 0.5f) / ((float)df + 0.5f));
+}
+
+static uint32_t group_df(const struct kb_index *index, uint32_t row)
+{
+    const struct kb_disk_group *group = kb_index_group(index, row);
+
+    return group ? MIN(group->df_any, kb_index_count(index)) : 0;
+}
+
+static void look_up_prefix(const struct kb_index *index, struct kb_term *term)
+{
+    uint32_t count = kb_index_count(index), last = UINT32_MAX;
+    uint64_t df = 0;
+
+    if (!kb_index_prefix(index, term->token.text, term->token.len, &term->prefix_start, &term->prefix_end))
+        return;
+    for (uint32_t row = term->prefix_start; row < term->prefix_end && df < count; row++) {
+        uint32_t group = kb_index_word(index, row)->group;
+        if (group != last)
+            df += group_df(index, group);
+        last = group;
+    }
+    term->prefix_idf = kb_plan_idf(count, (uint32_t)MIN(df, count));
+}
+
+/* The group of the word itself: by its spelling, or where nobody spelled it so, by its stem. */
+static bool look_up_exact(const struct kb_index *index, struct kb_term *term)
+{
+    char stem[KB_TOKEN_MAX + 2];
+    size_t len = kb_token_stem(&term->token, stem);
+
+    if (!kb_index_find_group(index, stem, len, &term->groups[0].group))
+        return false;
+    term->groups[0].weight = 1;
+    term->group_count = 1;
+    return true;
+}
+
+static void look_up(const struct kb_index *index, struct kb_term *term)
+{
+    bool cjk = term->token.kind == KB_TOKEN_KIND_SINGLE || term->token.kind == KB_TOKEN_KIND_PAIR;
+    bool found = look_up_exact(index, term);
+
+    term->weight = term->token.kind == KB_TOKEN_KIND_SINGLE ? SINGLE_WEIGHT : 1;
+    if (term->open && !cjk)
+        look_up_prefix(index, term);
+    if (!found && !cjk && !term->excluded && term->prefix_start == term->prefix_end) {
+        term->group_count = (uint32_t)kb_spell_correct(index, &term->token, term->groups);
+        term->corrected = term->group_count > 0;
+    }
+    if (term->group_count > 0)
+        term->idf = kb_plan_idf(kb_index_count(index), group_df(index, term->groups[0].group));
+    else
+        term->idf = term->prefix_idf;
+}
+
+static bool is_found(const struct kb_term *term)
+{
+    return term->group_count > 0 || term->prefix_end > term->prefix_start;
+}
+
+static bool same_word(const struct kb_term *a, const struct kb_term *b)
+{
+    return a->clause < 0 && b->clause < 0 && a->scope == b->scope && a->excluded == b->excluded &&
+           a->token.len == b->token.len && memcmp(a->token.text, b->token.text, a->token.len) == 0;
+}
+
+static void add_candidate(GArray *candidates, struct kb_term term)
+{
+    for (guint i = 0; i < candidates->len; i++) {
+        struct kb_term *earlier = &g_array_index(candidates, struct kb_term, i);
+        if (same_word(earlier, &term)) {
+            earlier->repeats++;
+            earlier->open |= term.open;
+            return;
+        }
+    }
+    if (candidates->len < CANDIDATES_MAX)
+        g_array_append_val(candidates, term);
+}
+
+static void add_tokens(GArray *candidates, const char *text, size_t len, struct kb_term term)
+{
+    struct kb_tokens tokens;
+    bool open = term.open;
+
+    kb_tokens_init(&tokens, text, len);
+    while (kb_tokens_next(&tokens, &term.token)) {
+        /* A pair implies its neighbours' order, so a phrase needs the pairs alone, or a lone character. */
+        if (term.clause >= 0 && term.token.kind == KB_TOKEN_KIND_SINGLE &&
+            (tokens.pair_due ||
+             (candidates->len > 0 && term.token.position > 0 &&
+              g_array_index(candidates, struct kb_term, candidates->len - 1).token.kind ==
+                  KB_TOKEN_KIND_PAIR &&
+              g_array_index(candidates, struct kb_term, candidates->len - 1).token.end == term.token.end)))
+            continue;
+        term.open = open && term.token.end == len;
+        term.offset = term.token.position;
+        term.function = !term.excluded && !term.required && kb_is_function_word(term.token.text);
+        add_candidate(candidates, term);
+    }
+}
+
+/* Function words are dropped unless there is nothing else. The last one, still being typed, may become a
+ * longer word. */
+static void drop_function_words(GArray *candidates)
+{
+    bool others = false;
+
+    for (guint i = 0; i < candidates->len; i++) {
+        const struct kb_term *term = &g_array_index(candidates, struct kb_term, i);
+        others |= !term->function && !term->excluded;
+    }
+    for (guint i = candidates->len; others && i-- > 0;)
+        if (g_array_index(candidates, struct kb_term, i).function)
+            g_array_remove_index(candidates, i);
+}
+
+static double value_of(const struct kb_term *term)
+{
+    if (term->required || term->excluded)
+        return HUGE_VAL;
+    return (double)term->weight * (double)term->idf * sqrt(term->repeats);
+}
+
+/* Takes the candidates over in their order; where there are too many, those of the least value are left out.
+ */
+static void choose(struct kb_plan *plan, GArray *candidates, uint32_t most)
+{
+    while (candidates->len > most) {
+        guint worst = 0;
+        for (guint i = 1; i < candidates->len; i++)
+            if (value_of(&g_array_index(candidates, struct kb_term, i)) <=
+                value_of(&g_array_index(candidates, struct kb_term, worst)))
+                worst = i;
+        g_array_remove_index(candidates, worst);
+    }
+    memcpy(plan->terms, candidates->data, candidates->len * sizeof(struct kb_term));
+    plan->count = candidates->len;
+}
+
+/* What is not in the index cannot be found; where it must be, nothing can. */
+static void drop_unknown(struct kb_plan *plan, GArray *candidates)
+{
+    for (guint i = candidates->len; i-- > 0;) {
+        const struct kb_term *term = &g_array_index(candidates, struct kb_term, i);
+        if (is_found(term))
+            continue;
+        if (term->required && !term->excluded)
+            plan->impossible = true;
+        g_array_remove_index(candidates, i);
+    }
+}
+
+static void gather_phrases(struct kb_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->count;) {
+        const struct kb_term *term = &plan->terms[i];
+        struct kb_phrase phrase = {.scope = term->scope, .excluded = term->excluded, .first = i, .count = 1};
+        while (term->clause >= 0 && i + phrase.count < plan->count &&
+               plan->terms[i + phrase.count].clause == term->clause)
+            phrase.count++;
+        if (term->clause >= 0)
+            g_array_append_val(plan->phrases, phrase);
+        i += phrase.count;
+    }
+}
+
+static void finish(struct kb_plan *plan, const struct kb_index *index, GArray *candidates, uint32_t most)
+{
+    for (guint i = 0; i < candidates->len; i++)
+        look_up(index, &g_array_index(candidates, struct kb_term, i));
+    drop_unknown(plan, candidates);
+    choose(plan, candidates, most);
+    gather_phrases(plan);
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct kb_term *term = &plan->terms[i];
+        if (term->excluded && term->clause < 0)
+            plan->excluded |= 1ull << i;
+        else if (term->required && !term->excluded)
+            plan->required |= 1ull << i;
+        if (term->excluded)
+            continue;
+        plan->wanted |= 1ull << i;
+        plan->total_idf += (double)term->weight * (double)term->idf;
+    }
+}
+
+static struct kb_plan *new_plan(void)
+{
+    struct kb_plan *plan = g_new0(struct kb_plan, 1);
+
+    plan->phrases = g_array_new(FALSE, FALSE, sizeof(struct kb_phrase));
+    return plan;
+}
+
+/* A phrase that is excluded and has a word that the index lacks excludes nothing; its other words must not
+ * either. */
+static void drop_hollow_phrases(const struct kb_index *index, GArray *candidates)
+{
+    uint32_t row;
+    char stem[KB_TOKEN_MAX + 2];
+
+    for (guint i = 0; i < candidates->len; i++) {
+        const struct kb_term *term = &g_array_index(candidates, struct kb_term, i);
+        size_t len = kb_token_stem(&term->token, stem);
+        if (term->clause < 0 || !term->excluded || kb_index_find_group(index, stem, len, &row))
+            continue;
+        int clause = term->clause;
+        for (guint k = candidates->len; k-- > 0;)
+            if (g_array_index(candidates, struct kb_term, k).clause == clause)
+                g_array_remove_index(candidates, k);
+        i = (guint)-1;
+    }
+}
+
+struct kb_plan *kb_plan_new(const struct kb_index *index, const struct kb_query *query)
+{
+    g_autoptr(GArray) candidates = g_array_new(FALSE, TRUE, sizeof(struct kb_term));
+    struct kb_plan *plan = new_plan();
+
+    for (guint i = 0; i < query->clauses->len; i++) {
+        const struct kb_clause *clause = &g_array_index(query->clauses, struct kb_clause, i);
+        struct kb_term term = {.scope = clause->scope,
+                               .required = clause->phrase || clause->scope != KB_SCOPE_ANY,
+                               .excluded = clause->excluded,
+                               .open = clause->open,
+                               .repeats = 1,
+                               .clause = clause->phrase ? (int)i : -1};
+        add_tokens(candidates, clause->text, strlen(clause->text), term);
+    }
+    drop_function_words(candidates);
+    drop_hollow_phrases(index, candidates);
+    finish(plan, index, candidates, KB_PLAN_TERMS);
+    return plan;
+}
+
+struct kb_plan *kb_plan_new_for_text(const struct kb_index *index, const char *text, size_t len)
+{
+    g_autoptr(GArray) candidates = g_array_new(FALSE, TRUE, sizeof(struct kb_term));
+    struct kb_plan *plan = new_plan();
+
+    add_tokens(candidates, text, len, (struct kb_term){.repeats = 1, .clause = -1});
+    drop_function_words(candidates);
+    finish(plan, index, candidates, KB_PLAN_TERMS);
+    return plan;
+}
+
+void kb_plan_free(struct kb_plan *plan)
+{
+    if (!plan)
+        return;
+    g_array_unref(plan->phrases);
+    g_free(plan);
+}

@@ -1,0 +1,62 @@
+/*
+ * A query of words, looked up: which groups of the index each word may stand for, and what it is worth. Words
+ * that the index lacks are corrected here, function words dropped, and of very long texts the most telling
+ * words kept.
+ */
+#ifndef KB_PLAN_H
+#define KB_PLAN_H
+
+#include "kb/index.h"
+#include "kb/query.h"
+#include "kb/spell.h"
+#include "kb/tokens.h"
+
+/* Terms are told apart by the bits of a 64-bit set. */
+#define KB_PLAN_TERMS 64
+
+/* One word of the query. */
+struct kb_term {
+    struct kb_token token;
+    enum kb_scope scope;
+    bool required, excluded;
+    bool open;        /* still being typed */
+    bool function;    /* an English function word */
+    bool corrected;   /* the index lacks it: the groups are guesses */
+    uint32_t repeats; /* how often the text has it, from 1 */
+    float weight;     /* 1; less for single CJK characters */
+    float idf;        /* of its first group, or of the whole prefix */
+    uint32_t group_count;
+    struct kb_correction groups[KB_SPELL_MAX]; /* best first; the exact one has weight 1 */
+    uint32_t prefix_start, prefix_end;         /* rows of WORDS that begin with it, when open */
+    float prefix_idf;
+    int clause;      /* which phrase it belongs to, or -1 */
+    uint32_t offset; /* its place in the phrase, in words */
+};
+
+struct kb_phrase {
+    enum kb_scope scope;
+    bool excluded;
+    uint32_t first, count; /* terms */
+};
+
+struct kb_plan {
+    struct kb_term terms[KB_PLAN_TERMS];
+    uint32_t count;
+    GArray *phrases;                     /* struct kb_phrase */
+    double total_idf;                    /* weight x idf of all terms that count for the score */
+    uint64_t wanted, required, excluded; /* sets of terms; a document has one of `wanted` at least */
+    bool impossible;                     /* something required is not in the index at all */
+};
+
+/* Looks up the clauses of a query of words. Free with kb_plan_free. */
+struct kb_plan *kb_plan_new(const struct kb_index *index, const struct kb_query *query);
+
+/* Looks up a whole text, such as a contact's: its most telling words. */
+struct kb_plan *kb_plan_new_for_text(const struct kb_index *index, const char *text, size_t len);
+
+void kb_plan_free(struct kb_plan *plan);
+
+/* How rare something is that `df` of `count` documents have (Robertson and Sparck Jones, kept positive). */
+float kb_plan_idf(uint32_t count, uint32_t df);
+
+#endif

@@ -1,0 +1,227 @@
+#include "kb/score.h"
+
+#include <string.h>
+
+#include "kb/nearness.h"
+
+#define K1           1.2f
+#define B            0.75f
+#define TITLE_TIMES  2.0f
+#define TITLE_SHARE  2.0f /* x idf found in the title x its share of the query's */
+#define TAGS_TIMES   0.5f /* x idf, whatever the count */
+#define PREFIX_TIMES 0.5f /* a word that only begins as the query's last one does */
+
+/* How many of the best by words alone are looked at again. */
+#define SECOND_LOOK    48
+#define NEARNESS_TIMES 0.5f
+
+/* A prefix this short is looked for in titles first: nearly every body has it. */
+#define SHORT_PREFIX 2
+#define SHORT_ENOUGH 50
+
+struct scorer {
+    struct kb_index *index;
+    const struct kb_plan *plan;
+    const struct kb_score_options *options;
+    struct kb_row *rows;
+    uint32_t *touched; /* documents whose row is not zero, in the order they were found */
+    uint32_t touched_count;
+    float title_average, body_average;
+};
+
+/* What one term adds where it is found. */
+struct found {
+    uint64_t bit;
+    float worth; /* weight x idf; 0 for an excluded term */
+};
+
+static bool cancelled(const struct scorer *s)
+{
+    return s->options->cancel && g_atomic_int_get(s->options->cancel) != 0;
+}
+
+static inline struct kb_row *row_of(struct scorer *s, uint32_t doc)
+{
+    struct kb_row *row = &s->rows[doc];
+
+    if ((row->title | row->body) == 0)
+        s->touched[s->touched_count++] = doc;
+    return row;
+}
+
+static inline float saturate(float tf, float len, float average)
+{
+    return tf * (K1 + 1) / (tf + K1 * (1 - B + B * len / average));
+}
+
+static void add_titles(struct scorer *s, const struct kb_list *list, struct found found)
+{
+    const struct kb_disk_length *lengths = kb_index_lengths(s->index);
+    struct kb_cursor cursor = kb_list_begin(list);
+
+    while (kb_cursor_next(&cursor)) {
+        struct kb_row *row = row_of(s, cursor.doc);
+        if (row->title & found.bit)
+            continue;
+        row->title |= found.bit;
+        row->title_idf += found.worth;
+        row->score += TITLE_TIMES * found.worth *
+                      saturate((float)cursor.tf, lengths[cursor.doc].title, s->title_average);
+    }
+}
+
+static void add_bodies(struct scorer *s, const struct kb_list *list, struct found found)
+{
+    const struct kb_disk_length *lengths = kb_index_lengths(s->index);
+    struct kb_cursor cursor = kb_list_begin(list);
+
+    while (kb_cursor_next(&cursor)) {
+        struct kb_row *row = row_of(s, cursor.doc);
+        if (row->body & found.bit)
+            continue;
+        row->body |= found.bit;
+        row->score += found.worth * saturate((float)cursor.tf, lengths[cursor.doc].body, s->body_average);
+    }
+}
+
+static void add_tags(struct scorer *s, const struct kb_list *list, struct found found)
+{
+    struct kb_cursor cursor = kb_list_begin(list);
+
+    while (kb_cursor_next(&cursor)) {
+        struct kb_row *row = row_of(s, cursor.doc);
+        if ((row->title | row->body) & found.bit)
+            continue;
+        row->body |= found.bit;
+        row->score += TAGS_TIMES * found.worth;
+    }
+}
+
+static void add_group(struct scorer *s, uint32_t group, const struct kb_term *term, struct found found,
+                      bool bodies)
+{
+    struct kb_list lists[KB_FIELD_COUNT];
+
+    if (!kb_index_lists(s->index, group, lists))
+        return;
+    if (lists[KB_FIELD_TITLE].docs && term->scope != KB_SCOPE_TAGS)
+        add_titles(s, &lists[KB_FIELD_TITLE], found);
+    if (lists[KB_FIELD_BODY].docs && term->scope == KB_SCOPE_ANY && bodies)
+        add_bodies(s, &lists[KB_FIELD_BODY], found);
+    if (lists[KB_FIELD_TAGS].docs && term->scope != KB_SCOPE_TITLE)
+        add_tags(s, &lists[KB_FIELD_TAGS], found);
+}
+
+static void add_prefix(struct scorer *s, const struct kb_term *term, uint64_t bit, bool bodies)
+{
+    bool exact = term->group_count > 0 && !term->corrected;
+    struct found found = {.bit = bit, .worth = term->weight * term->prefix_idf * (exact ? PREFIX_TIMES : 1)};
+    uint32_t last = UINT32_MAX;
+
+    for (uint32_t row = term->prefix_start; row < term->prefix_end && !cancelled(s); row++) {
+        uint32_t group = kb_index_word(s->index, row)->group;
+        if (group != last)
+            add_group(s, group, term, found, bodies);
+        last = group;
+    }
+}
+
+static void add_term(struct scorer *s, const struct kb_term *term, uint64_t bit)
+{
+    for (uint32_t i = 0; i < term->group_count; i++) {
+        struct found found = {.bit = bit, .worth = term->weight * term->idf * term->groups[i].weight};
+        if (term->excluded)
+            found.worth = 0;
+        add_group(s, term->groups[i].group, term, found, true);
+    }
+    if (term->prefix_start == term->prefix_end || term->excluded)
+        return;
+    if (term->token.len > SHORT_PREFIX) {
+        add_prefix(s, term, bit, true);
+        return;
+    }
+    add_prefix(s, term, bit, false);
+    if (s->touched_count < SHORT_ENOUGH)
+        add_prefix(s, term, bit, true);
+}
+
+static bool allowed(const struct scorer *s, uint32_t doc, const struct kb_row *row)
+{
+    uint64_t has = row->title | row->body;
+    struct kb_doc texts;
+
+    if ((has & s->plan->wanted) == 0 || (has & s->plan->required) != s->plan->required ||
+        (has & s->plan->excluded) != 0)
+        return false;
+    for (guint i = 0; i < s->plan->phrases->len; i++) {
+        const struct kb_phrase *phrase = &g_array_index(s->plan->phrases, struct kb_phrase, i);
+        if (kb_phrase_found(s->index, s->plan, phrase, doc) == phrase->excluded)
+            return false;
+    }
+    if (!s->options->lang || s->options->lang[0] == '\0')
+        return true;
+    return kb_index_peek(s->index, doc, &texts) && kb_lang_matches(texts.lang, s->options->lang);
+}
+
+static size_t collect(struct scorer *s, struct kb_hit *hits, size_t room, size_t *total)
+{
+    float all = s->plan->total_idf > 0 ? (float)s->plan->total_idf : 1;
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < s->touched_count; i++) {
+        uint32_t doc = s->touched[i];
+        const struct kb_row *row = &s->rows[doc];
+        if ((i & 0xFFF) == 0 && cancelled(s))
+            break;
+        if (!allowed(s, doc, row))
+            continue;
+        ++*total;
+        float score = row->score + TITLE_SHARE * row->title_idf * row->title_idf / all;
+        kb_hits_keep(hits, &count, room, (struct kb_hit){.doc = doc, .score = score});
+    }
+    kb_hits_sort(hits, count);
+    return count;
+}
+
+static void look_again(struct scorer *s, struct kb_hit *hits, size_t count)
+{
+    if (s->plan->count < 2)
+        return;
+    for (size_t i = 0; i < count && i < SECOND_LOOK && !cancelled(s); i++)
+        hits[i].score += NEARNESS_TIMES * (float)kb_nearness(s->index, s->plan, hits[i].doc);
+    kb_hits_sort(hits, MIN(count, SECOND_LOOK));
+}
+
+size_t kb_score_plan(struct kb_index *index, const struct kb_plan *plan,
+                     const struct kb_score_options *options, struct kb_hit *hits, size_t room, size_t *total)
+{
+    struct scorer s = {.index = index, .plan = plan, .options = options};
+    size_t docs = (size_t)kb_index_count(index) + 1, count = 0;
+    double title, body;
+    struct kb_hit best[SECOND_LOOK];
+
+    *total = 0;
+    if (plan->impossible || plan->count == 0)
+        return 0;
+    kb_index_average(index, &title, &body);
+    s.title_average = (float)title;
+    s.body_average = (float)body;
+    s.rows = kb_index_lend(index, sizeof(struct kb_row) + sizeof(uint32_t));
+    s.touched = (uint32_t *)(s.rows + docs);
+    for (uint32_t i = 0; i < plan->count && !cancelled(&s); i++)
+        add_term(&s, &plan->terms[i], 1ull << i);
+    if (!cancelled(&s)) {
+        bool few = room < SECOND_LOOK;
+        count = collect(&s, few ? best : hits, few ? SECOND_LOOK : room, total);
+        look_again(&s, few ? best : hits, count);
+        count = MIN(count, room);
+        if (few)
+            memcpy(hits, best, count * sizeof *hits);
+    }
+    for (uint32_t i = 0; i < s.touched_count; i++)
+        s.rows[s.touched[i]] = (struct kb_row){0};
+    kb_index_give_back(index, s.rows);
+    if (cancelled(&s))
+        *total = count = 0;
+    return count;
+}
