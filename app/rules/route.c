@@ -91,10 +91,12 @@ static bool has_offer(const struct world *w, const struct agent *a)
     return false;
 }
 
+/* Who is asked by name is asked even where they gave the contact away a moment ago. */
 static bool is_offerable(const struct world *w, const struct agent *a, const struct contact *c,
                          int64_t now_ms)
 {
-    return c->state == CONTACT_QUEUED && !world_index_is_paused(w, c, a->id, now_ms) &&
+    bool by_name = g_strcmp0(c->agent, a->id) == 0;
+    return c->state == CONTACT_QUEUED && (by_name || !world_index_is_paused(w, c, a->id, now_ms)) &&
            rules_may_take(w, a, c, NULL);
 }
 
