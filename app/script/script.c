@@ -92,6 +92,14 @@ const struct script_option *script_option_of(const struct script_field *field, c
     return NULL;
 }
 
+size_t script_step_matches(const struct script_step *step)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < step->field_count; i++)
+        count += step->fields[i].match != NULL;
+    return count;
+}
+
 int script_name_index(const struct script *script, const char *name)
 {
     for (size_t i = 0; i < script->name_count; i++)

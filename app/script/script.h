@@ -119,7 +119,7 @@ struct script_step {
     size_t next_count;
     struct script_result *results;
     size_t result_count;
-    int64_t need;            /* check: how many fields must match; 0: all */
+    int64_t need;            /* check: how many of the fields with `match` must do so; 0: all */
     const char *action;      /* action: the name of what is called */
     struct yaml_entry *with; /* action, approve: argument to the name of the value given */
     size_t with_count;
@@ -185,6 +185,9 @@ void script_unref(struct script *script);
 const struct script_step *script_step_of(const struct script *script, const char *id);
 const struct script_result *script_result_of(const struct script_step *step, const char *name);
 const struct script_option *script_option_of(const struct script_field *field, const char *value);
+
+/* How many of a check step's fields are matched with a fact. */
+size_t script_step_matches(const struct script_step *step);
 
 /* The index in names, or -1. */
 int script_name_index(const struct script *script, const char *name);

@@ -355,9 +355,10 @@ static void link_sense(struct linking *linking, const struct script_step *step)
                      "A step of kind choose has one field, of type choice or bool.");
     if (step->kind == SCRIPT_KIND_KB && !step->article && !step->query.count)
         yaml_problem(linking->problems, at, "A step of kind kb needs `article` or `query`.");
-    if ((size_t)step->need > step->field_count && step->fields)
-        yaml_problem(linking->problems, node_of(at, "need"), "`need` is %d, but there are only %zu fields.",
-                     (int)step->need, step->field_count);
+    if ((size_t)step->need > script_step_matches(step) && step->fields)
+        yaml_problem(linking->problems, node_of(at, "need"),
+                     "`need` is %d, but only %zu fields have a `match`.", (int)step->need,
+                     script_step_matches(step));
     bool waste = step->step_class == SCRIPT_CLASS_WASTE;
     if (waste && !step->waste && !yaml_node_get(at, "waste"))
         yaml_problem(linking->problems, node_of(at, "class"),

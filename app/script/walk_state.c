@@ -1,0 +1,225 @@
+/* A walk's memory and its view of values; see walk_state.h. */
+#include "app/script/walk_state.h"
+
+#define FILL_DEPTH_MAX 4
+
+const struct yaml_word VISIT_HOW_WORDS[] = {
+    {"open", VISIT_OPEN},           {"completed", VISIT_COMPLETED}, {"skipped", VISIT_SKIPPED},
+    {"automatic", VISIT_AUTOMATIC}, {"back", VISIT_BACK},           {NULL, 0},
+};
+
+/* What a condition's look-up goes through. */
+struct view {
+    const struct walk *walk;
+    const struct facts *facts;
+};
+
+GQuark walk_error_quark(void)
+{
+    return g_quark_from_static_string("firstline-walk");
+}
+
+static void visit_release(gpointer data)
+{
+    struct visit *visit = data;
+    g_free(visit->result);
+    g_free(visit->reason);
+}
+
+struct walk *walk_allocate(struct script *script)
+{
+    struct walk *walk = g_new0(struct walk, 1);
+    walk->script = script_ref(script);
+    walk->answers = g_new0(struct answer, script->name_count);
+    walk->fills = g_new0(char *, script->name_count);
+    walk->visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
+    g_array_set_clear_func(walk->visits, visit_release);
+    walk->trail = g_array_new(FALSE, FALSE, sizeof(size_t));
+    walk->wanted = g_array_new(FALSE, FALSE, sizeof(size_t));
+    walk->order_slot = SIZE_MAX;
+    return walk;
+}
+
+void walk_free(struct walk *walk)
+{
+    if (!walk)
+        return;
+    for (size_t i = 0; i < walk->script->name_count; i++) {
+        g_free(walk->answers[i].value);
+        g_free(walk->answers[i].source);
+        g_free(walk->fills[i]);
+    }
+    g_free(walk->answers);
+    g_free(walk->fills);
+    g_array_unref(walk->visits);
+    g_array_unref(walk->trail);
+    g_array_unref(walk->wanted);
+    g_free(walk->outcome);
+    script_unref(walk->script);
+    g_free(walk);
+}
+
+bool walk_verified(const struct walk *walk, const struct facts *facts)
+{
+    const char *fact = facts_get(facts, "verified");
+    return walk->verified || (fact && g_str_equal(fact, "yes"));
+}
+
+/* --- what a name's value is --- */
+
+static const char *slot_value(const struct walk *walk, const struct facts *facts, size_t slot, int depth);
+
+/* What fills a field, if it keeps the field's rules; kept in the walk's fills so that it can be lent. */
+static const char *fill_value(const struct walk *walk, const struct facts *facts,
+                              const struct script_field *field, const char **source, int depth)
+{
+    for (size_t i = 0; depth < FILL_DEPTH_MAX && i < field->from_count; i++) {
+        int from = script_name_index(walk->script, field->from[i]);
+        const char *raw = from < 0 ? NULL : slot_value(walk, facts, (size_t)from, depth + 1);
+        char *value = raw ? script_field_accept(field, raw, NULL, NULL) : NULL;
+        if (!value)
+            continue;
+        const struct script_name *name = &walk->script->names[from];
+        const struct answer *answer = &walk->answers[from];
+        *source = answer->value ? answer->source : name->fact ? name->fact->source : "earlier answer";
+        g_free(walk->fills[field->slot]);
+        walk->fills[field->slot] = value;
+        return value;
+    }
+    return NULL;
+}
+
+static const char *slot_value(const struct walk *walk, const struct facts *facts, size_t slot, int depth)
+{
+    const struct script_name *name = &walk->script->names[slot];
+    const char *source = NULL;
+    if (name->fact && name->type == VALUE_TYPE_BOOL && g_str_equal(name->name, "verified"))
+        return walk_verified(walk, facts) ? "yes" : "no";
+    if (walk->answers[slot].value)
+        return walk->answers[slot].value;
+    return name->fact ? facts_get(facts, name->name) : fill_value(walk, facts, name->field, &source, depth);
+}
+
+const char *walk_slot_value(const struct walk *walk, const struct facts *facts, size_t slot)
+{
+    return slot_value(walk, facts, slot, 0);
+}
+
+const char *walk_value(const struct walk *walk, const struct facts *facts, const char *name)
+{
+    int slot = script_name_index(walk->script, name);
+    return slot < 0 ? NULL : walk_slot_value(walk, facts, (size_t)slot);
+}
+
+const char *walk_order(const struct walk *walk)
+{
+    return walk->order_slot == SIZE_MAX ? NULL : walk->answers[walk->order_slot].value;
+}
+
+/* In a check step only what the agent was told counts: a record cannot vouch for itself. */
+struct walk_fill walk_fill_of(const struct walk *walk, const struct facts *facts,
+                              const struct script_field *field)
+{
+    const struct answer *answer = &walk->answers[field->slot];
+    const struct walk_fill nothing = {0};
+    bool checking = walk->current && walk->current->kind == SCRIPT_KIND_CHECK;
+    if (answer->value) {
+        bool heard = g_str_equal(answer->source, "agent");
+        return checking && !heard
+                   ? nothing
+                   : (struct walk_fill){.value = answer->value, .source = answer->source, .answered = true};
+    }
+    struct walk_fill fill = {0};
+    if (!checking)
+        fill.value = fill_value(walk, facts, field, &fill.source, 0);
+    return fill;
+}
+
+size_t walk_field_count(const struct walk *walk)
+{
+    return walk->current ? walk->current->field_count + walk->wanted->len : 0;
+}
+
+const struct script_field *walk_field(const struct walk *walk, size_t index)
+{
+    g_assert(index < walk_field_count(walk));
+    if (index < walk->current->field_count)
+        return &walk->current->fields[index];
+    return walk->script->names[g_array_index(walk->wanted, size_t, index - walk->current->field_count)].field;
+}
+
+/* Of the fields that a check matches, `need` are enough. */
+const struct script_field *walk_missing(const struct walk *walk, const struct facts *facts)
+{
+    const struct script_field *first = NULL;
+    size_t held = 0;
+    size_t need = walk->current ? (size_t)walk->current->need : 0;
+    for (size_t i = 0; i < walk_field_count(walk); i++) {
+        const struct script_field *field = walk_field(walk, i);
+        bool value = walk_fill_of(walk, facts, field).value != NULL;
+        if (need && field->match)
+            held += value;
+        else if (!value && field->required)
+            return field;
+        if (!value && field->match && !first)
+            first = field;
+    }
+    return need > held ? first : NULL;
+}
+
+/* --- conditions --- */
+
+static const char *view_lookup(void *data, size_t name)
+{
+    const struct view *view = data;
+    return walk_slot_value(view->walk, view->facts, name);
+}
+
+enum condition_result walk_decide(const struct walk *walk, const struct facts *facts, int64_t at_ms,
+                                  struct condition *condition, size_t *needs, GError **error)
+{
+    struct view view = {.walk = walk, .facts = facts};
+    int64_t local_ms = at_ms + (facts ? facts->utc_offset_minutes : 0) * INT64_C(60000);
+    int64_t days = local_ms / 86400000 - (local_ms % 86400000 < 0);
+    struct condition_context context = {.lookup = view_lookup, .data = &view, .today = days};
+    return condition_evaluate(condition, &context, needs, error);
+}
+
+/* The result that the likely way takes: the good one, which is also the first in a well-written action. */
+static const struct script_result *likely_result(const struct script_step *step)
+{
+    const struct script_result *result = script_result_of(step, "pass");
+    if (!result)
+        result = script_result_of(step, "granted");
+    return result ? result : &step->results[0];
+}
+
+const struct script_step *walk_likely_next(const struct walk *walk, const struct facts *facts, int64_t at_ms,
+                                           const struct script_step *step)
+{
+    if (step->result_count)
+        return likely_result(step)->target;
+    for (size_t i = 0; i < step->next_count; i++) {
+        struct condition *condition = step->next[i].condition;
+        if (!condition || walk_decide(walk, facts, at_ms, condition, NULL, NULL) == CONDITION_TRUE)
+            return step->next[i].target;
+    }
+    return step->next_count ? step->next[step->next_count - 1].target : NULL;
+}
+
+bool walk_automatic(const struct walk *walk, const struct walk_turn *turn, const struct script_step *step,
+                    const char **reason, const struct script_result **result)
+{
+    if (step->kind == SCRIPT_KIND_CHECK && walk_verified(walk, turn->facts)) {
+        *reason = "already verified";
+        *result = script_result_of(step, "pass");
+        return true;
+    }
+    if (step->preauthorised_if &&
+        walk_decide(walk, turn->facts, turn->at_ms, step->preauthorised_if, NULL, NULL) == CONDITION_TRUE) {
+        *reason = "granted by rule";
+        *result = script_result_of(step, "granted");
+        return true;
+    }
+    return false;
+}

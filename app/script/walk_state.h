@@ -1,0 +1,60 @@
+/*
+ * walk_state: what a walk holds, shared by walk.c (what the agent does), walk_view.c (what to show) and
+ * walk_json.c (keeping it); private to them.
+ */
+#pragma once
+
+#include "app/script/walk.h"
+
+enum visit_how { VISIT_OPEN, VISIT_COMPLETED, VISIT_SKIPPED, VISIT_AUTOMATIC, VISIT_BACK };
+
+struct visit {
+    const struct script_step *step;
+    int64_t entered_ms;
+    int64_t left_ms; /* 0 while open */
+    enum visit_how how;
+    char *result; /* may be NULL */
+    char *reason; /* may be NULL */
+};
+
+struct answer {
+    char *value; /* NULL: none */
+    char *source;
+    int64_t at_ms;
+};
+
+struct walk {
+    struct script *script;
+    struct answer *answers; /* by slot, answers[script->name_count] */
+    char **fills;           /* by slot: the canonical form last proposed, so that it can be lent out */
+    GArray *visits;         /* of struct visit, every one in order of time */
+    GArray *trail;          /* of size_t into visits: the way that counts, without what was gone back from */
+    GArray *wanted;    /* of size_t, slots that the current step asks for because the way on needs them */
+    size_t order_slot; /* of the last answered order field; SIZE_MAX: none */
+    bool verified;
+    int64_t started_ms;
+    const struct script_step *current; /* NULL when over */
+    const struct script_step *last;    /* where it ended; NULL before */
+    char *outcome;                     /* NULL before */
+};
+
+/* An empty walk of a script, of which it keeps a reference; not yet begun. */
+struct walk *walk_allocate(struct script *script);
+
+/* The value of a slot: an answer, a fact, or what a field is filled from. NULL when not known. */
+const char *walk_slot_value(const struct walk *walk, const struct facts *facts, size_t slot);
+
+/* Evaluates with the walk's values; at_ms says what day it is. */
+enum condition_result walk_decide(const struct walk *walk, const struct facts *facts, int64_t at_ms,
+                                  struct condition *condition, size_t *needs, GError **error);
+
+/* Where a step leads with what is known now: for results the good one, else the first way whose condition
+ * holds, else the last. NULL where it ends. */
+const struct script_step *walk_likely_next(const struct walk *walk, const struct facts *facts, int64_t at_ms,
+                                           const struct script_step *step);
+
+/* Whether entering this step now would mark it done of itself; says why and with what result. */
+bool walk_automatic(const struct walk *walk, const struct walk_turn *turn, const struct script_step *step,
+                    const char **reason, const struct script_result **result);
+
+extern const struct yaml_word VISIT_HOW_WORDS[];

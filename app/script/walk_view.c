@@ -1,0 +1,144 @@
+/* What a walk has to show: texts, lines, progress; see walk.h. */
+#include "app/script/template.h"
+#include "app/script/walk_state.h"
+
+/* What a template's names go through. */
+struct rendering {
+    const struct walk *walk;
+    const struct facts *facts;
+    const char *language;
+    GPtrArray *blanks; /* may be NULL */
+    char *shown;       /* lent to the template until its next name */
+};
+
+static const char *language_of(const struct facts *facts)
+{
+    return facts && facts->language ? facts->language : "en";
+}
+
+/* A value as people read it: a choice by its title, yes and no in their language. */
+static const char *shown_value(const struct rendering *rendering, const struct script_name *name,
+                               const char *value)
+{
+    const struct script_option *option =
+        name->type == VALUE_TYPE_CHOICE ? script_option_of(name->field, value) : NULL;
+    if (option)
+        return script_option_title(option, rendering->language);
+    if (name->type == VALUE_TYPE_BOOL && g_str_equal(rendering->language, "zh"))
+        return g_str_equal(value, "yes") ? "是" : "否";
+    return value;
+}
+
+static const char *template_value_of(void *data, const char *name, const char *fallback)
+{
+    struct rendering *rendering = data;
+    int slot = script_name_index(rendering->walk->script, name);
+    const char *value = slot < 0 ? NULL : walk_slot_value(rendering->walk, rendering->facts, (size_t)slot);
+    if (value)
+        return shown_value(rendering, &rendering->walk->script->names[slot], value);
+    if (fallback)
+        return fallback;
+    if (rendering->blanks)
+        g_ptr_array_add(rendering->blanks, g_strdup(name));
+    g_free(rendering->shown);
+    const char *label =
+        slot < 0 ? name : script_field_label(rendering->walk->script->names[slot].field, rendering->language);
+    rendering->shown = g_strdup_printf("[%s]", label);
+    return rendering->shown;
+}
+
+char *walk_render(const struct walk *walk, const struct facts *facts, const char *template_text,
+                  GPtrArray *blanks)
+{
+    struct rendering rendering = {
+        .walk = walk, .facts = facts, .language = language_of(facts), .blanks = blanks};
+    char *text = template_render(template_text, template_value_of, &rendering);
+    g_free(rendering.shown);
+    return text;
+}
+
+static char *render_text(const struct walk *walk, const struct facts *facts, const struct yaml_text *text,
+                         GPtrArray *blanks)
+{
+    const char *found = yaml_text_in(text, language_of(facts));
+    return found ? walk_render(walk, facts, found, blanks) : NULL;
+}
+
+char *walk_say(const struct walk *walk, const struct facts *facts, GPtrArray *blanks)
+{
+    return walk->current ? render_text(walk, facts, &walk->current->say, blanks) : NULL;
+}
+
+char *walk_todo(const struct walk *walk, const struct facts *facts)
+{
+    return walk->current ? render_text(walk, facts, &walk->current->todo, NULL) : NULL;
+}
+
+const char *walk_disposition(const struct walk *walk, bool *resolved)
+{
+    const struct script_step *step = walk->current ? walk->current : walk->last;
+    if (!step || !step->disposition)
+        return NULL;
+    if (resolved)
+        *resolved = step->resolved;
+    return step->disposition;
+}
+
+static void add_trail(const struct walk *walk, GArray *lines, int64_t at_ms)
+{
+    for (size_t i = 0; i < walk->trail->len; i++) {
+        const struct visit *visit =
+            &g_array_index(walk->visits, struct visit, g_array_index(walk->trail, size_t, i));
+        bool open = walk->current && i + 1 == walk->trail->len;
+        struct walk_line line = {
+            .step = visit->step,
+            .state = open                          ? WALK_STATE_CURRENT
+                     : visit->how == VISIT_SKIPPED ? WALK_STATE_SKIPPED
+                                                   : WALK_STATE_DONE,
+            .automatic = visit->how == VISIT_AUTOMATIC,
+            .reason = visit->reason,
+            .result = visit->result,
+            .entered_ms = visit->entered_ms,
+            .spent_ms = MAX(0, (open ? at_ms : visit->left_ms) - visit->entered_ms),
+        };
+        g_array_append_val(lines, line);
+    }
+}
+
+/* The likely way on, each step once. */
+static void add_coming(const struct walk *walk, const struct facts *facts, int64_t at_ms, GArray *lines)
+{
+    g_autofree bool *seen = g_new0(bool, walk->script->step_count);
+    struct walk_turn turn = {.facts = facts, .at_ms = at_ms};
+    const struct script_step *step = walk->current;
+    while (step) {
+        seen[step->index] = true;
+        step = walk_likely_next(walk, facts, at_ms, step);
+        if (!step || seen[step->index])
+            return;
+        const char *reason = NULL;
+        const struct script_result *result = NULL;
+        bool automatic = walk_automatic(walk, &turn, step, &reason, &result);
+        struct walk_line line = {.step = step,
+                                 .state = WALK_STATE_COMING,
+                                 .automatic = automatic,
+                                 .reason = automatic ? reason : NULL};
+        g_array_append_val(lines, line);
+    }
+}
+
+GArray *walk_lines(const struct walk *walk, const struct facts *facts, int64_t at_ms)
+{
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(struct walk_line));
+    add_trail(walk, lines, at_ms);
+    if (walk->current)
+        add_coming(walk, facts, at_ms, lines);
+    return lines;
+}
+
+void walk_progress(const struct walk *walk, const struct facts *facts, int64_t at_ms, int *done, int *all)
+{
+    g_autoptr(GArray) lines = walk_lines(walk, facts, at_ms);
+    *done = (int)walk->trail->len;
+    *all = (int)lines->len;
+}
