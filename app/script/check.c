@@ -1,0 +1,153 @@
+/* The shape of the whole: reach, dead ends, circles, repeated verification; see the header. */
+#include "app/script/check.h"
+
+#include "app/script/check_parts.h"
+
+static void add_way(GArray *ways, size_t from, const struct script_step *to,
+                    const struct script_result *result)
+{
+    struct way way = {.from = from, .to = to->index, .result = result};
+    g_array_append_val(ways, way);
+}
+
+GArray *check_ways(const struct script *script)
+{
+    GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
+    for (size_t i = 0; i < script->step_count; i++) {
+        const struct script_step *step = &script->steps[i];
+        for (size_t j = 0; j < step->next_count; j++)
+            add_way(ways, i, step->next[j].target, NULL);
+        for (size_t j = 0; j < step->result_count; j++)
+            add_way(ways, i, step->results[j].target, &step->results[j]);
+    }
+    return ways;
+}
+
+#define UNSEEN SIZE_MAX
+
+/* Breadth first; before[step] is the step it was reached from (itself for the start), UNSEEN when it was not.
+ */
+static size_t *search(const struct script *script, const GArray *ways, size_t from, check_may_use may_use,
+                      void *data)
+{
+    size_t *before = g_new(size_t, script->step_count);
+    g_autofree size_t *queue = g_new(size_t, script->step_count);
+    size_t head = 0, tail = 0;
+    for (size_t i = 0; i < script->step_count; i++)
+        before[i] = UNSEEN;
+    before[from] = from;
+    queue[tail++] = from;
+    while (head < tail) {
+        size_t at = queue[head++];
+        for (size_t i = 0; i < ways->len; i++) {
+            const struct way *way = &g_array_index(ways, struct way, i);
+            if (way->from != at || before[way->to] != UNSEEN || (may_use && !may_use(data, way)))
+                continue;
+            before[way->to] = at;
+            queue[tail++] = way->to;
+        }
+    }
+    return before;
+}
+
+char *check_find_way(const struct script *script, const GArray *ways, size_t from, size_t to,
+                     check_may_use may_use, void *data)
+{
+    g_autofree size_t *before = search(script, ways, from, may_use, data);
+    if (before[to] == UNSEEN)
+        return NULL;
+    GString *text = g_string_new(script->steps[to].id);
+    for (size_t at = to; at != from;) {
+        at = before[at];
+        g_string_prepend(text, " → ");
+        g_string_prepend(text, script->steps[at].id);
+    }
+    return g_string_free(text, FALSE);
+}
+
+bool *check_reach(const struct script *script, const GArray *ways, size_t from)
+{
+    g_autofree size_t *before = search(script, ways, from, NULL, NULL);
+    bool *reached = g_new(bool, script->step_count);
+    for (size_t i = 0; i < script->step_count; i++)
+        reached[i] = before[i] != UNSEEN;
+    return reached;
+}
+
+static void check_reached(const struct script *script, const bool *reached, struct problems *problems)
+{
+    for (size_t i = 0; i < script->step_count; i++)
+        if (!reached[i])
+            yaml_problem(problems, script->steps[i].head.at,
+                         "No way leads from the first step to `%s`; lead one there, or take it out.",
+                         script->steps[i].id);
+}
+
+static void check_dead_ends(const struct script *script, struct problems *problems)
+{
+    for (size_t i = 0; i < script->step_count; i++) {
+        const struct script_step *step = &script->steps[i];
+        if (step->next_count && step->next[step->next_count - 1].when)
+            yaml_problem(
+                problems, step->next[step->next_count - 1].head.at,
+                "`%s` leads nowhere when none of its conditions holds; add a last way without `when`.",
+                step->id);
+    }
+}
+
+static bool ends(const struct script_step *step)
+{
+    return !step->next_count && !step->result_count;
+}
+
+/* Steps from which no end can be reached go round for ever; they are named together. */
+static void check_circles(const struct script *script, const GArray *ways, const bool *reached,
+                          struct problems *problems)
+{
+    const struct script_step *first = NULL;
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (size_t i = 0; i < script->step_count; i++) {
+        g_autofree bool *onward = check_reach(script, ways, i);
+        bool out = !reached[i];
+        for (size_t j = 0; j < script->step_count && !out; j++)
+            out = onward[j] && ends(&script->steps[j]);
+        if (out)
+            continue;
+        first = first ? first : &script->steps[i];
+        g_string_append_printf(names, "%s%s", names->len ? ", " : "", script->steps[i].id);
+    }
+    if (first)
+        yaml_problem(problems, first->head.at, "From here no end can be reached; it goes round in: %s.",
+                     names->str);
+}
+
+static void check_verification(const struct script *script, const GArray *ways, struct problems *problems)
+{
+    for (size_t i = 0; i < script->step_count; i++) {
+        const struct script_step *step = &script->steps[i];
+        if (step->kind != SCRIPT_KIND_CHECK)
+            continue;
+        const struct script_step *passed = script_result_of(step, "pass")->target;
+        for (size_t j = 0; j < script->step_count; j++) {
+            if (script->steps[j].kind != SCRIPT_KIND_CHECK)
+                continue;
+            g_autofree char *way = check_find_way(script, ways, passed->index, j, NULL, NULL);
+            if (way)
+                yaml_problem(problems, script->steps[j].head.at,
+                             "`%s` verifies again what `%s` has verified, on the way %s → %s.",
+                             script->steps[j].id, step->id, step->id, way);
+        }
+    }
+}
+
+void script_check(const struct script *script, struct problems *problems)
+{
+    g_autoptr(GArray) ways = check_ways(script);
+    g_autofree bool *reached = check_reach(script, ways, 0);
+    check_reached(script, reached, problems);
+    check_dead_ends(script, problems);
+    check_circles(script, ways, reached, problems);
+    check_verification(script, ways, problems);
+    check_names(script, ways, problems);
+    check_texts(script, problems);
+}

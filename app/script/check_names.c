@@ -1,0 +1,144 @@
+/* Names used before they are answered, and choices compared with what cannot be chosen. */
+#include "app/script/check_parts.h"
+#include "app/script/suggest.h"
+#include "app/script/template.h"
+
+/* One place where a step uses a name. */
+struct use {
+    const struct script *script;
+    const GArray *ways;
+    struct problems *problems;
+    const struct script_step *step;
+    size_t slot;
+    bool own; /* the step's own answers count, since it is used after them */
+    unsigned line, column;
+    const struct yaml_node *text; /* of a template */
+};
+
+/* Whether taking this way means that the step has had the name's answer. A check that fails may lack any
+ * answer, one that needs only some of its matches may lack each of them. */
+static bool answers(const struct script_step *step, const struct script_result *result, size_t slot)
+{
+    bool check = step->kind == SCRIPT_KIND_CHECK;
+    bool some = step->need && (size_t)step->need < script_step_matches(step);
+    if (check && (!result || !g_str_equal(result->head.key, "pass")))
+        return false;
+    for (size_t i = 0; i < step->field_count; i++)
+        if (step->fields[i].slot == slot && step->fields[i].required && !(some && step->fields[i].match))
+            return true;
+    return false;
+}
+
+static bool leaves_unanswered(void *data, const struct way *way)
+{
+    const struct use *use = data;
+    return !answers(&use->script->steps[way->from], way->result, use->slot);
+}
+
+static void check_use(struct use *use)
+{
+    const struct script_name *name = &use->script->names[use->slot];
+    if (name->fact || (use->own && answers(use->step, NULL, use->slot)))
+        return;
+    g_autofree char *way =
+        check_find_way(use->script, use->ways, 0, use->step->index, leaves_unanswered, use);
+    if (way)
+        problems_add(use->problems, use->line, use->column, "`%s` is not answered yet on the way %s.",
+                     name->name, way);
+}
+
+static void check_literals(const struct script *script, const struct condition *condition,
+                           const struct yaml_node *node, struct problems *problems)
+{
+    size_t count = 0;
+    const struct condition_literal *literals = condition_literals(condition, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct script_name *name = &script->names[literals[i].name];
+        if (name->type != VALUE_TYPE_CHOICE)
+            continue;
+        g_autoptr(GPtrArray) words = g_ptr_array_new();
+        bool found = false;
+        for (size_t j = 0; j < script->step_count; j++)
+            for (size_t k = 0; k < script->steps[j].field_count; k++) {
+                const struct script_field *field = &script->steps[j].fields[k];
+                if (field->slot != literals[i].name)
+                    continue;
+                found |= script_option_of(field, literals[i].text) != NULL;
+                for (size_t m = 0; m < field->option_count; m++)
+                    g_ptr_array_add(words, (gpointer)field->options[m].value);
+            }
+        if (found)
+            continue;
+        unsigned line, column;
+        yaml_node_place(node, literals[i].offset, &line, &column);
+        const char *nearest =
+            suggest_nearest(literals[i].text, (const char *const *)words->pdata, words->len);
+        problems_add(problems, line, column, "`%s` has no option '%s'%s%s%s.", name->name, literals[i].text,
+                     nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'" : "");
+    }
+}
+
+static void check_condition(struct use *use, const struct condition *condition, const struct yaml_node *node,
+                            bool own)
+{
+    size_t count = 0;
+    if (!condition)
+        return;
+    const size_t *names = condition_names(condition, &count);
+    for (size_t i = 0; i < count; i++) {
+        use->slot = names[i];
+        use->own = own;
+        use->line = node->line;
+        use->column = node->column;
+        check_use(use);
+    }
+    check_literals(use->script, condition, node, use->problems);
+}
+
+static void check_template_name(void *data, const char *name, const char *fallback, size_t offset)
+{
+    struct use *use = data;
+    if (fallback)
+        return;
+    use->slot = (size_t)script_name_index(use->script, name);
+    yaml_node_place(use->text, offset + 1, &use->line, &use->column);
+    check_use(use);
+}
+
+static void check_template(struct use *use, const char *key, bool own)
+{
+    const struct yaml_node *node = yaml_node_get(use->step->head.at, key);
+    use->own = own;
+    for (size_t i = 0; node && i < (node->kind == YAML_KIND_MAP ? node->count : 1); i++) {
+        use->text = node->kind == YAML_KIND_MAP ? node->items[i] : node;
+        template_scan(use->text->text, check_template_name, use, NULL, NULL);
+    }
+}
+
+static void check_step(struct use *use, const struct script_step *step)
+{
+    use->step = step;
+    check_template(use, "say", false);
+    check_template(use, "do", true);
+    check_template(use, "ask", true);
+    check_template(use, "query", true);
+    for (size_t i = 0; i < step->next_count; i++)
+        if (step->next[i].condition)
+            check_condition(use, step->next[i].condition, yaml_node_get(step->next[i].head.at, "when"), true);
+    if (step->preauthorised_if)
+        check_condition(use, step->preauthorised_if, yaml_node_get(step->head.at, "preauthorised"), false);
+    for (size_t i = 0; i < step->with_count; i++) {
+        use->slot = (size_t)script_name_index(use->script, step->with[i].string);
+        use->own = true;
+        use->line = step->with[i].head.at->line;
+        use->column = step->with[i].head.at->column;
+        check_use(use);
+    }
+}
+
+void check_names(const struct script *script, const GArray *ways, struct problems *problems)
+{
+    struct use use = {.script = script, .ways = ways, .problems = problems};
+    for (size_t i = 0; i < script->step_count; i++)
+        check_step(&use, &script->steps[i]);
+}

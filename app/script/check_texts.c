@@ -1,0 +1,56 @@
+/* Texts missing in a language that the script says it has, or in one that it does not say. */
+#include "app/script/check_parts.h"
+
+static bool listed(const struct script *script, const char *language)
+{
+    for (size_t i = 0; i < script->language_count; i++)
+        if (g_str_equal(script->languages[i], language))
+            return true;
+    return false;
+}
+
+/* `key` of the map that `text` was read from. A text written without its language is in the only one there
+ * is. */
+static void check_text(const struct script *script, const struct yaml_text *text, const struct yaml_node *map,
+                       const char *key, struct problems *problems)
+{
+    const struct yaml_node *node = yaml_node_get(map, key);
+    if (!text->count || !node || (node->kind == YAML_KIND_SCALAR && script->language_count == 1))
+        return;
+    for (size_t i = 0; i < script->language_count; i++)
+        if (!yaml_text_only(text, script->languages[i]) && node->kind == YAML_KIND_SCALAR)
+            yaml_problem(problems, node, "`%s` does not say its language; the script has %s and others.", key,
+                         script->languages[0]);
+        else if (!yaml_text_only(text, script->languages[i]))
+            yaml_problem(problems, node, "`%s` is missing in the language %s.", key, script->languages[i]);
+    for (size_t i = 0; node->kind == YAML_KIND_MAP && i < node->count; i++)
+        if (!listed(script, text->languages[i]))
+            yaml_problem(problems, node->keys[i], "`%s` is none of the script's `languages`; add it there.",
+                         text->languages[i]);
+}
+
+static void check_field(const struct script *script, const struct script_field *field,
+                        struct problems *problems)
+{
+    check_text(script, &field->label, field->head.at, "label", problems);
+    check_text(script, &field->hint, field->head.at, "hint", problems);
+    for (size_t i = 0; i < field->option_count; i++)
+        check_text(script, &field->options[i].title, field->options[i].head.at, "title", problems);
+}
+
+void check_texts(const struct script *script, struct problems *problems)
+{
+    check_text(script, &script->title, script->head.at, "title", problems);
+    for (size_t i = 0; i < script->step_count; i++) {
+        const struct script_step *step = &script->steps[i];
+        check_text(script, &step->title, step->head.at, "title", problems);
+        check_text(script, &step->say, step->head.at, "say", problems);
+        check_text(script, &step->todo, step->head.at, "do", problems);
+        check_text(script, &step->query, step->head.at, "query", problems);
+        check_text(script, &step->request, step->head.at, "ask", problems);
+        for (size_t j = 0; j < step->field_count; j++)
+            check_field(script, &step->fields[j], problems);
+        for (size_t j = 0; j < step->result_count; j++)
+            check_text(script, &step->results[j].title, step->results[j].head.at, "title", problems);
+    }
+}
