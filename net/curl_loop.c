@@ -110,8 +110,8 @@ static void *run(void *data)
         int running;
         curl_multi_perform(loop->multi, &running);
         finish_transfers(loop);
-        /* Last, since what has just finished may have set a timer; and a timer may have started a transfer, whose own
-         * timeout of 0 then ends the poll at once. */
+        /* Last, since what has just finished may have set a timer; and a timer may have started a transfer,
+         * whose own timeout of 0 then ends the poll at once. */
         int wait_ms = run_timers(loop);
         g_mutex_lock(&loop->lock);
         bool has_jobs = !g_queue_is_empty(&loop->jobs);

@@ -11,8 +11,22 @@
 #include "net/http_request.h"
 #include "net/http_response.h"
 #include "net/http_route.h"
+#include "net/http_server.h"
 
-struct http_server;
+struct http_server {
+    struct http_server_options options;
+    char *address, *tls_cert_path, *tls_key_path, *server_name; /* copies behind the options */
+    struct http_route_table *routes;
+    struct MHD_Daemon *daemon;
+    char *tls_cert, *tls_key; /* file contents; libmicrohttpd reads them while it runs */
+    char *url;
+    uint16_t port;
+    GMutex lock;
+    GCond all_answered;
+    unsigned later_count; /* of exchanges that still wait for their answer */
+    GPtrArray *hubs;      /* borrowed: whose streams this server carries */
+    _Atomic(bool) is_stopping;
+};
 
 enum exchange_state {
     EXCHANGE_RUNNING,   /* its thread has it */
@@ -34,5 +48,14 @@ struct http_exchange {
     bool begun;
     bool is_later; /* counted in the server's open answers */
 };
+
+/* libmicrohttpd's callbacks of these names' places: MHD_OPTION_URI_LOG_CALLBACK, MHD_AccessHandlerCallback
+ * and MHD_RequestCompletedCallback. `data` is the server. */
+void *http_exchange_begin(void *data, const char *uri, struct MHD_Connection *connection);
+enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *connection, const char *url,
+                                   const char *method, const char *version, const char *upload,
+                                   size_t *upload_len, void **slot);
+void http_exchange_end(void *data, struct MHD_Connection *connection, void **slot,
+                       enum MHD_RequestTerminationCode code);
 
 #endif

@@ -1,0 +1,383 @@
+/* One request on its way: libmicrohttpd's callbacks turned into one handler call and one answer.
+ *
+ * http_exchange_begin makes it at the first line; http_exchange_step is called with the head (find_route:
+ * route, gate, size), then with each piece of the body (take_body), then once more to be answered (dispatch,
+ * send_response). With HTTP_LATER the connection is suspended in between, and libmicrohttpd steps once more
+ * when it was resumed.
+ */
+#include "net/http_exchange.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "net/event_stream.h"
+#include "net/http_body.h"
+#include "net/problem.h"
+
+enum {
+    DROP_MAX_BYTES = 1024 * 1024, /* of a refused body, read and thrown away so that the answer arrives */
+    BODY_START_BYTES = 16 * 1024,
+    DEAD_PEER_TIMEOUT_MS = 30 * 1000,
+};
+
+/* Remembers whose stream goes out here, so that stopping can end it. */
+static void note_hub(struct http_server *server, struct event_hub *hub)
+{
+    g_mutex_lock(&server->lock);
+    if (!g_ptr_array_find(server->hubs, hub, NULL))
+        g_ptr_array_add(server->hubs, hub);
+    bool is_stopping = server->is_stopping;
+    g_mutex_unlock(&server->lock);
+    if (is_stopping)
+        event_hub_close(hub);
+}
+
+/* A dead reader of a stream is noticed by the heartbeat that nobody acknowledges. */
+static void watch_peer(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const unsigned timeout_ms = DEAD_PEER_TIMEOUT_MS;
+    if (info)
+        setsockopt(info->connect_fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof timeout_ms);
+}
+
+static void add_status_headers(struct MHD_Response *wrapped, unsigned status, bool is_stream)
+{
+    if (status == 401)
+        MHD_add_response_header(wrapped, "WWW-Authenticate", "Bearer");
+    else if (status == 429 || status == 503)
+        MHD_add_response_header(wrapped, "Retry-After", "1");
+    if (is_stream)
+        MHD_add_response_header(wrapped, "Cache-Control", "no-store");
+}
+
+static void observe(struct http_exchange *exchange, unsigned status, const GError *error)
+{
+    const struct http_server_options *options = &exchange->server->options;
+    if (!options->observe)
+        return;
+    const struct http_observation observation = {
+        .request = &exchange->request,
+        .pattern = exchange->request.route ? exchange->request.route->pattern : "",
+        .status = status,
+        .duration_us = g_get_monotonic_time() - exchange->request.received_us,
+        .error = error,
+    };
+    options->observe(&observation, options->user_data);
+}
+
+/* Sends and clears the response. */
+static enum MHD_Result send_response(struct http_exchange *exchange, struct http_response *response)
+{
+    bool is_stream = response->stream;
+    bool has_body = response->body || response->bytes || is_stream;
+    unsigned status = response->status ? response->status : has_body ? 200 : 204;
+    if (is_stream)
+        note_hub(exchange->server, event_stream_hub(response->stream));
+    struct MHD_Response *wrapped =
+        http_body_wrap(response, exchange->connection, exchange->server->options.gzip_from_bytes);
+    if (has_body)
+        MHD_add_response_header(wrapped, "Content-Type",
+                                response->content_type ? response->content_type : "application/json");
+    for (unsigned i = 0; i < response->header_count; i++)
+        MHD_add_response_header(wrapped, response->headers[i].name, response->headers[i].value);
+    if (exchange->server->options.server_name)
+        MHD_add_response_header(wrapped, "Server", exchange->server->options.server_name);
+    if (exchange->server->is_stopping)
+        MHD_add_response_header(wrapped, "Connection", "close");
+    add_status_headers(wrapped, status, is_stream);
+    if (is_stream)
+        watch_peer(exchange->connection);
+
+    observe(exchange, status, exchange->error);
+    enum MHD_Result queued = MHD_queue_response(exchange->connection, status, wrapped);
+    MHD_destroy_response(wrapped);
+    http_response_clear(response);
+    return queued;
+}
+
+/* Sends exchange->error, with Allow where the method was wrong. */
+static enum MHD_Result send_error(struct http_exchange *exchange)
+{
+    struct http_response response = {0};
+    http_response_set_problem(&response, exchange->error);
+    if (g_error_matches(exchange->error, NET_PROBLEM, PROBLEM_NOT_ALLOWED)) {
+        g_autofree char *allow = http_route_allow_text(exchange->match.allowed);
+        http_response_add_header(&response, "Allow", allow);
+    }
+    return send_response(exchange, &response);
+}
+
+static enum MHD_Result send_options(struct http_exchange *exchange)
+{
+    struct http_response response = {0};
+    g_autofree char *allow = http_route_allow_text(exchange->match.allowed);
+    http_response_add_header(&response, "Allow", allow);
+    return send_response(exchange, &response);
+}
+
+static void count_answered(struct http_exchange *exchange)
+{
+    struct http_server *server = exchange->server;
+    g_mutex_lock(&server->lock);
+    if (--server->later_count == 0)
+        g_cond_broadcast(&server->all_answered);
+    g_mutex_unlock(&server->lock);
+}
+
+void http_exchange_answer(struct http_exchange *exchange, struct http_response *response)
+{
+    exchange->response = *response;
+    *response = (struct http_response){0};
+    /* Whoever comes second acts: either the handler's thread finds the answer, or it sleeps and is woken. */
+    if (atomic_exchange(&exchange->state, EXCHANGE_ANSWERED) == EXCHANGE_SUSPENDED)
+        MHD_resume_connection(exchange->connection);
+}
+
+void http_exchange_fail(struct http_exchange *exchange, GError *error)
+{
+    struct http_response response = {0};
+    http_response_set_problem(&response, error);
+    g_clear_error(&exchange->error);
+    exchange->error = error;
+    http_exchange_answer(exchange, &response);
+}
+
+static enum MHD_Result send_later(struct http_exchange *exchange)
+{
+    exchange->is_later = false;
+    count_answered(exchange);
+    return send_response(exchange, &exchange->response);
+}
+
+static enum MHD_Result wait_for_answer(struct http_exchange *exchange)
+{
+    if (atomic_load(&exchange->state) == EXCHANGE_ANSWERED)
+        return send_later(exchange);
+    MHD_suspend_connection(exchange->connection);
+    int running = EXCHANGE_RUNNING;
+    if (!atomic_compare_exchange_strong(&exchange->state, &running, EXCHANGE_SUSPENDED))
+        MHD_resume_connection(exchange->connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result refuse_while_stopping(struct http_exchange *exchange)
+{
+    g_set_error(&exchange->error, NET_PROBLEM, PROBLEM_UNAVAILABLE,
+                "The backend is being stopped; try again in a moment.");
+    return send_error(exchange);
+}
+
+static enum MHD_Result dispatch(struct http_exchange *exchange)
+{
+    if (exchange->error)
+        return send_error(exchange);
+    if (!exchange->match.route)
+        return send_options(exchange);
+    exchange->request.body = exchange->body ? exchange->body->str : "";
+    exchange->request.body_len = exchange->body ? exchange->body->len : 0;
+
+    struct http_server *server = exchange->server;
+    /* Counted before the handler runs, since the answer may overtake it. */
+    g_mutex_lock(&server->lock);
+    bool is_stopping = server->is_stopping;
+    if (!is_stopping)
+        server->later_count++;
+    g_mutex_unlock(&server->lock);
+    if (is_stopping)
+        return refuse_while_stopping(exchange);
+    exchange->is_later = true;
+
+    struct http_response response = {0};
+    enum http_outcome outcome = exchange->match.route->handle(&exchange->request, &response,
+                                                              exchange->match.user_data, &exchange->error);
+    if (outcome == HTTP_LATER)
+        return wait_for_answer(exchange);
+    exchange->is_later = false;
+    count_answered(exchange);
+    if (outcome == HTTP_DONE)
+        return send_response(exchange, &response);
+    http_response_clear(&response);
+    return send_error(exchange);
+}
+
+static bool check_length(struct http_exchange *exchange, size_t len)
+{
+    size_t max_bytes = exchange->match.route ? exchange->match.route->body_max_bytes : 0;
+    if (len <= max_bytes)
+        return true;
+    g_set_error(&exchange->error, NET_PROBLEM, PROBLEM_TOO_LARGE,
+                max_bytes ? "The body is longer than the %zu bytes that %s takes."
+                          : "A body of %zu bytes was expected, more was sent to %s.",
+                max_bytes, exchange->request.path);
+    return false;
+}
+
+/* The length announced, 0 when none is. */
+static guint64 announced_length(struct http_exchange *exchange)
+{
+    const char *text = http_request_header(&exchange->request, "Content-Length");
+    return text ? g_ascii_strtoull(text, NULL, 10) : 0;
+}
+
+static enum MHD_Result check_text(void *data, enum MHD_ValueKind kind, const char *name, size_t name_len,
+                                  const char *value, size_t value_len)
+{
+    (void)kind;
+    bool *is_text = data;
+    *is_text = *is_text && g_utf8_validate_len(name, name_len, NULL) &&
+               (!value || g_utf8_validate_len(value, value_len, NULL));
+    return *is_text ? MHD_YES : MHD_NO;
+}
+
+static bool check_query(struct http_exchange *exchange, bool has_query)
+{
+    bool is_text = true;
+    if (has_query)
+        MHD_get_connection_values_n(exchange->connection, MHD_GET_ARGUMENT_KIND, check_text, &is_text);
+    if (!is_text)
+        g_set_error(&exchange->error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                    "The address holds a value that is not readable text.");
+    return is_text;
+}
+
+static bool read_method(const char *word, enum http_method *method)
+{
+    for (int i = 0; i < HTTP_METHOD_COUNT; i++) {
+        if (strcmp(word, http_method_name((enum http_method)i)) == 0) {
+            *method = (enum http_method)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void name_peer(struct http_exchange *exchange)
+{
+    struct http_request *request = &exchange->request;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (!info || !info->client_addr)
+        return;
+    if (info->client_addr->sa_family == AF_INET) {
+        const struct sockaddr_in *four = (const void *)info->client_addr;
+        inet_ntop(AF_INET, &four->sin_addr, request->peer, sizeof request->peer);
+        request->peer_is_loopback = ntohl(four->sin_addr.s_addr) >> 24 == 127;
+    } else if (info->client_addr->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *six = (const void *)info->client_addr;
+        inet_ntop(AF_INET6, &six->sin6_addr, request->peer, sizeof request->peer);
+        request->peer_is_loopback = IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
+    }
+}
+
+/* Finds what the request is for and whether it may; what it finds wrong waits in exchange->error. */
+static void find_route(struct http_exchange *exchange, const char *method)
+{
+    struct http_server *server = exchange->server;
+    char *question = strchr(exchange->uri, '?');
+    if (question)
+        *question = '\0';
+    exchange->request.path = exchange->uri;
+    name_peer(exchange);
+    if (!read_method(method, &exchange->request.method)) {
+        g_set_error(&exchange->error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                    "The request's method is not known here.");
+        return;
+    }
+    if (!http_route_table_match(server->routes, exchange->request.method, exchange->uri, &exchange->match,
+                                &exchange->error))
+        return;
+    exchange->request.route = exchange->match.route;
+    if (!exchange->match.route || !check_query(exchange, question))
+        return;
+    if (server->options.gate &&
+        !server->options.gate(&exchange->request, server->options.user_data, &exchange->error))
+        return;
+    check_length(exchange, announced_length(exchange));
+}
+
+static enum MHD_Result take_body(struct http_exchange *exchange, const char *bytes, size_t *len)
+{
+    struct http_server *server = exchange->server;
+    size_t had = exchange->body ? exchange->body->len : 0;
+    if (!exchange->error)
+        check_length(exchange, had + *len);
+    int64_t spent_us = g_get_monotonic_time() - exchange->request.received_us;
+    if (spent_us > (int64_t)server->options.request_timeout_s * G_USEC_PER_SEC)
+        return MHD_NO;
+    if (exchange->error) {
+        exchange->dropped_bytes += *len;
+        if (exchange->dropped_bytes > DROP_MAX_BYTES)
+            return MHD_NO;
+    } else {
+        if (!exchange->body)
+            exchange->body = g_string_sized_new(MIN(announced_length(exchange), BODY_START_BYTES) + 1);
+        g_string_append_len(exchange->body, bytes, (gssize)*len);
+    }
+    *len = 0;
+    return MHD_YES;
+}
+
+enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *connection, const char *url,
+                                   const char *method, const char *version, const char *upload,
+                                   size_t *upload_len, void **slot)
+{
+    (void)data;
+    (void)connection;
+    (void)url;
+    (void)version;
+    struct http_exchange *exchange = *slot;
+    if (!exchange)
+        return MHD_NO;
+    if (!exchange->begun) {
+        exchange->begun = true;
+        find_route(exchange, method);
+        /* A body that is not going to be read through is refused before it is sent. */
+        if (exchange->error && announced_length(exchange) > DROP_MAX_BYTES)
+            return send_error(exchange);
+        return MHD_YES;
+    }
+    if (*upload_len > 0)
+        return take_body(exchange, upload, upload_len);
+    if (atomic_load(&exchange->state) == EXCHANGE_ANSWERED)
+        return send_later(exchange);
+    return dispatch(exchange);
+}
+
+void *http_exchange_begin(void *data, const char *uri, struct MHD_Connection *connection)
+{
+    struct http_exchange *exchange = g_new0(struct http_exchange, 1);
+    exchange->server = data;
+    exchange->connection = connection;
+    exchange->uri = g_strdup(uri);
+    exchange->request.body = "";
+    exchange->request.exchange = exchange;
+    exchange->request.received_us = g_get_monotonic_time();
+    return exchange;
+}
+
+void http_exchange_end(void *data, struct MHD_Connection *connection, void **slot,
+                       enum MHD_RequestTerminationCode code)
+{
+    (void)connection;
+    (void)code;
+    struct http_server *server = data;
+    struct http_exchange *exchange = g_steal_pointer(slot);
+    if (!exchange)
+        return;
+    if (exchange->is_later)
+        count_answered(exchange);
+    if (exchange->request.principal && server->options.free_principal)
+        server->options.free_principal(exchange->request.principal);
+    http_route_match_clear(&exchange->match);
+    http_response_clear(&exchange->response);
+    if (exchange->body)
+        g_string_free(exchange->body, TRUE);
+    g_clear_error(&exchange->error);
+    g_free(exchange->uri);
+    g_free(exchange);
+}
