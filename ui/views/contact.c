@@ -1,0 +1,247 @@
+#include "ui/views/views.h"
+
+#include <string.h>
+
+#include "ui/text.h"
+#include "ui/views/format.h"
+#include "ui/views/heading.h"
+
+#define TIME_COLS 6
+#define NAME_COLS_MAX 10
+
+static const char *const activity_labels[ACTIVITY_COUNT] = {
+    [ACTIVITY_TALK] = "talk",       [ACTIVITY_ASIDE] = "aside", [ACTIVITY_HOLD] = "hold",
+    [ACTIVITY_CONSULT] = "consult", [ACTIVITY_ACW] = "wrap-up",
+};
+
+static const char *name_of(const struct contact *c)
+{
+    return c->name != NULL ? c->name : c->address != NULL ? c->address : "Unknown";
+}
+
+static void draw_heading(const struct desk *desk, struct canvas *canvas, struct rect rect, const struct contact *c)
+{
+    char clock[FORMAT_BYTES];
+    enum activity activity;
+    int64_t activity_ms;
+    struct line right = {0};
+    if (c->class == CLASS_COMPLAINT)
+        line_add(&right, 3, STYLE_ROLE_WARN, "complaint ");
+    if (c->escalated)
+        line_add(&right, 4, STYLE_ROLE_WARN, "2nd line ");
+    if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
+        line_addf(&right, 9, activity == ACTIVITY_HOLD ? STYLE_ROLE_WARN : STYLE_ROLE_DIM, "%s ",
+                  activity_labels[activity]);
+        line_add(&right, 9, STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, format_clock(activity_ms, clock));
+    } else {
+        line_add(&right, 9, STYLE_ROLE_DIM, contact_state_name(c->state));
+    }
+    if (c->intent != NULL)
+        line_addf(&right, 2, STYLE_ROLE_DIM, " · %s", c->intent);
+    g_autofree char *title = g_strdup_printf("%s · %s · %s", name_of(c), channel_name(c->channel), c->id);
+    heading_draw(canvas, rect, desk->pane == PANE_CONTACT, "2", title, &right);
+}
+
+/* How a message stands in its rows. */
+struct message_shape {
+    int name_cols, text_x, text_cols;
+};
+
+static struct message_shape shape_of(struct rect rect)
+{
+    int name_cols = CLAMP(rect.cols / 7, 5, NAME_COLS_MAX);
+    int text_x = 1 + TIME_COLS + 1 + name_cols + 1;
+    return (struct message_shape){name_cols, text_x, MAX(rect.cols - text_x - 1, 2)};
+}
+
+static enum style_role speaker_role(enum desk_speaker speaker)
+{
+    static const enum style_role roles[] = {
+        [SPEAKER_CUSTOMER] = STYLE_ROLE_CUSTOMER, [SPEAKER_ME] = STYLE_ROLE_AGENT,
+        [SPEAKER_AGENT] = STYLE_ROLE_AGENT,       [SPEAKER_NOTE] = STYLE_ROLE_NOTE,
+        [SPEAKER_SYSTEM] = STYLE_ROLE_DIM,
+    };
+    return roles[speaker];
+}
+
+static const char *speaker_label(const struct desk_message *m, char *out, size_t size)
+{
+    if (m->speaker == SPEAKER_SYSTEM)
+        return "";
+    if (m->speaker == SPEAKER_ME)
+        return "you";
+    if (m->speaker == SPEAKER_NOTE)
+        return "note";
+    /* The first word is enough where only one customer speaks. */
+    g_strlcpy(out, m->name, size);
+    char *blank = strchr(out, ' ');
+    if (blank != NULL && m->speaker == SPEAKER_CUSTOMER)
+        *blank = '\0';
+    return out;
+}
+
+/* What stands under a message that is not done yet; NULL: nothing. */
+static char *mark_text(const struct desk *desk, const struct desk_message *m)
+{
+    switch (m->mark) {
+    case MARK_HELD:
+        return g_strdup_printf("goes out in %d s · u takes it back",
+                               (int)MAX((m->held_until_ms - desk->now_ms + 999) / 1000, 0));
+    case MARK_WAITING:
+        return desk->link == LINK_LIVE ? NULL : g_strdup("kept here, goes out when the link is back");
+    case MARK_REFUSED:
+        return g_strdup(m->refusal != NULL ? m->refusal : "refused");
+    case MARK_DONE:
+    case MARK_WRITING:
+        break;
+    }
+    return NULL;
+}
+
+static int message_rows(const struct desk *desk, const struct desk_message *m, int text_cols_wide)
+{
+    g_autofree char *mark = mark_text(desk, m);
+    return text_count_lines(m->text, -1, text_cols_wide) +
+           (mark != NULL ? text_count_lines(mark, -1, text_cols_wide) : 0);
+}
+
+static int put_wrapped(struct canvas *canvas, struct rect area, int y, int cols, unsigned style, const char *text)
+{
+    struct text_line line = {0};
+    for (; text_wrap(text, -1, cols, &line); y++) {
+        if (y >= area.y && y < area.y + area.rows)
+            canvas_put_len(canvas, area.x, y, style, text + line.start, (ssize_t)(line.end - line.start));
+    }
+    return y;
+}
+
+/* Draws one message whose first row is y; rows outside of rect are left out. */
+static void draw_message(const struct desk *desk, struct canvas *canvas, struct rect rect, int y,
+                         const struct desk_message *m, bool is_chosen)
+{
+    struct message_shape shape = shape_of(rect);
+    unsigned style = m->speaker == SPEAKER_SYSTEM ? STYLE_ROLE_DIM : STYLE_ROLE_TEXT;
+    if (m->speaker == SPEAKER_NOTE)
+        style = STYLE_ROLE_NOTE;
+    if (m->mark == MARK_WRITING || m->mark == MARK_HELD)
+        style |= STYLE_MARK_FADED;
+    if (y >= rect.y && y < rect.y + rect.rows) {
+        char when[FORMAT_BYTES], label[64];
+        canvas_put_fit(canvas, rect.x + 1, y, TIME_COLS, STYLE_ROLE_DIM,
+                       format_when(m->at_ms, desk->now_ms, desk->utc_offset_minutes, when));
+        canvas_put_fit(canvas, rect.x + 2 + TIME_COLS, y, shape.name_cols, speaker_role(m->speaker),
+                       speaker_label(m, label, sizeof label));
+        if (is_chosen)
+            canvas_put(canvas, rect.x, y, STYLE_ROLE_WARN, "▌");
+    }
+    struct rect area = {rect.x + shape.text_x, rect.y, shape.text_cols, rect.rows};
+    int after = put_wrapped(canvas, area, y, shape.text_cols, style, m->text);
+    g_autofree char *mark = mark_text(desk, m);
+    if (mark != NULL)
+        put_wrapped(canvas, area, after, shape.text_cols,
+                    m->mark == MARK_REFUSED ? STYLE_ROLE_ERROR : STYLE_ROLE_WARN, mark);
+}
+
+/* The first row of the newest messages that are in sight, and which of them is the first; the newest stands at the
+ * bottom, but where all fit the oldest stands at the top. Only what is in sight is measured. */
+static int first_in_sight(const struct desk *desk, struct rect rect, const struct desk_contact *dc, guint *first)
+{
+    struct message_shape shape = shape_of(rect);
+    int y = rect.y + rect.rows + dc->scroll_rows;
+    guint i = dc->messages->len;
+    while (i > 0 && y > rect.y)
+        y -= message_rows(desk, dc->messages->pdata[--i], shape.text_cols);
+    *first = i;
+    return i == 0 && dc->scroll_rows == 0 ? MIN(y, rect.y) : y;
+}
+
+static void draw_messages(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                          const struct desk_contact *dc)
+{
+    guint first;
+    int text_cols_wide = shape_of(rect).text_cols, y = first_in_sight(desk, rect, dc, &first);
+    for (guint i = first; i < dc->messages->len && y < rect.y + rect.rows; i++) {
+        const struct desk_message *m = dc->messages->pdata[i];
+        draw_message(desk, canvas, rect, y, m, dc->cursor == (int)i);
+        y += message_rows(desk, m, text_cols_wide);
+    }
+    if (dc->scroll_rows > 0)
+        canvas_put_right(canvas, rect.x, rect.y + rect.rows - 1, MAX(rect.cols - 1, 0), STYLE_ROLE_KEY,
+                         "End: newest");
+}
+
+/* One line under the heading: what the second line is asked, or that news came; answers how many rows it took. */
+static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect rect, const struct desk_contact *dc,
+                    const struct contact *c)
+{
+    int row = 0;
+    if (c->ask != NULL && !contact_is_over(c)) {
+        const struct agent *by = world_agent(desk->world, c->asked_by);
+        g_autofree char *ask =
+            g_strdup_printf("%s asks: %s", by != NULL ? by->name : c->asked_by != NULL ? c->asked_by : "First line", c->ask);
+        int cols = MAX(rect.cols - 2, 2), rows = MIN(text_count_lines(ask, -1, cols), 3);
+        put_wrapped(canvas, (struct rect){rect.x + 1, rect.y, cols, rows}, rect.y, cols, STYLE_ROLE_WARN, ask);
+        row += rows;
+    }
+    if (dc->is_news && row < rect.rows)
+        canvas_put_fit(canvas, rect.x + 1, rect.y + row++, MAX(rect.cols - 2, 0), STYLE_ROLE_WARN,
+                       "New since your draft: please read it, then send again.");
+    return row;
+}
+
+static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
+    struct line nothing = {0};
+    heading_draw(canvas, rect, desk->pane == PANE_CONTACT, "2", "Contact", &nothing);
+    const struct agent *me = world_agent(desk->world, desk->me);
+    bool is_ready = me != NULL && me->presence == PRESENCE_READY;
+    static const struct {
+        const char *key, *text;
+    } ways[] = {
+        {"^N", "takes the most urgent contact"},
+        {"Enter", "in the queue opens the row under the cursor"},
+        {"^F", "finds any customer, contact or order"},
+        {":", "in the queue shows every command"},
+    };
+    int y = rect.y + 2;
+    if (y < rect.y + rect.rows)
+        canvas_put_fit(canvas, rect.x + 2, y, MAX(rect.cols - 3, 0), STYLE_ROLE_TEXT,
+                       is_ready ? "Nothing is open. The next contact rings here."
+                                : "Nothing is open. You are not ready, so nothing rings.");
+    y += 2;
+    for (size_t i = 0; i < G_N_ELEMENTS(ways) && y < rect.y + rect.rows; i++, y++) {
+        canvas_put_fit(canvas, rect.x + 2, y, 6, STYLE_ROLE_KEY, ways[i].key);
+        canvas_put_fit(canvas, rect.x + 9, y, MAX(rect.cols - 10, 0), STYLE_ROLE_DIM, ways[i].text);
+    }
+}
+
+void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
+    const struct desk_contact *dc = desk->current;
+    const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
+    if (c == NULL) {
+        draw_nothing_open(desk, canvas, rect);
+        return;
+    }
+    draw_heading(desk, canvas, rect, c);
+    struct rect body = rect_below(rect, 1);
+    body = rect_below(body, draw_top(desk, canvas, body, dc, c));
+    bool is_typing = dc->typing_until_ms > desk->now_ms;
+    struct message_shape shape = shape_of(rect);
+    /* The last row is always kept for it, so that nothing jumps when somebody types. */
+    if (body.rows > 1) {
+        int y = body.y + --body.rows;
+        g_autofree char *typing = g_strdup_printf("%s is typing…", name_of(c));
+        if (is_typing)
+            canvas_put_fit(canvas, rect.x + shape.text_x, y, shape.text_cols, STYLE_ROLE_DIM, typing);
+        else if (c->customer_gone && !contact_is_over(c))
+            canvas_put_fit(canvas, rect.x + shape.text_x, y, shape.text_cols, STYLE_ROLE_WARN,
+                           "The customer has left. w wraps up.");
+    }
+    if (dc->messages->len > 0)
+        draw_messages(desk, canvas, body, dc);
+    else
+        canvas_put_fit(canvas, body.x + 1, body.y + 1, MAX(body.cols - 2, 0),
+                       dc->problem != NULL ? STYLE_ROLE_ERROR : STYLE_ROLE_DIM,
+                       dc->problem != NULL ? dc->problem : dc->is_loaded ? "Nothing was said yet." : "Fetching…");
+}

@@ -1,0 +1,97 @@
+#include "ui/views/views.h"
+
+#include "ui/text.h"
+#include "ui/views/format.h"
+#include "ui/widgets/editor.h"
+
+static const enum layout_pane places[PANE_COUNT] = {
+    [PANE_QUEUE] = LAYOUT_PANE_QUEUE,     [PANE_CONTACT] = LAYOUT_PANE_CONTACT,
+    [PANE_CUSTOMER] = LAYOUT_PANE_CUSTOMER, [PANE_SCRIPT] = LAYOUT_PANE_SCRIPT,
+    [PANE_KNOWLEDGE] = LAYOUT_PANE_KNOWLEDGE,
+};
+
+struct layout view_desk_layout(const struct desk *desk)
+{
+    const struct desk_contact *dc = desk->current;
+    const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
+    unsigned open = LAYOUT_OPEN_ALL;
+    if (c == NULL || !desk_is_mine(desk, c))
+        open &= ~(1u << LAYOUT_PANE_REPLY);
+    return layout_of((struct layout_options){
+        .cols = desk->cols, .rows = desk->rows, .open = open, .focus = places[desk->pane]});
+}
+
+void view_desk_page_rows(const struct desk *desk, int page_rows[PANE_COUNT])
+{
+    struct layout layout = view_desk_layout(desk);
+    for (int i = 0; i < PANE_COUNT; i++)
+        page_rows[i] = MAX(layout.pane[places[i]].rows - 1, 0);
+}
+
+void view_desk_hit(const struct desk *desk, int x, int y, struct msg_mouse *mouse)
+{
+    struct layout layout = view_desk_layout(desk);
+    mouse->is_popup = desk_popup(desk) != NULL;
+    mouse->pane = PANE_COUNT;
+    mouse->item = mouse->is_popup ? view_popup_item_at(desk, x, y) : -1;
+    if (mouse->is_popup)
+        return;
+    enum layout_pane at = layout_pane_at(&layout, x, y);
+    for (int i = 0; i < PANE_COUNT; i++) {
+        if (places[i] == at || (i == PANE_CONTACT && at == LAYOUT_PANE_REPLY))
+            mouse->pane = (enum desk_pane)i;
+    }
+    if (mouse->pane == PANE_QUEUE)
+        mouse->item = view_queue_item_at(desk, layout.pane[LAYOUT_PANE_QUEUE], y);
+    else if (mouse->pane == PANE_KNOWLEDGE)
+        mouse->item = view_knowledge_item_at(desk, layout.pane[LAYOUT_PANE_KNOWLEDGE], y);
+}
+
+static void draw_too_small(const struct desk *desk, struct canvas *canvas)
+{
+    g_autofree char *text = g_strdup_printf("The window is %dx%d; Firstline needs %dx%d.", desk->cols, desk->rows,
+                                            LAYOUT_MIN_COLS, LAYOUT_MIN_ROWS);
+    canvas_put_fit(canvas, 0, 0, desk->cols, STYLE_ROLE_WARN, text);
+}
+
+static void draw_panes(const struct desk *desk, struct canvas *canvas, const struct layout *layout,
+                       struct screen_caret *caret)
+{
+    const struct rect *pane = layout->pane;
+    for (size_t i = 0; i < G_N_ELEMENTS(layout->divider); i++)
+        canvas_vline(canvas, layout->divider[i].x, layout->divider[i].y, layout->divider[i].rows, STYLE_ROLE_RULE);
+    if (!rect_is_empty(pane[LAYOUT_PANE_QUEUE]))
+        view_queue_draw(desk, canvas, pane[LAYOUT_PANE_QUEUE]);
+    if (!rect_is_empty(pane[LAYOUT_PANE_CONTACT]))
+        view_contact_draw(desk, canvas, pane[LAYOUT_PANE_CONTACT]);
+    if (!rect_is_empty(pane[LAYOUT_PANE_REPLY]))
+        view_reply_draw(desk, canvas, pane[LAYOUT_PANE_REPLY], caret);
+    if (!rect_is_empty(pane[LAYOUT_PANE_CUSTOMER]))
+        view_customer_draw(desk, canvas, pane[LAYOUT_PANE_CUSTOMER]);
+    if (!rect_is_empty(pane[LAYOUT_PANE_SCRIPT]))
+        view_script_draw(desk, canvas, pane[LAYOUT_PANE_SCRIPT], caret);
+    if (!rect_is_empty(pane[LAYOUT_PANE_KNOWLEDGE]))
+        view_knowledge_draw(desk, canvas, pane[LAYOUT_PANE_KNOWLEDGE], caret);
+}
+
+void view_desk_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)
+{
+    *caret = (struct screen_caret){0};
+    canvas_clear(canvas);
+    struct layout layout = view_desk_layout(desk);
+    if (layout.shape == LAYOUT_SHAPE_TOO_SMALL) {
+        draw_too_small(desk, canvas);
+        return;
+    }
+    view_status_draw(desk, canvas, layout.status);
+    view_hints_draw(desk, canvas, layout.hints);
+    /* Nothing of a customer is in sight while nobody is signed in or the desk is locked. */
+    if (desk->phase == DESK_OPEN || desk->phase == DESK_LEAVING) {
+        if (!rect_is_empty(layout.tabs))
+            view_tabs_draw(desk, canvas, &layout);
+        draw_panes(desk, canvas, &layout, caret);
+    }
+    if (desk_popup(desk) != NULL)
+        *caret = (struct screen_caret){0};
+    view_popup_draw(desk, canvas, caret);
+}

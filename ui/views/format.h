@@ -1,0 +1,21 @@
+/* Numbers and times as the screen writes them. Each answers out, which has room for FORMAT_BYTES. */
+#ifndef UI_VIEWS_FORMAT_H
+#define UI_VIEWS_FORMAT_H
+
+#include <stdint.h>
+
+#define FORMAT_BYTES 32
+
+/* A length of time: "0:42", "11:40", "1:02:10", past two days "3 d"; negative ones with a minus sign. */
+const char *format_clock(int64_t ms, char *out);
+
+/* The time of day, "14:02", of a moment in UTC at a place utc_offset_minutes east of it. */
+const char *format_time(int64_t unix_ms, int utc_offset_minutes, char *out);
+
+/* The time of day where the moment is of today, else the date: "2 Nov", with the year where it is another's. */
+const char *format_when(int64_t unix_ms, int64_t now_ms, int utc_offset_minutes, char *out);
+
+/* Money in minor units with the currency's usual two places: "94.00". */
+const char *format_money(int64_t minor, char *out);
+
+#endif

@@ -1,0 +1,121 @@
+#include "ui/views/views.h"
+
+#include "ui/text.h"
+#include "ui/views/heading.h"
+#include "ui/views/marked.h"
+#include "ui/widgets/editor.h"
+
+#define SCORE_COLS   4
+#define LIST_ROWS_MAX 12
+
+/* The list under the box: at most half of the pane, the rest previews what the cursor is on. */
+static struct rect list_rect(const struct desk *desk, struct rect rect)
+{
+    struct rect list = rect_below(rect, 3);
+    int hits = (int)desk_hits(desk)->len, most = MIN(LIST_ROWS_MAX, list.rows > 8 ? list.rows / 2 : list.rows);
+    list.rows = MIN(MIN(hits, most), list.rows);
+    return list;
+}
+
+static int first_hit(const struct desk *desk, struct rect list)
+{
+    return MAX(desk->knowledge.cursor - list.rows + 1, 0);
+}
+
+int view_knowledge_item_at(const struct desk *desk, struct rect rect, int y)
+{
+    struct rect list = list_rect(desk, rect);
+    int item = first_hit(desk, list) + y - list.y;
+    return y >= list.y && y < list.y + list.rows && item < (int)desk_hits(desk)->len ? item : -1;
+}
+
+static void draw_box(const struct desk *desk, struct canvas *canvas, struct rect row, struct screen_caret *caret)
+{
+    bool has_focus = desk->pane == PANE_KNOWLEDGE && desk_popup(desk) == NULL;
+    int x = canvas_put(canvas, row.x + 1, row.y, has_focus ? STYLE_ROLE_KEY : STYLE_ROLE_DIM, "> ");
+    struct rect box = {x, row.y, MAX(row.x + row.cols - x - 1, 0), 1};
+    unsigned style = STYLE_ROLE_TEXT | (has_focus ? STYLE_SURFACE_FIELD : STYLE_SURFACE_PLAIN);
+    if (!has_focus && editor_len(desk->knowledge.box) == 0) {
+        canvas_put_fit(canvas, x, row.y, box.cols, STYLE_ROLE_FIELD, "^K  words, \"a phrase\", /regex/");
+        return;
+    }
+    canvas_fill(canvas, box, style);
+    editor_draw(desk->knowledge.box, canvas, box, style, has_focus ? caret : NULL);
+}
+
+static void draw_subtitle(const struct desk *desk, struct canvas *canvas, struct rect row)
+{
+    const struct desk_results *results = desk->knowledge.results;
+    const char *text = "";
+    enum style_role role = STYLE_ROLE_DIM;
+    if (results != NULL && results->problem != NULL) {
+        text = results->problem;
+        role = STYLE_ROLE_WARN;
+    } else if (desk_hits_from(desk) == HITS_SUGGESTED) {
+        text = "for this contact";
+    } else if (desk_hits_from(desk) == HITS_RECENT && desk_hits(desk)->len > 0) {
+        text = "opened last";
+    } else if (results != NULL && desk_hits(desk)->len == 0) {
+        text = "Nothing found. Fewer or other words may help.";
+    }
+    canvas_put_fit(canvas, row.x + 1, row.y, MAX(row.cols - 2, 0), role, text);
+}
+
+static void draw_hit(const struct desk *desk, struct canvas *canvas, struct rect row, const struct desk_hit *hit,
+                     bool is_cursor)
+{
+    int cols = MAX(row.cols - 2 - SCORE_COLS, 0);
+    canvas_put(canvas, row.x, row.y, STYLE_ROLE_WARN, is_cursor ? "▌" : " ");
+    marked_put(canvas, row.x + 1, row.y, cols, STYLE_ROLE_TEXT, hit->title, hit->title_marks);
+    if (hit->score > 0)
+        canvas_printf(canvas, row.x + row.cols - 1 - SCORE_COLS, row.y, STYLE_ROLE_DIM, "%*d", SCORE_COLS, hit->score);
+    if (is_cursor)
+        canvas_set_surface(canvas, row, desk->pane == PANE_KNOWLEDGE ? STYLE_SURFACE_SELECTED : STYLE_SURFACE_REST);
+}
+
+static void draw_list(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret)
+{
+    const GPtrArray *hits = desk_hits(desk);
+    draw_box(desk, canvas, rect_row(rect, 1), caret);
+    draw_subtitle(desk, canvas, rect_row(rect, 2));
+    struct rect list = list_rect(desk, rect);
+    int first = first_hit(desk, list);
+    for (int row = 0; row < list.rows && first + row < (int)hits->len; row++)
+        draw_hit(desk, canvas, rect_row(list, row), hits->pdata[first + row], first + row == desk->knowledge.cursor);
+    if (desk->knowledge.cursor < 0 || desk->knowledge.cursor >= (int)hits->len)
+        return;
+    const struct desk_hit *hit = hits->pdata[desk->knowledge.cursor];
+    struct rect preview = rect_inset(rect_below(rect, 4 + list.rows), 1, 0);
+    if (hit->snippet != NULL && preview.rows > 0)
+        marked_wrap(canvas, preview, 0, STYLE_ROLE_DIM, hit->snippet, hit->snippet_marks);
+}
+
+static void draw_article(const struct desk *desk, struct canvas *canvas, struct rect body)
+{
+    const struct desk_article *article = desk->knowledge.article;
+    struct rect inner = rect_inset(body, 1, 0);
+    canvas_put_fit(canvas, inner.x, inner.y, inner.cols, STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, article->title);
+    struct line about = {0};
+    line_add(&about, 2, STYLE_ROLE_DIM, article->id);
+    if (article->updated != NULL)
+        line_addf(&about, 1, STYLE_ROLE_DIM, " · %.10s", article->updated);
+    line_draw(&about, canvas, inner.x, inner.y + 1, inner.cols);
+    marked_wrap(canvas, rect_below(inner, 3), desk->knowledge.article_scroll_rows, STYLE_ROLE_TEXT, article->body,
+                NULL);
+}
+
+void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret)
+{
+    const struct desk_knowledge *k = &desk->knowledge;
+    struct line right = {0};
+    if (k->results != NULL && k->request == k->shown && k->article == NULL)
+        line_addf(&right, 2, STYLE_ROLE_DIM, "%.1f ms · ", (double)k->results->took_us / 1000.0);
+    line_addf(&right, 1, STYLE_ROLE_DIM, "%d", (int)k->held);
+    heading_draw(canvas, rect, desk->pane == PANE_KNOWLEDGE, "5", "Knowledge", &right);
+    struct rect body = rect_below(rect, 1), before = canvas_clip(canvas, body);
+    if (k->article != NULL)
+        draw_article(desk, canvas, body);
+    else
+        draw_list(desk, canvas, rect, caret);
+    canvas_unclip(canvas, before);
+}

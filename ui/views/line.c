@@ -1,0 +1,65 @@
+#include "ui/views/line.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "ui/text.h"
+
+void line_add(struct line *line, int worth, unsigned style, const char *text)
+{
+    if (line->count == LINE_PIECES || text == NULL)
+        return;
+    struct line_piece *piece = &line->pieces[line->count++];
+    piece->worth = worth;
+    piece->style = style;
+    g_strlcpy(piece->text, text, sizeof piece->text);
+    /* A character cut in half at the end is taken off whole. */
+    const char *end;
+    if (!g_utf8_validate(piece->text, -1, &end))
+        piece->text[end - piece->text] = '\0';
+}
+
+void line_addf(struct line *line, int worth, unsigned style, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    line_add(line, worth, style, text);
+}
+
+int line_cols(const struct line *line)
+{
+    int cols = 0;
+    for (int i = 0; i < line->count; i++)
+        cols += text_cols(line->pieces[i].text, -1);
+    return cols;
+}
+
+static void drop_least(struct line *line)
+{
+    int least = INT_MAX;
+    for (int i = 0; i < line->count; i++)
+        least = MIN(least, line->pieces[i].worth);
+    int kept = 0;
+    for (int i = 0; i < line->count; i++) {
+        if (line->pieces[i].worth != least)
+            line->pieces[kept++] = line->pieces[i];
+    }
+    line->count = kept;
+}
+
+void line_fit(struct line *line, int cols)
+{
+    while (line->count > 0 && line_cols(line) > cols)
+        drop_least(line);
+}
+
+int line_draw(struct line *line, struct canvas *canvas, int x, int y, int cols)
+{
+    line_fit(line, cols);
+    for (int i = 0; i < line->count; i++)
+        x = canvas_put(canvas, x, y, line->pieces[i].style, line->pieces[i].text);
+    return x;
+}

@@ -1,0 +1,189 @@
+#include "ui/views/views.h"
+
+#include <string.h>
+
+#include "ui/views/format.h"
+#include "ui/views/heading.h"
+#include "ui/widgets/editor.h"
+
+#define WARN_MS    (5 * 60 * 1000) /* due sooner than this is shown as soon */
+#define DUE_COLS   8
+#define LEFT_COLS  (1 + DUE_COLS + 3 + 7) /* marker, due, flag with its blanks, channel */
+#define QUEUE_COLS 72                      /* from this width on a row also names its queue */
+
+/* What is drawn where: rows of contacts, after `mine` of them one for the dividing line. */
+struct queue_rows {
+    struct rect rect;
+    int first; /* index of the line at the top */
+    int lines; /* contacts and the dividing line */
+    int divider; /* line that divides mine from waiting; -1: none */
+};
+
+static bool has_filter_line(const struct desk *desk)
+{
+    return desk->queue.is_filtering || editor_len(desk->queue.filter) > 0;
+}
+
+static int line_of_index(const struct queue_rows *rows, int index)
+{
+    return rows->divider >= 0 && index >= rows->divider ? index + 1 : index;
+}
+
+static int index_of_line(const struct queue_rows *rows, int line)
+{
+    if (rows->divider < 0 || line < rows->divider)
+        return line;
+    return line == rows->divider ? -1 : line - 1;
+}
+
+static struct queue_rows queue_rows(const struct desk *desk, struct rect rect)
+{
+    const struct desk_queue *q = &desk->queue;
+    int count = (int)q->rows->len;
+    bool divided = q->mine > 0 && q->mine < count;
+    struct queue_rows rows = {.rect = rect_below(rect, has_filter_line(desk) ? 2 : 1),
+                              .lines = count + divided,
+                              .divider = divided ? q->mine : -1};
+    if (rows.lines > rows.rect.rows)
+        rows.rect.rows = MAX(rows.rect.rows - 1, 0); /* the last row says how many more */
+    int cursor_line = line_of_index(&rows, MAX(q->cursor_index, 0));
+    rows.first = cursor_line - CLAMP(q->cursor_row, 0, MAX(rows.rect.rows - 1, 0));
+    rows.first = CLAMP(rows.first, 0, MAX(rows.lines - rows.rect.rows, 0));
+    return rows;
+}
+
+int view_queue_item_at(const struct desk *desk, struct rect rect, int y)
+{
+    struct queue_rows rows = queue_rows(desk, rect);
+    int line = rows.first + y - rows.rect.y;
+    if (y < rows.rect.y || y >= rows.rect.y + rows.rect.rows || line >= rows.lines)
+        return -1;
+    return index_of_line(&rows, line);
+}
+
+/* The left column: what of this contact is urgent, and how urgent. */
+static enum style_role due_text(const struct desk *desk, const struct contact *c, char *out)
+{
+    int64_t left_ms = c->due_ms - desk->now_ms;
+    enum activity activity;
+    int64_t activity_ms;
+    if (c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0) {
+        format_clock(MAX(c->offer_until_ms - desk->now_ms, 0), out);
+        return STYLE_ROLE_OFFER;
+    }
+    if (c->state == CONTACT_PARKED) {
+        format_clock(c->parked_until_ms - desk->now_ms, out);
+        return STYLE_ROLE_DIM;
+    }
+    if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
+        int64_t waits_ms = c->unanswered_ms > 0 ? desk->now_ms - c->unanswered_ms : activity_ms;
+        format_clock(MAX(waits_ms, 0), out);
+        return c->unanswered_ms == 0 ? STYLE_ROLE_DIM : waits_ms > DESK_RISK_MS ? STYLE_ROLE_RISK : STYLE_ROLE_WARN;
+    }
+    if (c->due_ms == 0) {
+        format_clock(desk->now_ms - c->created_ms, out);
+        return STYLE_ROLE_DIM;
+    }
+    format_clock(left_ms, out);
+    return left_ms < DESK_RISK_MS ? STYLE_ROLE_RISK : left_ms < WARN_MS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM;
+}
+
+static const char *flag_of(const struct desk *desk, const struct contact *c, enum style_role *role)
+{
+    static const char *const states[CONTACT_STATE_COUNT] = {
+        [CONTACT_OFFERED] = "♪", [CONTACT_HELD] = "‖",   [CONTACT_CONSULTING] = "&",
+        [CONTACT_PARKED] = "z",  [CONTACT_WRAPPING] = "w",
+    };
+    *role = STYLE_ROLE_RISK;
+    if (desk_is_mine(desk, c) && desk_needs_me(desk, c))
+        return c->unread > 0 ? "•" : "!";
+    if (c->state == CONTACT_QUEUED && c->due_ms > 0 && c->due_ms - desk->now_ms < DESK_RISK_MS)
+        return "!";
+    *role = STYLE_ROLE_DIM;
+    return states[c->state] != NULL ? states[c->state] : " ";
+}
+
+static const char *subject_of(const struct contact *c)
+{
+    if (c->subject != NULL && *c->subject != '\0')
+        return c->subject;
+    return c->preview != NULL ? c->preview : c->intent != NULL ? c->intent : "";
+}
+
+static void draw_contact(const struct desk *desk, struct canvas *canvas, struct rect row, const struct contact *c,
+                         bool is_cursor)
+{
+    char due[FORMAT_BYTES];
+    enum style_role due_role = due_text(desk, c, due), flag_role;
+    const char *flag = flag_of(desk, c, &flag_role);
+    bool is_current = desk->current != NULL && strcmp(desk->current->id, c->id) == 0;
+    int x = row.x, y = row.y, end = row.x + row.cols;
+    canvas_put_fit(canvas, x, y, 1, is_cursor ? STYLE_ROLE_WARN : STYLE_ROLE_STEP_NOW,
+                   is_cursor ? "▌" : is_current ? "│" : " ");
+    canvas_put_right(canvas, x + 1, y, DUE_COLS, due_role, due);
+    canvas_put_fit(canvas, x + DUE_COLS + 2, y, 1, flag_role, flag);
+    canvas_put_fit(canvas, x + DUE_COLS + 4, y, 7, c->class == CLASS_COMPLAINT ? STYLE_ROLE_WARN : STYLE_ROLE_DIM,
+                   channel_name(c->channel));
+    x += LEFT_COLS;
+    if (row.cols >= QUEUE_COLS) {
+        const struct queue *q = world_queue(desk->world, c->queue);
+        canvas_put_fit(canvas, x, y, 14, STYLE_ROLE_DIM, q != NULL ? q->name : c->queue);
+        x += 15;
+    }
+    int name_cols = CLAMP((end - x) * 45 / 100, 6, 22);
+    const char *name = c->name != NULL ? c->name : c->address != NULL ? c->address : "unknown";
+    unsigned name_style = desk_is_mine(desk, c) ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT;
+    canvas_put_fit(canvas, x, y, MIN(name_cols, end - x), name_style, name);
+    x += name_cols + 1;
+    if (x < end)
+        canvas_put_fit(canvas, x, y, end - x, STYLE_ROLE_DIM, subject_of(c));
+    if (is_cursor)
+        canvas_set_surface(canvas, row, desk->pane == PANE_QUEUE ? STYLE_SURFACE_SELECTED : STYLE_SURFACE_REST);
+}
+
+static void draw_divider(const struct desk *desk, struct canvas *canvas, struct rect row)
+{
+    int x = canvas_printf(canvas, row.x + 1, row.y, STYLE_ROLE_DIM, "waiting %d ", desk->queue.waiting);
+    canvas_hline(canvas, x, row.y, MAX(row.x + row.cols - x, 0), STYLE_ROLE_RULE);
+}
+
+static void draw_empty(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
+    const char *text = editor_len(desk->queue.filter) > 0 ? "Nothing matches. Esc shows all."
+                       : desk->link != LINK_LIVE          ? "The queue shows itself once the link is back."
+                                                          : "Nobody is waiting.";
+    canvas_put_fit(canvas, rect.x + 1, rect.y + 1, MAX(rect.cols - 2, 0), STYLE_ROLE_DIM, text);
+}
+
+static void draw_filter(const struct desk *desk, struct canvas *canvas, struct rect row)
+{
+    int x = canvas_put(canvas, row.x + 1, row.y, desk->queue.is_filtering ? STYLE_ROLE_KEY : STYLE_ROLE_DIM, "/ ");
+    canvas_put_fit(canvas, x, row.y, MAX(row.x + row.cols - x, 0), STYLE_ROLE_TEXT,
+                   editor_text(desk->queue.filter));
+    if (desk->queue.is_filtering)
+        canvas_set_surface(canvas, row, STYLE_SURFACE_FIELD);
+}
+
+void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
+    struct line right = {0};
+    line_add(&right, 2, STYLE_ROLE_DIM, "due in");
+    line_add(&right, 1, STYLE_ROLE_DIM, " · by risk");
+    heading_draw(canvas, rect, desk->pane == PANE_QUEUE, "1", "Queue", &right);
+    if (has_filter_line(desk))
+        draw_filter(desk, canvas, rect_row(rect, 1));
+    struct queue_rows rows = queue_rows(desk, rect);
+    if (rows.lines == 0)
+        draw_empty(desk, canvas, rows.rect);
+    for (int row = 0; row < rows.rect.rows && rows.first + row < rows.lines; row++) {
+        int index = index_of_line(&rows, rows.first + row);
+        if (index < 0)
+            draw_divider(desk, canvas, rect_row(rows.rect, row));
+        else
+            draw_contact(desk, canvas, rect_row(rows.rect, row), desk->queue.rows->pdata[index],
+                         index == desk->queue.cursor_index);
+    }
+    int more = rows.lines - rows.first - rows.rect.rows;
+    if (rows.lines > rows.rect.rows && more > 0)
+        canvas_printf(canvas, rect.x + 1, rect.y + rect.rows - 1, STYLE_ROLE_DIM, "%d more", more);
+}

@@ -1,0 +1,55 @@
+#include "ui/views/views.h"
+
+#include "ui/views/heading.h"
+#include "ui/widgets/editor.h"
+
+static void draw_closed(const struct desk *desk, struct canvas *canvas, struct rect rect, const struct contact *c)
+{
+    const struct desk_contact *dc = desk->current;
+    struct line right = {0};
+    size_t kept = editor_len(dc->reply);
+    if (kept > 0)
+        line_add(&right, 1, STYLE_ROLE_DIM, "draft kept");
+    heading_draw(canvas, rect, false, "r", "Reply", &right);
+    struct rect body = rect_below(rect, 1);
+    if (body.rows == 0)
+        return;
+    if (kept > 0) {
+        editor_draw(dc->reply, canvas, rect_inset(body, 1, 0), STYLE_ROLE_DIM, NULL);
+        return;
+    }
+    struct line ways = {0};
+    if (c != NULL && c->state == CONTACT_HELD)
+        line_add(&ways, 9, STYLE_ROLE_WARN, "on hold   ");
+    line_add(&ways, 9, STYLE_ROLE_KEY, "r");
+    line_add(&ways, 9, STYLE_ROLE_DIM, " reply  ");
+    line_add(&ways, 5, STYLE_ROLE_KEY, "N");
+    line_add(&ways, 5, STYLE_ROLE_DIM, " note  ");
+    line_add(&ways, 8, STYLE_ROLE_KEY, "w");
+    line_add(&ways, 8, STYLE_ROLE_DIM, " wrap up");
+    line_draw(&ways, canvas, body.x + 1, body.y, body.cols - 2);
+}
+
+void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret)
+{
+    const struct desk_contact *dc = desk->current;
+    const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
+    if (c == NULL || !desk_is_mine(desk, c))
+        return;
+    if (dc->composer == COMPOSER_NONE) {
+        draw_closed(desk, canvas, rect, c);
+        return;
+    }
+    bool is_note = dc->composer == COMPOSER_NOTE;
+    struct line right = {0};
+    if (is_note)
+        line_add(&right, 2, STYLE_ROLE_NOTE, "internal: the customer never sees it");
+    else if (editor_len(dc->reply) > 0)
+        line_add(&right, 1, STYLE_ROLE_DIM, dc->reply_changed ? "draft" : "draft kept");
+    heading_draw(canvas, rect, desk->pane == PANE_CONTACT, is_note ? "N" : "r", is_note ? "Note" : "Reply", &right);
+    struct rect body = rect_below(rect, 1);
+    canvas_fill(canvas, body, is_note ? STYLE_ROLE_NOTE | STYLE_SURFACE_NOTE : STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD);
+    editor_draw(is_note ? dc->note : dc->reply, canvas, rect_inset(body, 1, 0),
+                is_note ? STYLE_ROLE_NOTE | STYLE_SURFACE_NOTE : STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD,
+                desk->pane == PANE_CONTACT && desk_popup(desk) == NULL ? caret : NULL);
+}

@@ -1,0 +1,110 @@
+#include "ui/views/views.h"
+
+#include "ui/views/format.h"
+#include "ui/views/line.h"
+
+#define BAR(role) ((role) | STYLE_SURFACE_BAR)
+
+static const struct {
+    const char *label;
+    enum style_role role;
+} presences[PRESENCE_COUNT] = {
+    [PRESENCE_OFFLINE] = {"○ Offline", STYLE_ROLE_DIM},
+    [PRESENCE_NOT_READY] = {"◐ Not ready", STYLE_ROLE_WARN},
+    [PRESENCE_READY] = {"● Ready", STYLE_ROLE_OK},
+    [PRESENCE_TRANSFER_ONLY] = {"◑ Transfers only", STYLE_ROLE_WARN},
+};
+
+static void add_presence(const struct desk *desk, struct line *line)
+{
+    const struct agent *me = world_agent(desk->world, desk->me);
+    if (me == NULL)
+        return;
+    char clock[FORMAT_BYTES];
+    enum presence presence = (unsigned)me->presence < PRESENCE_COUNT ? me->presence : PRESENCE_OFFLINE;
+    line_add(line, 95, BAR(presences[presence].role), presences[presence].label);
+    if (presence == PRESENCE_NOT_READY && me->reason != NULL)
+        line_addf(line, 94, BAR(STYLE_ROLE_WARN), " %s", me->reason);
+    if (me->presence_since_ms > 0)
+        line_addf(line, 80, BAR(STYLE_ROLE_TEXT), " %s",
+                  format_clock(MAX(desk->now_ms - me->presence_since_ms, 0), clock));
+    if (desk->wanted != PRESENCE_COUNT && desk->wanted != presence)
+        line_addf(line, 85, BAR(STYLE_ROLE_DIM), " → %s", presence_name(desk->wanted));
+    line_add(line, 80, BAR(STYLE_ROLE_DIM), "  ");
+}
+
+static void add_load(const struct desk *desk, struct line *line)
+{
+    int load = desk_load(desk);
+    line_add(line, 60, BAR(STYLE_ROLE_TEXT), "yours ");
+    line_addf(line, 60, BAR(desk->queue.mine > 0 ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT), "%d", desk->queue.mine);
+    line_addf(line, 40, BAR(load >= CAPACITY_POINTS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM), " (%d/%d)", load,
+              CAPACITY_POINTS);
+    line_add(line, 60, BAR(STYLE_ROLE_TEXT), "  ");
+}
+
+static void add_queue(const struct desk *desk, struct line *line)
+{
+    line_addf(line, 90, BAR(STYLE_ROLE_TEXT), "queue %d", desk->queue.waiting);
+    if (desk->queue.at_risk > 0)
+        line_addf(line, 90, BAR(STYLE_ROLE_RISK), " %d at risk", desk->queue.at_risk);
+    line_add(line, 90, BAR(STYLE_ROLE_TEXT), "  ");
+}
+
+static void add_figures(const struct desk *desk, struct line *line)
+{
+    const struct desk_metrics *m = &desk->metrics;
+    char clock[FORMAT_BYTES];
+    if (m->service_level_percent >= 0)
+        line_addf(line, 50, BAR(STYLE_ROLE_TEXT), "SL %d%%  ", m->service_level_percent);
+    int64_t aht_ms = desk_aht_ms(desk);
+    if (aht_ms > 0)
+        line_addf(line, 70, BAR(STYLE_ROLE_TEXT), "AHT %s", format_clock(aht_ms, clock));
+    else
+        line_add(line, 70, BAR(STYLE_ROLE_DIM), "AHT –");
+    if (aht_ms > 0 && m->floor_aht_ms > 0) {
+        int percent = (int)((aht_ms - m->floor_aht_ms) * 100 / m->floor_aht_ms);
+        line_addf(line, 30, BAR(percent <= 0 ? STYLE_ROLE_OK : STYLE_ROLE_WARN), " %+d%%", CLAMP(percent, -99, 999));
+    }
+    line_add(line, 70, BAR(STYLE_ROLE_TEXT), "  ");
+    if (m->closed > 0)
+        line_addf(line, 45, BAR(STYLE_ROLE_TEXT), "resolved %d%%  ", (int)(m->resolved * 100 / m->closed));
+}
+
+static void add_right(const struct desk *desk, struct line *line)
+{
+    char text[FORMAT_BYTES];
+    if (desk->is_practice)
+        line_add(line, 99, BAR(STYLE_ROLE_WARN), "PRACTICE · ");
+    if (desk->name != NULL)
+        line_addf(line, 20, BAR(STYLE_ROLE_TEXT), "%s · ", desk->name);
+    line_addf(line, 75, BAR(STYLE_ROLE_TEXT), "%s · ", format_time(desk->now_ms, desk->utc_offset_minutes, text));
+    int64_t since_ms = MAX(desk->now_ms - desk->link_since_ms, 0);
+    if (desk->undelivered > 0 && desk->link != LINK_LIVE)
+        line_addf(line, 98, BAR(STYLE_ROLE_WARN), "%d kept ", desk->undelivered);
+    if (desk->link == LINK_LIVE)
+        line_add(line, 99, BAR(STYLE_ROLE_LINK_UP), "live");
+    else
+        line_addf(line, 99, BAR(STYLE_ROLE_LINK_DOWN), "%s %s", desk->link == LINK_CONNECTING ? "no link" : "offline",
+                  desk->link_since_ms > 0 ? format_clock(since_ms, text) : "");
+}
+
+void view_status_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
+    canvas_fill(canvas, rect, BAR(STYLE_ROLE_TEXT));
+    struct line right = {0}, left = {0};
+    add_right(desk, &right);
+    int room = MAX(rect.cols - 2, 0);
+    line_fit(&right, room / 2);
+    int right_cols = line_cols(&right);
+    line_draw(&right, canvas, rect.x + rect.cols - 1 - right_cols, rect.y, right_cols);
+
+    line_add(&left, 35, BAR(STYLE_ROLE_BRAND), "Firstline  ");
+    if (desk->phase == DESK_OPEN) {
+        add_presence(desk, &left);
+        add_load(desk, &left);
+        add_queue(desk, &left);
+        add_figures(desk, &left);
+    }
+    line_draw(&left, canvas, rect.x + 1, rect.y, room - right_cols - 1);
+}

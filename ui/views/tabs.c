@@ -1,0 +1,106 @@
+#include "ui/views/views.h"
+
+#include "app/script/walk.h"
+#include "ui/views/format.h"
+#include "ui/views/line.h"
+
+#define TAB(role) ((role) | STYLE_SURFACE_BAR)
+
+static void queue_line(const struct desk *desk, struct line *line)
+{
+    char clock[FORMAT_BYTES];
+    line_addf(line, 5, TAB(STYLE_ROLE_TEXT), "%d waiting", desk->queue.waiting);
+    if (desk->queue.at_risk > 0)
+        line_addf(line, 6, TAB(STYLE_ROLE_RISK), " %d!", desk->queue.at_risk);
+    if (desk->queue.rows->len > (guint)desk->queue.mine) {
+        const struct contact *next = desk->queue.rows->pdata[desk->queue.mine];
+        if (next->due_ms > 0)
+            line_addf(line, 2, TAB(STYLE_ROLE_DIM), " %s", format_clock(next->due_ms - desk->now_ms, clock));
+    }
+}
+
+static void contact_line(const struct desk *desk, struct line *line)
+{
+    const struct contact *c = desk->current == NULL ? NULL : desk_contact_of(desk, desk->current);
+    if (c == NULL)
+        return;
+    line_add(line, 5, TAB(STYLE_ROLE_TEXT), c->name != NULL ? c->name : channel_name(c->channel));
+    if (c->unread > 0)
+        line_addf(line, 6, TAB(STYLE_ROLE_WARN), " %d new", c->unread);
+}
+
+static void customer_line(const struct desk *desk, struct line *line)
+{
+    const struct contact *c = desk->current == NULL ? NULL : desk_contact_of(desk, desk->current);
+    if (c == NULL)
+        return;
+    const struct customer *customer = desk->current->customer;
+    if (customer == NULL) {
+        line_add(line, 5, TAB(STYLE_ROLE_WARN), "unknown");
+        return;
+    }
+    line_add(line, 4, TAB(STYLE_ROLE_TEXT), customer->tier != NULL ? customer->tier : customer->name);
+    line_add(line, 5, TAB(c->verified != NULL ? STYLE_ROLE_OK : STYLE_ROLE_WARN),
+             c->verified != NULL ? " ✓" : " unverified");
+}
+
+static void script_line(const struct desk *desk, struct line *line)
+{
+    const struct desk_contact *dc = desk->current;
+    if (dc == NULL)
+        return;
+    if (dc->walk != NULL) {
+        const struct script_step *step = walk_current(dc->walk);
+        const char *title = step == NULL ? "finished" : yaml_text_in(&step->title, "en");
+        line_add(line, 5, TAB(STYLE_ROLE_TEXT), title != NULL ? title : step->id);
+    } else if (dc->proposed != NULL) {
+        line_add(line, 5, TAB(STYLE_ROLE_DIM), "proposed");
+    }
+}
+
+static void knowledge_line(const struct desk *desk, struct line *line)
+{
+    const GPtrArray *hits = desk_hits(desk);
+    if (hits->len > 0)
+        line_add(line, 5, TAB(STYLE_ROLE_TEXT), ((const struct desk_hit *)hits->pdata[0])->title);
+}
+
+static const struct {
+    enum layout_pane pane;
+    const char *key, *title;
+    void (*fill)(const struct desk *desk, struct line *line);
+} tabs[] = {
+    {LAYOUT_PANE_QUEUE, "1", "Queue", queue_line},
+    {LAYOUT_PANE_CONTACT, "2", "Contact", contact_line},
+    {LAYOUT_PANE_CUSTOMER, "3", "Cust", customer_line},
+    {LAYOUT_PANE_SCRIPT, "4", "Script", script_line},
+    {LAYOUT_PANE_KNOWLEDGE, "5", "KB", knowledge_line},
+};
+
+/* The key and the pane's most important line; where that is too long it is cut, not dropped. */
+static void draw_tab(const struct desk *desk, struct canvas *canvas, struct rect rect, size_t index)
+{
+    struct line line = {0};
+    tabs[index].fill(desk, &line);
+    int x = canvas_printf(canvas, rect.x + 1, rect.y, TAB(STYLE_ROLE_KEY), "%s ", tabs[index].key);
+    int room = MAX(rect.x + rect.cols - x - 1, 0);
+    if (line.count == 0)
+        line_add(&line, 1, TAB(STYLE_ROLE_DIM), tabs[index].title);
+    if (line_cols(&line) > room) {
+        struct line_piece most = line.pieces[0];
+        for (int i = 1; i < line.count; i++)
+            most = line.pieces[i].worth > most.worth ? line.pieces[i] : most;
+        canvas_put_fit(canvas, x, rect.y, room, most.style, most.text);
+        return;
+    }
+    line_draw(&line, canvas, x, rect.y, room);
+}
+
+void view_tabs_draw(const struct desk *desk, struct canvas *canvas, const struct layout *layout)
+{
+    canvas_fill(canvas, layout->tabs, TAB(STYLE_ROLE_TEXT));
+    for (size_t i = 0; i < G_N_ELEMENTS(tabs); i++) {
+        if (!rect_is_empty(layout->tab[tabs[i].pane]))
+            draw_tab(desk, canvas, layout->tab[tabs[i].pane], i);
+    }
+}

@@ -1,0 +1,46 @@
+/* The desk's screen: each view draws one part of it from the desk's state, and changes nothing.
+ *
+ *     struct screen_caret caret = {0};
+ *     view_desk_draw(desk, canvas, &caret);      // canvas of desk->cols x desk->rows
+ *     screen_show(screen, canvas, caret);
+ *
+ * Views name roles, never colours, and draw only inside their rectangle, whose first row is the pane's rule.
+ */
+#ifndef UI_VIEWS_VIEWS_H
+#define UI_VIEWS_VIEWS_H
+
+#include "app/desk/desk.h"
+#include "app/desk/msg.h"
+#include "ui/canvas.h"
+#include "ui/layout.h"
+#include "ui/screen.h"
+
+/* The whole screen; *caret is set where a text field has the keys. */
+void view_desk_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret);
+
+/* Where each pane is, for this desk's size, focus and draft. */
+struct layout view_desk_layout(const struct desk *desk);
+
+/* Rows of list or text that each pane shows, for MSG_RESIZE; 0: not in sight. */
+void view_desk_page_rows(const struct desk *desk, int page_rows[PANE_COUNT]);
+
+/* What stands at a cell: fills pane, item and is_popup of a mouse message. */
+void view_desk_hit(const struct desk *desk, int x, int y, struct msg_mouse *mouse);
+
+/* The parts. */
+void view_status_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
+void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
+void view_tabs_draw(const struct desk *desk, struct canvas *canvas, const struct layout *layout);
+void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
+int view_queue_item_at(const struct desk *desk, struct rect rect, int y); /* index into rows; -1: none */
+void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
+void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret);
+void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
+void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret);
+void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                         struct screen_caret *caret);
+int view_knowledge_item_at(const struct desk *desk, struct rect rect, int y);
+void view_popup_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret);
+int view_popup_item_at(const struct desk *desk, int x, int y); /* index into shown; -1: none */
+
+#endif
