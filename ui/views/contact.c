@@ -6,7 +6,7 @@
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
 
-#define TIME_COLS 6
+#define TIME_COLS     6
 #define NAME_COLS_MAX 10
 
 static const char *const activity_labels[ACTIVITY_COUNT] = {
@@ -19,7 +19,8 @@ static const char *name_of(const struct contact *c)
     return c->name != NULL ? c->name : c->address != NULL ? c->address : "Unknown";
 }
 
-static void draw_heading(const struct desk *desk, struct canvas *canvas, struct rect rect, const struct contact *c)
+static void draw_heading(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                         const struct contact *c)
 {
     char clock[FORMAT_BYTES];
     enum activity activity;
@@ -105,7 +106,8 @@ static int message_rows(const struct desk *desk, const struct desk_message *m, i
            (mark != NULL ? text_count_lines(mark, -1, text_cols_wide) : 0);
 }
 
-static int put_wrapped(struct canvas *canvas, struct rect area, int y, int cols, unsigned style, const char *text)
+static int put_wrapped(struct canvas *canvas, struct rect area, int y, int cols, unsigned style,
+                       const char *text)
 {
     struct text_line line = {0};
     for (; text_wrap(text, -1, cols, &line); y++) {
@@ -142,9 +144,10 @@ static void draw_message(const struct desk *desk, struct canvas *canvas, struct 
                     m->mark == MARK_REFUSED ? STYLE_ROLE_ERROR : STYLE_ROLE_WARN, mark);
 }
 
-/* The first row of the newest messages that are in sight, and which of them is the first; the newest stands at the
- * bottom, but where all fit the oldest stands at the top. Only what is in sight is measured. */
-static int first_in_sight(const struct desk *desk, struct rect rect, const struct desk_contact *dc, guint *first)
+/* The first row of the newest messages that are in sight, and which of them is the first; the newest stands
+ * at the bottom, but where all fit the oldest stands at the top. Only what is in sight is measured. */
+static int first_in_sight(const struct desk *desk, struct rect rect, const struct desk_contact *dc,
+                          guint *first)
 {
     struct message_shape shape = shape_of(rect);
     int y = rect.y + rect.rows + dc->scroll_rows;
@@ -170,17 +173,22 @@ static void draw_messages(const struct desk *desk, struct canvas *canvas, struct
                          "End: newest");
 }
 
-/* One line under the heading: what the second line is asked, or that news came; answers how many rows it took. */
-static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect rect, const struct desk_contact *dc,
-                    const struct contact *c)
+/* One line under the heading: what the second line is asked, or that news came; answers how many rows it
+ * took. */
+static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                    const struct desk_contact *dc, const struct contact *c)
 {
     int row = 0;
     if (c->ask != NULL && !contact_is_over(c)) {
         const struct agent *by = world_agent(desk->world, c->asked_by);
-        g_autofree char *ask =
-            g_strdup_printf("%s asks: %s", by != NULL ? by->name : c->asked_by != NULL ? c->asked_by : "First line", c->ask);
+        g_autofree char *ask = g_strdup_printf("%s asks: %s",
+                                               by != NULL            ? by->name
+                                               : c->asked_by != NULL ? c->asked_by
+                                                                     : "First line",
+                                               c->ask);
         int cols = MAX(rect.cols - 2, 2), rows = MIN(text_count_lines(ask, -1, cols), 3);
-        put_wrapped(canvas, (struct rect){rect.x + 1, rect.y, cols, rows}, rect.y, cols, STYLE_ROLE_WARN, ask);
+        put_wrapped(canvas, (struct rect){rect.x + 1, rect.y, cols, rows}, rect.y, cols, STYLE_ROLE_WARN,
+                    ask);
         row += rows;
     }
     if (dc->is_news && row < rect.rows)
@@ -243,5 +251,7 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
     else
         canvas_put_fit(canvas, body.x + 1, body.y + 1, MAX(body.cols - 2, 0),
                        dc->problem != NULL ? STYLE_ROLE_ERROR : STYLE_ROLE_DIM,
-                       dc->problem != NULL ? dc->problem : dc->is_loaded ? "Nothing was said yet." : "Fetching…");
+                       dc->problem != NULL ? dc->problem
+                       : dc->is_loaded     ? "Nothing was said yet."
+                                           : "Fetching…");
 }

@@ -5,7 +5,8 @@
 
 #define LABEL_COLS 8
 
-static void draw_unknown(const struct desk *desk, struct canvas *canvas, struct rect body, const struct contact *c)
+static void draw_unknown(const struct desk *desk, struct canvas *canvas, struct rect body,
+                         const struct contact *c)
 {
     (void)desk;
     if (c == NULL || body.rows < 1)
@@ -34,12 +35,13 @@ static void draw_name(struct canvas *canvas, struct rect row, const struct custo
     if (customer->tier != NULL)
         line_add(&right, 2, STYLE_ROLE_TEXT, customer->tier);
     if (customer->since != NULL)
-        line_addf(&right, 1, STYLE_ROLE_DIM, "%ssince %.4s", customer->tier != NULL ? " · " : "", customer->since);
+        line_addf(&right, 1, STYLE_ROLE_DIM, "%ssince %.4s", customer->tier != NULL ? " · " : "",
+                  customer->since);
     int cols = MAX(row.cols - 2, 0);
     line_fit(&right, cols / 2);
     int right_cols = line_cols(&right);
-    canvas_put_fit(canvas, row.x + 1, row.y, MAX(cols - right_cols - 1, 0), STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD,
-                   customer->name);
+    canvas_put_fit(canvas, row.x + 1, row.y, MAX(cols - right_cols - 1, 0),
+                   STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, customer->name);
     line_draw(&right, canvas, row.x + 1 + cols - right_cols, row.y, right_cols);
 }
 
@@ -61,20 +63,30 @@ static void draw_order(struct canvas *canvas, struct rect row, const struct orde
     line_draw(&right, canvas, x + cols - right_cols, row.y, right_cols);
 }
 
-static void draw_past(const struct desk *desk, struct canvas *canvas, struct rect row, const struct contact *past)
+static void draw_past(const struct desk *desk, struct canvas *canvas, struct rect row,
+                      const struct contact *past)
 {
     char when[FORMAT_BYTES];
     int cols = MAX(row.cols - 2, 0), x = row.x + 1;
     bool is_over = contact_is_over(past);
-    const char *state = !is_over ? contact_state_name(past->state) : past->resolved ? "ok" : past->state == CONTACT_ABANDONED ? "left" : "open";
+    const char *state = !is_over                           ? contact_state_name(past->state)
+                        : past->resolved                   ? "ok"
+                        : past->state == CONTACT_ABANDONED ? "left"
+                                                           : "open";
     int state_cols = MIN(8, cols);
     canvas_put_fit(canvas, x, row.y, MIN(7, cols), STYLE_ROLE_DIM,
                    format_when(past->created_ms, desk->now_ms, desk->utc_offset_minutes, when));
-    canvas_put_fit(canvas, x + 7, row.y, MIN(6, MAX(cols - 7, 0)), STYLE_ROLE_DIM, channel_name(past->channel));
+    canvas_put_fit(canvas, x + 7, row.y, MIN(6, MAX(cols - 7, 0)), STYLE_ROLE_DIM,
+                   channel_name(past->channel));
     canvas_put_fit(canvas, x + 14, row.y, MAX(cols - 14 - state_cols, 0), STYLE_ROLE_TEXT,
-                   past->subject != NULL ? past->subject : past->intent != NULL ? past->intent : "");
+                   past->subject != NULL  ? past->subject
+                   : past->intent != NULL ? past->intent
+                                          : "");
     canvas_put_right(canvas, x + cols - state_cols, row.y, state_cols,
-                     !is_over ? STYLE_ROLE_WARN : past->resolved ? STYLE_ROLE_OK : STYLE_ROLE_DIM, state);
+                     !is_over         ? STYLE_ROLE_WARN
+                     : past->resolved ? STYLE_ROLE_OK
+                                      : STYLE_ROLE_DIM,
+                     state);
 }
 
 static void draw_line(const struct desk *desk, struct canvas *canvas, struct rect row,
@@ -96,7 +108,8 @@ static void draw_line(const struct desk *desk, struct canvas *canvas, struct rec
         break;
     }
     int cols = MAX(row.cols - 2, 0), label_cols = MIN(LABEL_COLS, cols);
-    canvas_put_fit(canvas, row.x + 1, row.y, label_cols, STYLE_ROLE_DIM, line->field != NULL ? line->field : "");
+    canvas_put_fit(canvas, row.x + 1, row.y, label_cols, STYLE_ROLE_DIM,
+                   line->field != NULL ? line->field : "");
     canvas_put_fit(canvas, row.x + 2 + label_cols, row.y, MAX(cols - label_cols - 1, 0),
                    line->is_masked ? STYLE_ROLE_SECRET : STYLE_ROLE_TEXT, line->text);
 }
@@ -114,7 +127,8 @@ static void draw_verified(struct canvas *canvas, struct rect row, const struct c
     line_draw(&line, canvas, row.x + 1, row.y, MAX(row.cols - 2, 0));
 }
 
-static void draw_lines(const struct desk *desk, struct canvas *canvas, struct rect body, const struct contact *c)
+static void draw_lines(const struct desk *desk, struct canvas *canvas, struct rect body,
+                       const struct contact *c)
 {
     g_autoptr(GPtrArray) lines = desk_customer_lines(desk, desk->current);
     const char *group = NULL;

@@ -5,8 +5,8 @@
 #include "ui/widgets/editor.h"
 
 static const enum layout_pane places[PANE_COUNT] = {
-    [PANE_QUEUE] = LAYOUT_PANE_QUEUE,     [PANE_CONTACT] = LAYOUT_PANE_CONTACT,
-    [PANE_CUSTOMER] = LAYOUT_PANE_CUSTOMER, [PANE_SCRIPT] = LAYOUT_PANE_SCRIPT,
+    [PANE_QUEUE] = LAYOUT_PANE_QUEUE,         [PANE_CONTACT] = LAYOUT_PANE_CONTACT,
+    [PANE_CUSTOMER] = LAYOUT_PANE_CUSTOMER,   [PANE_SCRIPT] = LAYOUT_PANE_SCRIPT,
     [PANE_KNOWLEDGE] = LAYOUT_PANE_KNOWLEDGE,
 };
 
@@ -49,8 +49,8 @@ void view_desk_hit(const struct desk *desk, int x, int y, struct msg_mouse *mous
 
 static void draw_too_small(const struct desk *desk, struct canvas *canvas)
 {
-    g_autofree char *text = g_strdup_printf("The window is %dx%d; Firstline needs %dx%d.", desk->cols, desk->rows,
-                                            LAYOUT_MIN_COLS, LAYOUT_MIN_ROWS);
+    g_autofree char *text = g_strdup_printf("The window is %dx%d; Firstline needs %dx%d.", desk->cols,
+                                            desk->rows, LAYOUT_MIN_COLS, LAYOUT_MIN_ROWS);
     canvas_put_fit(canvas, 0, 0, desk->cols, STYLE_ROLE_WARN, text);
 }
 
@@ -59,7 +59,8 @@ static void draw_panes(const struct desk *desk, struct canvas *canvas, const str
 {
     const struct rect *pane = layout->pane;
     for (size_t i = 0; i < G_N_ELEMENTS(layout->divider); i++)
-        canvas_vline(canvas, layout->divider[i].x, layout->divider[i].y, layout->divider[i].rows, STYLE_ROLE_RULE);
+        canvas_vline(canvas, layout->divider[i].x, layout->divider[i].y, layout->divider[i].rows,
+                     STYLE_ROLE_RULE);
     if (!rect_is_empty(pane[LAYOUT_PANE_QUEUE]))
         view_queue_draw(desk, canvas, pane[LAYOUT_PANE_QUEUE]);
     if (!rect_is_empty(pane[LAYOUT_PANE_CONTACT]))

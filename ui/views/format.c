@@ -49,7 +49,7 @@ const char *format_when(int64_t unix_ms, int64_t now_ms, int utc_offset_minutes,
 
 const char *format_money(int64_t minor, char *out)
 {
-    g_snprintf(out, FORMAT_BYTES, "%s%" G_GINT64_FORMAT ".%02d", minor < 0 ? "-" : "", (int64_t)llabs(minor) / 100,
-               (int)(llabs(minor) % 100));
+    g_snprintf(out, FORMAT_BYTES, "%s%" G_GINT64_FORMAT ".%02d", minor < 0 ? "-" : "",
+               (int64_t)llabs(minor) / 100, (int)(llabs(minor) % 100));
     return out;
 }

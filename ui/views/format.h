@@ -12,7 +12,8 @@ const char *format_clock(int64_t ms, char *out);
 /* The time of day, "14:02", of a moment in UTC at a place utc_offset_minutes east of it. */
 const char *format_time(int64_t unix_ms, int utc_offset_minutes, char *out);
 
-/* The time of day where the moment is of today, else the date: "2 Nov", with the year where it is another's. */
+/* The time of day where the moment is of today, else the date: "2 Nov", with the year where it is another's.
+ */
 const char *format_when(int64_t unix_ms, int64_t now_ms, int utc_offset_minutes, char *out);
 
 /* Money in minor units with the currency's usual two places: "94.00". */

@@ -4,8 +4,8 @@
 
 #define TITLE_COLS_MIN 12
 
-void heading_draw(struct canvas *canvas, struct rect rect, bool is_focused, const char *key, const char *title,
-                  struct line *right)
+void heading_draw(struct canvas *canvas, struct rect rect, bool is_focused, const char *key,
+                  const char *title, struct line *right)
 {
     if (rect_is_empty(rect))
         return;

@@ -5,14 +5,15 @@
 #include "ui/views/marked.h"
 #include "ui/widgets/editor.h"
 
-#define SCORE_COLS   4
+#define SCORE_COLS    4
 #define LIST_ROWS_MAX 12
 
 /* The list under the box: at most half of the pane, the rest previews what the cursor is on. */
 static struct rect list_rect(const struct desk *desk, struct rect rect)
 {
     struct rect list = rect_below(rect, 3);
-    int hits = (int)desk_hits(desk)->len, most = MIN(LIST_ROWS_MAX, list.rows > 8 ? list.rows / 2 : list.rows);
+    int hits = (int)desk_hits(desk)->len,
+        most = MIN(LIST_ROWS_MAX, list.rows > 8 ? list.rows / 2 : list.rows);
     list.rows = MIN(MIN(hits, most), list.rows);
     return list;
 }
@@ -29,7 +30,8 @@ int view_knowledge_item_at(const struct desk *desk, struct rect rect, int y)
     return y >= list.y && y < list.y + list.rows && item < (int)desk_hits(desk)->len ? item : -1;
 }
 
-static void draw_box(const struct desk *desk, struct canvas *canvas, struct rect row, struct screen_caret *caret)
+static void draw_box(const struct desk *desk, struct canvas *canvas, struct rect row,
+                     struct screen_caret *caret)
 {
     bool has_focus = desk->pane == PANE_KNOWLEDGE && desk_popup(desk) == NULL;
     int x = canvas_put(canvas, row.x + 1, row.y, has_focus ? STYLE_ROLE_KEY : STYLE_ROLE_DIM, "> ");
@@ -61,19 +63,22 @@ static void draw_subtitle(const struct desk *desk, struct canvas *canvas, struct
     canvas_put_fit(canvas, row.x + 1, row.y, MAX(row.cols - 2, 0), role, text);
 }
 
-static void draw_hit(const struct desk *desk, struct canvas *canvas, struct rect row, const struct desk_hit *hit,
-                     bool is_cursor)
+static void draw_hit(const struct desk *desk, struct canvas *canvas, struct rect row,
+                     const struct desk_hit *hit, bool is_cursor)
 {
     int cols = MAX(row.cols - 2 - SCORE_COLS, 0);
     canvas_put(canvas, row.x, row.y, STYLE_ROLE_WARN, is_cursor ? "▌" : " ");
     marked_put(canvas, row.x + 1, row.y, cols, STYLE_ROLE_TEXT, hit->title, hit->title_marks);
     if (hit->score > 0)
-        canvas_printf(canvas, row.x + row.cols - 1 - SCORE_COLS, row.y, STYLE_ROLE_DIM, "%*d", SCORE_COLS, hit->score);
+        canvas_printf(canvas, row.x + row.cols - 1 - SCORE_COLS, row.y, STYLE_ROLE_DIM, "%*d", SCORE_COLS,
+                      hit->score);
     if (is_cursor)
-        canvas_set_surface(canvas, row, desk->pane == PANE_KNOWLEDGE ? STYLE_SURFACE_SELECTED : STYLE_SURFACE_REST);
+        canvas_set_surface(canvas, row,
+                           desk->pane == PANE_KNOWLEDGE ? STYLE_SURFACE_SELECTED : STYLE_SURFACE_REST);
 }
 
-static void draw_list(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret)
+static void draw_list(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                      struct screen_caret *caret)
 {
     const GPtrArray *hits = desk_hits(desk);
     draw_box(desk, canvas, rect_row(rect, 1), caret);
@@ -81,7 +86,8 @@ static void draw_list(const struct desk *desk, struct canvas *canvas, struct rec
     struct rect list = list_rect(desk, rect);
     int first = first_hit(desk, list);
     for (int row = 0; row < list.rows && first + row < (int)hits->len; row++)
-        draw_hit(desk, canvas, rect_row(list, row), hits->pdata[first + row], first + row == desk->knowledge.cursor);
+        draw_hit(desk, canvas, rect_row(list, row), hits->pdata[first + row],
+                 first + row == desk->knowledge.cursor);
     if (desk->knowledge.cursor < 0 || desk->knowledge.cursor >= (int)hits->len)
         return;
     const struct desk_hit *hit = hits->pdata[desk->knowledge.cursor];
@@ -100,11 +106,12 @@ static void draw_article(const struct desk *desk, struct canvas *canvas, struct 
     if (article->updated != NULL)
         line_addf(&about, 1, STYLE_ROLE_DIM, " · %.10s", article->updated);
     line_draw(&about, canvas, inner.x, inner.y + 1, inner.cols);
-    marked_wrap(canvas, rect_below(inner, 3), desk->knowledge.article_scroll_rows, STYLE_ROLE_TEXT, article->body,
-                NULL);
+    marked_wrap(canvas, rect_below(inner, 3), desk->knowledge.article_scroll_rows, STYLE_ROLE_TEXT,
+                article->body, NULL);
 }
 
-void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret)
+void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                         struct screen_caret *caret)
 {
     const struct desk_knowledge *k = &desk->knowledge;
     struct line right = {0};

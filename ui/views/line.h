@@ -1,5 +1,5 @@
-/* A row composed of pieces from left to right, each with its style and its worth: what does not fit is left out, the
- * least worthy first, so that a line never overflows and never ends in half a word.
+/* A row composed of pieces from left to right, each with its style and its worth: what does not fit is left
+ * out, the least worthy first, so that a line never overflows and never ends in half a word.
  *
  *     struct line line = {0};
  *     line_add(&line, 9, STYLE_ROLE_DIM, "queue ");

@@ -6,8 +6,8 @@
 #include "ui/text.h"
 
 /* Draws [start, end) of text, changing style where a mark begins or ends. */
-static int put_range(struct canvas *canvas, int x, int y, unsigned style, const char *text, struct desk_range range,
-                     const GArray *marks)
+static int put_range(struct canvas *canvas, int x, int y, unsigned style, const char *text,
+                     struct desk_range range, const GArray *marks)
 {
     size_t at = range.start;
     for (guint i = 0; marks != NULL && i < marks->len && at < range.end; i++) {
@@ -20,7 +20,8 @@ static int put_range(struct canvas *canvas, int x, int y, unsigned style, const 
     return canvas_put_len(canvas, x, y, style, text + at, (ssize_t)(range.end - at));
 }
 
-int marked_put(struct canvas *canvas, int x, int y, int cols, unsigned style, const char *text, const GArray *marks)
+int marked_put(struct canvas *canvas, int x, int y, int cols, unsigned style, const char *text,
+               const GArray *marks)
 {
     size_t len = strlen(text);
     bool is_cut = text_cols(text, (ssize_t)len) > cols;
@@ -37,7 +38,8 @@ int marked_wrap(struct canvas *canvas, struct rect rect, int skip, unsigned styl
     for (int i = 0; row < rect.rows && text_wrap(text, -1, MAX(rect.cols, 2), &line); i++) {
         if (i < skip)
             continue;
-        put_range(canvas, rect.x, rect.y + row, style, text, (struct desk_range){line.start, line.end}, marks);
+        put_range(canvas, rect.x, rect.y + row, style, text, (struct desk_range){line.start, line.end},
+                  marks);
         row++;
     }
     return row;

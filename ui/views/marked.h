@@ -1,4 +1,5 @@
-/* Text with the places that a search matched, on one line or wrapped. Ranges are bytes of the text, ascending. */
+/* Text with the places that a search matched, on one line or wrapped. Ranges are bytes of the text,
+ * ascending. */
 #ifndef UI_VIEWS_MARKED_H
 #define UI_VIEWS_MARKED_H
 
@@ -7,8 +8,10 @@
 
 #include "ui/canvas.h"
 
-/* One line of at most cols, cut with an ellipsis. marks: struct desk_range; NULL: none. Answers the column after it. */
-int marked_put(struct canvas *canvas, int x, int y, int cols, unsigned style, const char *text, const GArray *marks);
+/* One line of at most cols, cut with an ellipsis. marks: struct desk_range; NULL: none. Answers the column
+ * after it. */
+int marked_put(struct canvas *canvas, int x, int y, int cols, unsigned style, const char *text,
+               const GArray *marks);
 
 /* Wrapped into rect, beginning with line `skip`; answers how many rows were drawn. */
 int marked_wrap(struct canvas *canvas, struct rect rect, int skip, unsigned style, const char *text,

@@ -5,12 +5,12 @@
 #include "ui/views/marked.h"
 #include "ui/widgets/editor.h"
 
-#define SURFACE(role)   ((role) | STYLE_SURFACE_POPUP)
-#define LIST_COLS       76
-#define LIST_ROWS       18
-#define FORM_COLS       66
-#define LINES_ROWS      5 /* of a field of several lines */
-#define LABEL_COLS      16
+#define SURFACE(role) ((role) | STYLE_SURFACE_POPUP)
+#define LIST_COLS     76
+#define LIST_ROWS     18
+#define FORM_COLS     66
+#define LINES_ROWS    5 /* of a field of several lines */
+#define LABEL_COLS    16
 
 /* The frame: a filled rectangle with a title rule above and a hint below; answers what is inside. */
 static struct rect draw_frame(struct canvas *canvas, struct rect rect, const struct popup *p)
@@ -49,7 +49,8 @@ static struct rect list_place(const struct desk *desk, const struct popup *p)
     return place(desk, LIST_COLS, rows + 3 + (p->query != NULL ? 2 : 0) + (p->text != NULL ? 1 : 0));
 }
 
-static void draw_choice(struct canvas *canvas, struct rect row, const struct popup_choice *choice, bool is_cursor)
+static void draw_choice(struct canvas *canvas, struct rect row, const struct popup_choice *choice,
+                        bool is_cursor)
 {
     unsigned role = choice->why_off != NULL ? STYLE_ROLE_DIM : STYLE_ROLE_TEXT;
     struct line right = {0};
@@ -60,13 +61,15 @@ static void draw_choice(struct canvas *canvas, struct rect row, const struct pop
         line_addf(&right, 2, SURFACE(STYLE_ROLE_KEY), "  %s", choice->key);
     line_fit(&right, row.cols * 3 / 5);
     int right_cols = line_cols(&right);
-    marked_put(canvas, row.x, row.y, MAX(row.cols - right_cols - 2, 0), SURFACE(role), choice->label, choice->marks);
+    marked_put(canvas, row.x, row.y, MAX(row.cols - right_cols - 2, 0), SURFACE(role), choice->label,
+               choice->marks);
     line_draw(&right, canvas, row.x + row.cols - right_cols, row.y, right_cols);
     if (is_cursor)
         canvas_set_surface(canvas, (struct rect){row.x - 1, row.y, row.cols + 2, 1}, STYLE_SURFACE_SELECTED);
 }
 
-static void draw_query(struct canvas *canvas, struct rect row, const struct popup *p, struct screen_caret *caret)
+static void draw_query(struct canvas *canvas, struct rect row, const struct popup *p,
+                       struct screen_caret *caret)
 {
     int x = canvas_put(canvas, row.x, row.y, SURFACE(STYLE_ROLE_KEY), "> ");
     struct rect box = {x, row.y, MAX(row.x + row.cols - x, 0), 1};
@@ -79,7 +82,8 @@ static struct rect list_rows(struct rect inner, const struct popup *p)
     return p->query != NULL ? rect_below(inner, 2) : inner;
 }
 
-static void draw_list(const struct desk *desk, struct canvas *canvas, const struct popup *p, struct screen_caret *caret)
+static void draw_list(const struct desk *desk, struct canvas *canvas, const struct popup *p,
+                      struct screen_caret *caret)
 {
     struct rect inner = draw_frame(canvas, list_place(desk, p), p);
     if (p->query != NULL)
@@ -101,10 +105,12 @@ static int field_rows(const struct popup_field *field)
     return (field->kind == FIELD_LINES ? LINES_ROWS : 1) + (field->problem != NULL ? 1 : 0);
 }
 
-static void draw_choice_field(struct canvas *canvas, struct rect box, const struct popup_field *field, bool has_keys)
+static void draw_choice_field(struct canvas *canvas, struct rect box, const struct popup_field *field,
+                              bool has_keys)
 {
-    const struct popup_choice *choice =
-        field->choice >= 0 && field->choice < (int)field->choices->len ? field->choices->pdata[field->choice] : NULL;
+    const struct popup_choice *choice = field->choice >= 0 && field->choice < (int)field->choices->len
+                                            ? field->choices->pdata[field->choice]
+                                            : NULL;
     struct line line = {0};
     line_add(&line, 1, SURFACE(has_keys ? STYLE_ROLE_KEY : STYLE_ROLE_DIM), "‹ ");
     line_add(&line, 9, SURFACE(choice != NULL ? STYLE_ROLE_TEXT : STYLE_ROLE_FIELD),
@@ -126,8 +132,8 @@ static void draw_secret(struct canvas *canvas, struct rect box, const struct pop
         *caret = (struct screen_caret){true, box.x + count, box.y};
 }
 
-static void draw_field(struct canvas *canvas, struct rect rows, const struct popup_field *field, bool has_keys,
-                       struct screen_caret *caret)
+static void draw_field(struct canvas *canvas, struct rect rows, const struct popup_field *field,
+                       bool has_keys, struct screen_caret *caret)
 {
     int label_cols = MIN(LABEL_COLS, rows.cols / 3);
     canvas_put_fit(canvas, rows.x, rows.y, label_cols, SURFACE(has_keys ? STYLE_ROLE_BRIGHT : STYLE_ROLE_DIM),
@@ -142,15 +148,18 @@ static void draw_field(struct canvas *canvas, struct rect rows, const struct pop
         if (field->kind == FIELD_SECRET)
             draw_secret(canvas, box, field, has_keys ? caret : NULL);
         else if (editor_len(field->editor) == 0 && field->hint != NULL && !has_keys)
-            canvas_put_fit(canvas, box.x, box.y, box.cols, STYLE_ROLE_FIELD | STYLE_SURFACE_FIELD, field->hint);
+            canvas_put_fit(canvas, box.x, box.y, box.cols, STYLE_ROLE_FIELD | STYLE_SURFACE_FIELD,
+                           field->hint);
         else
-            editor_draw(field->editor, canvas, box, STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD, has_keys ? caret : NULL);
+            editor_draw(field->editor, canvas, box, STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD,
+                        has_keys ? caret : NULL);
     }
     if (field->problem != NULL)
         canvas_put_fit(canvas, box.x, box.y + box.rows, box.cols, SURFACE(STYLE_ROLE_ERROR), field->problem);
 }
 
-static void draw_form(const struct desk *desk, struct canvas *canvas, const struct popup *p, struct screen_caret *caret)
+static void draw_form(const struct desk *desk, struct canvas *canvas, const struct popup *p,
+                      struct screen_caret *caret)
 {
     int rows = 4 + (p->text != NULL ? 2 : 0) + (p->problem != NULL ? 1 : 0);
     for (guint i = 0; i < p->fields->len; i++)
@@ -163,7 +172,8 @@ static void draw_form(const struct desk *desk, struct canvas *canvas, const stru
     }
     for (guint i = 0; i < p->fields->len; i++) {
         const struct popup_field *field = p->fields->pdata[i];
-        struct rect place_of = rect_intersect((struct rect){inner.x, y, inner.cols, field_rows(field)}, inner);
+        struct rect place_of =
+            rect_intersect((struct rect){inner.x, y, inner.cols, field_rows(field)}, inner);
         draw_field(canvas, place_of, field, p->field == (int)i, caret);
         y += field_rows(field);
     }
@@ -189,7 +199,8 @@ static void draw_text(const struct desk *desk, struct canvas *canvas, const stru
 {
     struct rect all = screen_rect(desk);
     struct rect inner = draw_frame(canvas, place(desk, MIN(all.cols - 4, 90), all.rows - 4), p);
-    marked_wrap(canvas, inner, p->scroll_rows, SURFACE(STYLE_ROLE_TEXT), p->text != NULL ? p->text : "", NULL);
+    marked_wrap(canvas, inner, p->scroll_rows, SURFACE(STYLE_ROLE_TEXT), p->text != NULL ? p->text : "",
+                NULL);
 }
 
 void view_popup_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)

@@ -9,13 +9,13 @@
 #define WARN_MS    (5 * 60 * 1000) /* due sooner than this is shown as soon */
 #define DUE_COLS   8
 #define LEFT_COLS  (1 + DUE_COLS + 3 + 7) /* marker, due, flag with its blanks, channel */
-#define QUEUE_COLS 72                      /* from this width on a row also names its queue */
+#define QUEUE_COLS 72                     /* from this width on a row also names its queue */
 
 /* What is drawn where: rows of contacts, after `mine` of them one for the dividing line. */
 struct queue_rows {
     struct rect rect;
-    int first; /* index of the line at the top */
-    int lines; /* contacts and the dividing line */
+    int first;   /* index of the line at the top */
+    int lines;   /* contacts and the dividing line */
     int divider; /* line that divides mine from waiting; -1: none */
 };
 
@@ -78,7 +78,9 @@ static enum style_role due_text(const struct desk *desk, const struct contact *c
     if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
         int64_t waits_ms = c->unanswered_ms > 0 ? desk->now_ms - c->unanswered_ms : activity_ms;
         format_clock(MAX(waits_ms, 0), out);
-        return c->unanswered_ms == 0 ? STYLE_ROLE_DIM : waits_ms > DESK_RISK_MS ? STYLE_ROLE_RISK : STYLE_ROLE_WARN;
+        return c->unanswered_ms == 0     ? STYLE_ROLE_DIM
+               : waits_ms > DESK_RISK_MS ? STYLE_ROLE_RISK
+                                         : STYLE_ROLE_WARN;
     }
     if (c->due_ms == 0) {
         format_clock(desk->now_ms - c->created_ms, out);
@@ -91,7 +93,7 @@ static enum style_role due_text(const struct desk *desk, const struct contact *c
 static const char *flag_of(const struct desk *desk, const struct contact *c, enum style_role *role)
 {
     static const char *const states[CONTACT_STATE_COUNT] = {
-        [CONTACT_OFFERED] = "♪", [CONTACT_HELD] = "‖",   [CONTACT_CONSULTING] = "&",
+        [CONTACT_OFFERED] = "♪", [CONTACT_HELD] = "‖",     [CONTACT_CONSULTING] = "&",
         [CONTACT_PARKED] = "z",  [CONTACT_WRAPPING] = "w",
     };
     *role = STYLE_ROLE_RISK;
@@ -110,8 +112,8 @@ static const char *subject_of(const struct contact *c)
     return c->preview != NULL ? c->preview : c->intent != NULL ? c->intent : "";
 }
 
-static void draw_contact(const struct desk *desk, struct canvas *canvas, struct rect row, const struct contact *c,
-                         bool is_cursor)
+static void draw_contact(const struct desk *desk, struct canvas *canvas, struct rect row,
+                         const struct contact *c, bool is_cursor)
 {
     char due[FORMAT_BYTES];
     enum style_role due_role = due_text(desk, c, due), flag_role;
@@ -119,11 +121,13 @@ static void draw_contact(const struct desk *desk, struct canvas *canvas, struct 
     bool is_current = desk->current != NULL && strcmp(desk->current->id, c->id) == 0;
     int x = row.x, y = row.y, end = row.x + row.cols;
     canvas_put_fit(canvas, x, y, 1, is_cursor ? STYLE_ROLE_WARN : STYLE_ROLE_STEP_NOW,
-                   is_cursor ? "▌" : is_current ? "│" : " ");
+                   is_cursor    ? "▌"
+                   : is_current ? "│"
+                                : " ");
     canvas_put_right(canvas, x + 1, y, DUE_COLS, due_role, due);
     canvas_put_fit(canvas, x + DUE_COLS + 2, y, 1, flag_role, flag);
-    canvas_put_fit(canvas, x + DUE_COLS + 4, y, 7, c->class == CLASS_COMPLAINT ? STYLE_ROLE_WARN : STYLE_ROLE_DIM,
-                   channel_name(c->channel));
+    canvas_put_fit(canvas, x + DUE_COLS + 4, y, 7,
+                   c->class == CLASS_COMPLAINT ? STYLE_ROLE_WARN : STYLE_ROLE_DIM, channel_name(c->channel));
     x += LEFT_COLS;
     if (row.cols >= QUEUE_COLS) {
         const struct queue *q = world_queue(desk->world, c->queue);
@@ -138,7 +142,8 @@ static void draw_contact(const struct desk *desk, struct canvas *canvas, struct 
     if (x < end)
         canvas_put_fit(canvas, x, y, end - x, STYLE_ROLE_DIM, subject_of(c));
     if (is_cursor)
-        canvas_set_surface(canvas, row, desk->pane == PANE_QUEUE ? STYLE_SURFACE_SELECTED : STYLE_SURFACE_REST);
+        canvas_set_surface(canvas, row,
+                           desk->pane == PANE_QUEUE ? STYLE_SURFACE_SELECTED : STYLE_SURFACE_REST);
 }
 
 static void draw_divider(const struct desk *desk, struct canvas *canvas, struct rect row)
@@ -157,7 +162,8 @@ static void draw_empty(const struct desk *desk, struct canvas *canvas, struct re
 
 static void draw_filter(const struct desk *desk, struct canvas *canvas, struct rect row)
 {
-    int x = canvas_put(canvas, row.x + 1, row.y, desk->queue.is_filtering ? STYLE_ROLE_KEY : STYLE_ROLE_DIM, "/ ");
+    int x = canvas_put(canvas, row.x + 1, row.y, desk->queue.is_filtering ? STYLE_ROLE_KEY : STYLE_ROLE_DIM,
+                       "/ ");
     canvas_put_fit(canvas, x, row.y, MAX(row.x + row.cols - x, 0), STYLE_ROLE_TEXT,
                    editor_text(desk->queue.filter));
     if (desk->queue.is_filtering)

@@ -3,7 +3,8 @@
 #include "ui/views/heading.h"
 #include "ui/widgets/editor.h"
 
-static void draw_closed(const struct desk *desk, struct canvas *canvas, struct rect rect, const struct contact *c)
+static void draw_closed(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                        const struct contact *c)
 {
     const struct desk_contact *dc = desk->current;
     struct line right = {0};
@@ -30,7 +31,8 @@ static void draw_closed(const struct desk *desk, struct canvas *canvas, struct r
     line_draw(&ways, canvas, body.x + 1, body.y, body.cols - 2);
 }
 
-void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret)
+void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                     struct screen_caret *caret)
 {
     const struct desk_contact *dc = desk->current;
     const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
@@ -46,9 +48,11 @@ void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect
         line_add(&right, 2, STYLE_ROLE_NOTE, "internal: the customer never sees it");
     else if (editor_len(dc->reply) > 0)
         line_add(&right, 1, STYLE_ROLE_DIM, dc->reply_changed ? "draft" : "draft kept");
-    heading_draw(canvas, rect, desk->pane == PANE_CONTACT, is_note ? "N" : "r", is_note ? "Note" : "Reply", &right);
+    heading_draw(canvas, rect, desk->pane == PANE_CONTACT, is_note ? "N" : "r", is_note ? "Note" : "Reply",
+                 &right);
     struct rect body = rect_below(rect, 1);
-    canvas_fill(canvas, body, is_note ? STYLE_ROLE_NOTE | STYLE_SURFACE_NOTE : STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD);
+    canvas_fill(canvas, body,
+                is_note ? STYLE_ROLE_NOTE | STYLE_SURFACE_NOTE : STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD);
     editor_draw(is_note ? dc->note : dc->reply, canvas, rect_inset(body, 1, 0),
                 is_note ? STYLE_ROLE_NOTE | STYLE_SURFACE_NOTE : STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD,
                 desk->pane == PANE_CONTACT && desk_popup(desk) == NULL ? caret : NULL);

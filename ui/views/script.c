@@ -59,7 +59,8 @@ static int draw_past_step(const struct script_view *v, int y, const struct walk_
     line_fit(&right, cols / 2);
     int right_cols = line_cols(&right), x = v->body.x + 1;
     canvas_put(v->canvas, x, y, is_done ? STYLE_ROLE_OK : STYLE_ROLE_WARN, is_done ? "✓" : "–");
-    canvas_put_fit(v->canvas, x + 2, y, MAX(cols - right_cols - 1, 0), STYLE_ROLE_STEP_DONE, title_of(v, line->step));
+    canvas_put_fit(v->canvas, x + 2, y, MAX(cols - right_cols - 1, 0), STYLE_ROLE_STEP_DONE,
+                   title_of(v, line->step));
     line_draw(&right, v->canvas, x + 2 + cols - right_cols - 1, y, right_cols);
     return y + 1;
 }
@@ -119,8 +120,10 @@ static int draw_fields(const struct script_view *v, int y)
         const struct script_field *field = walk_field(v->dc->walk, i);
         bool is_current = v->dc->script_field == (int)i;
         if (is_in_sight(v, y)) {
-            canvas_put(v->canvas, v->body.x + 1, y, STYLE_ROLE_STEP_NOW, is_current && v->has_focus ? "›" : " ");
-            canvas_put_fit(v->canvas, v->body.x + 3, y, label_cols, is_current ? STYLE_ROLE_TEXT : STYLE_ROLE_DIM,
+            canvas_put(v->canvas, v->body.x + 1, y, STYLE_ROLE_STEP_NOW,
+                       is_current && v->has_focus ? "›" : " ");
+            canvas_put_fit(v->canvas, v->body.x + 3, y, label_cols,
+                           is_current ? STYLE_ROLE_TEXT : STYLE_ROLE_DIM,
                            script_field_label(field, v->language));
             draw_field_value(v, v->body.x + 4 + label_cols, y, field, is_current);
         }
@@ -152,7 +155,8 @@ static int draw_current_step(const struct script_view *v, int y, const struct wa
     if (is_in_sight(v, y)) {
         struct line right = {0};
         bool is_slow = step->target_ms > 0 && line->spent_ms > step->target_ms;
-        line_add(&right, 2, is_slow ? STYLE_ROLE_WARN : STYLE_ROLE_BRIGHT, format_clock(line->spent_ms, clock));
+        line_add(&right, 2, is_slow ? STYLE_ROLE_WARN : STYLE_ROLE_BRIGHT,
+                 format_clock(line->spent_ms, clock));
         if (step->target_ms > 0)
             line_addf(&right, 1, STYLE_ROLE_DIM, " / %s", format_clock(step->target_ms, target));
         int cols = MAX(v->body.cols - 3, 0), right_cols = line_cols(&right);
@@ -232,7 +236,8 @@ static void draw_proposal(const struct script_view *v, const struct script *prop
         return;
     }
     const char *title = yaml_text_in(&proposed->title, v->language);
-    canvas_put_fit(v->canvas, x, y, MAX(v->body.cols - 2, 0), STYLE_ROLE_BRIGHT, title != NULL ? title : proposed->id);
+    canvas_put_fit(v->canvas, x, y, MAX(v->body.cols - 2, 0), STYLE_ROLE_BRIGHT,
+                   title != NULL ? title : proposed->id);
     line_add(&line, 9, STYLE_ROLE_KEY, "Enter");
     line_add(&line, 9, STYLE_ROLE_DIM, " start  ");
     line_add(&line, 8, STYLE_ROLE_KEY, "o");
@@ -244,12 +249,13 @@ static void draw_proposal(const struct script_view *v, const struct script *prop
     }
 }
 
-void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret)
+void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                      struct screen_caret *caret)
 {
     const struct desk_contact *dc = desk->current;
     const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
-    const struct script *script = c == NULL          ? NULL
-                                  : dc->walk != NULL ? walk_script(dc->walk)
+    const struct script *script = c == NULL              ? NULL
+                                  : dc->walk != NULL     ? walk_script(dc->walk)
                                   : dc->proposed != NULL ? g_hash_table_lookup(desk->scripts, dc->proposed)
                                                          : NULL;
     const char *language = c != NULL && c->language != NULL ? c->language : "en";
@@ -271,9 +277,15 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
     }
     heading_draw(canvas, rect, desk->pane == PANE_SCRIPT, "4", title != NULL ? title : "Script", &right);
     struct rect body = rect_below(rect, 1), before = canvas_clip(canvas, body);
-    struct script_view v = {
-        .desk = desk, .dc = dc, .c = c, .canvas = canvas, .body = body, .facts = &facts, .language = language,
-        .caret = caret, .has_focus = desk->pane == PANE_SCRIPT && desk_popup(desk) == NULL};
+    struct script_view v = {.desk = desk,
+                            .dc = dc,
+                            .c = c,
+                            .canvas = canvas,
+                            .body = body,
+                            .facts = &facts,
+                            .language = language,
+                            .caret = caret,
+                            .has_focus = desk->pane == PANE_SCRIPT && desk_popup(desk) == NULL};
     if (dc->walk != NULL)
         draw_walk(&v);
     else

@@ -37,7 +37,8 @@ static void add_load(const struct desk *desk, struct line *line)
 {
     int load = desk_load(desk);
     line_add(line, 60, BAR(STYLE_ROLE_TEXT), "yours ");
-    line_addf(line, 60, BAR(desk->queue.mine > 0 ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT), "%d", desk->queue.mine);
+    line_addf(line, 60, BAR(desk->queue.mine > 0 ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT), "%d",
+              desk->queue.mine);
     line_addf(line, 40, BAR(load >= CAPACITY_POINTS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM), " (%d/%d)", load,
               CAPACITY_POINTS);
     line_add(line, 60, BAR(STYLE_ROLE_TEXT), "  ");
@@ -64,7 +65,8 @@ static void add_figures(const struct desk *desk, struct line *line)
         line_add(line, 70, BAR(STYLE_ROLE_DIM), "AHT –");
     if (aht_ms > 0 && m->floor_aht_ms > 0) {
         int percent = (int)((aht_ms - m->floor_aht_ms) * 100 / m->floor_aht_ms);
-        line_addf(line, 30, BAR(percent <= 0 ? STYLE_ROLE_OK : STYLE_ROLE_WARN), " %+d%%", CLAMP(percent, -99, 999));
+        line_addf(line, 30, BAR(percent <= 0 ? STYLE_ROLE_OK : STYLE_ROLE_WARN), " %+d%%",
+                  CLAMP(percent, -99, 999));
     }
     line_add(line, 70, BAR(STYLE_ROLE_TEXT), "  ");
     if (m->closed > 0)
@@ -78,14 +80,16 @@ static void add_right(const struct desk *desk, struct line *line)
         line_add(line, 99, BAR(STYLE_ROLE_WARN), "PRACTICE · ");
     if (desk->name != NULL)
         line_addf(line, 20, BAR(STYLE_ROLE_TEXT), "%s · ", desk->name);
-    line_addf(line, 75, BAR(STYLE_ROLE_TEXT), "%s · ", format_time(desk->now_ms, desk->utc_offset_minutes, text));
+    line_addf(line, 75, BAR(STYLE_ROLE_TEXT), "%s · ",
+              format_time(desk->now_ms, desk->utc_offset_minutes, text));
     int64_t since_ms = MAX(desk->now_ms - desk->link_since_ms, 0);
     if (desk->undelivered > 0 && desk->link != LINK_LIVE)
         line_addf(line, 98, BAR(STYLE_ROLE_WARN), "%d kept ", desk->undelivered);
     if (desk->link == LINK_LIVE)
         line_add(line, 99, BAR(STYLE_ROLE_LINK_UP), "live");
     else
-        line_addf(line, 99, BAR(STYLE_ROLE_LINK_DOWN), "%s %s", desk->link == LINK_CONNECTING ? "no link" : "offline",
+        line_addf(line, 99, BAR(STYLE_ROLE_LINK_DOWN), "%s %s",
+                  desk->link == LINK_CONNECTING ? "no link" : "offline",
                   desk->link_since_ms > 0 ? format_clock(since_ms, text) : "");
 }
 

@@ -70,10 +70,8 @@ static const struct {
     const char *key, *title;
     void (*fill)(const struct desk *desk, struct line *line);
 } tabs[] = {
-    {LAYOUT_PANE_QUEUE, "1", "Queue", queue_line},
-    {LAYOUT_PANE_CONTACT, "2", "Contact", contact_line},
-    {LAYOUT_PANE_CUSTOMER, "3", "Cust", customer_line},
-    {LAYOUT_PANE_SCRIPT, "4", "Script", script_line},
+    {LAYOUT_PANE_QUEUE, "1", "Queue", queue_line},      {LAYOUT_PANE_CONTACT, "2", "Contact", contact_line},
+    {LAYOUT_PANE_CUSTOMER, "3", "Cust", customer_line}, {LAYOUT_PANE_SCRIPT, "4", "Script", script_line},
     {LAYOUT_PANE_KNOWLEDGE, "5", "KB", knowledge_line},
 };
 

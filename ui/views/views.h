@@ -34,9 +34,11 @@ void view_tabs_draw(const struct desk *desk, struct canvas *canvas, const struct
 void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
 int view_queue_item_at(const struct desk *desk, struct rect rect, int y); /* index into rows; -1: none */
 void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
-void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret);
+void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                     struct screen_caret *caret);
 void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
-void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rect rect, struct screen_caret *caret);
+void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                      struct screen_caret *caret);
 void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                          struct screen_caret *caret);
 int view_knowledge_item_at(const struct desk *desk, struct rect rect, int y);

@@ -1,0 +1,374 @@
+#include "app/desk/link_http.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/http_client.h"
+#include "net/json.h"
+#include "net/problem.h"
+#include "net/sse_client.h"
+
+#define PAGE_LIMIT        "500"
+#define SNAPSHOT_BYTES    (512u * 1024 * 1024)
+#define STREAM_SILENCE_MS 35000 /* two heartbeats and a little */
+
+struct link_http {
+    struct link base;
+    struct http_client *http;
+    struct sse_client *stream;
+    char *url, *token_path, *device;
+    char *authorization; /* the header line with the token; NULL: not signed in */
+    GHashTable *asked;   /* set of struct asked *, owned: what is under way */
+};
+
+/* A request under way, and for pages what came so far. */
+struct asked {
+    struct link_http *link;
+    enum link_fetch what;
+    uint64_t number;
+    cJSON *pages; /* the first page, grown by the later ones; NULL: not a paged answer */
+};
+
+/* What each fetch asks for: %s is the argument, escaped. */
+static const struct {
+    const char *path;
+    bool is_paged;
+} fetches[LINK_FETCH_COUNT] = {
+    [LINK_FETCH_FLOOR] = {"/v1/floor", false},
+    [LINK_FETCH_CONTACTS] = {"/v1/contacts?state=open&limit=" PAGE_LIMIT, true},
+    [LINK_FETCH_CONTACT] = {"/v1/contacts/%s", false},
+    [LINK_FETCH_CONTACT_EVENTS] = {"/v1/contacts/%s/events", false},
+    [LINK_FETCH_CUSTOMER] = {"/v1/customers/%s", false},
+    [LINK_FETCH_FIND] = {"/v1/find?limit=20&q=%s", false},
+    [LINK_FETCH_SCRIPTS] = {"/v1/scripts", false},
+    [LINK_FETCH_ARTICLES] = {"/v1/articles/snapshot", false},
+    [LINK_FETCH_REPORT_FLOOR] = {"/v1/reports/floor", false},
+};
+
+static struct link_http *of(struct link *link)
+{
+    return (struct link_http *)link;
+}
+
+static void send_request(struct link_http *l, const char *method, const char *path, const char *body,
+                         http_reply_handler handle, struct asked *asked)
+{
+    g_autofree char *url = g_strconcat(l->url, path, NULL);
+    const char *headers[] = {l->authorization, NULL};
+    http_client_send(l->http,
+                     &(struct http_client_request){.method = method,
+                                                   .url = url,
+                                                   .headers = headers,
+                                                   .body = body,
+                                                   .body_len = body != NULL ? strlen(body) : 0,
+                                                   .max_reply_bytes = SNAPSHOT_BYTES,
+                                                   .number = asked != NULL ? asked->number : 0},
+                     handle, asked != NULL ? (void *)asked : (void *)l);
+}
+
+static cJSON *read_answer(const struct http_reply *reply, GError **error)
+{
+    if (reply->error != NULL) {
+        g_propagate_error(error, g_error_copy(reply->error));
+        return NULL;
+    }
+    return json_parse(reply->body, reply->body_len,
+                      &(struct json_limits){.max_bytes = SNAPSHOT_BYTES, .max_values = 50u * 1000 * 1000},
+                      error);
+}
+
+/* Signing in and out */
+
+static void set_token(struct link_http *l, const char *token)
+{
+    g_free(l->authorization);
+    l->authorization = token == NULL ? NULL : g_strconcat("Authorization: Bearer ", token, NULL);
+}
+
+static void keep_token(const struct link_http *l, const char *token)
+{
+    if (l->token_path == NULL)
+        return;
+    if (token == NULL)
+        g_unlink(l->token_path);
+    else
+        g_file_set_contents_full(l->token_path, token, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+}
+
+static void on_signed_in(const struct http_reply *reply, void *user_data)
+{
+    struct link_http *l = user_data;
+    g_autoptr(GError) error = NULL;
+    cJSON *answer = read_answer(reply, &error);
+    const char *token = NULL;
+    if (answer != NULL && json_get_optional_string(answer, "token", 512, &token, &error) && token != NULL) {
+        set_token(l, token);
+        keep_token(l, token);
+    }
+    if (error != NULL && problem_code_of(error) == PROBLEM_UNAUTHORISED) {
+        set_token(l, NULL);
+        keep_token(l, NULL);
+    }
+    l->base.callbacks->signed_in(error == NULL ? answer : NULL, error, l->base.user_data);
+    cJSON_Delete(answer);
+}
+
+static void sign_in(struct link *link, const char *agent, const char *password)
+{
+    struct link_http *l = of(link);
+    cJSON *body = cJSON_CreateObject();
+    cJSON_AddStringToObject(body, "agent", agent);
+    cJSON_AddStringToObject(body, "password", password);
+    cJSON_AddStringToObject(body, "device", l->device);
+    char *text = cJSON_PrintUnformatted(body);
+    send_request(l, "POST", "/v1/session", text, on_signed_in, NULL);
+    memset(text, 0, strlen(text));
+    cJSON_free(text);
+    cJSON_Delete(body);
+}
+
+bool link_http_resume(struct link *link)
+{
+    struct link_http *l = of(link);
+    g_autofree char *token = NULL;
+    if (l->token_path == NULL || !g_file_get_contents(l->token_path, &token, NULL, NULL))
+        return false;
+    g_strstrip(token);
+    if (*token == '\0')
+        return false;
+    set_token(l, token);
+    send_request(l, "GET", "/v1/session", NULL, on_signed_in, NULL);
+    return true;
+}
+
+static void ignore_reply(const struct http_reply *reply, void *user_data)
+{
+    (void)reply;
+    (void)user_data;
+}
+
+static void sign_out(struct link *link)
+{
+    struct link_http *l = of(link);
+    sse_client_free(g_steal_pointer(&l->stream));
+    if (l->authorization != NULL)
+        send_request(l, "DELETE", "/v1/session", NULL, ignore_reply, NULL);
+    set_token(l, NULL);
+    keep_token(l, NULL);
+}
+
+/* Fetching */
+
+static void asked_free(void *data)
+{
+    struct asked *asked = data;
+    cJSON_Delete(asked->pages);
+    g_free(asked);
+}
+
+static struct asked *asked_new(struct link_http *l, uint64_t number, enum link_fetch what)
+{
+    struct asked *asked = g_new0(struct asked, 1);
+    *asked = (struct asked){.link = l, .what = what, .number = number};
+    g_hash_table_add(l->asked, asked);
+    return asked;
+}
+
+static void on_fetched(const struct http_reply *reply, void *user_data);
+
+static void ask_page(struct asked *asked, const char *cursor)
+{
+    g_autofree char *escaped = cursor == NULL ? NULL : g_uri_escape_string(cursor, NULL, false);
+    g_autofree char *path = cursor == NULL
+                                ? g_strdup(fetches[asked->what].path)
+                                : g_strdup_printf("%s&after_cursor=%s", fetches[asked->what].path, escaped);
+    send_request(asked->link, NULL, path, NULL, on_fetched, asked);
+}
+
+/* Adds the page's contacts to those before; answers the cursor of the next page, NULL: this was the last. The
+ * position stays the first page's: what happened since comes again by the stream. */
+static const char *add_page(struct asked *asked, cJSON **page)
+{
+    const char *cursor = NULL;
+    if (asked->pages == NULL) {
+        asked->pages = g_steal_pointer(page);
+    } else {
+        cJSON *all = cJSON_GetObjectItemCaseSensitive(asked->pages, "contacts");
+        cJSON *more = cJSON_GetObjectItemCaseSensitive(*page, "contacts"), *item;
+        while ((item = cJSON_DetachItemFromArray(more, 0)) != NULL)
+            cJSON_AddItemToArray(all, item);
+        cJSON_DeleteItemFromObjectCaseSensitive(asked->pages, "after_cursor");
+        cJSON_DeleteItemFromObjectCaseSensitive(asked->pages, "end_of_stream");
+        cJSON *member;
+        if ((member = cJSON_DetachItemFromObjectCaseSensitive(*page, "after_cursor")) != NULL)
+            cJSON_AddItemToObject(asked->pages, "after_cursor", member);
+        if ((member = cJSON_DetachItemFromObjectCaseSensitive(*page, "end_of_stream")) != NULL)
+            cJSON_AddItemToObject(asked->pages, "end_of_stream", member);
+    }
+    if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(asked->pages, "end_of_stream")))
+        cursor = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(asked->pages, "after_cursor"));
+    return cursor;
+}
+
+/* The snapshot is lines of JSON: they go on as they are, with the version they are of. */
+static cJSON *snapshot_answer(const struct http_reply *reply)
+{
+    cJSON *answer = cJSON_CreateObject();
+    if (reply->status == 304) {
+        cJSON_AddBoolToObject(answer, "unchanged", true);
+        return answer;
+    }
+    const char *etag = http_reply_header(reply, "ETag");
+    cJSON_AddStringToObject(answer, "etag", etag != NULL ? etag : "");
+    cJSON_AddStringToObject(answer, "lines", reply->body);
+    return answer;
+}
+
+static void on_fetched(const struct http_reply *reply, void *user_data)
+{
+    struct asked *asked = user_data;
+    struct link_http *l = asked->link;
+    g_autoptr(GError) error = reply->error != NULL ? g_error_copy(reply->error) : NULL;
+    cJSON *answer = NULL;
+    if (error == NULL)
+        answer = asked->what == LINK_FETCH_ARTICLES ? snapshot_answer(reply) : read_answer(reply, &error);
+    if (answer != NULL && fetches[asked->what].is_paged) {
+        const char *cursor = add_page(asked, &answer);
+        cJSON_Delete(answer);
+        if (cursor != NULL) {
+            ask_page(asked, cursor);
+            return;
+        }
+        answer = g_steal_pointer(&asked->pages);
+    }
+    l->base.callbacks->fetched(asked->number, asked->what, answer, error, l->base.user_data);
+    cJSON_Delete(answer);
+    g_hash_table_remove(l->asked, asked);
+}
+
+static void fetch(struct link *link, uint64_t number, enum link_fetch what, const char *argument)
+{
+    struct link_http *l = of(link);
+    struct asked *asked = asked_new(l, number, what);
+    if (fetches[what].is_paged) {
+        ask_page(asked, argument);
+        return;
+    }
+    g_autofree char *escaped = g_uri_escape_string(argument != NULL ? argument : "", NULL, false);
+    g_auto(GStrv) parts = g_strsplit(fetches[what].path, "%s", 2);
+    g_autofree char *path =
+        parts[1] == NULL ? g_strdup(parts[0]) : g_strconcat(parts[0], escaped, parts[1], NULL);
+    if (what != LINK_FETCH_ARTICLES || argument == NULL) {
+        send_request(l, NULL, path, NULL, on_fetched, asked);
+        return;
+    }
+    g_autofree char *url = g_strconcat(l->url, path, NULL),
+                    *have = g_strconcat("If-None-Match: ", argument, NULL);
+    const char *headers[] = {have, l->authorization, NULL};
+    http_client_send(l->http,
+                     &(struct http_client_request){
+                         .url = url, .headers = headers, .max_reply_bytes = SNAPSHOT_BYTES, .number = number},
+                     on_fetched, asked);
+}
+
+/* Delivering */
+
+static void on_delivered(const struct http_reply *reply, void *user_data)
+{
+    struct asked *asked = user_data;
+    g_autoptr(GError) error = NULL;
+    cJSON *answer = read_answer(reply, &error);
+    struct link_http *l = asked->link;
+    l->base.callbacks->delivered(asked->number, answer, error, l->base.user_data);
+    cJSON_Delete(answer);
+    g_hash_table_remove(l->asked, asked);
+}
+
+static void deliver(struct link *link, uint64_t number, const char *events_json)
+{
+    struct asked *asked = asked_new(of(link), number, LINK_FETCH_COUNT);
+    g_autofree char *body = g_strconcat("{\"events\":", events_json, "}", NULL);
+    send_request(of(link), "POST", "/v1/events", body, on_delivered, asked);
+}
+
+/* The stream */
+
+static void on_event(const struct sse_event *event, void *user_data)
+{
+    struct link_http *l = user_data;
+    g_autoptr(GError) error = NULL;
+    cJSON *json = json_parse(event->data, event->data_len, NULL, &error);
+    if (json == NULL)
+        return; /* a repeat after the next reconnect is no better: the backend wrote it */
+    l->base.callbacks->streamed(json, l->base.user_data);
+    cJSON_Delete(json);
+}
+
+static void on_state(const struct sse_client_change *change, void *user_data)
+{
+    struct link_http *l = user_data;
+    enum link_state state = change->state == SSE_CLIENT_UP     ? LINK_LIVE
+                            : change->state == SSE_CLIENT_DOWN ? LINK_CONNECTING
+                                                               : LINK_OFFLINE;
+    if (change->state == SSE_CLIENT_REFUSED)
+        sse_client_free(g_steal_pointer(&l->stream));
+    l->base.callbacks->state(state, change->error != NULL ? change->error->message : NULL, l->base.user_data);
+}
+
+static void stream(struct link *link, int64_t after)
+{
+    struct link_http *l = of(link);
+    char last_id[24];
+    g_snprintf(last_id, sizeof last_id, "%" G_GINT64_FORMAT, after);
+    g_autofree char *url = g_strconcat(l->url, "/v1/stream", NULL);
+    const char *headers[] = {l->authorization, NULL};
+    sse_client_free(g_steal_pointer(&l->stream));
+    l->stream = sse_client_new(l->http, &(struct sse_client_options){.url = url,
+                                                                     .headers = headers,
+                                                                     .last_id = last_id,
+                                                                     .silence_ms = STREAM_SILENCE_MS,
+                                                                     .on_event = on_event,
+                                                                     .on_state = on_state,
+                                                                     .user_data = l});
+}
+
+static void link_http_free(struct link *link)
+{
+    struct link_http *l = of(link);
+    sse_client_free(l->stream);
+    http_client_free(l->http);
+    g_hash_table_unref(l->asked);
+    g_free(l->url);
+    g_free(l->token_path);
+    g_free(l->device);
+    g_free(l->authorization);
+    g_free(l);
+}
+
+static const struct link_class link_http_class = {
+    .sign_in = sign_in,
+    .sign_out = sign_out,
+    .fetch = fetch,
+    .deliver = deliver,
+    .stream = stream,
+    .free = link_http_free,
+};
+
+struct link *link_http_new(const struct link_http_options *options, const struct link_callbacks *callbacks,
+                           void *user_data)
+{
+    struct link_http *l = g_new0(struct link_http, 1);
+    l->base = (struct link){.class = &link_http_class, .callbacks = callbacks, .user_data = user_data};
+    l->url = g_strdup(options->url);
+    l->token_path = g_strdup(options->token_path);
+    l->device = g_strdup(options->device);
+    l->asked = g_hash_table_new_full(NULL, NULL, asked_free, NULL);
+    l->http = http_client_new(&(struct http_client_options){
+        .context = g_main_context_get_thread_default(),
+        .peer_name = "The backend",
+        .when_down = "work goes on and is sent later",
+        .ca_path = options->ca_path,
+    });
+    return &l->base;
+}
