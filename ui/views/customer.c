@@ -29,19 +29,18 @@ static const char *group_title(enum desk_customer_line_kind kind)
     return kind == CUSTOMER_LINE_ORDER ? "Orders" : kind == CUSTOMER_LINE_PAST ? "Timeline" : NULL;
 }
 
-static void draw_name(struct canvas *canvas, struct rect row, const struct customer *customer)
+static void draw_name(struct canvas *canvas, struct rect row, const struct customer *known)
 {
     struct line right = {0};
-    if (customer->tier != NULL)
-        line_add(&right, 2, STYLE_ROLE_TEXT, customer->tier);
-    if (customer->since != NULL)
-        line_addf(&right, 1, STYLE_ROLE_DIM, "%ssince %.4s", customer->tier != NULL ? " · " : "",
-                  customer->since);
+    if (known->tier != NULL)
+        line_add(&right, 2, STYLE_ROLE_TEXT, known->tier);
+    if (known->since != NULL)
+        line_addf(&right, 1, STYLE_ROLE_DIM, "%ssince %.4s", known->tier != NULL ? " · " : "", known->since);
     int cols = MAX(row.cols - 2, 0);
     line_fit(&right, cols / 2);
     int right_cols = line_cols(&right);
     canvas_put_fit(canvas, row.x + 1, row.y, MAX(cols - right_cols - 1, 0),
-                   STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, customer->name);
+                   STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, known->name);
     line_draw(&right, canvas, row.x + 1 + cols - right_cols, row.y, right_cols);
 }
 

@@ -2,7 +2,7 @@
 
 #include "ui/text.h"
 #include "ui/views/format.h"
-#include "ui/widgets/editor.h"
+#include "ui/views/field.h"
 
 static const enum layout_pane places[PANE_COUNT] = {
     [PANE_QUEUE] = LAYOUT_PANE_QUEUE,         [PANE_CONTACT] = LAYOUT_PANE_CONTACT,

@@ -3,7 +3,7 @@
 #include "ui/text.h"
 #include "ui/views/heading.h"
 #include "ui/views/marked.h"
-#include "ui/widgets/editor.h"
+#include "ui/views/field.h"
 
 #define SCORE_COLS    4
 #define LIST_ROWS_MAX 12
@@ -36,13 +36,10 @@ static void draw_box(const struct desk *desk, struct canvas *canvas, struct rect
     bool has_focus = desk->pane == PANE_KNOWLEDGE && desk_popup(desk) == NULL;
     int x = canvas_put(canvas, row.x + 1, row.y, has_focus ? STYLE_ROLE_KEY : STYLE_ROLE_DIM, "> ");
     struct rect box = {x, row.y, MAX(row.x + row.cols - x - 1, 0), 1};
-    unsigned style = STYLE_ROLE_TEXT | (has_focus ? STYLE_SURFACE_FIELD : STYLE_SURFACE_PLAIN);
-    if (!has_focus && editor_len(desk->knowledge.box) == 0) {
-        canvas_put_fit(canvas, x, row.y, box.cols, STYLE_ROLE_FIELD, "^K  words, \"a phrase\", /regex/");
-        return;
-    }
-    canvas_fill(canvas, box, style);
-    editor_draw(desk->knowledge.box, canvas, box, style, has_focus ? caret : NULL);
+    field_draw(desk->knowledge.box, canvas, box,
+               (struct editor_look){.surface = has_focus ? STYLE_SURFACE_FIELD : STYLE_SURFACE_PLAIN,
+                                    .placeholder = "words, \"a phrase\", /regex/"},
+               has_focus ? caret : NULL);
 }
 
 static void draw_subtitle(const struct desk *desk, struct canvas *canvas, struct rect row)

@@ -3,7 +3,7 @@
 #include "ui/text.h"
 #include "ui/views/line.h"
 #include "ui/views/marked.h"
-#include "ui/widgets/editor.h"
+#include "ui/views/field.h"
 
 #define SURFACE(role) ((role) | STYLE_SURFACE_POPUP)
 #define LIST_COLS     76
@@ -73,8 +73,7 @@ static void draw_query(struct canvas *canvas, struct rect row, const struct popu
 {
     int x = canvas_put(canvas, row.x, row.y, SURFACE(STYLE_ROLE_KEY), "> ");
     struct rect box = {x, row.y, MAX(row.x + row.cols - x, 0), 1};
-    canvas_fill(canvas, box, STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD);
-    editor_draw(p->query, canvas, box, STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD, caret);
+    field_draw(p->query, canvas, box, FIELD_LOOK, caret);
 }
 
 static struct rect list_rows(struct rect inner, const struct popup *p)
@@ -121,17 +120,6 @@ static void draw_choice_field(struct canvas *canvas, struct rect box, const stru
     line_draw(&line, canvas, box.x, box.y, box.cols);
 }
 
-/* Secrets show as many dots as there are characters, and no more of them. */
-static void draw_secret(struct canvas *canvas, struct rect box, const struct popup_field *field,
-                        struct screen_caret *caret)
-{
-    int count = (int)MIN(g_utf8_strlen(editor_text(field->editor), -1), box.cols - 1);
-    for (int i = 0; i < count; i++)
-        canvas_put(canvas, box.x + i, box.y, STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD, "•");
-    if (caret != NULL)
-        *caret = (struct screen_caret){true, box.x + count, box.y};
-}
-
 static void draw_field(struct canvas *canvas, struct rect rows, const struct popup_field *field,
                        bool has_keys, struct screen_caret *caret)
 {
@@ -144,15 +132,11 @@ static void draw_field(struct canvas *canvas, struct rect rows, const struct pop
     if (field->kind == FIELD_CHOICE) {
         draw_choice_field(canvas, box, field, has_keys);
     } else {
-        canvas_fill(canvas, box, STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD);
-        if (field->kind == FIELD_SECRET)
-            draw_secret(canvas, box, field, has_keys ? caret : NULL);
-        else if (editor_len(field->editor) == 0 && field->hint != NULL && !has_keys)
-            canvas_put_fit(canvas, box.x, box.y, box.cols, STYLE_ROLE_FIELD | STYLE_SURFACE_FIELD,
-                           field->hint);
-        else
-            editor_draw(field->editor, canvas, box, STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD,
-                        has_keys ? caret : NULL);
+        field_draw(field->editor, canvas, box,
+                   (struct editor_look){.surface = STYLE_SURFACE_FIELD,
+                                        .placeholder = field->hint,
+                                        .is_secret = field->kind == FIELD_SECRET},
+                   has_keys ? caret : NULL);
     }
     if (field->problem != NULL)
         canvas_put_fit(canvas, box.x, box.y + box.rows, box.cols, SURFACE(STYLE_ROLE_ERROR), field->problem);

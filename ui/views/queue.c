@@ -4,7 +4,7 @@
 
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
-#include "ui/widgets/editor.h"
+#include "ui/views/field.h"
 
 #define WARN_MS    (5 * 60 * 1000) /* due sooner than this is shown as soon */
 #define DUE_COLS   8

@@ -1,7 +1,7 @@
 #include "ui/views/views.h"
 
 #include "ui/views/heading.h"
-#include "ui/widgets/editor.h"
+#include "ui/views/field.h"
 
 static void draw_closed(const struct desk *desk, struct canvas *canvas, struct rect rect,
                         const struct contact *c)
@@ -16,7 +16,8 @@ static void draw_closed(const struct desk *desk, struct canvas *canvas, struct r
     if (body.rows == 0)
         return;
     if (kept > 0) {
-        editor_draw(dc->reply, canvas, rect_inset(body, 1, 0), STYLE_ROLE_DIM, NULL);
+        field_draw(dc->reply, canvas, rect_inset(body, 1, 0), (struct editor_look){.role = STYLE_ROLE_DIM},
+                   NULL);
         return;
     }
     struct line ways = {0};
@@ -51,9 +52,9 @@ void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect
     heading_draw(canvas, rect, desk->pane == PANE_CONTACT, is_note ? "N" : "r", is_note ? "Note" : "Reply",
                  &right);
     struct rect body = rect_below(rect, 1);
-    canvas_fill(canvas, body,
-                is_note ? STYLE_ROLE_NOTE | STYLE_SURFACE_NOTE : STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD);
-    editor_draw(is_note ? dc->note : dc->reply, canvas, rect_inset(body, 1, 0),
-                is_note ? STYLE_ROLE_NOTE | STYLE_SURFACE_NOTE : STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD,
-                desk->pane == PANE_CONTACT && desk_popup(desk) == NULL ? caret : NULL);
+    struct editor_look look = {.role = is_note ? STYLE_ROLE_NOTE : STYLE_ROLE_TEXT,
+                               .surface = is_note ? STYLE_SURFACE_NOTE : STYLE_SURFACE_FIELD};
+    bool has_keys = desk->pane == PANE_CONTACT && desk_popup(desk) == NULL;
+    canvas_fill(canvas, body, look.role | look.surface);
+    field_draw(is_note ? dc->note : dc->reply, canvas, rect_inset(body, 1, 0), look, has_keys ? caret : NULL);
 }

@@ -4,7 +4,7 @@
 #include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
-#include "ui/widgets/editor.h"
+#include "ui/views/field.h"
 
 /* What drawing needs at hand; the facts are filled for one frame. */
 struct script_view {
@@ -72,9 +72,7 @@ static void draw_field_value(const struct script_view *v, int x, int y, const st
     int cols = MAX(v->body.x + v->body.cols - x - 1, 0);
     if (is_current && v->dc->is_answering) {
         struct rect box = {x, y, cols, 1};
-        canvas_fill(v->canvas, box, STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD);
-        editor_draw(v->dc->answer, v->canvas, box, STYLE_ROLE_TEXT | STYLE_SURFACE_FIELD,
-                    v->has_focus ? v->caret : NULL);
+        field_draw(v->dc->answer, v->canvas, box, FIELD_LOOK, v->has_focus ? v->caret : NULL);
         return;
     }
     struct walk_fill fill = walk_fill_of(v->dc->walk, v->facts, field);

@@ -34,12 +34,12 @@ static void customer_line(const struct desk *desk, struct line *line)
     const struct contact *c = desk->current == NULL ? NULL : desk_contact_of(desk, desk->current);
     if (c == NULL)
         return;
-    const struct customer *customer = desk->current->customer;
-    if (customer == NULL) {
+    const struct customer *known = desk->current->customer;
+    if (known == NULL) {
         line_add(line, 5, TAB(STYLE_ROLE_WARN), "unknown");
         return;
     }
-    line_add(line, 4, TAB(STYLE_ROLE_TEXT), customer->tier != NULL ? customer->tier : customer->name);
+    line_add(line, 4, TAB(STYLE_ROLE_TEXT), known->tier != NULL ? known->tier : known->name);
     line_add(line, 5, TAB(c->verified != NULL ? STYLE_ROLE_OK : STYLE_ROLE_WARN),
              c->verified != NULL ? " ✓" : " unverified");
 }

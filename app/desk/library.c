@@ -1,0 +1,287 @@
+#include "app/desk/library.h"
+
+#include <cjson/cJSON.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/model/timestamp.h"
+#include "kb/builder.h"
+#include "kb/error.h"
+#include "net/mailbox.h"
+
+#define RESULTS_MAX 50
+#define SUGGESTIONS 5
+
+enum job_kind { JOB_OPEN, JOB_SEARCH, JOB_SUGGEST, JOB_READ, JOB_REPLACE, JOB_END };
+
+/* What the worker is asked; `text` is the query, the article's id or the snapshot's lines, `extra` the
+ * language or the etag. */
+struct job {
+    enum job_kind kind;
+    int64_t number;
+    char *text, *extra;
+    gint cancelled;
+    gint references; /* of the queue or worker, and of `latest` */
+};
+
+/* What the worker answers. */
+struct answer {
+    enum job_kind kind;
+    int64_t number;
+    struct kb_results *results;
+    struct kb_index *index; /* holds the texts of doc */
+    struct kb_doc doc;
+    bool has_doc;
+    uint32_t count;
+    char *etag;
+    GError *error;
+};
+
+struct library {
+    char *index_path, *etag_path;
+    GAsyncQueue *jobs;
+    GThread *worker;
+    struct mailbox *answers;
+    struct job *latest; /* search asked for last, so that the next can end it */
+    const struct library_callbacks *callbacks;
+    void *user_data;
+    struct kb_index *index; /* the worker's */
+};
+
+static void job_unref(void *data)
+{
+    struct job *job = data;
+    if (job == NULL || !g_atomic_int_dec_and_test(&job->references))
+        return;
+    g_free(job->text);
+    g_free(job->extra);
+    g_free(job);
+}
+
+static void answer_free(void *data)
+{
+    struct answer *answer = data;
+    kb_results_free(answer->results);
+    kb_index_close(answer->index);
+    g_free(answer->etag);
+    g_clear_error(&answer->error);
+    g_free(answer);
+}
+
+/* The worker's half */
+
+static void open_index(struct library *l, struct answer *answer)
+{
+    struct kb_index *index = kb_index_open(l->index_path, &answer->error);
+    if (index != NULL) {
+        kb_index_close(l->index);
+        l->index = index;
+    } else if (!g_file_test(l->index_path, G_FILE_TEST_EXISTS)) {
+        g_clear_error(&answer->error); /* the first start: nothing is held yet */
+    }
+    answer->count = l->index != NULL ? kb_index_count(l->index) : 0;
+    if (l->index == NULL || !g_file_get_contents(l->etag_path, &answer->etag, NULL, NULL))
+        answer->etag = g_strdup("");
+}
+
+static const char *member(const cJSON *json, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
+}
+
+/* Tags come as an array; the index takes them one a line. */
+static char *tag_lines(const cJSON *json)
+{
+    const cJSON *tag, *tags = cJSON_GetObjectItemCaseSensitive(json, "tags");
+    GString *lines = g_string_new(cJSON_GetStringValue(tags));
+    for (tag = cJSON_IsArray(tags) ? tags->child : NULL; tag != NULL; tag = tag->next) {
+        if (cJSON_IsString(tag))
+            g_string_append_printf(lines, "%s%s", lines->len > 0 ? "\n" : "", tag->valuestring);
+    }
+    return g_string_free(lines, false);
+}
+
+static void add_line(struct kb_builder *builder, const char *line, size_t len)
+{
+    cJSON *json = g_utf8_validate_len(line, len, NULL) ? cJSON_ParseWithLength(line, len) : NULL;
+    if (json == NULL)
+        return;
+    g_autofree char *tags = tag_lines(json);
+    int64_t updated_ms = 0;
+    timestamp_parse(member(json, "updated"), &updated_ms);
+    kb_builder_add(builder,
+                   &(struct kb_document){.id = member(json, "id"),
+                                         .title = member(json, "title"),
+                                         .body = member(json, "body"),
+                                         .tags = tags,
+                                         .lang = member(json, "lang"),
+                                         .updated = updated_ms / 1000},
+                   NULL);
+    cJSON_Delete(json);
+}
+
+static void replace_index(struct library *l, const struct job *job, struct answer *answer)
+{
+    struct kb_builder *builder = kb_builder_new(l->index_path, &answer->error);
+    for (const char *line = job->text; builder != NULL && *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        add_line(builder, line, len);
+        line += len + (line[len] == '\n');
+    }
+    bool is_done = builder != NULL && kb_builder_finish(builder, &answer->error);
+    kb_builder_free(builder);
+    if (is_done)
+        g_file_set_contents(l->etag_path, job->extra, -1, NULL);
+    g_autoptr(GError) error = g_steal_pointer(&answer->error);
+    open_index(l, answer);
+    if (error != NULL) {
+        g_clear_error(&answer->error);
+        answer->error = g_steal_pointer(&error);
+    }
+}
+
+static void search_index(struct library *l, struct job *job, struct answer *answer)
+{
+    struct kb_search_options options = {.limit = job->kind == JOB_SUGGEST ? SUGGESTIONS : RESULTS_MAX,
+                                        .cancel = &job->cancelled,
+                                        .lang = job->extra};
+    if (l->index == NULL)
+        return;
+    answer->results = job->kind == JOB_SUGGEST ? kb_similar(l->index, job->text, &options, &answer->error)
+                                               : kb_search(l->index, job->text, &options, &answer->error);
+}
+
+static void run_job(struct library *l, struct job *job, struct answer *answer)
+{
+    switch (job->kind) {
+    case JOB_OPEN:
+        open_index(l, answer);
+        break;
+    case JOB_REPLACE:
+        replace_index(l, job, answer);
+        break;
+    case JOB_SEARCH:
+    case JOB_SUGGEST:
+        search_index(l, job, answer);
+        break;
+    case JOB_READ:
+        answer->has_doc = l->index != NULL && kb_index_find(l->index, job->text, &answer->doc);
+        answer->index = answer->has_doc ? kb_index_ref(l->index) : NULL;
+        break;
+    case JOB_END:
+        break;
+    }
+}
+
+static void *worker_main(void *data)
+{
+    struct library *l = data;
+    for (;;) {
+        struct job *job = g_async_queue_pop(l->jobs);
+        bool is_end = job->kind == JOB_END;
+        if (!is_end && !g_atomic_int_get(&job->cancelled)) {
+            struct answer *answer = g_new0(struct answer, 1);
+            answer->kind = job->kind;
+            answer->number = job->number;
+            run_job(l, job, answer);
+            mailbox_post(l->answers, answer);
+        }
+        job_unref(job);
+        if (is_end)
+            return NULL;
+    }
+}
+
+/* The owner's half */
+
+static void on_answer(void *message, void *user_data)
+{
+    struct library *l = user_data;
+    const struct answer *answer = message;
+    switch (answer->kind) {
+    case JOB_OPEN:
+    case JOB_REPLACE:
+        l->callbacks->loaded(answer->count, answer->etag, answer->error, l->user_data);
+        return;
+    case JOB_SEARCH:
+    case JOB_SUGGEST:
+        if (!g_error_matches(answer->error, KB_ERROR, KB_ERROR_CANCELLED))
+            l->callbacks->found(answer->number, answer->results, answer->error, l->user_data);
+        return;
+    case JOB_READ:
+        l->callbacks->article(answer->number, answer->has_doc ? &answer->doc : NULL, l->user_data);
+        return;
+    case JOB_END:
+        return;
+    }
+}
+
+static struct job *push(struct library *l, enum job_kind kind, int64_t number, const char *text,
+                        const char *extra)
+{
+    struct job *job = g_new0(struct job, 1);
+    *job = (struct job){
+        .kind = kind, .number = number, .text = g_strdup(text), .extra = g_strdup(extra), .references = 1};
+    if (kind == JOB_SEARCH)
+        g_atomic_int_inc(&job->references);
+    g_async_queue_push(l->jobs, job);
+    return job;
+}
+
+struct library *library_new(const char *folder, const struct library_callbacks *callbacks, void *user_data)
+{
+    struct library *l = g_new0(struct library, 1);
+    g_mkdir_with_parents(folder, 0700);
+    l->index_path = g_build_filename(folder, "articles.kb", NULL);
+    l->etag_path = g_build_filename(folder, "articles.etag", NULL);
+    l->jobs = g_async_queue_new_full(job_unref);
+    l->answers = mailbox_new(g_main_context_get_thread_default(), on_answer, answer_free, l);
+    l->callbacks = callbacks;
+    l->user_data = user_data;
+    l->worker = g_thread_new("library", worker_main, l);
+    push(l, JOB_OPEN, 0, NULL, NULL);
+    return l;
+}
+
+static void end_latest(struct library *l)
+{
+    if (l->latest != NULL)
+        g_atomic_int_set(&l->latest->cancelled, 1);
+    job_unref(g_steal_pointer(&l->latest));
+}
+
+void library_free(struct library *l)
+{
+    if (l == NULL)
+        return;
+    end_latest(l);
+    push(l, JOB_END, 0, NULL, NULL);
+    g_thread_join(l->worker);
+    mailbox_close(l->answers);
+    g_async_queue_unref(l->jobs);
+    kb_index_close(l->index);
+    g_free(l->index_path);
+    g_free(l->etag_path);
+    g_free(l);
+}
+
+void library_search(struct library *l, int64_t number, const char *text, const char *lang)
+{
+    end_latest(l);
+    l->latest = push(l, JOB_SEARCH, number, text, lang);
+}
+
+void library_suggest(struct library *l, int64_t number, const char *text, const char *lang)
+{
+    push(l, JOB_SUGGEST, number, text, lang);
+}
+
+void library_read(struct library *l, int64_t number, const char *id)
+{
+    push(l, JOB_READ, number, id, NULL);
+}
+
+void library_replace(struct library *l, const char *etag, const char *lines)
+{
+    push(l, JOB_REPLACE, 0, lines, etag);
+}

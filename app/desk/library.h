@@ -1,0 +1,43 @@
+/* The articles a desk holds: its index file in the cache, searched on a worker thread, so that not even a
+ * cold page stops a key.
+ *
+ * A newer search ends an older one under way. Answers come in the main context of the thread that made the
+ * library; they are borrowed for the call. All functions are called on that thread.
+ */
+#ifndef APP_DESK_LIBRARY_H
+#define APP_DESK_LIBRARY_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "kb/search.h"
+
+struct library;
+
+struct library_callbacks {
+    /* The answer of a search or a suggestion; an ended one gets none. error: a sentence, then results is
+     * NULL. */
+    void (*found)(int64_t number, const struct kb_results *results, const GError *error, void *user_data);
+    /* An article, or NULL: there is none of that id. */
+    void (*article)(int64_t number, const struct kb_doc *doc, void *user_data);
+    /* The index was opened or replaced: `count` articles, of the snapshot `etag` ("": not known). error: the
+     * snapshot could not be taken, what was there stays. */
+    void (*loaded)(uint32_t count, const char *etag, const GError *error, void *user_data);
+};
+
+/* Opens folder/articles.kb where it is there; callbacks->loaded tells. Copies folder. */
+struct library *library_new(const char *folder, const struct library_callbacks *callbacks, void *user_data);
+/* Waits for what is under way (a search at most its budget). Accepts NULL. */
+void library_free(struct library *library);
+
+/* Searches for what was typed; lang NULL: all. Copies. */
+void library_search(struct library *library, int64_t number, const char *text, const char *lang);
+/* Looks for what helps with a whole contact's text. */
+void library_suggest(struct library *library, int64_t number, const char *text, const char *lang);
+void library_read(struct library *library, int64_t number, const char *id);
+
+/* Puts a snapshot in place of what is held: one JSON object a line, {id, title, body, tags, lang, updated}.
+ * Lines that cannot be taken are passed over. Copies. */
+void library_replace(struct library *library, const char *etag, const char *lines);
+
+#endif
