@@ -55,17 +55,18 @@ enum msg_kind {
     MSG_KIND_COUNT
 };
 
-enum problem_code {
-    PROBLEM_NONE,
-    PROBLEM_STALE,
-    PROBLEM_FORBIDDEN,
-    PROBLEM_UNKNOWN,
-    PROBLEM_STATE,
-    PROBLEM_OTHER
+/* Why something was refused, as far as the desk acts on it. (The wire's codes are net/problem.h's.) */
+enum refusal_code {
+    REFUSAL_NONE,
+    REFUSAL_STALE,
+    REFUSAL_FORBIDDEN,
+    REFUSAL_UNKNOWN,
+    REFUSAL_STATE,
+    REFUSAL_OTHER
 };
 
 struct msg_problem {
-    enum problem_code code;
+    enum refusal_code code;
     const char *sentence; /* fit to show */
 };
 
