@@ -164,11 +164,10 @@ static void test_random_shifts_stay_in_order(void)
         shift_free(s);
         g_rand_free(random);
     }
-    for (int kind = 0; kind < EVENT_CONFIG_APPLIED; kind++)
-        for (int kind = 0; kind < EVENT_CONFIG_APPLIED; kind++) {
-            if (!seen[kind])
-                g_error("no %s came about", event_kind_name((enum event_kind)kind));
-        }
+    for (int kind = 0; kind < EVENT_CONFIG_APPLIED; kind++) {
+        if (seen[kind] == 0)
+            g_error("no %s came about", event_kind_name((enum event_kind)kind));
+    }
 }
 
 int main(int argc, char **argv)
