@@ -15,6 +15,7 @@
 
 #include "net/event_stream.h"
 #include "net/http_body.h"
+#include "net/http_deadline.h"
 #include "net/problem.h"
 
 enum {
@@ -210,10 +211,13 @@ static bool check_length(struct http_exchange *exchange, size_t len)
     size_t max_bytes = exchange->match.route ? exchange->match.route->body_max_bytes : 0;
     if (len <= max_bytes)
         return true;
-    g_set_error(&exchange->error, NET_PROBLEM, PROBLEM_TOO_LARGE,
-                max_bytes ? "The body is longer than the %zu bytes that %s takes."
-                          : "A body of %zu bytes was expected, more was sent to %s.",
-                max_bytes, exchange->request.path);
+    if (max_bytes)
+        g_set_error(&exchange->error, NET_PROBLEM, PROBLEM_TOO_LARGE,
+                    "The body is longer than the %zu bytes that %s takes.", max_bytes,
+                    exchange->request.path);
+    else
+        g_set_error(&exchange->error, NET_PROBLEM, PROBLEM_TOO_LARGE, "%s takes no body.",
+                    exchange->request.path);
     return false;
 }
 
@@ -327,7 +331,6 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *connection
                                    size_t *upload_len, void **slot)
 {
     (void)data;
-    (void)connection;
     (void)url;
     (void)version;
     struct http_exchange *exchange = *slot;
@@ -335,6 +338,7 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *connection
         return MHD_NO;
     if (!exchange->begun) {
         exchange->begun = true;
+        http_deadlines_stop_clock(connection);
         find_route(exchange, method);
         /* A body that is not going to be read through is refused before it is sent. */
         if (exchange->error && announced_length(exchange) > DROP_MAX_BYTES)
@@ -363,12 +367,12 @@ void *http_exchange_begin(void *data, const char *uri, struct MHD_Connection *co
 void http_exchange_end(void *data, struct MHD_Connection *connection, void **slot,
                        enum MHD_RequestTerminationCode code)
 {
-    (void)connection;
     (void)code;
     struct http_server *server = data;
     struct http_exchange *exchange = g_steal_pointer(slot);
     if (!exchange)
         return;
+    http_deadlines_start_clock(connection);
     if (exchange->is_later)
         count_answered(exchange);
     if (exchange->request.principal && server->options.free_principal)

@@ -18,6 +18,7 @@ struct http_server {
     char *address, *tls_cert_path, *tls_key_path, *server_name; /* copies behind the options */
     struct http_route_table *routes;
     struct MHD_Daemon *daemon;
+    struct http_deadlines *deadlines;
     char *tls_cert, *tls_key; /* file contents; libmicrohttpd reads them while it runs */
     char *url;
     uint16_t port;

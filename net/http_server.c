@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "net/event_stream.h"
+#include "net/http_deadline.h"
 #include "net/http_exchange.h"
 #include "net/http_listen.h"
 #include "net/problem.h"
@@ -129,12 +130,17 @@ static bool start_daemon(struct http_server *server, struct http_listener *liste
     if (listener->is_ipv6)
         flags |= MHD_USE_IPv6;
     extra[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+    server->deadlines =
+        http_deadlines_new(((int64_t)options->idle_timeout_s + options->request_timeout_s) * 1000);
     server->daemon = MHD_start_daemon(
         flags, listener->port, NULL, NULL, http_exchange_step, server, MHD_OPTION_EXTERNAL_LOGGER, on_log,
         server, MHD_OPTION_LISTEN_SOCKET, listener->fd, MHD_OPTION_URI_LOG_CALLBACK, http_exchange_begin,
-        server, MHD_OPTION_NOTIFY_COMPLETED, http_exchange_end, server, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        server, MHD_OPTION_NOTIFY_COMPLETED, http_exchange_end, server, MHD_OPTION_NOTIFY_CONNECTION,
+        http_deadlines_notify, server->deadlines, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_POOL_BYTES, MHD_OPTION_CONNECTION_LIMIT, options->max_connections,
         MHD_OPTION_CONNECTION_TIMEOUT, options->idle_timeout_s, MHD_OPTION_ARRAY, extra, MHD_OPTION_END);
+    if (!server->daemon)
+        g_clear_pointer(&server->deadlines, http_deadlines_free);
     return server->daemon;
 }
 
@@ -179,6 +185,7 @@ void http_server_stop(struct http_server *server)
 
     int listen_fd = MHD_quiesce_daemon(server->daemon);
     MHD_stop_daemon(g_steal_pointer(&server->daemon));
+    g_clear_pointer(&server->deadlines, http_deadlines_free);
     if (listen_fd != MHD_INVALID_SOCKET)
         close(listen_fd);
 }

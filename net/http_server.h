@@ -44,17 +44,18 @@ struct http_observation {
 typedef void (*http_observer)(const struct http_observation *observation, void *user_data);
 
 struct http_server_options {
-    const char *address;        /* see http_listen.h; NULL: 127.0.0.1:0 */
-    const char *tls_cert_path;  /* PEM chain; both or neither */
-    const char *tls_key_path;   /* PEM key */
-    unsigned thread_count;      /* 0: one a processor */
-    unsigned max_connections;   /* 0: what the limit of open files allows, at most 65,536 */
-    unsigned idle_timeout_s;    /* a connection that neither sends nor takes is closed; 0: 60 */
-    unsigned request_timeout_s; /* a request must be here whole by then; 0: 30 */
-    size_t gzip_from_bytes;     /* bodies from this size are compressed for those who accept it; 0: never */
-    const char *server_name;    /* value of the Server header; NULL: none */
-    http_gate gate;             /* NULL: everything may pass */
-    http_observer observe;      /* NULL: nobody */
+    const char *address;       /* see http_listen.h; NULL: 127.0.0.1:0 */
+    const char *tls_cert_path; /* PEM chain; both or neither */
+    const char *tls_key_path;  /* PEM key */
+    unsigned thread_count;     /* 0: one a processor */
+    unsigned max_connections;  /* 0: what the limit of open files allows, at most 65,536 */
+    unsigned idle_timeout_s;   /* a connection that neither sends nor takes is closed; 0: 60 */
+    unsigned
+        request_timeout_s;   /* a body must be here whole by then, a head by then and the idle time; 0: 30 */
+    size_t gzip_from_bytes;  /* bodies from this size are compressed for those who accept it; 0: never */
+    const char *server_name; /* value of the Server header; NULL: none */
+    http_gate gate;          /* NULL: everything may pass */
+    http_observer observe;   /* NULL: nobody */
     GDestroyNotify free_principal;
     void *user_data; /* for gate and observe */
 };
