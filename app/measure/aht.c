@@ -195,6 +195,14 @@ void aht_free(struct aht *a)
     g_free(a);
 }
 
+void aht_restart(struct aht *a, int64_t since_ms)
+{
+    a->since_ms = since_ms;
+    g_hash_table_remove_all(a->tallies);
+    if (a->by == AHT_BY_ALL)
+        tally_of(a, "");
+}
+
 static void open_leg(struct aht *a, const struct event *ev)
 {
     if (ev->leg == NULL || ev->contact == NULL || g_hash_table_contains(a->legs, ev->leg))

@@ -42,6 +42,9 @@ void aht_free(struct aht *a);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(aht, aht_free)
 void aht_fold(struct aht *a, const struct event *ev); /* in the order of positions */
 
+/* Forgets what was counted and counts anew from since_ms on; legs that are open stay open. */
+void aht_restart(struct aht *a, int64_t since_ms);
+
 /* Rows sorted by key; over all there is always one. The array (struct aht_row *) is the caller's:
  * g_ptr_array_unref. */
 GPtrArray *aht_rows(const struct aht *a);
