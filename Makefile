@@ -102,7 +102,7 @@ build/.packages-lint: Makefile
 	@tests/support/install-packages $(LINT_PACKAGES) && touch $@
 
 $(HOUSE): $(OBJECTS)
-	@rm -f $@ && ar rcs $@ $(OBJECTS)
+	@rm -f $@ && ar rcsP $@ $(OBJECTS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
