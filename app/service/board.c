@@ -1,0 +1,344 @@
+#include "app/service/board.h"
+
+#include <string.h>
+
+/* A contact counts as at risk when less than this is left of its clock. */
+#define RISK_MS 30000
+
+struct shown_contact {
+    char *id, *queue, *customer, *agent;
+    enum contact_state state;
+    int64_t created, position, due_ms;
+    char *json;
+    size_t json_len;
+};
+
+struct shown_agent {
+    char *json;
+    bool signed_in;
+    enum agent_status status;
+};
+
+struct board {
+    GRWLock lock;
+    GHashTable *contacts; /* id -> struct shown_contact *, owned */
+    GPtrArray *order;     /* the same by `created` */
+    GHashTable *by_queue; /* queue -> GPtrArray of the same by `created` */
+    GTree *agents;        /* id -> struct shown_agent * */
+    char *queues, *settings;
+    int64_t version, position;
+};
+
+static void free_contact(void *data)
+{
+    struct shown_contact *c = data;
+    g_free(c->id);
+    g_free(c->queue);
+    g_free(c->customer);
+    g_free(c->agent);
+    g_free(c->json);
+    g_free(c);
+}
+
+static void free_agent(void *data)
+{
+    struct shown_agent *a = data;
+    g_free(a->json);
+    g_free(a);
+}
+
+static int compare_ids(const void *a, const void *b, void *unused)
+{
+    (void)unused;
+    return strcmp(a, b);
+}
+
+static void free_array(void *array)
+{
+    g_ptr_array_unref(array);
+}
+
+struct board *board_new(void)
+{
+    struct board *b = g_new0(struct board, 1);
+    g_rw_lock_init(&b->lock);
+    b->contacts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_contact);
+    b->order = g_ptr_array_new();
+    b->by_queue = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
+    b->agents = g_tree_new_full(compare_ids, NULL, g_free, free_agent);
+    b->queues = g_strdup("[]");
+    b->settings = g_strdup("{}");
+    return b;
+}
+
+void board_free(struct board *b)
+{
+    if (!b)
+        return;
+    g_ptr_array_unref(b->order);
+    g_hash_table_unref(b->by_queue);
+    g_hash_table_unref(b->contacts);
+    g_tree_unref(b->agents);
+    g_free(b->queues);
+    g_free(b->settings);
+    g_rw_lock_clear(&b->lock);
+    g_free(b);
+}
+
+/* Index of the first contact whose `created` is greater than `after`. */
+static guint first_after(const GPtrArray *order, int64_t after)
+{
+    guint start = 0, end = order->len;
+    while (start < end) {
+        guint middle = start + (end - start) / 2;
+        const struct shown_contact *c = g_ptr_array_index(order, middle);
+        if (c->created > after)
+            end = middle;
+        else
+            start = middle + 1;
+    }
+    return start;
+}
+
+static void place(GPtrArray *order, struct shown_contact *c)
+{
+    g_ptr_array_insert(order, (gint)first_after(order, c->created), c);
+}
+
+static void unplace(GPtrArray *order, const struct shown_contact *c)
+{
+    for (guint i = first_after(order, c->created - 1); i < order->len; i++) {
+        if (g_ptr_array_index(order, i) == c) {
+            g_ptr_array_remove_index(order, i);
+            return;
+        }
+    }
+}
+
+static GPtrArray *queue_order(struct board *b, const char *id)
+{
+    GPtrArray *order = g_hash_table_lookup(b->by_queue, id);
+    if (!order) {
+        order = g_ptr_array_new();
+        g_hash_table_insert(b->by_queue, g_strdup(id), order);
+    }
+    return order;
+}
+
+void board_begin(struct board *b)
+{
+    g_rw_lock_writer_lock(&b->lock);
+}
+
+void board_end(struct board *b, int64_t position)
+{
+    b->position = position;
+    g_rw_lock_writer_unlock(&b->lock);
+}
+
+void board_clear(struct board *b)
+{
+    g_ptr_array_set_size(b->order, 0);
+    g_hash_table_remove_all(b->by_queue);
+    g_hash_table_remove_all(b->contacts);
+    g_tree_remove_all(b->agents);
+}
+
+static void replace(char **field, const char *text)
+{
+    if (g_strcmp0(*field, text) == 0)
+        return;
+    g_free(*field);
+    *field = g_strdup(text);
+}
+
+void board_put_contact(struct board *b, const struct contact *c, int64_t created, const char *json)
+{
+    struct shown_contact *shown = g_hash_table_lookup(b->contacts, c->id);
+    if (!shown) {
+        shown = g_new0(struct shown_contact, 1);
+        shown->id = g_strdup(c->id);
+        shown->queue = g_strdup(c->queue);
+        shown->created = created;
+        g_hash_table_insert(b->contacts, shown->id, shown);
+        place(b->order, shown);
+        place(queue_order(b, shown->queue), shown);
+    } else if (strcmp(shown->queue, c->queue) != 0) {
+        unplace(queue_order(b, shown->queue), shown);
+        replace(&shown->queue, c->queue);
+        place(queue_order(b, shown->queue), shown);
+    }
+    replace(&shown->customer, c->customer);
+    replace(&shown->agent, c->agent);
+    shown->state = c->state;
+    shown->position = c->position;
+    shown->due_ms = c->due_ms;
+    g_free(shown->json);
+    shown->json = g_strdup(json);
+    shown->json_len = strlen(json);
+}
+
+void board_remove_contact(struct board *b, const char *id)
+{
+    struct shown_contact *shown = g_hash_table_lookup(b->contacts, id);
+    if (!shown)
+        return;
+    unplace(b->order, shown);
+    unplace(queue_order(b, shown->queue), shown);
+    g_hash_table_remove(b->contacts, id);
+}
+
+/* cJSON's text as GLib's, so that g_free fits. */
+static char *print(cJSON *json)
+{
+    char *text = cJSON_PrintUnformatted(json);
+    char *copy = g_strdup(text);
+    cJSON_free(text);
+    cJSON_Delete(json);
+    return copy;
+}
+
+void board_put_agent(struct board *b, const struct world *w, const struct agent *a)
+{
+    struct shown_agent *shown = g_new0(struct shown_agent, 1);
+    cJSON *json = agent_to_cjson(a);
+    shown->signed_in = a->signed_in;
+    shown->status = world_agent_status(w, a);
+    cJSON_AddStringToObject(json, "status", agent_status_name(shown->status));
+    cJSON_AddNumberToObject(json, "load", world_agent_load(w, a->id));
+    shown->json = print(json);
+    g_tree_replace(b->agents, g_strdup(a->id), shown);
+}
+
+static int compare_queues(const void *a, const void *b)
+{
+    const struct queue *const *left = a, *const *right = b;
+    return strcmp((*left)->id, (*right)->id);
+}
+
+void board_put_queues(struct board *b, const struct world *w)
+{
+    g_autoptr(GPtrArray) queues = g_ptr_array_new();
+    GHashTableIter iter;
+    void *value;
+    g_hash_table_iter_init(&iter, w->queues);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        g_ptr_array_add(queues, value);
+    g_ptr_array_sort(queues, compare_queues);
+    cJSON *json = cJSON_CreateArray();
+    for (guint i = 0; i < queues->len; i++)
+        cJSON_AddItemToArray(json, queue_to_cjson(g_ptr_array_index(queues, i)));
+    g_free(b->queues);
+    b->queues = print(json);
+}
+
+void board_put_settings(struct board *b, const char *json, int64_t version)
+{
+    replace(&b->settings, json);
+    b->version = version;
+}
+
+void board_contacts(struct board *b, const struct board_page *page, GString *out, struct board_end *end)
+{
+    g_rw_lock_reader_lock(&b->lock);
+    *end = (struct board_end){.position = b->position, .after = page->after, .is_last = true};
+    const GPtrArray *order = page->queue ? g_hash_table_lookup(b->by_queue, page->queue) : b->order;
+    size_t taken = 0;
+    for (guint i = order ? first_after(order, page->after) : 0; order && i < order->len; i++) {
+        const struct shown_contact *c = g_ptr_array_index(order, i);
+        if (page->customer && g_strcmp0(c->customer, page->customer) != 0)
+            continue;
+        if (taken == page->limit) {
+            end->is_last = false;
+            break;
+        }
+        if (taken++)
+            g_string_append_c(out, ',');
+        g_string_append_len(out, c->json, (gssize)c->json_len);
+        end->after = c->created;
+    }
+    g_rw_lock_reader_unlock(&b->lock);
+}
+
+bool board_contact(struct board *b, const char *id, GString *out, int64_t *position)
+{
+    g_rw_lock_reader_lock(&b->lock);
+    const struct shown_contact *c = g_hash_table_lookup(b->contacts, id);
+    if (c) {
+        g_string_append_len(out, c->json, (gssize)c->json_len);
+        *position = c->position;
+    }
+    g_rw_lock_reader_unlock(&b->lock);
+    return c != NULL;
+}
+
+char *board_contact_agent(struct board *b, const char *id)
+{
+    g_rw_lock_reader_lock(&b->lock);
+    const struct shown_contact *c = g_hash_table_lookup(b->contacts, id);
+    char *owner = c ? g_strdup(c->agent) : NULL;
+    g_rw_lock_reader_unlock(&b->lock);
+    return owner;
+}
+
+static gboolean append_agent(void *key, void *value, void *user_data)
+{
+    (void)key;
+    GString *out = user_data;
+    const struct shown_agent *a = value;
+    if (out->str[out->len - 1] != '[')
+        g_string_append_c(out, ',');
+    g_string_append(out, a->json);
+    return FALSE;
+}
+
+void board_floor(struct board *b, GString *out)
+{
+    g_rw_lock_reader_lock(&b->lock);
+    g_string_append_printf(out, "\"position\":\"%" G_GINT64_FORMAT "\",\"queues\":%s,\"agents\":[",
+                           b->position, b->queues);
+    g_tree_foreach(b->agents, append_agent, out);
+    g_string_append_printf(out, "],\"settings\":%s", b->settings);
+    g_rw_lock_reader_unlock(&b->lock);
+}
+
+char *board_settings(struct board *b, int64_t *version)
+{
+    g_rw_lock_reader_lock(&b->lock);
+    char *settings = g_strdup(b->settings);
+    *version = b->version;
+    g_rw_lock_reader_unlock(&b->lock);
+    return settings;
+}
+
+int64_t board_position(struct board *b)
+{
+    g_rw_lock_reader_lock(&b->lock);
+    int64_t position = b->position;
+    g_rw_lock_reader_unlock(&b->lock);
+    return position;
+}
+
+static gboolean count_agent(void *key, void *value, void *user_data)
+{
+    (void)key;
+    const struct shown_agent *a = value;
+    struct board_counts *counts = user_data;
+    if (a->signed_in)
+        counts->agents[a->status]++;
+    return FALSE;
+}
+
+void board_count(struct board *b, int64_t now_ms, struct board_counts *counts)
+{
+    *counts = (struct board_counts){0};
+    g_rw_lock_reader_lock(&b->lock);
+    counts->contacts = b->order->len;
+    for (guint i = 0; i < b->order->len; i++) {
+        const struct shown_contact *c = g_ptr_array_index(b->order, i);
+        counts->queued += c->state == CONTACT_QUEUED || c->state == CONTACT_OFFERED;
+        counts->at_risk += c->due_ms && c->due_ms - now_ms < RISK_MS;
+    }
+    g_tree_foreach(b->agents, count_agent, counts);
+    g_rw_lock_reader_unlock(&b->lock);
+}

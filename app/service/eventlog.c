@@ -1,0 +1,273 @@
+#include "app/service/eventlog.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static const struct {
+    enum event_kind kind;
+    const char *member;
+} split[] = {
+    {EVENT_MESSAGE_RECEIVED, "text"},
+    {EVENT_MESSAGE_SENT, "text"},
+    {EVENT_NOTE_ADDED, "text"},
+    {EVENT_STEP_ANSWERED, "value"},
+};
+
+static const char *text_member(enum event_kind kind)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(split); i++)
+        if (split[i].kind == kind)
+            return split[i].member;
+    return NULL;
+}
+
+bool eventlog_key(struct db *db, uint8_t key[EVENTLOG_KEY_BYTES], GError **error)
+{
+    struct db_stmt *s = db_prepare(db, "SELECT value FROM facts WHERE name = 'body_key'", error);
+    if (!s)
+        return false;
+    enum db_step step = db_step(s, error);
+    if (step == DB_ROW) {
+        const char *hex = db_column_text(s, 0);
+        size_t len = 0;
+        int result = sodium_hex2bin(key, EVENTLOG_KEY_BYTES, hex, strlen(hex), NULL, &len, NULL);
+        db_reset(s);
+        if (result == 0 && len == EVENTLOG_KEY_BYTES)
+            return true;
+        g_set_error(error, DB_ERROR, DB_ERROR_CORRUPT,
+                    "The key of the texts in %s is damaged; restore a backup.", db_path(db));
+        return false;
+    }
+    db_reset(s);
+    if (step == DB_FAILED)
+        return false;
+    char hex[EVENTLOG_KEY_BYTES * 2 + 1];
+    randombytes_buf(key, EVENTLOG_KEY_BYTES);
+    sodium_bin2hex(hex, sizeof hex, key, EVENTLOG_KEY_BYTES);
+    s = db_prepare(db, "INSERT INTO facts (name, value) VALUES ('body_key', $1)", error);
+    if (!s)
+        return false;
+    db_bind_text(s, 1, hex);
+    return db_run(s, error);
+}
+
+/* Moves the text out; answers the rest of `data` as JSON. */
+static char *split_body(const struct event *ev, const char *text, const char *member,
+                        const uint8_t key[EVENTLOG_KEY_BYTES])
+{
+    uint8_t hash[16];
+    char hex[sizeof hash * 2 + 1];
+    crypto_generichash(hash, sizeof hash, (const uint8_t *)text, strlen(text), key, EVENTLOG_KEY_BYTES);
+    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+    cJSON *data = cJSON_Duplicate(ev->data, true);
+    cJSON_DeleteItemFromObjectCaseSensitive(data, member);
+    cJSON_AddStringToObject(data, "body", ev->id);
+    cJSON_AddStringToObject(data, "hash", hex);
+    char *json = cJSON_PrintUnformatted(data);
+    cJSON_Delete(data);
+    return json;
+}
+
+static bool insert_body(struct db *db, const char *id, const char *text, GError **error)
+{
+    struct db_stmt *s = db_prepare(db, "INSERT INTO bodies (id, text) VALUES ($1, $2)", error);
+    if (!s)
+        return false;
+    db_bind_text(s, 1, id);
+    db_bind_text(s, 2, text);
+    return db_run(s, error);
+}
+
+bool eventlog_insert(struct db *db, const struct event *ev, const uint8_t key[EVENTLOG_KEY_BYTES],
+                     GError **error)
+{
+    struct db_stmt *s =
+        db_prepare(db,
+                   "INSERT INTO events (position, id, device, boot, seq, actor_kind, actor, contact,"
+                   " leg, kind, at_ms, boot_ms, saw, received_at_ms, data)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                   error);
+    if (!s)
+        return false;
+    const char *member = text_member(ev->kind);
+    const char *text = member ? event_text(ev, member) : NULL;
+    char *data = text ? split_body(ev, text, member, key) : cJSON_PrintUnformatted(ev->data);
+    db_bind_int(s, 1, ev->position);
+    db_bind_text(s, 2, ev->id);
+    db_bind_text(s, 3, ev->device);
+    db_bind_text(s, 4, ev->boot);
+    db_bind_int(s, 5, ev->seq);
+    db_bind_text(s, 6, actor_kind_name(ev->actor_kind));
+    db_bind_text(s, 7, ev->actor);
+    db_bind_text(s, 8, ev->contact);
+    db_bind_text(s, 9, ev->leg);
+    db_bind_text(s, 10, event_kind_name(ev->kind));
+    db_bind_int(s, 11, ev->at_ms);
+    db_bind_int(s, 12, ev->boot_ms);
+    db_bind_int(s, 13, ev->saw);
+    db_bind_int(s, 14, ev->received_at_ms);
+    db_bind_text(s, 15, data);
+    cJSON_free(data);
+    return db_run(s, error) && (!text || insert_body(db, ev->id, text, error));
+}
+
+/* The number that `sql` gives for one text; 0 where there is no row. */
+static bool number_of(struct db *db, const char *sql, const char *text, int64_t *number, GError **error)
+{
+    struct db_stmt *s = db_prepare(db, sql, error);
+    if (!s)
+        return false;
+    db_bind_text(s, 1, text);
+    enum db_step step = db_step(s, error);
+    *number = step == DB_ROW ? db_column_int(s, 0) : 0;
+    db_reset(s);
+    return step != DB_FAILED;
+}
+
+bool eventlog_find(struct db *db, const char *id, int64_t *position, GError **error)
+{
+    return number_of(db, "SELECT position FROM events WHERE id = $1", id, position, error);
+}
+
+bool eventlog_head(struct db *db, int64_t *position, GError **error)
+{
+    return db_number(db, "SELECT max(position) FROM events", 0, position, error);
+}
+
+bool eventlog_refuse(struct db *db, const struct event *ev, const struct refusal *refusal, int64_t now_ms,
+                     GError **error)
+{
+    struct db_stmt *s = db_prepare(
+        db,
+        "INSERT INTO refusals (id, device, seq, status, detail, at_ms) VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT (id) DO NOTHING",
+        error);
+    if (!s)
+        return false;
+    db_bind_text(s, 1, ev->id);
+    db_bind_text(s, 2, ev->device);
+    db_bind_int(s, 3, ev->seq);
+    db_bind_int(s, 4, refusal->code);
+    db_bind_text(s, 5, refusal->detail);
+    db_bind_int(s, 6, now_ms);
+    return db_run(s, error);
+}
+
+bool eventlog_find_refusal(struct db *db, const char *id, struct refusal *refusal, GError **error)
+{
+    *refusal = (struct refusal){0};
+    struct db_stmt *s = db_prepare(db, "SELECT status, detail FROM refusals WHERE id = $1", error);
+    if (!s)
+        return false;
+    db_bind_text(s, 1, id);
+    enum db_step step = db_step(s, error);
+    if (step == DB_ROW) {
+        refusal->code = (unsigned)db_column_int(s, 0);
+        refusal->detail = g_strdup(db_column_text(s, 1));
+    }
+    db_reset(s);
+    return step != DB_FAILED;
+}
+
+bool eventlog_device(struct db *db, const char *device, int64_t *seq, GError **error)
+{
+    return number_of(db, "SELECT seq FROM devices WHERE device = $1", device, seq, error);
+}
+
+bool eventlog_set_device(struct db *db, const char *device, int64_t seq, GError **error)
+{
+    struct db_stmt *s = db_prepare(db,
+                                   "INSERT INTO devices (device, seq) VALUES ($1, $2)"
+                                   " ON CONFLICT (device) DO UPDATE SET seq = excluded.seq",
+                                   error);
+    if (!s)
+        return false;
+    db_bind_text(s, 1, device);
+    db_bind_int(s, 2, seq);
+    return db_run(s, error);
+}
+
+#define COLUMNS                                                                                            \
+    "SELECT e.position, e.id, e.device, e.boot, e.seq, e.actor_kind, e.actor, e.contact, e.leg, e.kind, "  \
+    "e.at_ms,"                                                                                             \
+    " e.boot_ms, e.saw, e.received_at_ms, e.data, b.text FROM events e LEFT JOIN bodies b ON b.id = e.id " \
+    "WHERE "
+
+static enum actor_kind read_actor_kind(const char *name)
+{
+    for (enum actor_kind kind = ACTOR_AGENT; kind <= ACTOR_INTEGRATION; kind++)
+        if (g_strcmp0(actor_kind_name(kind), name) == 0)
+            return kind;
+    return ACTOR_SYSTEM;
+}
+
+static struct event *read_row(struct db_stmt *s)
+{
+    enum event_kind kind;
+    if (!event_kind_parse(db_column_text(s, 9), &kind))
+        return NULL;
+    struct event *ev = g_new0(struct event, 1);
+    *ev = (struct event){
+        .position = db_column_int(s, 0),
+        .id = g_strdup(db_column_text(s, 1)),
+        .device = g_strdup(db_column_text(s, 2)),
+        .boot = g_strdup(db_column_text(s, 3)),
+        .seq = db_column_int(s, 4),
+        .actor_kind = read_actor_kind(db_column_text(s, 5)),
+        .actor = g_strdup(db_column_text(s, 6)),
+        .contact = g_strdup(db_column_text(s, 7)),
+        .leg = g_strdup(db_column_text(s, 8)),
+        .kind = kind,
+        .at_ms = db_column_int(s, 10),
+        .boot_ms = db_column_int(s, 11),
+        .saw = db_column_int(s, 12),
+        .received_at_ms = db_column_int(s, 13),
+        .data = cJSON_Parse(db_column_text(s, 14)),
+    };
+    if (!ev->data)
+        ev->data = cJSON_CreateObject();
+    const char *member = text_member(kind);
+    if (member && cJSON_GetObjectItemCaseSensitive(ev->data, "body")) {
+        cJSON_DeleteItemFromObjectCaseSensitive(ev->data, "body");
+        cJSON_DeleteItemFromObjectCaseSensitive(ev->data, "hash");
+        event_set_text(ev, member, db_column_text(s, 15) ? db_column_text(s, 15) : "");
+    }
+    return ev;
+}
+
+static struct db_stmt *prepare_range(struct db *db, const struct eventlog_range *range, GError **error)
+{
+    const char *sql = range->contact ? COLUMNS
+                          "e.contact = $1 AND e.position > $2 ORDER BY e.position LIMIT $3"
+                      : range->received_from ? COLUMNS "e.received_at_ms >= $1 AND e.position > $2"
+                                                       " ORDER BY e.position LIMIT $3"
+                                             : COLUMNS "e.position > $1 ORDER BY e.position LIMIT $2";
+    int at = range->contact || range->received_from ? 1 : 0;
+    struct db_stmt *s = db_prepare(db, sql, error);
+    if (!s)
+        return NULL;
+    if (range->contact)
+        db_bind_text(s, 1, range->contact);
+    else if (range->received_from)
+        db_bind_int(s, 1, range->received_from);
+    db_bind_int(s, at + 1, range->after);
+    db_bind_int(s, at + 2, range->limit ? range->limit : INT64_MAX);
+    return s;
+}
+
+bool eventlog_read(struct db *db, const struct eventlog_range *range, eventlog_visit visit, void *user_data,
+                   GError **error)
+{
+    struct db_stmt *s = prepare_range(db, range, error);
+    if (!s)
+        return false;
+    enum db_step step;
+    bool more = true;
+    while (more && (step = db_step(s, error)) == DB_ROW) {
+        g_autoptr(event) ev = read_row(s);
+        if (ev)
+            more = visit(ev, user_data);
+    }
+    db_reset(s);
+    return !more || step == DB_DONE;
+}

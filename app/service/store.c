@@ -1,0 +1,360 @@
+#include "app/service/store.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "app/service/schema.h"
+#include "app/service/writer.h"
+#include "net/problem.h"
+
+/* Events in one transaction at most, so that a flood does not delay the first answer for long. */
+#define GROUP_EVENTS_MAX 2000
+/* Work that waits; beyond this a batch is refused at once and the sender comes again later. */
+#define QUEUE_MAX 20000
+
+struct job {
+    struct store_batch *batch; /* or */
+    store_work work;
+    void (*done)(GError *error, void *user_data);
+    void *user_data;
+};
+
+struct store {
+    char *path;
+    struct store_options options;
+    struct db *db;
+    struct board *board;
+    struct writer *writer;
+    GThread *thread;
+    GMutex mutex; /* of what follows */
+    GCond cond;
+    GQueue jobs; /* struct job * */
+    bool is_ending;
+    struct store_counts counts;
+    GMutex readers_mutex;
+    GPtrArray *readers; /* idle connections */
+};
+
+struct store_batch *store_batch_new(GPtrArray *events)
+{
+    struct store_batch *batch = g_new0(struct store_batch, 1);
+    batch->events = events;
+    return batch;
+}
+
+void store_batch_free(struct store_batch *batch)
+{
+    if (!batch)
+        return;
+    for (guint i = 0; i < batch->events->len; i++) {
+        event_free(g_ptr_array_index(batch->events, i));
+        if (batch->results)
+            g_clear_error(&batch->results[i].problem);
+    }
+    g_ptr_array_set_free_func(batch->events, NULL);
+    g_ptr_array_unref(batch->events);
+    g_free(batch->results);
+    g_clear_error(&batch->error);
+    g_free(batch);
+}
+
+static void finish_batch(struct store_batch *batch)
+{
+    batch->done(batch, batch->user_data);
+}
+
+static void fail_batch(struct store_batch *batch, const GError *error)
+{
+    bool is_full =
+        g_error_matches(error, DB_ERROR, DB_ERROR_FULL) || g_error_matches(error, DB_ERROR, DB_ERROR_BUSY);
+    batch->error =
+        g_error_new_literal(NET_PROBLEM, is_full ? PROBLEM_UNAVAILABLE : PROBLEM_INTERNAL, error->message);
+    finish_batch(batch);
+}
+
+static void run_work(struct store *s, const struct job *job)
+{
+    GError *error = NULL;
+    bool committed =
+        db_begin(s->db, &error) && job->work(s->db, job->user_data, &error) && db_commit(s->db, &error);
+    if (!committed)
+        db_rollback(s->db);
+    else
+        writer_notice(s->writer);
+    GError *failure = NULL;
+    if (!writer_commit(s->writer, &failure)) {
+        g_warning("%s", failure->message);
+        g_error_free(failure);
+    }
+    job->done(error, job->user_data);
+}
+
+/* Batches in a row that share one transaction. */
+static void run_group(struct store *s, GPtrArray *batches)
+{
+    GError *error = NULL;
+    bool begun = writer_begin(s->writer, &error);
+    for (guint i = 0; begun && i < batches->len; i++)
+        writer_take(s->writer, g_ptr_array_index(batches, i));
+    bool kept = begun && writer_commit(s->writer, &error);
+    g_mutex_lock(&s->mutex);
+    s->counts = writer_counts(s->writer);
+    g_mutex_unlock(&s->mutex);
+    if (!kept)
+        g_warning("%s", error->message);
+    for (guint i = 0; i < batches->len; i++) {
+        if (kept)
+            finish_batch(g_ptr_array_index(batches, i));
+        else
+            fail_batch(g_ptr_array_index(batches, i), error);
+    }
+    g_clear_error(&error);
+}
+
+/* Takes neighbouring batches, or one piece of work, off the queue; under the mutex. */
+static struct job *take_jobs(struct store *s, GPtrArray *batches)
+{
+    size_t events = 0;
+    struct job *job;
+    while ((job = g_queue_peek_head(&s->jobs)) && events < GROUP_EVENTS_MAX) {
+        if (!job->batch)
+            return batches->len ? NULL : g_queue_pop_head(&s->jobs);
+        events += job->batch->events->len;
+        g_ptr_array_add(batches, job->batch);
+        g_free(g_queue_pop_head(&s->jobs));
+    }
+    return NULL;
+}
+
+static void tick(struct store *s, int64_t *next_ms)
+{
+    GError *error = NULL;
+    *next_ms = writer_tick(s->writer, writer_now_ms());
+    if (!writer_commit(s->writer, &error)) {
+        g_warning("%s", error->message);
+        g_error_free(error);
+    }
+}
+
+static void *run(void *data)
+{
+    struct store *s = data;
+    int64_t next_ms = s->options.is_quiet ? INT64_MAX : 0;
+    g_autoptr(GPtrArray) batches = g_ptr_array_new();
+    for (;;) {
+        g_mutex_lock(&s->mutex);
+        while (g_queue_is_empty(&s->jobs) && !s->is_ending && writer_now_ms() < next_ms) {
+            if (s->options.is_quiet)
+                g_cond_wait(&s->cond, &s->mutex);
+            else
+                g_cond_wait_until(&s->cond, &s->mutex,
+                                  g_get_monotonic_time() + MAX(next_ms - writer_now_ms(), 1) * 1000);
+        }
+        g_ptr_array_set_size(batches, 0);
+        struct job *work = take_jobs(s, batches);
+        bool is_over = s->is_ending && !work && batches->len == 0;
+        g_mutex_unlock(&s->mutex);
+        if (is_over)
+            return NULL;
+        if (work)
+            run_work(s, work);
+        g_free(work);
+        if (batches->len)
+            run_group(s, batches);
+        /* What happened may be due sooner than what was waited for. */
+        if (!s->options.is_quiet && (writer_now_ms() >= next_ms || batches->len == 0))
+            tick(s, &next_ms);
+        else if (!s->options.is_quiet)
+            next_ms = MIN(next_ms, writer_now_ms() + 1000);
+    }
+}
+
+struct store *store_open(const char *path, const struct store_options *options, GError **error)
+{
+    if (sodium_init() < 0) {
+        g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "The system's random numbers are not available.");
+        return NULL;
+    }
+    struct db *db = db_open(path, (struct db_options){.create = true}, error);
+    if (!db)
+        return NULL;
+    struct store *s = g_new0(struct store, 1);
+    s->path = g_strdup(path);
+    s->options = *options;
+    s->db = db;
+    s->board = board_new();
+    s->readers = g_ptr_array_new();
+    g_mutex_init(&s->mutex);
+    g_mutex_init(&s->readers_mutex);
+    g_cond_init(&s->cond);
+    /* The key of the bodies is made by the first load, which is not within a transaction of the writer. */
+    if (!schema_migrate(db, error) || !(s->writer = writer_new(db, s->board, &s->options, error))) {
+        store_close(s);
+        return NULL;
+    }
+    s->thread = g_thread_new("store", run, s);
+    return s;
+}
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    if (s->thread) {
+        g_mutex_lock(&s->mutex);
+        s->is_ending = true;
+        g_cond_signal(&s->cond);
+        g_mutex_unlock(&s->mutex);
+        g_thread_join(s->thread);
+    }
+    for (guint i = 0; i < s->readers->len; i++)
+        db_close(g_ptr_array_index(s->readers, i));
+    g_ptr_array_unref(s->readers);
+    writer_free(s->writer);
+    board_free(s->board);
+    db_close(s->db);
+    g_mutex_clear(&s->mutex);
+    g_mutex_clear(&s->readers_mutex);
+    g_cond_clear(&s->cond);
+    g_free(s->path);
+    g_free(s);
+}
+
+static bool push(struct store *s, struct job job)
+{
+    g_mutex_lock(&s->mutex);
+    bool taken = !s->is_ending && g_queue_get_length(&s->jobs) < QUEUE_MAX;
+    if (taken) {
+        g_queue_push_tail(&s->jobs, g_memdup2(&job, sizeof job));
+        g_cond_signal(&s->cond);
+    }
+    g_mutex_unlock(&s->mutex);
+    return taken;
+}
+
+static GError *overflow_error(void)
+{
+    return g_error_new_literal(NET_PROBLEM, PROBLEM_UNAVAILABLE,
+                               "The backend has more to write than it can take; try again in a moment.");
+}
+
+void store_append(struct store *s, struct store_batch *batch)
+{
+    if (push(s, (struct job){.batch = batch}))
+        return;
+    batch->error = overflow_error();
+    finish_batch(batch);
+}
+
+void store_run(struct store *s, store_work work, void (*done)(GError *error, void *user_data),
+               void *user_data)
+{
+    if (!push(s, (struct job){.work = work, .done = done, .user_data = user_data}))
+        done(overflow_error(), user_data);
+}
+
+/* For those who wait. */
+struct waiting {
+    GMutex mutex;
+    GCond cond;
+    bool is_done;
+    store_work work;
+    void *user_data;
+    GError *error;
+};
+
+static void wake(struct waiting *waiting)
+{
+    g_mutex_lock(&waiting->mutex);
+    waiting->is_done = true;
+    g_cond_signal(&waiting->cond);
+    g_mutex_unlock(&waiting->mutex);
+}
+
+static void wait_for(struct waiting *waiting)
+{
+    g_mutex_lock(&waiting->mutex);
+    while (!waiting->is_done)
+        g_cond_wait(&waiting->cond, &waiting->mutex);
+    g_mutex_unlock(&waiting->mutex);
+    g_mutex_clear(&waiting->mutex);
+    g_cond_clear(&waiting->cond);
+}
+
+static void batch_done(struct store_batch *batch, void *user_data)
+{
+    (void)batch;
+    wake(user_data);
+}
+
+void store_append_wait(struct store *s, struct store_batch *batch)
+{
+    struct waiting waiting = {0};
+    g_mutex_init(&waiting.mutex);
+    g_cond_init(&waiting.cond);
+    batch->done = batch_done;
+    batch->user_data = &waiting;
+    store_append(s, batch);
+    wait_for(&waiting);
+}
+
+static bool waiting_work(struct db *db, void *user_data, GError **error)
+{
+    struct waiting *waiting = user_data;
+    return waiting->work(db, waiting->user_data, error);
+}
+
+static void work_done(GError *error, void *user_data)
+{
+    struct waiting *waiting = user_data;
+    waiting->error = error;
+    wake(waiting);
+}
+
+bool store_run_wait(struct store *s, store_work work, void *user_data, GError **error)
+{
+    struct waiting waiting = {.work = work, .user_data = user_data};
+    g_mutex_init(&waiting.mutex);
+    g_cond_init(&waiting.cond);
+    store_run(s, waiting_work, work_done, &waiting);
+    wait_for(&waiting);
+    bool kept = !waiting.error;
+    if (waiting.error)
+        g_propagate_error(error, waiting.error);
+    return kept;
+}
+
+struct board *store_board(struct store *s)
+{
+    return s->board;
+}
+
+const char *store_path(const struct store *s)
+{
+    return s->path;
+}
+
+struct db *store_reader_take(struct store *s, GError **error)
+{
+    g_mutex_lock(&s->readers_mutex);
+    struct db *db = s->readers->len ? g_ptr_array_steal_index_fast(s->readers, s->readers->len - 1) : NULL;
+    g_mutex_unlock(&s->readers_mutex);
+    return db ? db : db_open(s->path, (struct db_options){.read_only = true}, error);
+}
+
+void store_reader_give(struct store *s, struct db *db)
+{
+    if (!db)
+        return;
+    g_mutex_lock(&s->readers_mutex);
+    g_ptr_array_add(s->readers, db);
+    g_mutex_unlock(&s->readers_mutex);
+}
+
+struct store_counts store_counts(struct store *s)
+{
+    g_mutex_lock(&s->mutex);
+    struct store_counts counts = s->counts;
+    g_mutex_unlock(&s->mutex);
+    return counts;
+}
