@@ -36,7 +36,7 @@ BENCHES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/bench_*.c)))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 .DEFAULT_GOAL := all
-.PHONY: all help run test test-built asan lint bench fuzz golden install clean setup setup-test setup-lint
+.PHONY: all help run test test-built asan asan-built lint bench fuzz fuzz-built golden install clean setup setup-test setup-lint
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -53,16 +53,16 @@ test: setup setup-test          ## install what is missing, run every test
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory test-built
 
-test-built: all $(TEST_PROGRAMS)
-	@BUILD=$(BUILD) tests/support/tally $(TEST_PROGRAMS) $(TESTS_SH)
+test-built: all $(TEST_PROGRAMS) $(FUZZERS)
+	@BUILD=$(BUILD) tests/support/tally $(TEST_PROGRAMS) $(FUZZERS) $(TESTS_SH)
 
 asan: setup                     ## unit, update and HTTP tests under ASan and UBSan
 	@$(MAKE) --no-print-directory BUILD=build/asan OPTIMISE='-O1 -g' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' asan-built
 
-asan-built: all $(TEST_PROGRAMS)
+asan-built: all $(TEST_PROGRAMS) $(FUZZERS)
 	@BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/support/lsan.supp:print_suppressions=0 \
-	    tests/support/tally $(TEST_PROGRAMS) $(filter tests/http/%,$(TESTS_SH))
+	    tests/support/tally $(TEST_PROGRAMS) $(FUZZERS) $(filter tests/http/%,$(TESTS_SH))
 
 lint: setup-lint                ## floors and arrows, clang's warnings, layout of the text
 	@tests/support/check-arrows
@@ -72,7 +72,11 @@ lint: setup-lint                ## floors and arrows, clang's warnings, layout o
 bench: all $(BENCHES)           ## measure, each figure beside its peer or limit
 	@tests/support/run-benches $(BENCHES) $(sort $(wildcard tests/bench/bench_*.sh))
 
-fuzz: $(FUZZERS)                ## fuzz each parser of outside bytes for a minute
+fuzz: setup-lint                ## fuzz each parser of outside bytes for a minute (FUZZ_SECONDS)
+	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang OPTIMISE='-O1 -g' FUZZ_MAIN=-fsanitize=fuzzer \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' fuzz-built
+
+fuzz-built: $(FUZZERS)
 	@tests/support/run-fuzzers $(FUZZERS)
 
 golden: $(TEST_PROGRAMS)        ## write the screens' golden texts anew; read the diff before you commit it
@@ -98,7 +102,7 @@ build/.packages-lint: Makefile
 	@tests/support/install-packages $(LINT_PACKAGES) && touch $@
 
 $(HOUSE): $(OBJECTS)
-	@rm -f $@ && ar rcs $@ $(OBJECTS)
+	@rm -f $@ && ar rcsP $@ $(OBJECTS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -106,6 +110,11 @@ $(BUILD)/%.o: %.c
 
 $(PROGRAMS): $(BUILD)/%: $(BUILD)/app/%.o $(HOUSE)
 	@echo '  LINK  $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
+
+# Without a fuzzer's main, a fuzz target replays its corpus as a test.
+FUZZ_MAIN ?= $(BUILD)/tests/fuzz/replay.o
+$(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(filter %.o,$(FUZZ_MAIN)) $(HOUSE)
+	@echo '  LINK  $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_MAIN) $(HOUSE) $(LDLIBS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(HOUSE)
 	@echo '  LINK  $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(SUPPORT) $(HOUSE) $(LDLIBS)

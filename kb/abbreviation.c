@@ -1,6 +1,5 @@
 #include "kb/abbreviation.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "kb/fold.h"
@@ -8,6 +7,9 @@
 #include "kb/tokens.h"
 
 #define PARTS_MAX 8
+
+/* The worth of what cannot be. */
+#define NEVER (-1e9f)
 
 /* What a letter is worth where it stands. Any order of size serves; checked on half-remembered titles. */
 #define WORTH_LETTER  0.1f
@@ -78,9 +80,38 @@ void kb_abbreviation_free(struct kb_abbreviation *a)
     g_free(a);
 }
 
+/* Rules most titles out on their bytes alone: false only where some part's ASCII letters are not there in
+ * order. */
+static bool may_match(const struct kb_abbreviation *a, const char *title, size_t len)
+{
+    for (size_t p = 0; p < a->part_count; p++) {
+        const struct part *part = &a->parts[p];
+        size_t i = 0;
+        for (size_t at = 0; at < len && i < part->count; at++) {
+            uint8_t byte = (uint8_t)title[at];
+            if (byte >= 0x80)
+                return true;
+            i += (byte >= 'A' && byte <= 'Z' ? byte + 32 : byte) == part->letters[i];
+        }
+        if (i < part->count)
+            return false;
+    }
+    return true;
+}
+
 static bool is_letter(int32_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c >= 0x80;
+}
+
+static void add_character(struct title *title, int32_t letter, bool begins, size_t start, size_t end)
+{
+    size_t k = title->count++;
+
+    title->letters[k] = letter;
+    title->begins[k] = begins;
+    title->start[k] = (uint32_t)start;
+    title->end[k] = (uint32_t)end;
 }
 
 static void read_title(const char *text, size_t len, struct title *title)
@@ -91,17 +122,21 @@ static void read_title(const char *text, size_t len, struct title *title)
     title->count = 0;
     for (size_t at = 0; at < len && title->count < KB_ABBREVIATION_TITLE_MAX;) {
         size_t start = at;
-        int32_t c = kb_utf8_next(text, len, &at);
-        size_t count = kb_fold_char(c, folded);
-        bool capital = c >= 'A' && c <= 'Z' && before >= 'a' && before <= 'z';
-        for (size_t i = 0; i < count && title->count < KB_ABBREVIATION_TITLE_MAX; i++) {
-            size_t k = title->count++;
-            title->letters[k] = folded[i];
-            title->begins[k] = i == 0 && (capital || !is_letter(before) || kb_is_cjk(c));
-            title->start[k] = (uint32_t)start;
-            title->end[k] = (uint32_t)at;
+        int32_t c = (uint8_t)text[at];
+        bool lower_before = before >= 'a' && before <= 'z';
+        if (c < 0x80) {
+            bool capital = c >= 'A' && c <= 'Z';
+            at++;
+            add_character(title, capital ? c + 32 : c, (capital && lower_before) || !is_letter(before), start,
+                          at);
+            before = c;
+            continue;
         }
-        before = c >= 'A' && c <= 'Z' && !capital && !is_letter(before) ? 'a' : c;
+        c = kb_utf8_next(text, len, &at);
+        size_t count = kb_fold_char(c, folded);
+        for (size_t i = 0; i < count && title->count < KB_ABBREVIATION_TITLE_MAX; i++)
+            add_character(title, folded[i], i == 0 && (!is_letter(before) || kb_is_cjk(c)), start, at);
+        before = c;
     }
 }
 
@@ -120,11 +155,13 @@ static bool in_order(const struct part *part, const struct title *title)
  */
 static void fill_row(struct grid *grid, const struct part *part, const struct title *title, size_t i)
 {
-    float near_best = -INFINITY;
+    const float *above = i > 0 ? grid->sums[i - 1] : NULL;
+    float *row = grid->sums[i];
+    float near_best = NEVER;
     int16_t near_at = -1;
 
     for (size_t k = 0; k < title->count; k++) {
-        float sum = -INFINITY;
+        float sum = NEVER;
         int16_t from = -1;
         if (title->letters[k] == part->letters[i]) {
             float here = WORTH_LETTER + (title->begins[k] ? WORTH_BEGINS : 0);
@@ -133,18 +170,18 @@ static void fill_row(struct grid *grid, const struct part *part, const struct ti
             } else if (near_at >= 0) {
                 sum = near_best + here;
                 from = near_at;
-                float follows = grid->sums[i - 1][k - 1] + WORTH_LETTER + WORTH_FOLLOWS;
+                float follows = above[k - 1] + WORTH_LETTER + WORTH_FOLLOWS;
                 if (follows >= sum) {
                     sum = follows;
                     from = (int16_t)(k - 1);
                 }
             }
         }
-        grid->sums[i][k] = sum;
+        row[k] = sum;
         grid->from[i][k] = from;
         near_best -= COST_GAP;
-        if (i > 0 && grid->sums[i - 1][k] > near_best) {
-            near_best = grid->sums[i - 1][k];
+        if (above && above[k] > near_best) {
+            near_best = above[k];
             near_at = (int16_t)k;
         }
     }
@@ -153,7 +190,7 @@ static void fill_row(struct grid *grid, const struct part *part, const struct ti
 /* The worth of a part in a title and, in *last, where its last letter is best placed. */
 static float place(struct grid *grid, const struct part *part, const struct title *title, size_t *last)
 {
-    float best = -INFINITY;
+    float best = NEVER;
 
     for (size_t i = 0; i < part->count; i++)
         fill_row(grid, part, title, i);
@@ -188,8 +225,8 @@ size_t kb_abbreviation_search(const struct kb_abbreviation *a, struct kb_index *
     for (uint32_t i = 0; a->part_count > 0 && i < kb_index_count(index); i++) {
         if ((i & 0x3FF) == 0 && options->cancel && g_atomic_int_get(options->cancel) != 0)
             return 0;
-        if ((letters[i] & a->letters) != a->letters || !kb_index_peek(index, i, &doc) ||
-            !kb_lang_matches(doc.lang, options->lang))
+        if ((letters[i] & a->letters) != a->letters || !kb_index_peek_head(index, i, &doc) ||
+            !kb_lang_matches(doc.lang, options->lang) || !may_match(a, doc.title, doc.title_len))
             continue;
         read_title(doc.title, doc.title_len, title);
         if (!all_in_order(a, title))

@@ -181,25 +181,36 @@ static const char *text_at(const struct kb_index *index, enum kb_section_kind ki
     return texts + at;
 }
 
-bool kb_index_peek(const struct kb_index *index, uint32_t ordinal, struct kb_doc *doc)
+bool kb_index_peek_head(const struct kb_index *index, uint32_t ordinal, struct kb_doc *doc)
 {
     if (ordinal >= index->header->doc_count)
         return false;
     const struct kb_disk_doc *row = &index->docs[ordinal];
-    uint64_t title_at = row->head_at + row->id_len + 1, tags_at = title_at + row->title_len + 1;
-    *doc = (struct kb_doc){
-        .ordinal = ordinal,
-        .id = text_at(index, KB_SECTION_KIND_HEADS, row->head_at, row->id_len),
-        .title = text_at(index, KB_SECTION_KIND_HEADS, title_at, row->title_len),
-        .tags = text_at(index, KB_SECTION_KIND_HEADS, tags_at, row->tags_len),
-        .body = text_at(index, KB_SECTION_KIND_BODIES, row->body_at, row->body_len),
-        .lang = row->lang,
-        .title_len = row->title_len,
-        .body_len = row->body_len,
-        .tags_len = row->tags_len,
-        .updated = row->updated,
-    };
-    return doc->id && doc->title && doc->tags && doc->body && row->lang[KB_LANG_MAX] == '\0';
+    uint64_t title_at = (uint64_t)row->id_len + 1, tags_at = title_at + row->title_len + 1;
+    uint64_t size = section_size(index, KB_SECTION_KIND_HEADS), len = tags_at + row->tags_len;
+    const char *head = (const char *)section(index, KB_SECTION_KIND_HEADS) + row->head_at;
+    if (row->head_at >= size || len >= size - row->head_at || head[title_at - 1] != '\0' ||
+        head[tags_at - 1] != '\0' || head[len] != '\0' || row->lang[KB_LANG_MAX] != '\0')
+        return false;
+    doc->ordinal = ordinal;
+    doc->id = head;
+    doc->title = head + title_at;
+    doc->tags = head + tags_at;
+    doc->lang = row->lang;
+    doc->title_len = row->title_len;
+    doc->tags_len = row->tags_len;
+    doc->updated = row->updated;
+    return true;
+}
+
+bool kb_index_peek(const struct kb_index *index, uint32_t ordinal, struct kb_doc *doc)
+{
+    if (!kb_index_peek_head(index, ordinal, doc))
+        return false;
+    doc->body =
+        text_at(index, KB_SECTION_KIND_BODIES, index->docs[ordinal].body_at, index->docs[ordinal].body_len);
+    doc->body_len = index->docs[ordinal].body_len;
+    return doc->body != NULL;
 }
 
 bool kb_index_doc(const struct kb_index *index, uint32_t ordinal, struct kb_doc *doc)

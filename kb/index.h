@@ -69,6 +69,9 @@ void kb_index_stats(const struct kb_index *index, struct kb_index_stats *stats);
 /* As kb_index_doc, but the texts, though bounded and closed by NUL, have not been proved to be UTF-8. */
 bool kb_index_peek(const struct kb_index *index, uint32_t ordinal, struct kb_doc *doc);
 
+/* As kb_index_peek without the body, which is neither set nor touched: for passes over all titles. */
+bool kb_index_peek_head(const struct kb_index *index, uint32_t ordinal, struct kb_doc *doc);
+
 /* Words in a document's title and body. */
 const struct kb_disk_length *kb_index_lengths(const struct kb_index *index);
 

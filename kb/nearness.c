@@ -75,6 +75,48 @@ double kb_nearness(const struct kb_index *index, const struct kb_plan *plan, uin
     return MAX(title, body);
 }
 
+static bool is_in_plan(const struct kb_index *index, const struct kb_plan *plan, const struct kb_token *token)
+{
+    char stem[KB_TOKEN_MAX + 2];
+    size_t len = 0;
+
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct kb_term *term = &plan->terms[i];
+        if (term->token.text[0] != token->text[0] && !term->corrected)
+            continue;
+        if (term->token.len == token->len && memcmp(term->token.text, token->text, token->len) == 0)
+            return true;
+        if (len == 0)
+            len = kb_token_stem(token, stem);
+        for (uint32_t k = 0; k < term->group_count; k++) {
+            const struct kb_disk_group *group = kb_index_group(index, term->groups[k].group);
+            const char *text = group ? kb_index_group_text(index, group) : NULL;
+            if (text && group->len == len && memcmp(text, stem, len) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+float kb_title_covered(const struct kb_index *index, const struct kb_plan *plan, uint32_t doc)
+{
+    struct kb_doc texts;
+    struct kb_tokens tokens;
+    struct kb_token token;
+    unsigned words = 0, found = 0;
+
+    if (!kb_index_peek_head(index, doc, &texts))
+        return 0;
+    kb_tokens_init(&tokens, texts.title, texts.title_len);
+    while (kb_tokens_next(&tokens, &token)) {
+        if (token.kind == KB_TOKEN_KIND_SINGLE || kb_is_function_word(token.text))
+            continue;
+        words++;
+        found += is_in_plan(index, plan, &token);
+    }
+    return words > 0 ? (float)found / (float)words : 0;
+}
+
 /* Keeps of starts[count] those where `term` stands at start + its offset; returns how many are left. */
 static size_t intersect(uint32_t *starts, size_t count, const uint32_t *places, size_t place_count,
                         uint32_t offset)

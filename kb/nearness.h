@@ -12,6 +12,10 @@
  * body. */
 double kb_nearness(const struct kb_index *index, const struct kb_plan *plan, uint32_t doc);
 
+/* The share of the title's own words that the plan has, 0..1: whether the query names this title, or only
+ * something that it also has. Function words count for nothing, CJK counts in pairs. */
+float kb_title_covered(const struct kb_index *index, const struct kb_plan *plan, uint32_t doc);
+
 /* Does the document have the phrase, word for word, in the phrase's field? */
 bool kb_phrase_found(const struct kb_index *index, const struct kb_plan *plan, const struct kb_phrase *phrase,
                      uint32_t doc);

@@ -141,7 +141,8 @@ static void pass(struct scan *s, bool heads, struct kb_hit *hits, size_t *count,
     for (uint32_t i = 0; i < kb_index_count(s->index); i++) {
         if (!heads && (s->found[i / 8] >> (i % 8) & 1))
             continue;
-        if (!kb_index_peek(s->index, i, &doc) || !kb_lang_matches(doc.lang, s->options->lang))
+        if (!(heads ? kb_index_peek_head : kb_index_peek)(s->index, i, &doc) ||
+            !kb_lang_matches(doc.lang, s->options->lang))
             continue;
         if (!go_on(s, i, heads ? 0 : doc.body_len))
             return;

@@ -11,7 +11,7 @@
 
 float kb_plan_idf(uint32_t count, uint32_t df)
 {
-    return logf(1.0f + ((float)count - (float)df + 0.5f) / ((float)df + 0.5f));
+    return log1pf(((float)count - (float)df + 0.5f) / ((float)df + 0.5f));
 }
 
 static uint32_t group_df(const struct kb_index *index, uint32_t row)
@@ -66,6 +66,14 @@ static void look_up(const struct kb_index *index, struct kb_term *term)
         term->idf = kb_plan_idf(kb_index_count(index), group_df(index, term->groups[0].group));
     else
         term->idf = term->prefix_idf;
+}
+
+/* In a long text the rarest words are mostly chance, and what is said often is what it is about: both are
+ * damped to their square root. Measured by tests/bench/bench_kb_quality. */
+static void weigh_in_text(struct kb_term *term)
+{
+    if (term->idf > 0)
+        term->weight *= sqrtf((float)term->repeats / term->idf);
 }
 
 static bool is_found(const struct kb_term *term)
@@ -134,7 +142,7 @@ static double value_of(const struct kb_term *term)
 {
     if (term->required || term->excluded)
         return HUGE_VAL;
-    return (double)term->weight * (double)term->idf * sqrt(term->repeats);
+    return (double)term->weight * (double)term->idf;
 }
 
 /* Takes the candidates over in their order; where there are too many, those of the least value are left out.
@@ -182,20 +190,24 @@ static void gather_phrases(struct kb_plan *plan)
 
 static void finish(struct kb_plan *plan, const struct kb_index *index, GArray *candidates, uint32_t most)
 {
-    for (guint i = 0; i < candidates->len; i++)
-        look_up(index, &g_array_index(candidates, struct kb_term, i));
+    for (guint i = 0; i < candidates->len; i++) {
+        struct kb_term *term = &g_array_index(candidates, struct kb_term, i);
+        look_up(index, term);
+        if (plan->whole_text)
+            weigh_in_text(term);
+    }
     drop_unknown(plan, candidates);
     choose(plan, candidates, most);
     gather_phrases(plan);
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct kb_term *term = &plan->terms[i];
         if (term->excluded && term->clause < 0)
-            plan->excluded |= 1ull << i;
+            plan->excluded |= 1ull << i % KB_PLAN_QUERY_TERMS;
         else if (term->required && !term->excluded)
-            plan->required |= 1ull << i;
+            plan->required |= 1ull << i % KB_PLAN_QUERY_TERMS;
         if (term->excluded)
             continue;
-        plan->wanted |= 1ull << i;
+        plan->wanted |= 1ull << i % KB_PLAN_QUERY_TERMS;
         plan->total_idf += (double)term->weight * (double)term->idf;
     }
 }
@@ -245,7 +257,7 @@ struct kb_plan *kb_plan_new(const struct kb_index *index, const struct kb_query 
     }
     drop_function_words(candidates);
     drop_hollow_phrases(index, candidates);
-    finish(plan, index, candidates, KB_PLAN_TERMS);
+    finish(plan, index, candidates, KB_PLAN_QUERY_TERMS);
     return plan;
 }
 
@@ -256,7 +268,8 @@ struct kb_plan *kb_plan_new_for_text(const struct kb_index *index, const char *t
 
     add_tokens(candidates, text, len, (struct kb_term){.repeats = 1, .clause = -1});
     drop_function_words(candidates);
-    finish(plan, index, candidates, KB_PLAN_TERMS);
+    plan->whole_text = true;
+    finish(plan, index, candidates, KB_PLAN_TEXT_TERMS);
     return plan;
 }
 

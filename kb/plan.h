@@ -11,8 +11,10 @@
 #include "kb/spell.h"
 #include "kb/tokens.h"
 
-/* Terms are told apart by the bits of a 64-bit set. */
-#define KB_PLAN_TERMS 64
+/* Most terms of a query: they are told apart by the bits of a 64-bit set, which has one more use. A whole
+ * text may have more (they are counted in batches, and none of them is required or excluded). */
+#define KB_PLAN_QUERY_TERMS 63
+#define KB_PLAN_TEXT_TERMS  256
 
 /* One word of the query. */
 struct kb_term {
@@ -40,7 +42,8 @@ struct kb_phrase {
 };
 
 struct kb_plan {
-    struct kb_term terms[KB_PLAN_TERMS];
+    struct kb_term terms[KB_PLAN_TEXT_TERMS];
+    bool whole_text; /* made by kb_plan_new_for_text */
     uint32_t count;
     GArray *phrases;                     /* struct kb_phrase */
     double total_idf;                    /* weight x idf of all terms that count for the score */

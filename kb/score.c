@@ -5,6 +5,7 @@
 #include "kb/nearness.h"
 
 #define K1           1.2f
+#define K1_TEXT      2.0f /* for a whole text, where how often a word comes back says more */
 #define B            0.75f
 #define TITLE_TIMES  2.0f
 #define TITLE_SHARE  2.0f /* x idf found in the title x its share of the query's */
@@ -14,10 +15,14 @@
 /* How many of the best by words alone are looked at again. */
 #define SECOND_LOOK    48
 #define NEARNESS_TIMES 0.5f
+#define COVERED_TIMES  1.0f /* x idf found in the title x square of the share of the title found */
 
 /* A prefix this short is looked for in titles first: nearly every body has it. */
 #define SHORT_PREFIX 2
 #define SHORT_ENOUGH 50
+
+/* In a row's `title`: its document is in the scorer's list already. Terms use the bits below. */
+#define TOUCHED (1ull << KB_PLAN_QUERY_TERMS)
 
 struct scorer {
     struct kb_index *index;
@@ -27,6 +32,7 @@ struct scorer {
     uint32_t *touched; /* documents whose row is not zero, in the order they were found */
     uint32_t touched_count;
     float title_average, body_average;
+    float k1;
 };
 
 /* What one term adds where it is found. */
@@ -44,14 +50,16 @@ static inline struct kb_row *row_of(struct scorer *s, uint32_t doc)
 {
     struct kb_row *row = &s->rows[doc];
 
-    if ((row->title | row->body) == 0)
+    if (!(row->title & TOUCHED)) {
+        row->title |= TOUCHED;
         s->touched[s->touched_count++] = doc;
+    }
     return row;
 }
 
-static inline float saturate(float tf, float len, float average)
+static inline float saturate(float tf, float len, float average, float k1)
 {
-    return tf * (K1 + 1) / (tf + K1 * (1 - B + B * len / average));
+    return tf * (k1 + 1) / (tf + k1 * (1 - B + B * len / average));
 }
 
 static void add_titles(struct scorer *s, const struct kb_list *list, struct found found)
@@ -66,7 +74,7 @@ static void add_titles(struct scorer *s, const struct kb_list *list, struct foun
         row->title |= found.bit;
         row->title_idf += found.worth;
         row->score += TITLE_TIMES * found.worth *
-                      saturate((float)cursor.tf, lengths[cursor.doc].title, s->title_average);
+                      saturate((float)cursor.tf, lengths[cursor.doc].title, s->title_average, s->k1);
     }
 }
 
@@ -80,7 +88,8 @@ static void add_bodies(struct scorer *s, const struct kb_list *list, struct foun
         if (row->body & found.bit)
             continue;
         row->body |= found.bit;
-        row->score += found.worth * saturate((float)cursor.tf, lengths[cursor.doc].body, s->body_average);
+        row->score +=
+            found.worth * saturate((float)cursor.tf, lengths[cursor.doc].body, s->body_average, s->k1);
     }
 }
 
@@ -145,11 +154,22 @@ static void add_term(struct scorer *s, const struct kb_term *term, uint64_t bit)
         add_prefix(s, term, bit, true);
 }
 
+/* The next terms of a text begin: they use the same bits. What has been found stays in the sums. */
+static void forget_terms(struct scorer *s)
+{
+    for (uint32_t i = 0; i < s->touched_count; i++) {
+        s->rows[s->touched[i]].title = TOUCHED;
+        s->rows[s->touched[i]].body = 0;
+    }
+}
+
 static bool allowed(const struct scorer *s, uint32_t doc, const struct kb_row *row)
 {
     uint64_t has = row->title | row->body;
     struct kb_doc texts;
 
+    if (s->plan->whole_text)
+        has = s->plan->wanted;
     if ((has & s->plan->wanted) == 0 || (has & s->plan->required) != s->plan->required ||
         (has & s->plan->excluded) != 0)
         return false;
@@ -160,7 +180,7 @@ static bool allowed(const struct scorer *s, uint32_t doc, const struct kb_row *r
     }
     if (!s->options->lang || s->options->lang[0] == '\0')
         return true;
-    return kb_index_peek(s->index, doc, &texts) && kb_lang_matches(texts.lang, s->options->lang);
+    return kb_index_peek_head(s->index, doc, &texts) && kb_lang_matches(texts.lang, s->options->lang);
 }
 
 static size_t collect(struct scorer *s, struct kb_hit *hits, size_t room, size_t *total)
@@ -185,10 +205,12 @@ static size_t collect(struct scorer *s, struct kb_hit *hits, size_t room, size_t
 
 static void look_again(struct scorer *s, struct kb_hit *hits, size_t count)
 {
-    if (s->plan->count < 2)
-        return;
-    for (size_t i = 0; i < count && i < SECOND_LOOK && !cancelled(s); i++)
-        hits[i].score += NEARNESS_TIMES * (float)kb_nearness(s->index, s->plan, hits[i].doc);
+    for (size_t i = 0; i < count && i < SECOND_LOOK && !cancelled(s); i++) {
+        float covered = kb_title_covered(s->index, s->plan, hits[i].doc);
+        hits[i].score += COVERED_TIMES * s->rows[hits[i].doc].title_idf * covered * covered;
+        if (s->plan->count > 1 && !s->plan->whole_text)
+            hits[i].score += NEARNESS_TIMES * (float)kb_nearness(s->index, s->plan, hits[i].doc);
+    }
     kb_hits_sort(hits, MIN(count, SECOND_LOOK));
 }
 
@@ -204,12 +226,16 @@ size_t kb_score_plan(struct kb_index *index, const struct kb_plan *plan,
     if (plan->impossible || plan->count == 0)
         return 0;
     kb_index_average(index, &title, &body);
+    s.k1 = plan->whole_text ? K1_TEXT : K1;
     s.title_average = (float)title;
     s.body_average = (float)body;
     s.rows = kb_index_lend(index, sizeof(struct kb_row) + sizeof(uint32_t));
     s.touched = (uint32_t *)(s.rows + docs);
-    for (uint32_t i = 0; i < plan->count && !cancelled(&s); i++)
-        add_term(&s, &plan->terms[i], 1ull << i);
+    for (uint32_t i = 0; i < plan->count && !cancelled(&s); i++) {
+        if (i > 0 && i % KB_PLAN_QUERY_TERMS == 0)
+            forget_terms(&s);
+        add_term(&s, &plan->terms[i], 1ull << i % KB_PLAN_QUERY_TERMS);
+    }
     if (!cancelled(&s)) {
         bool few = room < SECOND_LOOK;
         count = collect(&s, few ? best : hits, few ? SECOND_LOOK : room, total);

@@ -98,7 +98,7 @@ static size_t scan(const struct kb_index *index, const struct wanted *wanted, ui
         unsigned edits = kb_spell_distance(wanted->letters, wanted->count, letters, len, wanted->most);
         if (edits > wanted->most)
             continue;
-        float likely = (float)(log1p(word->count) / (edits == 1 ? 1 : 8));
+        float likely = (float)(log(2.0 + word->count) / (edits == 1 ? 1 : 8));
         count =
             keep(kept, count, (struct kb_correction){.group = word->group, .word = row, .weight = likely});
     }

@@ -114,7 +114,7 @@ static void append_code(GString *out, uint32_t code)
         g_string_append_unichar(out, code);
 }
 
-char *key_name(struct key key)
+char *key_spelling(struct key key)
 {
     GString *out = g_string_new(NULL);
     if (key.modifiers & KEY_MODIFIER_CTRL)

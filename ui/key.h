@@ -65,5 +65,5 @@ GQuark key_error_quark(void);
 
 /* The name for settings and scripts ("C-k", "M-Enter"); for hints and help ("^K", "Alt-Enter"). Caller owns,
  * free with g_free. */
-char *key_name(struct key key);
+char *key_spelling(struct key key);
 char *key_label(struct key key);

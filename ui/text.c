@@ -324,6 +324,22 @@ char *text_clean(const char *text, ssize_t len)
     return g_string_free(out, FALSE);
 }
 
+char *text_sanitise(const char *text, ssize_t len)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, len);
+    GString *out = g_string_sized_new(strlen(valid));
+    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+        gunichar point = g_utf8_get_char(at);
+        if (point == '\r' && at[1] == '\n')
+            continue;
+        if (point == '\n' || point == '\r' || point == 0x2028 || point == 0x2029)
+            g_string_append_c(out, '\n');
+        else if (point == '\t' || !g_unichar_iscntrl(point))
+            g_string_append_unichar(out, point);
+    }
+    return g_string_free(out, FALSE);
+}
+
 /* Marks that must not begin a line: ideographic and full-width closing punctuation. */
 static bool is_closing(uint32_t point)
 {
@@ -410,8 +426,9 @@ bool text_wrap(const char *text, ssize_t len, int max_cols, struct text_line *li
 int text_count_lines(const char *text, ssize_t len, int max_cols)
 {
     struct text_line line = {0};
+    size_t total = length_of(text, len);
     int count = 0;
-    while (text_wrap(text, len, max_cols, &line))
+    while (text_wrap(text, (ssize_t)total, max_cols, &line))
         count++;
     return count;
 }

@@ -80,6 +80,10 @@ char *text_truncate(const char *text, ssize_t len, int max_cols);
  * owns, free with g_free. */
 char *text_clean(const char *text, ssize_t len);
 
+/* What may be kept of a text that was typed, pasted or dropped: valid UTF-8 (other bytes become U+FFFD), line
+ * ends as line feeds, no other control characters but tabs. Caller owns, free with g_free. */
+char *text_sanitise(const char *text, ssize_t len);
+
 /* The next line of at most max_cols (at least 2) columns. *line is zeroed before the first call. Breaks at
  * spaces, keeps words whole that fit a line, breaks between CJK characters but not before their closing
  * marks. false: no line is left; an empty text has one empty line, and so has the text after a final line

@@ -4,6 +4,9 @@
  * AHT = sum of handle time (talk + aside + hold + consult + acw) of closed legs / contacts handled. By agent
  * the divisor is that agent's closed legs; by queue, channel, script and over all it is contacts with a
  * closed leg. By step: total time within the step / times it was entered.
+ *
+ * A leg counts for the queue it was accepted from, and for the last script that was started in it ("-":
+ * none). A step's key is its script's id, a slash, and its own.
  */
 #ifndef APP_MEASURE_AHT_H
 #define APP_MEASURE_AHT_H
@@ -31,15 +34,27 @@ struct aht_row {
     double aht_ms; /* handle_ms / contacts; 0 where contacts is 0 */
 };
 
+typedef struct aht aht;
+
 /* Counts legs that ended at or after since_ms and before until_ms (INT64_MAX: no end). */
 struct aht *aht_new(enum aht_by by, int64_t since_ms, int64_t until_ms);
-void aht_free(struct aht *aht);
-void aht_fold(struct aht *aht, const struct event *ev); /* in the order of positions */
+void aht_free(struct aht *a);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(aht, aht_free)
+void aht_fold(struct aht *a, const struct event *ev); /* in the order of positions */
 
-/* Rows sorted by key. The array (struct aht_row *) is the caller's: g_ptr_array_unref. */
-GPtrArray *aht_rows(const struct aht *aht);
+/* Forgets what was counted and counts anew from since_ms on; legs that are open stay open. */
+void aht_restart(struct aht *a, int64_t since_ms);
 
-/* Table for people, or {"by": …, "rows": […]} as cJSON (caller owns), or TSV with a header line. */
+/* Rows sorted by key; over all there is always one. The array (struct aht_row *) is the caller's:
+ * g_ptr_array_unref. */
+GPtrArray *aht_rows(const struct aht *a);
+
+/* Table for people (means, and the formula below), or {"by": …, "rows": […]} as cJSON (sums in ms; caller
+ * owns), or TSV of the same with a header line. Reading back refuses what is no such object with one
+ * sentence. */
+enum aht_error { AHT_ERROR_MALFORMED };
+#define AHT_ERROR aht_error_quark()
+GQuark aht_error_quark(void);
 char *aht_rows_to_text(enum aht_by by, const GPtrArray *rows);
 char *aht_rows_to_tsv(enum aht_by by, const GPtrArray *rows);
 cJSON *aht_rows_to_cjson(enum aht_by by, const GPtrArray *rows);

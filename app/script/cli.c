@@ -122,7 +122,7 @@ static bool parse_options(const struct cli_verb *verb, int argc, char **argv, st
          "run: take facts, answers and results from FILE", "FILE"},
         {"language", 0, 0, G_OPTION_ARG_STRING, &options->language, "of the texts, en or zh", "LANG"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, NULL},
-        {NULL},
+        {0},
     };
     g_autofree char *usage = g_strdup_printf("%s - %s", verb->arguments, verb->help);
     g_autoptr(GOptionContext) context = g_option_context_new(usage);

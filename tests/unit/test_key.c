@@ -38,7 +38,7 @@ static void names_are_read_and_written(void)
         GError *error = NULL;
         g_assert_true(key_parse(rows[i].read, &key, &error));
         g_assert_no_error(error);
-        g_autofree char *name = key_name(key), *label = key_label(key);
+        g_autofree char *name = key_spelling(key), *label = key_label(key);
         g_assert_cmpstr(name, ==, rows[i].name);
         g_assert_cmpstr(label, ==, rows[i].label);
         g_assert_true(key_parse(name, &again, NULL));
@@ -74,7 +74,7 @@ static void only_plain_characters_are_text(void)
 static void record_input(const struct screen_input *input, void *user)
 {
     GString *log = user;
-    g_autofree char *name = input->kind == SCREEN_INPUT_KEY ? key_name(input->key) : NULL;
+    g_autofree char *name = input->kind == SCREEN_INPUT_KEY ? key_spelling(input->key) : NULL;
     if (name)
         g_string_append_printf(log, "%s ", name);
     else if (input->kind == SCREEN_INPUT_PASTE)

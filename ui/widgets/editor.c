@@ -170,22 +170,11 @@ enum editor_result editor_redo(struct editor *editor)
     return EDITOR_CHANGED;
 }
 
-/* Valid UTF-8 with line feeds only, or spaces in one line; no other controls but tabs. */
+/* What of a text may be kept; in one line its line ends become spaces. */
 static char *clean(const struct editor *editor, const char *text, ssize_t len)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, len);
-    GString *out = g_string_sized_new(strlen(valid));
-    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
-        gunichar point = g_utf8_get_char(at);
-        bool feed = point == '\n' || point == '\r' || point == 0x2028 || point == 0x2029;
-        if (point == '\r' && at[1] == '\n')
-            continue;
-        if (feed)
-            g_string_append_c(out, editor->kind == EDITOR_ONE_LINE ? ' ' : '\n');
-        else if (point == '\t' || !g_unichar_iscntrl(point))
-            g_string_append_unichar(out, point);
-    }
-    return g_string_free(out, FALSE);
+    char *cleaned = text_sanitise(text, len);
+    return editor->kind == EDITOR_ONE_LINE ? g_strdelimit(cleaned, "\n", ' ') : cleaned;
 }
 
 /* Shortens text, whole code points, to the room the limit leaves. */

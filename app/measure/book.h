@@ -1,0 +1,24 @@
+/* What the log has said about each contact that reports go by: channel, queue, intent, customer, times.
+ *
+ * A fold like the others; it knows no rules. Whoever keeps one for long forgets contacts that are over.
+ */
+#ifndef APP_MEASURE_BOOK_H
+#define APP_MEASURE_BOOK_H
+
+#include "app/model/event.h"
+#include "app/model/names.h"
+
+struct book_entry {
+    char *contact, *queue, *came_from, *intent, *customer;
+    enum channel channel;
+    int64_t created_ms, accepted_ms; /* the first time; 0: not yet */
+};
+
+struct book *book_new(void);
+void book_free(struct book *book);
+void book_fold(struct book *book, const struct event *ev);
+/* Borrowed until the contact is forgotten; NULL where the log has not said that it was created. */
+const struct book_entry *book_find(const struct book *book, const char *contact);
+void book_forget(struct book *book, const char *contact);
+
+#endif

@@ -1,0 +1,180 @@
+#include "app/measure/floor.h"
+
+#include "app/measure/book.h"
+
+struct floor {
+    GHashTable *queues;
+    int64_t since_ms, position;
+    struct aht *aht;
+    struct book *book;
+    GHashTable *waiting; /* set of contact ids: phone and chat, nobody accepted them yet */
+    struct floor_figures day;
+};
+
+struct floor *floor_new(GHashTable *queues, int64_t since_ms)
+{
+    struct floor *f = g_new0(struct floor, 1);
+    f->queues = g_hash_table_ref(queues);
+    f->since_ms = since_ms;
+    f->aht = aht_new(AHT_BY_ALL, since_ms, INT64_MAX);
+    f->book = book_new();
+    f->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return f;
+}
+
+void floor_free(struct floor *f)
+{
+    if (f == NULL)
+        return;
+    g_hash_table_unref(f->queues);
+    aht_free(f->aht);
+    book_free(f->book);
+    g_hash_table_unref(f->waiting);
+    g_free(f);
+}
+
+void floor_restart(struct floor *f, int64_t since_ms)
+{
+    f->since_ms = since_ms;
+    f->day = (struct floor_figures){0};
+    aht_restart(f->aht, since_ms);
+}
+
+/* 0: the contact has no service level, or is not of today. */
+static int64_t service_level_ms(const struct floor *f, const struct book_entry *entry)
+{
+    const struct queue *q =
+        entry == NULL || entry->queue == NULL ? NULL : g_hash_table_lookup(f->queues, entry->queue);
+    bool of_today = entry != NULL && entry->created_ms >= f->since_ms;
+    return q != NULL && of_today ? q->service_level_ms : 0;
+}
+
+static void fold_answered(struct floor *f, const struct event *ev)
+{
+    if (!g_hash_table_remove(f->waiting, ev->contact))
+        return;
+    const struct book_entry *entry = book_find(f->book, ev->contact);
+    int64_t level_ms = service_level_ms(f, entry);
+    if (level_ms == 0)
+        return;
+    f->day.answered++;
+    f->day.answered_in_time += ev->at_ms - entry->created_ms <= level_ms;
+}
+
+static void fold_abandoned(struct floor *f, const struct event *ev)
+{
+    if (g_hash_table_remove(f->waiting, ev->contact) &&
+        service_level_ms(f, book_find(f->book, ev->contact)) > 0)
+        f->day.abandoned++;
+}
+
+static void fold_closed(struct floor *f, const struct event *ev)
+{
+    g_hash_table_remove(f->waiting, ev->contact);
+    if (ev->at_ms < f->since_ms)
+        return;
+    f->day.closed++;
+    f->day.resolved += event_flag(ev, "resolved");
+}
+
+static void fold_created(struct floor *f, const struct event *ev)
+{
+    const struct book_entry *entry = book_find(f->book, ev->contact);
+    if (entry != NULL && (entry->channel == CHANNEL_PHONE || entry->channel == CHANNEL_CHAT))
+        g_hash_table_add(f->waiting, g_strdup(ev->contact));
+}
+
+void floor_fold(struct floor *f, const struct event *ev)
+{
+    if (ev->position != EVENT_NO_POSITION && ev->position <= f->position)
+        return;
+    f->position = MAX(f->position, ev->position);
+    aht_fold(f->aht, ev);
+    if (ev->contact == NULL)
+        return;
+    book_fold(f->book, ev);
+    switch (ev->kind) {
+    case EVENT_CONTACT_CREATED:
+        fold_created(f, ev);
+        break;
+    case EVENT_CONTACT_ACCEPTED:
+        fold_answered(f, ev);
+        break;
+    case EVENT_CONTACT_ABANDONED:
+        fold_abandoned(f, ev);
+        book_forget(f->book, ev->contact);
+        break;
+    case EVENT_CONTACT_CLOSED:
+        fold_closed(f, ev);
+        book_forget(f->book, ev->contact);
+        break;
+    default:
+        break;
+    }
+}
+
+static int percent(int64_t part, int64_t whole)
+{
+    return whole == 0 ? -1 : (int)((part * 100 + whole / 2) / whole);
+}
+
+static int64_t count_overdue(const struct floor *f, int64_t now_ms)
+{
+    int64_t count = 0;
+    GHashTableIter each;
+    void *id;
+    g_hash_table_iter_init(&each, f->waiting);
+    while (g_hash_table_iter_next(&each, &id, NULL)) {
+        const struct book_entry *entry = book_find(f->book, id);
+        int64_t level_ms = service_level_ms(f, entry);
+        count += level_ms > 0 && now_ms - entry->created_ms > level_ms;
+    }
+    return count;
+}
+
+void floor_figures(const struct floor *f, int64_t now_ms, struct floor_figures *figures)
+{
+    const struct floor_figures *day = &f->day;
+    figures->answered = day->answered;
+    figures->answered_in_time = day->answered_in_time;
+    figures->abandoned = day->abandoned;
+    figures->overdue = count_overdue(f, now_ms);
+    figures->service_level_percent =
+        percent(day->answered_in_time, day->answered + day->abandoned + figures->overdue);
+    figures->resolved = day->resolved;
+    figures->closed = day->closed;
+    figures->resolved_percent = percent(day->resolved, day->closed);
+    g_autoptr(GPtrArray) rows = aht_rows(f->aht);
+    const struct aht_row *all = g_ptr_array_index(rows, 0);
+    figures->handled = all->contacts;
+    figures->aht_ms = (int64_t)(all->aht_ms + 0.5);
+}
+
+static void add_percent(cJSON *json, const char *name, int value)
+{
+    if (value < 0)
+        cJSON_AddNullToObject(json, name);
+    else
+        cJSON_AddNumberToObject(json, name, value);
+}
+
+cJSON *floor_figures_to_cjson(const struct floor_figures *figures)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddNumberToObject(json, "queued", figures->queued);
+    cJSON_AddNumberToObject(json, "at_risk", figures->at_risk);
+    add_percent(json, "service_level_percent", figures->service_level_percent);
+    if (figures->handled == 0)
+        cJSON_AddNullToObject(json, "aht_ms");
+    else
+        cJSON_AddNumberToObject(json, "aht_ms", (double)figures->aht_ms);
+    add_percent(json, "resolved_percent", figures->resolved_percent);
+    cJSON *by_status = cJSON_AddObjectToObject(json, "agents_by_status");
+    for (int i = 0; i < STATUS_COUNT; i++)
+        cJSON_AddNumberToObject(by_status, agent_status_name((enum agent_status)i),
+                                figures->agents_by_status[i]);
+    cJSON *by_presence = cJSON_AddObjectToObject(json, "agents_by_presence");
+    for (int i = 0; i < PRESENCE_COUNT; i++)
+        cJSON_AddNumberToObject(by_presence, presence_name((enum presence)i), figures->agents_by_presence[i]);
+    return json;
+}

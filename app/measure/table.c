@@ -1,0 +1,217 @@
+#include "app/measure/table.h"
+
+#include <string.h>
+
+#include "app/model/timestamp.h"
+
+struct cell {
+    char *text;
+    int64_t number;
+    double real;
+};
+
+struct table {
+    const struct table_column *columns;
+    size_t count;
+    GArray *cells; /* struct cell [rows * count], row by row */
+};
+
+static void cell_clear(void *cell)
+{
+    g_free(((struct cell *)cell)->text);
+}
+
+struct table *table_new(const struct table_column *columns, size_t count)
+{
+    struct table *t = g_new0(struct table, 1);
+    t->columns = columns;
+    t->count = count;
+    t->cells = g_array_new(false, false, sizeof(struct cell));
+    g_array_set_clear_func(t->cells, cell_clear);
+    return t;
+}
+
+void table_free(struct table *t)
+{
+    if (t == NULL)
+        return;
+    g_array_unref(t->cells);
+    g_free(t);
+}
+
+static enum table_type next_type(const struct table *t)
+{
+    return t->columns[t->cells->len % t->count].type;
+}
+
+void table_add_text(struct table *t, const char *text)
+{
+    g_assert(next_type(t) == TABLE_TEXT);
+    struct cell cell = {.text = g_strdup(text == NULL ? "" : text)};
+    g_array_append_val(t->cells, cell);
+}
+
+void table_add_number(struct table *t, int64_t number)
+{
+    enum table_type type = next_type(t);
+    g_assert(type == TABLE_COUNT || type == TABLE_DURATION || type == TABLE_TIME);
+    struct cell cell = {.number = number};
+    g_array_append_val(t->cells, cell);
+}
+
+void table_add_real(struct table *t, double number)
+{
+    enum table_type type = next_type(t);
+    g_assert(type == TABLE_PERCENT || type == TABLE_REAL);
+    struct cell cell = {.real = number};
+    g_array_append_val(t->cells, cell);
+}
+
+char *table_format_duration(int64_t ms)
+{
+    int64_t seconds = (MAX(ms, 0) + 500) / 1000;
+    int64_t hours = seconds / 3600, minutes = seconds / 60 % 60;
+    if (hours > 0)
+        return g_strdup_printf("%d:%02d:%02d", (int)hours, (int)minutes, (int)(seconds % 60));
+    return g_strdup_printf("%d:%02d", (int)minutes, (int)(seconds % 60));
+}
+
+static const struct cell *cell_at(const struct table *t, size_t row, size_t column)
+{
+    return &g_array_index(t->cells, struct cell, row * t->count + column);
+}
+
+static size_t row_count(const struct table *t)
+{
+    return t->cells->len / t->count;
+}
+
+static char *cell_for_people(const struct table *t, size_t row, size_t column)
+{
+    const struct cell *cell = cell_at(t, row, column);
+    char time[TIMESTAMP_BYTES];
+    switch (t->columns[column].type) {
+    case TABLE_COUNT:
+        return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
+    case TABLE_DURATION:
+        return table_format_duration(cell->number);
+    case TABLE_TIME:
+        timestamp_format(cell->number, time);
+        return g_strndup(time + strlen("2026-11-23T"), strlen("14:02:05"));
+    case TABLE_PERCENT:
+        return g_strdup_printf("%.0f %%", cell->real);
+    case TABLE_REAL:
+        return g_strdup_printf("%.1f", cell->real);
+    default:
+        return g_strdup(cell->text);
+    }
+}
+
+static char *cell_for_programs(const struct table *t, size_t row, size_t column)
+{
+    const struct cell *cell = cell_at(t, row, column);
+    char time[TIMESTAMP_BYTES];
+    switch (t->columns[column].type) {
+    case TABLE_COUNT:
+    case TABLE_DURATION:
+        return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
+    case TABLE_TIME:
+        timestamp_format(cell->number, time);
+        return g_strdup(time);
+    case TABLE_PERCENT:
+    case TABLE_REAL:
+        return g_strdup_printf("%.1f", cell->real);
+    default:
+        return g_strdelimit(g_strdup(cell->text), "\t\r\n", ' ');
+    }
+}
+
+/* Columns of a terminal, near enough for a report: wide characters count two, combining ones none. */
+static size_t width_cols(const char *text)
+{
+    size_t width = 0;
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+    }
+    return width;
+}
+
+static void append_padded(GString *text, const char *cell, size_t width, bool right)
+{
+    size_t cols = width_cols(cell), pad = width > cols ? width - cols : 0;
+    g_string_append_printf(text, "%*s", right ? (int)pad : 0, "");
+    g_string_append(text, cell);
+    g_string_append_printf(text, "%*s", right ? 0 : (int)pad, "");
+}
+
+static void trim_end(GString *text)
+{
+    while (text->len > 0 && text->str[text->len - 1] == ' ')
+        g_string_truncate(text, text->len - 1);
+    g_string_append_c(text, '\n');
+}
+
+char *table_to_text(const struct table *t)
+{
+    size_t rows = row_count(t);
+    g_autofree size_t *widths = g_new0(size_t, t->count);
+    g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+    for (size_t column = 0; column < t->count; column++)
+        widths[column] = width_cols(t->columns[column].title);
+    for (size_t i = 0; i < rows * t->count; i++) {
+        char *cell = cell_for_people(t, i / t->count, i % t->count);
+        widths[i % t->count] = MAX(widths[i % t->count], width_cols(cell));
+        g_ptr_array_add(cells, cell);
+    }
+    GString *text = g_string_new(NULL);
+    for (size_t row = 0; row <= rows; row++) {
+        for (size_t column = 0; column < t->count; column++) {
+            const char *cell =
+                row == 0 ? t->columns[column].title : g_ptr_array_index(cells, (row - 1) * t->count + column);
+            g_string_append(text, column == 0 ? "" : "  ");
+            append_padded(text, cell, widths[column], t->columns[column].type != TABLE_TEXT);
+        }
+        trim_end(text);
+    }
+    return g_string_free(text, false);
+}
+
+char *table_to_tsv(const struct table *t)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t column = 0; column < t->count; column++)
+        g_string_append_printf(text, "%s%s", column == 0 ? "" : "\t", t->columns[column].name);
+    g_string_append_c(text, '\n');
+    for (size_t i = 0; i < row_count(t) * t->count; i++) {
+        g_autofree char *cell = cell_for_programs(t, i / t->count, i % t->count);
+        g_string_append_printf(text, "%s%s", cell, (i + 1) % t->count == 0 ? "\n" : "\t");
+    }
+    return g_string_free(text, false);
+}
+
+static cJSON *cell_to_cjson(const struct table *t, size_t row, size_t column)
+{
+    const struct cell *cell = cell_at(t, row, column);
+    enum table_type type = t->columns[column].type;
+    if (type == TABLE_COUNT || type == TABLE_DURATION)
+        return cJSON_CreateNumber((double)cell->number);
+    if (type == TABLE_PERCENT || type == TABLE_REAL)
+        return cJSON_CreateNumber(cell->real);
+    if (type == TABLE_TEXT)
+        return cJSON_CreateString(cell->text);
+    g_autofree char *time = cell_for_programs(t, row, column);
+    return cJSON_CreateString(time);
+}
+
+cJSON *table_to_cjson(const struct table *t)
+{
+    cJSON *rows = cJSON_CreateArray();
+    for (size_t row = 0; row < row_count(t); row++) {
+        cJSON *object = cJSON_CreateObject();
+        for (size_t column = 0; column < t->count; column++)
+            cJSON_AddItemToObject(object, t->columns[column].name, cell_to_cjson(t, row, column));
+        cJSON_AddItemToArray(rows, object);
+    }
+    return rows;
+}

@@ -1,0 +1,51 @@
+/* A report as a table: cells added one after the other, written as text for people, TSV and JSON for
+ * programs.
+ *
+ *     static const struct table_column columns[] = {{"agent", "agent", TABLE_TEXT}, {"AHT", "aht_ms",
+ * TABLE_DURATION}}; g_autoptr(table) t = table_new(columns, G_N_ELEMENTS(columns)); table_add_text(t,
+ * "mina"); table_add_number(t, 213300);
+ */
+#ifndef APP_MEASURE_TABLE_H
+#define APP_MEASURE_TABLE_H
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+#include <stdint.h>
+
+enum table_type {
+    TABLE_TEXT,
+    TABLE_COUNT,
+    TABLE_DURATION, /* ms; "3:33", "1:02:03" for people */
+    TABLE_TIME,     /* ms since 1970; RFC 3339 in UTC, "14:02:05" for people */
+    TABLE_PERCENT,  /* real */
+    TABLE_REAL,     /* one decimal for people */
+};
+
+struct table_column {
+    const char *title; /* for people */
+    const char *name;  /* in TSV and JSON */
+    enum table_type type;
+};
+
+typedef struct table table;
+
+/* Borrows columns[count] for as long as it lives. */
+struct table *table_new(const struct table_column *columns, size_t count);
+void table_free(struct table *t);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(table, table_free)
+
+/* The next cell, left to right and row by row; its column's type must fit. Copies. NULL is an empty text. */
+void table_add_text(struct table *t, const char *text);
+void table_add_number(struct table *t, int64_t number); /* count, duration, time */
+void table_add_real(struct table *t, double number);    /* percent, real */
+
+/* Caller owns: g_free, cJSON_Delete. Text: aligned by columns of a terminal, a header, each line ended. TSV:
+ * a header line, tabs and line ends within texts made spaces. JSON: an array of objects. */
+char *table_to_text(const struct table *t);
+char *table_to_tsv(const struct table *t);
+cJSON *table_to_cjson(const struct table *t);
+
+/* "0:07", "3:33", "1:02:03" of ms, rounded to the second. Caller owns, g_free. */
+char *table_format_duration(int64_t ms);
+
+#endif

@@ -1,0 +1,529 @@
+#include "app/sim/customer.h"
+
+#include <string.h>
+
+#define SECOND_MS INT64_C(1000)
+#define NEVER_MS  INT64_MAX
+
+#define SENTENCES_MAX     40 /* of one text that are listened to */
+#define ANSWERS_MAX       3  /* questions answered in one turn, as people do */
+#define NUDGES_MAX        3  /* before leaving */
+#define RATES_PERCENT     35 /* of those who were asked */
+#define FOLLOW_UP_PERCENT 35
+
+enum mood { MOOD_QUEUED, MOOD_TALKING, MOOD_HELD, MOOD_GONE, MOOD_OVER };
+
+/* How channels differ in time. 0: nobody watches the clock there. */
+struct pace {
+    int64_t queue_ms; /* usual patience in the queue */
+    int64_t nudge_ms; /* usual silence before asking whether anybody is there */
+    int64_t think_ms; /* before typing or speaking */
+    bool typing;      /* the other side sees it */
+    bool live;        /* both are there at the same time */
+    const char *style;
+};
+static const struct pace PACES[CHANNEL_COUNT] = {
+    [CHANNEL_PHONE] = {.queue_ms = 260 * SECOND_MS,
+                       .nudge_ms = 35 * SECOND_MS,
+                       .think_ms = 1200,
+                       .live = true,
+                       .style = "call"},
+    [CHANNEL_CHAT] = {.queue_ms = 480 * SECOND_MS,
+                      .nudge_ms = 100 * SECOND_MS,
+                      .think_ms = 3500,
+                      .typing = true,
+                      .live = true,
+                      .style = "chat"},
+    [CHANNEL_EMAIL] = {.think_ms = 240 * SECOND_MS, .style = "mail"},
+    [CHANNEL_WEB] = {.think_ms = 200 * SECOND_MS, .style = "mail"},
+    [CHANNEL_SOCIAL] = {.nudge_ms = 900 * SECOND_MS,
+                        .think_ms = 20 * SECOND_MS,
+                        .typing = true,
+                        .style = "chat"},
+    [CHANNEL_SMS] = {.nudge_ms = 1200 * SECOND_MS, .think_ms = 30 * SECOND_MS, .style = "chat"},
+};
+
+struct sim_customer {
+    const struct persona_cast *cast;
+    const struct persona *temper;
+    const struct persona_intent *intent;
+    const struct pace *pace;
+    GHashTable *facts;
+    char *language;
+    struct sim_random random;
+    GQueue actions; /* struct sim_action *, by due_ms */
+    enum mood mood;
+    int64_t impatient_ms; /* when patience ends next; NEVER_MS: not */
+    int64_t busy_ms;      /* until then the customer is typing or speaking */
+    int nudges;           /* since the agent's last word */
+    int nudges_in_all;
+    int answered;
+    bool settled, asked_follow_up, complained, done;
+};
+
+static void action_free(gpointer data)
+{
+    struct sim_action *action = data;
+    g_free(action->text);
+    g_free(action);
+}
+
+struct sim_customer *sim_customer_new(const struct sim_customer_options *options)
+{
+    struct sim_customer *c = g_new0(struct sim_customer, 1);
+    c->cast = options->cast;
+    c->temper = options->temper;
+    c->intent = options->intent;
+    c->pace = &PACES[options->channel];
+    c->facts = options->facts == NULL ? NULL : g_hash_table_ref(options->facts);
+    c->language = g_strdup(options->language == NULL ? "en" : options->language);
+    c->random.state = options->seed;
+    g_queue_init(&c->actions);
+    sim_customer_requeue(c, options->start_ms);
+    return c;
+}
+
+void sim_customer_free(struct sim_customer *c)
+{
+    if (c == NULL)
+        return;
+    g_queue_clear_full(&c->actions, action_free);
+    if (c->facts != NULL)
+        g_hash_table_unref(c->facts);
+    g_free(c->language);
+    g_free(c);
+}
+
+static int64_t patience(struct sim_customer *c, int64_t usual_ms)
+{
+    return usual_ms == 0 ? NEVER_MS
+                         : sim_random_about(&c->random, usual_ms) * c->temper->patience_percent / 100;
+}
+
+static int64_t later(int64_t now_ms, int64_t span_ms)
+{
+    return span_ms == NEVER_MS ? NEVER_MS : now_ms + span_ms;
+}
+
+static gint compare_due(gconstpointer a, gconstpointer b, gpointer user_data)
+{
+    (void)user_data;
+    const struct sim_action *one = a, *two = b;
+    return one->due_ms < two->due_ms ? -1 : one->due_ms > two->due_ms;
+}
+
+static struct sim_action *plan(struct sim_customer *c, enum sim_action_kind kind, int64_t due_ms)
+{
+    struct sim_action *action = g_new0(struct sim_action, 1);
+    action->kind = kind;
+    action->due_ms = due_ms;
+    g_queue_insert_sorted(&c->actions, action, compare_due, NULL);
+    return action;
+}
+
+/* People who write without capitals keep those of what they copy: numbers and addresses with digits or @. */
+static char *in_their_hand(const struct sim_customer *c, const char *text)
+{
+    if (!c->temper->lower || strcmp(c->language, "en") != 0 || !c->pace->typing)
+        return g_strdup(text);
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    for (char **word = words; *word != NULL; word++) {
+        if (strpbrk(*word, "0123456789@") != NULL)
+            continue;
+        char *lower = g_utf8_strdown(*word, -1);
+        g_free(*word);
+        *word = lower;
+    }
+    return g_strjoinv(" ", words);
+}
+
+/* Takes text; NULL says nothing. */
+static void say(struct sim_customer *c, char *text, int64_t now_ms)
+{
+    if (text == NULL)
+        return;
+    g_autofree char *line = in_their_hand(c, text);
+    g_free(text);
+    int64_t begin_ms = MAX(now_ms, c->busy_ms) + sim_random_about(&c->random, c->pace->think_ms);
+    int64_t rate = c->pace->typing ? c->temper->typing : 15;
+    int64_t end_ms = begin_ms + (int64_t)g_utf8_strlen(line, -1) * SECOND_MS / MAX(rate, 1);
+    if (c->pace->typing)
+        plan(c, SIM_ACTION_TYPING, begin_ms);
+    plan(c, SIM_ACTION_SAY, end_ms)->text = g_steal_pointer(&line);
+    c->busy_ms = end_ms;
+}
+
+static char *answer(struct sim_customer *c, const char *key)
+{
+    return persona_pick(persona_cast_answers(c->cast, c->language, key), c->facts, &c->random);
+}
+
+static char *matter(struct sim_customer *c)
+{
+    return persona_pick(persona_intent_lines(c->intent, c->language, "matter"), c->facts, &c->random);
+}
+
+char *sim_customer_opening(struct sim_customer *c)
+{
+    g_autofree char *line =
+        persona_pick(persona_intent_lines(c->intent, c->language, c->pace->style), c->facts, &c->random);
+    if (line == NULL)
+        line = matter(c);
+    if (strcmp(c->pace->style, "chat") != 0)
+        return strcmp(c->pace->style, "mail") == 0 || line == NULL ? g_steal_pointer(&line)
+                                                                   : in_their_hand(c, line);
+    g_autofree char *hello =
+        persona_pick(persona_lines(c->temper, c->language, "opener"), c->facts, &c->random);
+    bool bare = hello == NULL || *hello == '\0' || sim_random_chance(&c->random, 40);
+    g_autofree char *whole =
+        bare ? g_strdup(line) : g_strconcat(hello, strcmp(c->language, "zh") == 0 ? "" : " ", line, NULL);
+    return in_their_hand(c, whole);
+}
+
+static void wait_for_agent(struct sim_customer *c, int64_t now_ms, int64_t percent)
+{
+    int64_t span_ms = patience(c, c->pace->nudge_ms);
+    c->impatient_ms = span_ms == NEVER_MS ? NEVER_MS : MAX(now_ms, c->busy_ms) + span_ms * percent / 100;
+}
+
+void sim_customer_requeue(struct sim_customer *c, int64_t now_ms)
+{
+    c->mood = MOOD_QUEUED;
+    c->impatient_ms = later(now_ms, patience(c, c->pace->queue_ms));
+}
+
+void sim_customer_accept(struct sim_customer *c, int64_t now_ms)
+{
+    if (c->mood != MOOD_QUEUED)
+        return;
+    c->mood = MOOD_TALKING;
+    c->nudges = 0;
+    wait_for_agent(c, now_ms, 100);
+}
+
+void sim_customer_hold(struct sim_customer *c, int64_t now_ms)
+{
+    if (c->mood != MOOD_TALKING)
+        return;
+    c->mood = MOOD_HELD;
+    wait_for_agent(c, now_ms, 300);
+}
+
+void sim_customer_resume(struct sim_customer *c, int64_t now_ms)
+{
+    if (c->mood != MOOD_HELD)
+        return;
+    c->mood = MOOD_TALKING;
+    wait_for_agent(c, now_ms, 100);
+}
+
+/* --- listening --- */
+
+/* Cuts at the end of sentences; the mark stays with its sentence. */
+static GPtrArray *sentences_of(const char *lower)
+{
+    GPtrArray *sentences = g_ptr_array_new_with_free_func(g_free);
+    const char *start = lower;
+    for (const char *at = lower; *at != '\0' && sentences->len < SENTENCES_MAX; at = g_utf8_next_char(at)) {
+        gunichar mark = g_utf8_get_char(at);
+        const char *next = g_utf8_next_char(at);
+        bool full = mark == 0x3002 || mark == 0xff01 || mark == 0xff1f || mark == '\n';
+        bool stop =
+            (mark == '.' || mark == '!' || mark == '?') && (*next == ' ' || *next == '\0' || *next == '\n');
+        if (!full && !stop)
+            continue;
+        g_ptr_array_add(sentences, g_strndup(start, (size_t)(next - start)));
+        start = next;
+    }
+    if (*start != '\0')
+        g_ptr_array_add(sentences, g_strdup(start));
+    return sentences;
+}
+
+static bool asks_for_something(const char *sentence)
+{
+    static const char *const marks[] = {"?",       "\357\274\237", "please",  "could you",
+                                        "can you", "tell me",      "give me", "i need",
+                                        "may i",   "请",           "麻烦您",  "提供"};
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        if (strstr(sentence, marks[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+struct heard {
+    const struct persona_ask *asks[ANSWERS_MAX];
+    size_t count;
+    bool question; /* something was asked, understood or not */
+    bool signs[PERSONA_SIGN_COUNT];
+    bool settles;
+};
+
+/* Where the earliest of an ask's words stands; NULL: none does. */
+static const char *first_word(const struct persona_ask *ask, const char *sentence)
+{
+    const char *first = NULL;
+    for (size_t i = 0; i < ask->word_count; i++) {
+        const char *at = strstr(sentence, ask->words[i]);
+        if (at != NULL && (first == NULL || at < first))
+            first = at;
+    }
+    return first;
+}
+
+static bool already_heard(const struct heard *heard, const struct persona_ask *ask)
+{
+    for (size_t i = 0; i < heard->count; i++) {
+        if (heard->asks[i] == ask)
+            return true;
+    }
+    return false;
+}
+
+/* The questions of one sentence, the earliest first. */
+static void hear_questions(const struct sim_customer *c, const char *sentence, struct heard *heard)
+{
+    size_t count;
+    const struct persona_ask *asks = persona_cast_asks(c->cast, &count);
+    const char *from = sentence;
+    while (heard->count < ANSWERS_MAX) {
+        const struct persona_ask *best = NULL;
+        const char *best_at = NULL;
+        for (size_t i = 0; i < count; i++) {
+            const char *at = already_heard(heard, &asks[i]) ? NULL : first_word(&asks[i], from);
+            if (at != NULL && (best_at == NULL || at < best_at)) {
+                best = &asks[i];
+                best_at = at;
+            }
+        }
+        if (best == NULL)
+            return;
+        heard->asks[heard->count++] = best;
+    }
+}
+
+static void hear_sentence(const struct sim_customer *c, const char *sentence, struct heard *heard)
+{
+    for (int sign = 0; sign < PERSONA_SIGN_COUNT; sign++)
+        heard->signs[sign] |= persona_cast_has_sign(c->cast, (enum persona_sign)sign, sentence);
+    if (asks_for_something(sentence) && !persona_cast_has_sign(c->cast, PERSONA_SIGN_ENDING, sentence) &&
+        !persona_cast_has_sign(c->cast, PERSONA_SIGN_WAIT, sentence)) {
+        hear_questions(c, sentence, heard);
+        heard->question |= strpbrk(sentence, "?") != NULL || strstr(sentence, "\357\274\237") != NULL;
+        return;
+    }
+    for (size_t i = 0; i < c->intent->settled_count; i++)
+        heard->settles |= strstr(sentence, c->intent->settled[i]) != NULL;
+}
+
+/* A plain "is that right?" is not answered where something else was asked in the same breath. */
+static void drop_mere_confirmation(struct heard *heard)
+{
+    if (heard->count < 2)
+        return;
+    size_t kept = 0;
+    for (size_t i = 0; i < heard->count; i++) {
+        if (strcmp(heard->asks[i]->id, "confirm") != 0)
+            heard->asks[kept++] = heard->asks[i];
+    }
+    heard->count = kept;
+}
+
+/* --- answering --- */
+
+static char *answer_to(struct sim_customer *c, const char *ask)
+{
+    char *own = persona_pick(persona_intent_lines(c->intent, c->language, ask), c->facts, &c->random);
+    if (own != NULL)
+        return own;
+    const struct yaml_node *lines = persona_cast_answers(c->cast, c->language, ask);
+    own = persona_pick(lines, c->facts, &c->random);
+    return own != NULL ? own : answer(c, "unknown");
+}
+
+static void answer_questions(struct sim_customer *c, const struct heard *heard, int64_t now_ms)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < heard->count; i++) {
+        g_autofree char *line = answer_to(c, heard->asks[i]->id);
+        if (line == NULL)
+            continue;
+        if (text->len > 0)
+            g_string_append(text, strcmp(c->language, "zh") == 0 ? "" : " ");
+        g_string_append(text, line);
+    }
+    c->answered += (int)heard->count;
+    say(c, g_string_free(text, text->len == 0), now_ms);
+}
+
+static void leave(struct sim_customer *c, int64_t due_ms)
+{
+    if (!c->pace->live)
+        return;
+    plan(c, SIM_ACTION_LEAVE, due_ms);
+}
+
+/* "Was that all?": yes, if it was; else the matter once more. */
+static void answer_ending(struct sim_customer *c, bool goodbye, int64_t now_ms)
+{
+    if (!c->settled && !c->complained) {
+        c->complained = true;
+        g_autofree char *wish = matter(c);
+        if (wish != NULL && c->facts != NULL)
+            g_hash_table_replace(c->facts, g_strdup("matter"), g_strdup(wish));
+        char *line = c->facts == NULL ? NULL : answer(c, "unsettled");
+        say(c, line != NULL ? line : g_steal_pointer(&wish), now_ms);
+        return;
+    }
+    if (!c->done)
+        say(c, answer(c, goodbye ? "bye" : "done"), now_ms);
+    c->done = true;
+    leave(c, c->busy_ms + 2 * SECOND_MS);
+}
+
+static void answer_settled(struct sim_customer *c, int64_t now_ms)
+{
+    c->settled = true;
+    if (!c->asked_follow_up && c->pace->live && sim_random_chance(&c->random, FOLLOW_UP_PERCENT)) {
+        c->asked_follow_up = true;
+        char *line =
+            persona_pick(persona_intent_lines(c->intent, c->language, "follow"), c->facts, &c->random);
+        if (line != NULL) {
+            say(c, line, now_ms);
+            return;
+        }
+    }
+    if (c->pace->live || sim_random_chance(&c->random, 30))
+        say(c, answer(c, "thanks"), now_ms);
+}
+
+static void answer_else(struct sim_customer *c, const struct heard *heard, int64_t now_ms)
+{
+    if (heard->signs[PERSONA_SIGN_REFUSAL] && !c->complained) {
+        c->complained = c->settled = true;
+        say(c, answer(c, "refused"), now_ms);
+    } else if (heard->signs[PERSONA_SIGN_WAIT]) {
+        say(c, c->pace->live ? answer(c, "wait") : NULL, now_ms);
+    } else if (heard->signs[PERSONA_SIGN_GREETING]) {
+        say(c, c->answered == 0 ? matter(c) : answer(c, "hello"), now_ms);
+    } else if (heard->question) {
+        say(c, answer(c, "unsure"), now_ms);
+    } else if (heard->signs[PERSONA_SIGN_SORRY]) {
+        say(c, answer(c, "sorry"), now_ms);
+    } else if (c->asked_follow_up && c->settled && !c->done) {
+        say(c, answer(c, "thanks"), now_ms);
+    }
+}
+
+void sim_customer_hear(struct sim_customer *c, const char *text, int64_t now_ms)
+{
+    if (c->mood == MOOD_GONE || c->mood == MOOD_OVER)
+        return;
+    g_autofree char *lower = g_utf8_strdown(text, -1);
+    g_autoptr(GPtrArray) sentences = sentences_of(lower);
+    struct heard heard = {0};
+    for (guint i = 0; i < sentences->len; i++)
+        hear_sentence(c, g_ptr_array_index(sentences, i), &heard);
+    drop_mere_confirmation(&heard);
+    c->settled |= heard.settles && (c->answered > 0 || !c->pace->live || heard.count == 0);
+    c->nudges = 0;
+    if (heard.count > 0)
+        answer_questions(c, &heard, now_ms);
+    else if (heard.signs[PERSONA_SIGN_ENDING] || heard.signs[PERSONA_SIGN_GOODBYE])
+        answer_ending(c, !heard.signs[PERSONA_SIGN_ENDING], now_ms);
+    else if (heard.settles)
+        answer_settled(c, now_ms);
+    else
+        answer_else(c, &heard, now_ms);
+    wait_for_agent(c, now_ms, heard.signs[PERSONA_SIGN_WAIT] ? 250 : 100);
+}
+
+void sim_customer_close(struct sim_customer *c, bool resolved, int64_t now_ms)
+{
+    if (c->mood == MOOD_OVER)
+        return;
+    c->mood = MOOD_OVER;
+    c->impatient_ms = NEVER_MS;
+    g_queue_clear_full(&c->actions, action_free);
+    if (!sim_random_chance(&c->random, RATES_PERCENT))
+        return;
+    int stars =
+        (int)c->temper->generous + (sim_random_chance(&c->random, 60) ? 1 : 0) - MIN(c->nudges_in_all, 2);
+    if (!resolved || !c->settled)
+        stars -= 2;
+    int64_t delay_ms = sim_random_about(&c->random, (c->pace->live ? 90 : 5400) * SECOND_MS);
+    plan(c, SIM_ACTION_RATE, now_ms + delay_ms)->csat = CLAMP(stars, 1, 5);
+}
+
+/* --- time --- */
+
+static void give_up_queue(struct sim_customer *c, int64_t at_ms)
+{
+    c->mood = MOOD_GONE;
+    c->impatient_ms = NEVER_MS;
+    plan(c, SIM_ACTION_ABANDON, at_ms);
+}
+
+static void grow_impatient(struct sim_customer *c)
+{
+    int64_t at_ms = c->impatient_ms;
+    if (c->mood == MOOD_QUEUED) {
+        give_up_queue(c, at_ms);
+        return;
+    }
+    c->impatient_ms = NEVER_MS;
+    if (c->settled && c->pace->live && c->nudges == 0) {
+        answer_ending(c, true, at_ms);
+        return;
+    }
+    const struct yaml_node *nudges = persona_lines(c->temper, c->language, "nudges");
+    if (c->nudges < NUDGES_MAX) {
+        if (c->mood == MOOD_TALKING && nudges != NULL)
+            say(c, persona_fill(nudges->items[MIN((size_t)c->nudges, nudges->count - 1)]->text, c->facts),
+                at_ms);
+        c->nudges++;
+        c->nudges_in_all++;
+        if (c->pace->live)
+            wait_for_agent(c, at_ms, c->mood == MOOD_HELD ? 150 : 100);
+        return;
+    }
+    say(c, persona_pick(persona_lines(c->temper, c->language, "leave"), c->facts, &c->random), at_ms);
+    leave(c, c->busy_ms + SECOND_MS);
+}
+
+GPtrArray *sim_customer_tick(struct sim_customer *c, int64_t now_ms)
+{
+    GPtrArray *due = g_ptr_array_new_with_free_func(action_free);
+    for (;;) {
+        struct sim_action *first = g_queue_peek_head(&c->actions);
+        if (c->impatient_ms <= now_ms && (first == NULL || c->impatient_ms <= first->due_ms)) {
+            grow_impatient(c);
+            continue;
+        }
+        if (first == NULL || first->due_ms > now_ms)
+            return due;
+        g_ptr_array_add(due, g_queue_pop_head(&c->actions));
+        if (first->kind == SIM_ACTION_LEAVE || first->kind == SIM_ACTION_ABANDON) {
+            c->mood = MOOD_GONE;
+            c->impatient_ms = NEVER_MS;
+            g_queue_clear_full(&c->actions, action_free);
+        }
+    }
+}
+
+int64_t sim_customer_due_ms(const struct sim_customer *c)
+{
+    const struct sim_action *first = g_queue_peek_head((GQueue *)&c->actions);
+    return first == NULL ? c->impatient_ms : MIN(first->due_ms, c->impatient_ms);
+}
+
+bool sim_customer_settled(const struct sim_customer *c)
+{
+    return c->settled;
+}
+
+bool sim_customer_gone(const struct sim_customer *c)
+{
+    return c->mood == MOOD_GONE;
+}

@@ -1,0 +1,233 @@
+/*
+ * How good the rankings are on the development sets, beside SQLite FTS5 measured in the same run: porter
+ * stems for English, trigrams for Chinese, bm25 with the title doubled, all words or-ed. Sets are looked for
+ * in FIRSTLINE_DATA, else in ../shared/data; one that is not there is passed over, and said so.
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kb/builder.h"
+#include "kb/reader.h"
+#include "kb/search.h"
+
+enum metric { METRIC_HIT_1, METRIC_NDCG_10 };
+
+struct set {
+    const char *name, *docs, *folder, *files; /* files: names between blanks */
+    enum metric metric;
+    bool whole_text, chinese;
+};
+
+static const struct set sets[] = {
+    {"bank titles", "bank_kb/docs.jsonl", "bank_kb/title_queries",
+     "queries queries.real queries.typo1 queries.typo2", METRIC_HIT_1, false, false},
+    {"help questions", "banking77/script_docs.jsonl", "banking77/script_queries",
+     "queries queries.real queries.typo1 queries.typo2", METRIC_NDCG_10, false, false},
+    {"bank contacts", "bank_kb/docs.jsonl", "bank_kb/queries",
+     "queries queries.contact queries.typo2 queries.typohalf", METRIC_NDCG_10, true, false},
+    {"chinese questions", "zh_cmrc/docs.jsonl", "zh_cmrc/queries", "queries queries.typo1 queries.typo2",
+     METRIC_HIT_1, false, true},
+    {"chinese places", "zh_crosswoz/docs.jsonl", "zh_crosswoz/queries", "queries queries.typo1 queries.typo2",
+     METRIC_HIT_1, false, true},
+};
+
+struct bench {
+    const struct set *set;
+    struct kb_index *index;
+    sqlite3 *db;
+    sqlite3_stmt *select;
+    GHashTable *wanted; /* query id -> set of document ids */
+};
+
+static const char *const metric_names[] = {[METRIC_HIT_1] = "Hit@1", [METRIC_NDCG_10] = "nDCG@10"};
+
+static char **read_lines(const char *root, const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(root, folder, name, NULL);
+    g_autofree char *text = NULL;
+
+    return g_file_get_contents(path, &text, NULL, NULL) ? g_strsplit(text, "\n", -1) : NULL;
+}
+
+static void add_document(struct kb_builder *builder, sqlite3_stmt *insert, const char *line)
+{
+    struct kb_reader_line read;
+
+    if (!kb_reader_line_init(&read, line, strlen(line), NULL))
+        return;
+    kb_builder_add(builder, &read.document, NULL);
+    sqlite3_bind_text(insert, 1, read.document.id, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(insert, 2, read.document.title, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(insert, 3, read.document.body, -1, SQLITE_TRANSIENT);
+    sqlite3_step(insert);
+    sqlite3_reset(insert);
+    kb_reader_line_release(&read);
+}
+
+static bool load(struct bench *b, const char *root, const char *path)
+{
+    g_auto(GStrv) lines = read_lines(root, ".", b->set->docs);
+    sqlite3_stmt *insert;
+
+    if (!lines)
+        return false;
+    struct kb_builder *builder = kb_builder_new(path, NULL);
+    sqlite3_open(":memory:", &b->db);
+    sqlite3_exec(b->db,
+                 b->set->chinese
+                     ? "CREATE VIRTUAL TABLE a USING fts5(id UNINDEXED, title, body, tokenize='trigram')"
+                     : "CREATE VIRTUAL TABLE a USING fts5(id UNINDEXED, title, body, tokenize='porter')",
+                 NULL, NULL, NULL);
+    sqlite3_prepare_v2(b->db, "INSERT INTO a VALUES (?, ?, ?)", -1, &insert, NULL);
+    for (char **line = lines; *line; line++)
+        add_document(builder, insert, *line);
+    sqlite3_finalize(insert);
+    kb_builder_finish(builder, NULL);
+    kb_builder_free(builder);
+    b->index = kb_index_open(path, NULL);
+    sqlite3_prepare_v2(b->db, "SELECT id FROM a WHERE a MATCH ? ORDER BY bm25(a, 0, 2.0, 1.0) LIMIT 10", -1,
+                       &b->select, NULL);
+    return b->index != NULL;
+}
+
+static void load_wanted(struct bench *b, const char *root)
+{
+    g_auto(GStrv) lines = read_lines(root, b->set->folder, "qrels.tsv");
+
+    b->wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+    for (char **line = lines; line && *line; line++) {
+        g_auto(GStrv) cells = g_strsplit(*line, "\t", -1);
+        if (g_strv_length(cells) < 2)
+            continue;
+        GHashTable *docs = g_hash_table_lookup(b->wanted, cells[0]);
+        if (!docs) {
+            docs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+            g_hash_table_insert(b->wanted, g_strdup(cells[0]), docs);
+        }
+        g_hash_table_add(docs, g_strdup(cells[1]));
+    }
+}
+
+static double score(const struct bench *b, const char *query_id, GPtrArray *found)
+{
+    GHashTable *wanted = g_hash_table_lookup(b->wanted, query_id);
+    double sum = 0, ideal = 0;
+
+    if (!wanted || found->len == 0)
+        return 0;
+    if (b->set->metric == METRIC_HIT_1)
+        return g_hash_table_contains(wanted, g_ptr_array_index(found, 0)) ? 1 : 0;
+    for (guint i = 0; i < found->len && i < 10; i++)
+        sum += g_hash_table_contains(wanted, g_ptr_array_index(found, i)) ? 1 / log2(i + 2) : 0;
+    for (guint i = 0; i < g_hash_table_size(wanted) && i < 10; i++)
+        ideal += 1 / log2(i + 2);
+    return sum / ideal;
+}
+
+static GPtrArray *ask_ours(const struct bench *b, const char *text)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    struct kb_search_options options = {.bare = true};
+    struct kb_results *results = b->set->whole_text ? kb_similar(b->index, text, &options, NULL)
+                                                    : kb_search(b->index, text, &options, NULL);
+
+    for (size_t i = 0; results && i < results->count; i++)
+        g_ptr_array_add(found, g_strdup(results->results[i].id));
+    kb_results_free(results);
+    return found;
+}
+
+static bool part_of_word(gunichar c)
+{
+    return g_unichar_isalnum(c);
+}
+
+/* Words for porter; for trigrams every three neighbouring characters. */
+static char *peer_query(const struct bench *b, const char *text)
+{
+    GString *match = g_string_new(NULL);
+
+    for (const char *p = text; *p;) {
+        const char *end = p;
+        glong count = 0;
+        while (*end && part_of_word(g_utf8_get_char(end)) && (!b->set->chinese || count < 3)) {
+            end = g_utf8_next_char(end);
+            count++;
+        }
+        if (count > 0 && (!b->set->chinese || count == 3))
+            g_string_append_printf(match, "%s\"%.*s\"", match->len ? " OR " : "", (int)(end - p), p);
+        p = !b->set->chinese && count > 0 ? end : g_utf8_next_char(p);
+    }
+    return g_string_free(match, FALSE);
+}
+
+static GPtrArray *ask_peer(const struct bench *b, const char *text)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *match = peer_query(b, text);
+
+    sqlite3_bind_text(b->select, 1, match, -1, SQLITE_TRANSIENT);
+    while (*match && sqlite3_step(b->select) == SQLITE_ROW)
+        g_ptr_array_add(found, g_strdup((const char *)sqlite3_column_text(b->select, 0)));
+    sqlite3_reset(b->select);
+    return found;
+}
+
+static void measure_file(const struct bench *b, const char *root, const char *file)
+{
+    g_autofree char *name = g_strconcat(file, ".tsv", NULL);
+    g_auto(GStrv) lines = read_lines(root, b->set->folder, name);
+    double ours = 0, peer = 0;
+    unsigned count = 0;
+
+    for (char **line = lines; line && *line; line++) {
+        char *tab = strchr(*line, '\t');
+        if (!tab)
+            continue;
+        *tab = '\0';
+        g_autoptr(GPtrArray) a = ask_ours(b, tab + 1);
+        g_autoptr(GPtrArray) z = ask_peer(b, tab + 1);
+        ours += score(b, *line, a);
+        peer += score(b, *line, z);
+        count++;
+    }
+    if (count > 0)
+        printf("%-18s %-16s %-8s %7.3f %7.3f %7.2fx\n", b->set->name, file, metric_names[b->set->metric],
+               ours / count, peer / count, peer > 0 ? ours / peer : INFINITY);
+}
+
+static void measure(const struct set *set, const char *root, const char *path)
+{
+    struct bench b = {.set = set};
+    g_auto(GStrv) files = g_strsplit(set->files, " ", -1);
+
+    if (!load(&b, root, path)) {
+        printf("%-18s is not there: passed over\n", set->name);
+        return;
+    }
+    load_wanted(&b, root);
+    for (char **file = files; *file; file++)
+        measure_file(&b, root, *file);
+    g_hash_table_unref(b.wanted);
+    sqlite3_finalize(b.select);
+    sqlite3_close(b.db);
+    kb_index_close(b.index);
+}
+
+int main(void)
+{
+    const char *root = g_getenv("FIRSTLINE_DATA");
+    g_autofree char *folder = g_dir_make_tmp("bench-kb-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "articles.kb", NULL);
+
+    printf("%-18s %-16s %-8s %7s %7s %8s\n", "set", "queries", "figure", "kb", "FTS5", "ratio");
+    for (size_t i = 0; i < G_N_ELEMENTS(sets); i++)
+        measure(&sets[i], root ? root : "../shared/data", path);
+    g_unlink(path);
+    g_rmdir(folder);
+    return 0;
+}

@@ -1,0 +1,296 @@
+/* The simulated customer: answers what is asked, grows impatient, leaves; the same by the same seed. */
+#include "app/sim/customer.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define CAST_PATH FIRSTLINE_SHARE "/demo/customers.yaml"
+
+static struct persona_cast *cast;
+
+static GHashTable *some_facts(void)
+{
+    static const char *const facts[][2] = {
+        {"name", "Crystal Minh"},       {"order", "F20417"},
+        {"email", "cminh@example.org"}, {"postcode", "0561"},
+        {"item", "Varde shell jacket"}, {"amount", "94.00"},
+        {"date", "2026-11-06"},         {"city", "Oslo"},
+        {"birth", "1984-03-12"},
+    };
+    GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (size_t i = 0; i < G_N_ELEMENTS(facts); i++)
+        g_hash_table_insert(table, g_strdup(facts[i][0]), g_strdup(facts[i][1]));
+    return table;
+}
+
+static struct sim_customer *someone(const char *intent, enum channel channel, const char *language,
+                                    uint64_t seed)
+{
+    g_autoptr(GHashTable) facts = some_facts();
+    struct sim_customer_options options = {.cast = cast,
+                                           .temper = persona_cast_temper(cast, "calm"),
+                                           .intent = persona_cast_intent(cast, intent),
+                                           .facts = facts,
+                                           .channel = channel,
+                                           .language = language,
+                                           .seed = seed,
+                                           .start_ms = 0};
+    return sim_customer_new(&options);
+}
+
+/* What is said by `until_ms`, one a line; caller owns. */
+static char *said_by(struct sim_customer *c, int64_t until_ms)
+{
+    g_autoptr(GPtrArray) actions = sim_customer_tick(c, until_ms);
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < actions->len; i++) {
+        const struct sim_action *action = g_ptr_array_index(actions, i);
+        if (action->kind == SIM_ACTION_SAY)
+            g_string_append_printf(text, "%s\n", action->text);
+        if (action->kind == SIM_ACTION_LEAVE)
+            g_string_append(text, "(leaves)\n");
+        if (action->kind == SIM_ACTION_ABANDON)
+            g_string_append(text, "(abandons)\n");
+    }
+    return g_string_free(text, false);
+}
+
+static char *answer_of(struct sim_customer *c, const char *question)
+{
+    sim_customer_accept(c, 0);
+    sim_customer_hear(c, question, 1000);
+    return said_by(c, 60000);
+}
+
+static void assert_holds(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        g_error("\"%s\" does not hold \"%s\"", text, part);
+}
+
+static void answers_what_is_asked(void)
+{
+    static const struct {
+        const char *question, *part;
+    } rows[] = {
+        {"May I have the order number, please?", "F20417"},
+        {"Could you give me your e-mail address?", "cminh@example.org"},
+        {"Who am I speaking with? Your full name, please.", "Crystal Minh"},
+        {"What is your postcode?", "0561"},
+        {"Please tell me your date of birth.", "1984-03-12"},
+        {"Which item is it about?", "Varde"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sim_customer *c = someone("return_wrong_size", CHANNEL_PHONE, "en", i + 1);
+        g_autofree char *answer = answer_of(c, rows[i].question);
+        assert_holds(answer, rows[i].part);
+        sim_customer_free(c);
+    }
+}
+
+static void two_questions_get_two_answers(void)
+{
+    struct sim_customer *c = someone("return_wrong_size", CHANNEL_CHAT, "en", 7);
+    g_autofree char *answer =
+        answer_of(c, "May I have the order number, and the e-mail address the order was placed with?");
+    assert_holds(answer, "F20417");
+    assert_holds(answer, "cminh@example.org");
+    sim_customer_free(c);
+}
+
+static void answers_in_chinese(void)
+{
+    struct sim_customer *c = someone("return_wrong_size", CHANNEL_CHAT, "zh", 3);
+    g_autofree char *opening = sim_customer_opening(c);
+    g_assert_cmpuint(g_utf8_strlen(opening, -1), <, strlen(opening));
+    g_autofree char *answer = answer_of(c, "好的，请您提供一下订单号。");
+    assert_holds(answer, "F20417");
+    sim_customer_free(c);
+}
+
+static void answer_takes_the_time_of_typing(void)
+{
+    struct sim_customer *c = someone("return_wrong_size", CHANNEL_CHAT, "en", 5);
+    sim_customer_accept(c, 0);
+    sim_customer_hear(c, "May I have the order number?", 1000);
+    g_autofree char *at_once = said_by(c, 1500);
+    g_assert_cmpstr(at_once, ==, "");
+    g_autoptr(GPtrArray) actions = sim_customer_tick(c, 60000);
+    g_assert_cmpint(((struct sim_action *)g_ptr_array_index(actions, 0))->kind, ==, SIM_ACTION_TYPING);
+    g_assert_cmpint(((struct sim_action *)g_ptr_array_index(actions, 1))->kind, ==, SIM_ACTION_SAY);
+    sim_customer_free(c);
+}
+
+static void abandons_the_queue(void)
+{
+    struct sim_customer *c = someone("no_connection", CHANNEL_PHONE, "en", 11);
+    g_autofree char *early = said_by(c, 20000);
+    g_assert_cmpstr(early, ==, "");
+    g_autofree char *late = said_by(c, 3600000);
+    g_assert_cmpstr(late, ==, "(abandons)\n");
+    g_assert_true(sim_customer_gone(c));
+    g_assert_cmpint(sim_customer_due_ms(c), ==, INT64_MAX);
+    sim_customer_free(c);
+}
+
+static void mail_never_abandons(void)
+{
+    struct sim_customer *c = someone("no_connection", CHANNEL_EMAIL, "en", 11);
+    g_assert_cmpint(sim_customer_due_ms(c), ==, INT64_MAX);
+    sim_customer_free(c);
+}
+
+static void silence_brings_nudges_and_then_the_end(void)
+{
+    struct sim_customer *c = someone("bill_question", CHANNEL_CHAT, "en", 2);
+    sim_customer_accept(c, 0);
+    g_autofree char *all = said_by(c, 3600000);
+    assert_holds(all, "Are you still there?");
+    assert_holds(all, "(leaves)");
+    g_assert_true(sim_customer_gone(c));
+    sim_customer_free(c);
+}
+
+static void asking_for_a_minute_buys_time(void)
+{
+    int64_t plain = 0, asked = 0;
+    for (uint64_t seed = 1; seed < 20; seed++) {
+        for (int wait = 0; wait < 2; wait++) {
+            struct sim_customer *c = someone("bill_question", CHANNEL_PHONE, "en", seed);
+            sim_customer_accept(c, 0);
+            sim_customer_hear(c, wait ? "One moment, let me check." : "Hm.", 1000);
+            g_autofree char *reply = said_by(c, 12000);
+            *(wait ? &asked : &plain) += sim_customer_due_ms(c);
+            sim_customer_free(c);
+        }
+    }
+    g_assert_cmpint(asked, >, plain * 3 / 2);
+}
+
+static void ending_too_early_brings_the_matter_back(void)
+{
+    struct sim_customer *c = someone("lost_card", CHANNEL_CHAT, "en", 4);
+    g_autofree char *answer = answer_of(c, "Is there anything else I can do for you?");
+    assert_holds(answer, "Please block my card.");
+    sim_customer_free(c);
+}
+
+static void settled_customer_thanks_and_leaves(void)
+{
+    struct sim_customer *c = someone("lost_card", CHANNEL_CHAT, "en", 4);
+    g_autofree char *name = answer_of(c, "May I have your name and your date of birth?");
+    assert_holds(name, "Minh");
+    sim_customer_hear(c, "Your card is blocked, a new card comes in 5 working days.", 70000);
+    g_autofree char *thanks = said_by(c, 100000);
+    g_assert_true(sim_customer_settled(c));
+    sim_customer_hear(c, "Is there anything else?", 110000);
+    g_autofree char *bye = said_by(c, 200000);
+    assert_holds(bye, "(leaves)");
+    sim_customer_free(c);
+}
+
+static void unresolved_is_rated_worse(void)
+{
+    int sums[2] = {0, 0}, counts[2] = {0, 0};
+    for (uint64_t seed = 1; seed < 200; seed++) {
+        for (int resolved = 0; resolved < 2; resolved++) {
+            struct sim_customer *c = someone("lost_card", CHANNEL_CHAT, "en", seed);
+            sim_customer_accept(c, 0);
+            if (resolved)
+                sim_customer_hear(c, "Your card is blocked.", 1000);
+            sim_customer_close(c, resolved, 9000);
+            g_autoptr(GPtrArray) actions = sim_customer_tick(c, INT64_C(900000000));
+            if (actions->len > 0) {
+                sums[resolved] += ((struct sim_action *)g_ptr_array_index(actions, 0))->csat;
+                counts[resolved]++;
+            }
+            sim_customer_free(c);
+        }
+    }
+    g_assert_cmpint(counts[0], >, 20);
+    g_assert_cmpfloat((double)sums[1] / counts[1], >, (double)sums[0] / counts[0] + 1);
+}
+
+static char *whole_talk(uint64_t seed)
+{
+    struct sim_customer *c = someone("missing_parcel", CHANNEL_CHAT, "en", seed);
+    g_autofree char *opening = sim_customer_opening(c);
+    g_autofree char *one = answer_of(c, "Hello, how can I help? May I have your order number?");
+    sim_customer_hear(c, "What exactly happened?", 61000);
+    g_autofree char *two = said_by(c, 900000);
+    sim_customer_free(c);
+    return g_strconcat(opening, "\n", one, two, NULL);
+}
+
+static void same_seed_same_talk(void)
+{
+    int differ = 0;
+    for (uint64_t seed = 1; seed < 10; seed++) {
+        g_autofree char *a = whole_talk(seed), *b = whole_talk(seed), *other = whole_talk(seed + 100);
+        g_assert_cmpstr(a, ==, b);
+        differ += strcmp(a, other) != 0;
+    }
+    g_assert_cmpint(differ, >, 5);
+}
+
+static void missing_cast_is_one_sentence(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(persona_cast_open("/nowhere/customers.yaml", &error));
+    assert_holds(error->message, "/nowhere/customers.yaml");
+}
+
+static void shares_are_the_usual_load(void)
+{
+    int64_t shares[CLASS_COUNT] = {0};
+    size_t count;
+    const struct persona_intent *intents = persona_cast_intents(cast, &count);
+    for (size_t i = 0; i < count; i++)
+        shares[intents[i].contact_class] += intents[i].share;
+    g_assert_cmpint(shares[CLASS_ENQUIRY], ==, 35);
+    g_assert_cmpint(shares[CLASS_TRANSACTION], ==, 45);
+    g_assert_cmpint(shares[CLASS_COMPLAINT], ==, 20);
+}
+
+static void every_line_can_be_said(void)
+{
+    size_t count;
+    const struct persona_intent *intents = persona_cast_intents(cast, &count);
+    for (size_t i = 0; i < count; i++) {
+        for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
+            struct sim_customer *c = someone(intents[i].id, (enum channel)channel, "en", i);
+            g_autofree char *opening = sim_customer_opening(c);
+            g_assert_nonnull(opening);
+            g_assert_null(strchr(opening, '{'));
+            sim_customer_free(c);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_autoptr(GError) error = NULL;
+    cast = persona_cast_open(CAST_PATH, &error);
+    g_assert_no_error(error);
+    g_test_add_func("/customer/answers_what_is_asked", answers_what_is_asked);
+    g_test_add_func("/customer/two_questions_get_two_answers", two_questions_get_two_answers);
+    g_test_add_func("/customer/answers_in_chinese", answers_in_chinese);
+    g_test_add_func("/customer/answer_takes_the_time_of_typing", answer_takes_the_time_of_typing);
+    g_test_add_func("/customer/abandons_the_queue", abandons_the_queue);
+    g_test_add_func("/customer/mail_never_abandons", mail_never_abandons);
+    g_test_add_func("/customer/silence_brings_nudges_and_then_the_end",
+                    silence_brings_nudges_and_then_the_end);
+    g_test_add_func("/customer/asking_for_a_minute_buys_time", asking_for_a_minute_buys_time);
+    g_test_add_func("/customer/ending_too_early_brings_the_matter_back",
+                    ending_too_early_brings_the_matter_back);
+    g_test_add_func("/customer/settled_customer_thanks_and_leaves", settled_customer_thanks_and_leaves);
+    g_test_add_func("/customer/unresolved_is_rated_worse", unresolved_is_rated_worse);
+    g_test_add_func("/customer/same_seed_same_talk", same_seed_same_talk);
+    g_test_add_func("/persona/missing_cast_is_one_sentence", missing_cast_is_one_sentence);
+    g_test_add_func("/persona/shares_are_the_usual_load", shares_are_the_usual_load);
+    g_test_add_func("/persona/every_line_can_be_said", every_line_can_be_said);
+    int failed = g_test_run();
+    persona_cast_free(cast);
+    return failed;
+}

@@ -1,0 +1,499 @@
+/* The real terminal. */
+#include "ui/term.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <glib-unix.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "ui/decoder.h"
+#include "ui/guard.h"
+#include "ui/text.h"
+
+enum {
+    READ_BYTES = 4096,
+    READS_PER_TURN = 16, /* a flood of input is drawn in between */
+    LOOK_MARKS = 16,     /* combinations of STYLE_MARK_ */
+    LOOK_COUNT = STYLE_ROLE_COUNT * STYLE_SURFACE_COUNT * LOOK_MARKS,
+};
+
+#define PASTE_ON  "\x1b[?2004h"
+#define PASTE_OFF "\x1b[?2004l"
+#define MOUSE_ON  "\x1b[?1000h\x1b[?1006h"
+#define MOUSE_OFF "\x1b[?1006l\x1b[?1000l"
+/* xterm's stack of titles: push on entry, pop on leaving. */
+#define TITLE_PUSH "\x1b[22;2t"
+#define TITLE_POP  "\x1b[23;2t"
+
+/* A style in curses' words. */
+struct look {
+    bool is_known;
+    short pair;
+    attr_t attributes;
+};
+
+struct term {
+    struct screen screen;
+    int in_fd, out_fd;
+    FILE *in, *out;
+    SCREEN *curses;
+    struct termios settings; /* before we came */
+    char *name;              /* terminal type */
+    const struct theme *theme;
+    enum theme_depth depth;
+    struct look looks[LOOK_COUNT];
+    struct canvas *shown; /* what the terminal shows */
+    bool is_all_dirty;    /* it shows nothing of that */
+    bool is_caret_shown, is_suspended, is_gone;
+    bool has_title, wants_mouse, wants_notices;
+    struct decoder *decoder;
+    guint in_source, resize_source, pause_source;
+};
+
+G_DEFINE_QUARK(firstline - term - error, term_error)
+
+static struct term *term_of(struct screen *screen)
+{
+    return (struct term *)screen;
+}
+
+static void send_bytes(struct term *term, const char *bytes)
+{
+    size_t len = strlen(bytes);
+    while (len > 0 && !term->is_gone) {
+        ssize_t written = write(term->out_fd, bytes, len);
+        if (written < 0 && (errno == EINTR || errno == EAGAIN)) {
+            poll(&(struct pollfd){.fd = term->out_fd, .events = POLLOUT}, 1, 1000);
+            continue;
+        }
+        if (written <= 0)
+            return;
+        bytes += written;
+        len -= (size_t)written;
+    }
+}
+
+/* ---- output ---- */
+
+static attr_t curses_attributes(uint8_t attributes)
+{
+    static const struct {
+        uint8_t ours;
+        attr_t theirs;
+    } rows[] = {
+        {THEME_ATTRIBUTE_BOLD, A_BOLD},           {THEME_ATTRIBUTE_DIM, A_DIM},
+        {THEME_ATTRIBUTE_UNDERLINE, A_UNDERLINE}, {THEME_ATTRIBUTE_REVERSE, A_REVERSE},
+        {THEME_ATTRIBUTE_ITALIC, A_ITALIC},
+    };
+    attr_t result = A_NORMAL;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (attributes & rows[i].ours)
+            result |= rows[i].theirs;
+    return result;
+}
+
+static const struct look *look_of(struct term *term, unsigned style)
+{
+    unsigned role = style & STYLE_ROLE_MASK;
+    unsigned surface = (style & STYLE_SURFACE_MASK) >> STYLE_SURFACE_SHIFT, marks = style >> 12;
+    g_assert(role < STYLE_ROLE_COUNT && surface < STYLE_SURFACE_COUNT);
+    struct look *look = &term->looks[(surface * STYLE_ROLE_COUNT + role) * LOOK_MARKS + marks];
+    if (look->is_known)
+        return look;
+    struct theme_look wanted = theme_look(term->theme, term->depth, style);
+    bool is_plain = wanted.foreground == THEME_DEFAULT_COLOUR && wanted.background == THEME_DEFAULT_COLOUR;
+    int pair = is_plain ? 0 : alloc_pair(wanted.foreground, wanted.background);
+    look->is_known = true;
+    look->pair = (short)CLAMP(pair, 0, G_MAXSHORT);
+    look->attributes = curses_attributes(wanted.attributes);
+    return look;
+}
+
+static void put_cell(struct term *term, int x, int y, const struct canvas_cell *cell)
+{
+    uint32_t points[1 + CANVAS_MAX_MARKS];
+    wchar_t text[2 + CANVAS_MAX_MARKS] = {0};
+    int count = canvas_cell_points(cell, points);
+    for (int i = 0; i < count; i++)
+        text[i] = (wchar_t)points[i];
+    const struct look *look = look_of(term, cell->style);
+    cchar_t curses_cell;
+    if (setcchar(&curses_cell, text, look->attributes, look->pair, NULL) == OK)
+        mvadd_wch(y, x, &curses_cell);
+}
+
+/* Whether the cell must be put again. The left half of a wide character stands for both, and curses blanks
+ * what is left of one that was cut; both halves differ from before whenever either does. */
+static void put_row(struct term *term, const struct canvas *canvas, int y)
+{
+    const struct canvas_cell *now = canvas_row(canvas, y), *before = canvas_row(term->shown, y);
+    size_t row_bytes = (size_t)canvas_cols(canvas) * sizeof *now;
+    if (!term->is_all_dirty && memcmp(now, before, row_bytes) == 0)
+        return;
+    for (int x = 0; x < canvas_cols(canvas); x++)
+        if (now[x].cols && (term->is_all_dirty || memcmp(&now[x], &before[x], sizeof *now) != 0))
+            put_cell(term, x, y, &now[x]);
+}
+
+static void show_caret(struct term *term, struct screen_caret caret)
+{
+    leaveok(stdscr, FALSE);
+    if (caret.visible)
+        move(CLAMP(caret.y, 0, LINES - 1), CLAMP(caret.x, 0, COLS - 1));
+    if (caret.visible != term->is_caret_shown)
+        curs_set(caret.visible);
+    term->is_caret_shown = caret.visible;
+    leaveok(stdscr, !caret.visible);
+}
+
+static void term_show(struct screen *screen, const struct canvas *canvas, struct screen_caret caret)
+{
+    struct term *term = term_of(screen);
+    if (term->is_suspended || term->is_gone)
+        return;
+    if (canvas_cols(canvas) != canvas_cols(term->shown) || canvas_rows(canvas) != canvas_rows(term->shown)) {
+        canvas_resize(term->shown, canvas_cols(canvas), canvas_rows(canvas));
+        term->is_all_dirty = true;
+    }
+    for (int y = 0; y < canvas_rows(canvas); y++)
+        put_row(term, canvas, y);
+    show_caret(term, caret);
+    refresh();
+    canvas_copy(term->shown, canvas);
+    term->is_all_dirty = false;
+}
+
+static void term_redraw(struct screen *screen)
+{
+    term_of(screen)->is_all_dirty = true;
+    clearok(stdscr, TRUE);
+}
+
+static void term_ring(struct screen *screen)
+{
+    send_bytes(term_of(screen), "\a");
+}
+
+static void term_set_title_text(struct screen *screen, const char *title)
+{
+    struct term *term = term_of(screen);
+    if (!term->has_title || term->is_suspended)
+        return;
+    g_autofree char *sequence = g_strdup_printf("\x1b]2;%s\a", title);
+    send_bytes(term, sequence);
+}
+
+static void term_notify(struct screen *screen, const char *text)
+{
+    struct term *term = term_of(screen);
+    if (!term->wants_notices || term->is_suspended)
+        return;
+    g_autofree char *sequence = g_strdup_printf("\x1b]9;%s\a\x1b]777;notify;Firstline;%s\a", text, text);
+    send_bytes(term, sequence);
+}
+
+void term_set_theme(struct screen *screen, const struct theme *theme)
+{
+    struct term *term = term_of(screen);
+    term->theme = theme;
+    memset(term->looks, 0, sizeof term->looks);
+    term->is_all_dirty = true;
+}
+
+/* ---- modes ---- */
+
+static void enter_modes(struct term *term)
+{
+    send_bytes(term, term->has_title ? TITLE_PUSH PASTE_ON : PASTE_ON);
+    if (term->wants_mouse)
+        send_bytes(term, MOUSE_ON);
+}
+
+static char *leave_sequence(const struct term *term)
+{
+    return g_strconcat(term->wants_mouse ? MOUSE_OFF : "", PASTE_OFF, term->has_title ? TITLE_POP : "", NULL);
+}
+
+static const char *capability(const char *name)
+{
+    const char *value = tigetstr(name);
+    return value && value != (const char *)-1 ? value : "";
+}
+
+/* What a crash leaves to be sent: our modes off, then what curses' endwin would have sent. */
+static void arm_guard(struct term *term)
+{
+    g_autofree char *modes = leave_sequence(term);
+    g_autofree char *all = g_strconcat(modes, capability("sgr0"), capability("op"), capability("rmcup"),
+                                       capability("cnorm"), NULL);
+    guard_arm(term->out_fd, all, strlen(all), &term->settings);
+}
+
+static void leave_modes(struct term *term)
+{
+    g_autofree char *modes = leave_sequence(term);
+    curs_set(1);
+    endwin();
+    send_bytes(term, modes);
+    tcsetattr(term->out_fd, TCSADRAIN, &term->settings);
+    guard_disarm();
+}
+
+static void read_size(struct term *term, int *cols, int *rows)
+{
+    struct winsize size;
+    *cols = term->screen.cols;
+    *rows = term->screen.rows;
+    if (ioctl(term->out_fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+        *cols = MIN(size.ws_col, CANVAS_MAX_COLS);
+        *rows = MIN(size.ws_row, CANVAS_MAX_ROWS);
+    }
+}
+
+/* Follows the window's size; result: whether it changed. */
+static bool follow_size(struct term *term)
+{
+    int cols, rows;
+    read_size(term, &cols, &rows);
+    if (cols == term->screen.cols && rows == term->screen.rows)
+        return false;
+    resizeterm(rows, cols);
+    clearok(stdscr, TRUE);
+    term->is_all_dirty = true;
+    screen_give(&term->screen,
+                &(struct screen_input){.kind = SCREEN_INPUT_RESIZE, .cols = cols, .rows = rows});
+    return true;
+}
+
+static bool term_suspend(struct screen *screen)
+{
+    struct term *term = term_of(screen);
+    if (term->is_suspended || term->is_gone)
+        return false;
+    term->is_suspended = true;
+    g_clear_handle_id(&term->in_source, g_source_remove);
+    leave_modes(term);
+    return true;
+}
+
+/* ---- input ---- */
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer user);
+
+static void term_resume(struct screen *screen)
+{
+    struct term *term = term_of(screen);
+    if (!term->is_suspended)
+        return;
+    term->is_suspended = false;
+    reset_prog_mode();
+    clearok(stdscr, TRUE);
+    term->is_all_dirty = true;
+    term->is_caret_shown = true;
+    refresh();
+    enter_modes(term);
+    arm_guard(term);
+    term->in_source = g_unix_fd_add(term->in_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, term);
+    follow_size(term);
+    screen_settle(screen);
+}
+
+static void give(const struct screen_input *input, void *user)
+{
+    screen_give(user, input);
+}
+
+static gboolean on_pause(gpointer user)
+{
+    struct term *term = user;
+    term->pause_source = 0;
+    decoder_expire(term->decoder);
+    screen_settle(&term->screen);
+    return G_SOURCE_REMOVE;
+}
+
+static void restart_pause(struct term *term)
+{
+    int pause_ms = decoder_pause_ms(term->decoder);
+    g_clear_handle_id(&term->pause_source, g_source_remove);
+    if (pause_ms)
+        term->pause_source = g_timeout_add((guint)pause_ms, on_pause, term);
+}
+
+/* Reads what is there without waiting; false: the terminal is gone. */
+static bool drain(struct term *term)
+{
+    char buffer[READ_BYTES];
+    struct pollfd poll_fd = {.fd = term->in_fd, .events = POLLIN};
+    for (int i = 0; i < READS_PER_TURN && poll(&poll_fd, 1, 0) > 0; i++) {
+        ssize_t len = read(term->in_fd, buffer, sizeof buffer);
+        if (len < 0 && (errno == EINTR || errno == EAGAIN))
+            continue;
+        if (len <= 0)
+            return false;
+        decoder_push(term->decoder, buffer, (size_t)len);
+        /* A key may have led to suspension: the rest is for another program. */
+        if (term->is_suspended)
+            break;
+    }
+    return true;
+}
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer user)
+{
+    struct term *term = user;
+    (void)fd;
+    (void)condition;
+    bool is_there = drain(term);
+    if (!is_there) {
+        term->is_gone = true;
+        term->in_source = 0;
+        screen_give(&term->screen, &(struct screen_input){.kind = SCREEN_INPUT_HANGUP});
+    } else {
+        restart_pause(term);
+    }
+    screen_settle(&term->screen);
+    return is_there && term->in_source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* Signals of one burst reach the loop as one. */
+static gboolean on_resize(gpointer user)
+{
+    struct term *term = user;
+    if (!term->is_suspended && follow_size(term))
+        screen_settle(&term->screen);
+    return G_SOURCE_CONTINUE;
+}
+
+/* ---- lifecycle ---- */
+
+static void term_free(struct screen *screen)
+{
+    struct term *term = term_of(screen);
+    g_clear_handle_id(&term->in_source, g_source_remove);
+    g_clear_handle_id(&term->resize_source, g_source_remove);
+    g_clear_handle_id(&term->pause_source, g_source_remove);
+    if (term->curses) {
+        if (!term->is_suspended)
+            leave_modes(term);
+        delscreen(term->curses);
+    }
+    if (term->in)
+        fclose(term->in);
+    if (term->out)
+        fclose(term->out);
+    decoder_free(term->decoder);
+    canvas_free(term->shown);
+    g_free(term->name);
+    g_free(term);
+}
+
+static const struct screen_backend term_backend = {
+    .show = term_show,
+    .redraw = term_redraw,
+    .ring = term_ring,
+    .set_title = term_set_title_text,
+    .notify = term_notify,
+    .suspend = term_suspend,
+    .resume = term_resume,
+    .free = term_free,
+};
+
+/* Consoles and real terminals would show the sequence as text. */
+static bool knows_titles(const char *name)
+{
+    static const char *const without[] = {"linux", "vt", "dumb", "ansi", "cons", "sun", "wsvt"};
+    for (size_t i = 0; i < G_N_ELEMENTS(without); i++)
+        if (g_str_has_prefix(name, without[i]))
+            return false;
+    return true;
+}
+
+static bool check_terminal(struct term *term, GError **error)
+{
+    if (!isatty(term->in_fd) || !isatty(term->out_fd) || tcgetattr(term->out_fd, &term->settings) != 0) {
+        g_set_error_literal(
+            error, TERM_ERROR, TERM_ERROR_NO_TERMINAL,
+            "The desk needs a terminal for input and output; start it without a pipe or redirection.");
+        return false;
+    }
+    if (!text_use_locale()) {
+        g_set_error_literal(
+            error, TERM_ERROR, TERM_ERROR_LOCALE,
+            "This machine has no UTF-8 locale, not even C.UTF-8; install the package “locales”.");
+        return false;
+    }
+    return true;
+}
+
+static bool start_curses(struct term *term, GError **error)
+{
+    term->in = fdopen(dup(term->in_fd), "r");
+    term->out = fdopen(dup(term->out_fd), "w");
+    /* set before newterm, which would else take the signal for itself */
+    term->resize_source = g_unix_signal_add(SIGWINCH, on_resize, term);
+    /* newterm takes these too, and would _exit() without giving our own modes back */
+    struct sigaction on_int, on_term;
+    sigaction(SIGINT, NULL, &on_int);
+    sigaction(SIGTERM, NULL, &on_term);
+    if (*term->name && term->in && term->out)
+        term->curses = newterm(term->name, term->out, term->in);
+    sigaction(SIGINT, &on_int, NULL);
+    sigaction(SIGTERM, &on_term, NULL);
+    if (!term->curses || *capability("cup") == '\0') {
+        g_set_error(
+            error, TERM_ERROR, TERM_ERROR_UNKNOWN,
+            "The terminal type “%s” is not known here or cannot place its cursor; set TERM to one that does, "
+            "for instance xterm-256color.",
+            term->name);
+        return false;
+    }
+    raw();
+    noecho();
+    nonl();
+    typeahead(-1); /* never stop a frame half-way because a key waits */
+    scrollok(stdscr, FALSE);
+    if (has_colors() && start_color() == OK && use_default_colors() == OK)
+        term->depth = theme_depth_for(COLORS, g_getenv("NO_COLOR"));
+    curs_set(0);
+    return true;
+}
+
+struct screen *term_open(const struct term_options *options, GError **error)
+{
+    struct term *term = g_new0(struct term, 1);
+    bool is_standard = options->in_fd == 0 && options->out_fd == 0;
+    const char *name = options->term ? options->term : g_getenv("TERM");
+    term->screen.backend = &term_backend;
+    term->in_fd = options->in_fd;
+    term->out_fd = is_standard ? STDOUT_FILENO : options->out_fd;
+    term->name = g_strdup(name ? name : "");
+    term->theme = options->theme ? options->theme : theme_at(0);
+    term->wants_mouse = options->wants_mouse;
+    term->wants_notices = options->wants_notices;
+    term->has_title = knows_titles(term->name);
+    term->is_all_dirty = true;
+    term->shown = canvas_new(0, 0);
+    term->decoder = decoder_new(term->name, give, &term->screen);
+    if (!check_terminal(term, error) || !start_curses(term, error)) {
+        /* Curses that came up for a terminal it cannot drive has changed nothing but its settings. */
+        term_free(&term->screen);
+        return NULL;
+    }
+    read_size(term, &term->screen.cols, &term->screen.rows);
+    if (term->screen.cols == 0 || term->screen.rows == 0) {
+        term->screen.cols = MIN(COLS, CANVAS_MAX_COLS);
+        term->screen.rows = MIN(LINES, CANVAS_MAX_ROWS);
+    }
+    if (term->screen.cols != COLS || term->screen.rows != LINES)
+        resizeterm(term->screen.rows, term->screen.cols);
+    enter_modes(term);
+    arm_guard(term);
+    term->in_source = g_unix_fd_add(term->in_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, term);
+    return &term->screen;
+}
