@@ -10,21 +10,24 @@ struct use {
     struct problems *problems;
     const struct script_step *step;
     size_t slot;
-    bool own; /* the step's own answers count, since it is used after them */
+    bool optional; /* an answer that was only asked for is enough */
+    bool own;      /* the step's own answers count, since it is used after them */
     unsigned line, column;
     const struct yaml_node *text; /* of a template */
 };
 
 /* Whether taking this way means that the step has had the name's answer. A check that fails may lack any
  * answer, one that needs only some of its matches may lack each of them. */
-static bool answers(const struct script_step *step, const struct script_result *result, size_t slot)
+static bool answers(const struct script_step *step, const struct script_result *result, size_t slot,
+                    bool optional)
 {
     bool check = step->kind == SCRIPT_KIND_CHECK;
     bool some = step->need && (size_t)step->need < script_step_matches(step);
     if (check && (!result || !g_str_equal(result->head.key, "pass")))
         return false;
     for (size_t i = 0; i < step->field_count; i++)
-        if (step->fields[i].slot == slot && step->fields[i].required && !(some && step->fields[i].match))
+        if (step->fields[i].slot == slot && (step->fields[i].required || optional) &&
+            !(some && step->fields[i].match))
             return true;
     return false;
 }
@@ -32,13 +35,13 @@ static bool answers(const struct script_step *step, const struct script_result *
 static bool leaves_unanswered(void *data, const struct way *way)
 {
     const struct use *use = data;
-    return !answers(&use->script->steps[way->from], way->result, use->slot);
+    return !answers(&use->script->steps[way->from], way->result, use->slot, use->optional);
 }
 
 static void check_use(struct use *use)
 {
     const struct script_name *name = &use->script->names[use->slot];
-    if (name->fact || (use->own && answers(use->step, NULL, use->slot)))
+    if (name->fact || (use->own && answers(use->step, NULL, use->slot, use->optional)))
         return;
     g_autofree char *way =
         check_find_way(use->script, use->ways, 0, use->step->index, leaves_unanswered, use);
@@ -118,6 +121,7 @@ static void check_template(struct use *use, const char *key, bool own)
 static void check_step(struct use *use, const struct script_step *step)
 {
     use->step = step;
+    use->optional = false;
     check_template(use, "say", false);
     check_template(use, "do", true);
     check_template(use, "ask", true);
@@ -127,6 +131,8 @@ static void check_step(struct use *use, const struct script_step *step)
             check_condition(use, step->next[i].condition, yaml_node_get(step->next[i].head.at, "when"), true);
     if (step->preauthorised_if)
         check_condition(use, step->preauthorised_if, yaml_node_get(step->head.at, "preauthorised"), false);
+    /* What an action is sent may be absent, as long as it was asked for. */
+    use->optional = true;
     for (size_t i = 0; i < step->with_count; i++) {
         use->slot = (size_t)script_name_index(use->script, step->with[i].string);
         use->own = true;
