@@ -188,9 +188,10 @@ bool kb_index_peek_head(const struct kb_index *index, uint32_t ordinal, struct k
     const struct kb_disk_doc *row = &index->docs[ordinal];
     uint64_t title_at = (uint64_t)row->id_len + 1, tags_at = title_at + row->title_len + 1;
     uint64_t size = section_size(index, KB_SECTION_KIND_HEADS), len = tags_at + row->tags_len;
+    if (row->head_at >= size || len >= size - row->head_at || row->lang[KB_LANG_MAX] != '\0')
+        return false;
     const char *head = (const char *)section(index, KB_SECTION_KIND_HEADS) + row->head_at;
-    if (row->head_at >= size || len >= size - row->head_at || head[title_at - 1] != '\0' ||
-        head[tags_at - 1] != '\0' || head[len] != '\0' || row->lang[KB_LANG_MAX] != '\0')
+    if (head[title_at - 1] != '\0' || head[tags_at - 1] != '\0' || head[len] != '\0')
         return false;
     doc->ordinal = ordinal;
     doc->id = head;

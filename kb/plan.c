@@ -157,7 +157,8 @@ static void choose(struct kb_plan *plan, GArray *candidates, uint32_t most)
                 worst = i;
         g_array_remove_index(candidates, worst);
     }
-    memcpy(plan->terms, candidates->data, candidates->len * sizeof(struct kb_term));
+    if (candidates->len > 0)
+        memcpy(plan->terms, candidates->data, candidates->len * sizeof(struct kb_term));
     plan->count = candidates->len;
 }
 

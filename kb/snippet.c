@@ -151,7 +151,7 @@ static size_t step_back(const char *text, size_t at, size_t back)
             word = start;
         start = before;
     }
-    return start == 0 ? 0 : word;
+    return start == 0 || text[start - 1] == ' ' ? start : word;
 }
 
 static size_t choose_start(const char *text, const struct kb_match *matches, size_t count, size_t chars)

@@ -285,6 +285,71 @@ static void test_marks(struct fixture *f, gconstpointer unused)
     }
 }
 
+/* Patterns that would run for years end, and say so. */
+static void test_pattern_bombs(struct fixture *f, gconstpointer unused)
+{
+    static const char *const bombs[] = {"/(.*)*(.*)*(.*)*(.*)*(.*)*\\d$x/", "/((a|e|i|o| |[a-z])*)*[%]z/",
+                                        "/(?:(?:.+)+)+[#%]/", "/(\\w+\\s?)*[!%]/"};
+
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(bombs); i++) {
+        struct kb_results *results = find_with(f, bombs[i], (struct kb_search_options){0});
+        g_assert_cmpint(results->took_us, <, 5000000);
+        g_assert_true(results->count == 0);
+        kb_results_free(results);
+    }
+    assert_note(f, "/(?:(?:.+)+)+[#%]/",
+                "The pattern is too heavy for some articles, which were left out: make it more exact.");
+}
+
+/* Whatever is typed: an answer whose marks lie inside its texts. */
+static void test_odd_queries(struct fixture *f, gconstpointer unused)
+{
+    g_autofree char *long_word = g_strnfill(10000, 'a');
+    g_autofree char *brackets = g_strnfill(3000, '(');
+    g_autofree char *quotes = g_strnfill(3000, '"');
+    g_autofree char *open_pattern = g_strconcat("/", brackets, "/", NULL);
+    const char *const queries[] = {long_word,
+                                   brackets,
+                                   quotes,
+                                   open_pattern,
+                                   "\xff\xfe",
+                                   "a\xcc"
+                                   "b",
+                                   "e\u0301\u0301\u0301\u0301",
+                                   "/\\K/",
+                                   "/(?=refund\\K)/",
+                                   "/^/",
+                                   "/$/",
+                                   "/\\X/",
+                                   "/./",
+                                   "~ ",
+                                   "~(((",
+                                   "-",
+                                   "--",
+                                   "-\"",
+                                   "::",
+                                   "title:title:title:",
+                                   "\u202e",
+                                   "/\\p{Han}+/",
+                                   "/[[:alpha:]/"};
+
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(queries); i++) {
+        struct kb_results *results = find_with(f, queries[i], (struct kb_search_options){0});
+        for (size_t k = 0; k < results->count; k++) {
+            const struct kb_result *r = &results->results[k];
+            g_assert_true(g_utf8_validate(r->snippet, -1, NULL));
+            for (size_t m = 0; m < r->snippet_range_count; m++) {
+                g_assert_cmpuint(r->snippet_ranges[m].start, <, r->snippet_ranges[m].end);
+                g_assert_cmpuint(r->snippet_ranges[m].end, <=, strlen(r->snippet));
+                g_assert_true(m == 0 || r->snippet_ranges[m - 1].end <= r->snippet_ranges[m].start);
+            }
+        }
+        kb_results_free(results);
+    }
+}
+
 static void test_similar(struct fixture *f, gconstpointer unused)
 {
     GError *error = NULL;
@@ -340,6 +405,8 @@ int main(int argc, char **argv)
         {"refuses a pattern that is none", test_pattern_that_is_none},
         {"finds abbreviations", test_abbreviation},
         {"marks what matched", test_marks},
+        {"ends patterns that explode", test_pattern_bombs},
+        {"bears odd queries", test_odd_queries},
         {"finds articles for a contact", test_similar},
         {"can be cancelled", test_cancel},
         {"counts beyond the limit", test_limit_and_total},
