@@ -20,7 +20,7 @@ static void no_two_rows_clash_in_a_context(void)
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
             if (rows[i].context == rows[j].context && key_equals(rows[i].key, rows[j].key)) {
-                g_autofree char *name = key_name(rows[i].key);
+                g_autofree char *name = key_spelling(rows[i].key);
                 g_error("%s means two things in “%s”", name, keys_context_name(rows[i].context));
             }
 }
