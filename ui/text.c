@@ -228,6 +228,18 @@ size_t text_previous(const char *text, ssize_t len, size_t offset)
     return start;
 }
 
+size_t text_snap_back(const char *text, ssize_t len, size_t offset)
+{
+    size_t total = length_of(text, len);
+    return offset >= total ? total : text_previous(text, (ssize_t)total, offset + 1);
+}
+
+size_t text_snap_forward(const char *text, ssize_t len, size_t offset)
+{
+    size_t back = text_snap_back(text, len, offset);
+    return back == offset ? back : text_next(text, len, back);
+}
+
 enum word_class {
     WORD_CLASS_OTHER,
     WORD_CLASS_LETTER,

@@ -67,6 +67,11 @@ size_t text_byte_of_col(const char *text, ssize_t len, int col);
 size_t text_next(const char *text, ssize_t len, size_t offset);
 size_t text_previous(const char *text, ssize_t len, size_t offset);
 
+/* The grapheme boundary at or before any offset, at or after it: a range of bytes becomes one of whole
+ * graphemes. */
+size_t text_snap_back(const char *text, ssize_t len, size_t offset);
+size_t text_snap_forward(const char *text, ssize_t len, size_t offset);
+
 /* Word boundaries for a cursor: the start of the next word, the start of this or the previous word. A word is
  * a run of letters and digits; each CJK character is a word of its own. */
 size_t text_next_word(const char *text, ssize_t len, size_t offset);

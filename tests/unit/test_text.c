@@ -142,6 +142,17 @@ static void cursor_moves_by_grapheme(void)
     g_assert_cmpint((int)text_previous(text, -1, 0), ==, 0);
 }
 
+static void ranges_snap_to_graphemes(void)
+{
+    const char *text = "e\u0301王\nb";
+    static const size_t back[] = {0, 0, 0, 3, 3, 3, 6, 7, 8}, forward[] = {0, 3, 3, 3, 6, 6, 6, 7, 8};
+    for (size_t offset = 0; offset <= 8; offset++) {
+        g_assert_cmpuint(text_snap_back(text, -1, offset), ==, back[offset]);
+        g_assert_cmpuint(text_snap_forward(text, -1, offset), ==, forward[offset]);
+    }
+    g_assert_cmpuint(text_snap_forward(text, -1, 99), ==, 8);
+}
+
 static void cursor_moves_by_word(void)
 {
     const char *text = "wrong size, 退货";
@@ -195,6 +206,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/truncates-with-ellipsis", truncates_with_ellipsis);
     g_test_add_func("/text/columns-and-bytes-map-both-ways", columns_and_bytes_map_both_ways);
     g_test_add_func("/text/cursor-moves-by-grapheme", cursor_moves_by_grapheme);
+    g_test_add_func("/text/ranges-snap-to-graphemes", ranges_snap_to_graphemes);
     g_test_add_func("/text/cursor-moves-by-word", cursor_moves_by_word);
     g_test_add_func("/text/wraps-at-words", wraps_at_words);
     g_test_add_func("/text/wraps-between-ideographs", wraps_between_ideographs);

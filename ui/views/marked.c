@@ -12,7 +12,11 @@ static int put_range(struct canvas *canvas, int x, int y, unsigned style, const 
     size_t at = range.start;
     for (guint i = 0; marks != NULL && i < marks->len && at < range.end; i++) {
         const struct desk_range *mark = &g_array_index(marks, struct desk_range, i);
-        size_t from = CLAMP(mark->start, at, range.end), to = CLAMP(mark->end, from, range.end);
+        if (mark->end <= range.start || mark->start >= range.end)
+            continue;
+        /* A mark that begins or ends inside a grapheme highlights it whole. */
+        size_t from = CLAMP(text_snap_back(text, -1, mark->start), at, range.end);
+        size_t to = CLAMP(text_snap_forward(text, -1, mark->end), from, range.end);
         x = canvas_put_len(canvas, x, y, style, text + at, (ssize_t)(from - at));
         x = canvas_put_len(canvas, x, y, style | STYLE_MARK_MATCH, text + from, (ssize_t)(to - from));
         at = to;

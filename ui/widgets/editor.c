@@ -95,11 +95,7 @@ static void settle(struct editor *editor)
 void editor_set_caret(struct editor *editor, size_t caret)
 {
     settle(editor);
-    editor->caret = 0;
-    if (caret >= editor->text->len)
-        editor->caret = editor->text->len;
-    else if (caret > 0)
-        editor->caret = previous_of(editor, caret + 1);
+    editor->caret = text_snap_back(editor->text->str, (ssize_t)editor->text->len, caret);
 }
 
 static void apply(struct editor *editor, size_t at, size_t remove_len, const char *insert)
