@@ -233,6 +233,19 @@ void canvas_vline(struct canvas *canvas, int x, int y, int rows, unsigned style)
     fill_with(canvas, (struct rect){x, y, 1, MAX(rows, 0)}, 0x2502, style);
 }
 
+void canvas_box(struct canvas *canvas, struct rect rect, unsigned style)
+{
+    int right = rect.x + rect.cols - 1, bottom = rect.y + rect.rows - 1;
+    canvas_hline(canvas, rect.x, rect.y, rect.cols, style);
+    canvas_hline(canvas, rect.x, bottom, rect.cols, style);
+    canvas_vline(canvas, rect.x, rect.y, rect.rows, style);
+    canvas_vline(canvas, right, rect.y, rect.rows, style);
+    canvas_put(canvas, rect.x, rect.y, style, "┌");
+    canvas_put(canvas, right, rect.y, style, "┐");
+    canvas_put(canvas, rect.x, bottom, style, "└");
+    canvas_put(canvas, right, bottom, style, "┘");
+}
+
 void canvas_set_surface(struct canvas *canvas, struct rect rect, unsigned surface)
 {
     struct rect part = rect_intersect(rect, canvas->clip);

@@ -75,6 +75,8 @@ void canvas_fill(struct canvas *canvas, struct rect rect, unsigned style);
 /* Lines of ─ and │. */
 void canvas_hline(struct canvas *canvas, int x, int y, int cols, unsigned style);
 void canvas_vline(struct canvas *canvas, int x, int y, int rows, unsigned style);
+/* A box of thin lines just inside the rectangle; what is in it stays. */
+void canvas_box(struct canvas *canvas, struct rect rect, unsigned style);
 
 /* Puts what is already drawn in rect on another surface (STYLE_SURFACE_x), or adds marks (STYLE_MARK_x). */
 void canvas_set_surface(struct canvas *canvas, struct rect rect, unsigned surface);

@@ -125,6 +125,16 @@ static void surfaces_and_marks_lie_over_what_is_drawn(void)
     canvas_free(canvas);
 }
 
+static void box_keeps_what_is_in_it(void)
+{
+    struct canvas *canvas = canvas_new(6, 3);
+    canvas_put(canvas, 1, 1, STYLE_ROLE_TEXT, "退货");
+    canvas_box(canvas, canvas_bounds(canvas), STYLE_ROLE_RULE);
+    g_autofree char *text = canvas_dump_text(canvas);
+    g_assert_cmpstr(text, ==, "┌────┐\n│退货│\n└────┘\n");
+    canvas_free(canvas);
+}
+
 static void equal_canvases_compare_equal(void)
 {
     struct canvas *a = canvas_new(10, 3), *b = canvas_new(4, 4);
@@ -163,6 +173,7 @@ int main(int argc, char **argv)
     g_test_add_func("/canvas/keeps-combining-marks", keeps_combining_marks);
     g_test_add_func("/canvas/surfaces-and-marks-lie-over-what-is-drawn",
                     surfaces_and_marks_lie_over_what_is_drawn);
+    g_test_add_func("/canvas/box-keeps-what-is-in-it", box_keeps_what_is_in_it);
     g_test_add_func("/canvas/equal-canvases-compare-equal", equal_canvases_compare_equal);
     g_test_add_func("/canvas/sizes-are-clamped", sizes_are_clamped);
     return g_test_run();

@@ -12,11 +12,12 @@
 #define LINES_ROWS    5 /* of a field of several lines */
 #define LABEL_COLS    16
 
-/* The frame: a filled rectangle with a title rule above and a hint below; answers what is inside. */
+/* The frame: a filled rectangle in a thin line, which shows its edge where a surface has no colour, with its
+ * title above and a hint below; answers what is inside. */
 static struct rect draw_frame(struct canvas *canvas, struct rect rect, const struct popup *p)
 {
     canvas_fill(canvas, rect, SURFACE(STYLE_ROLE_TEXT));
-    canvas_hline(canvas, rect.x, rect.y, rect.cols, SURFACE(STYLE_ROLE_RULE_FOCUSED));
+    canvas_box(canvas, rect, SURFACE(STYLE_ROLE_RULE_FOCUSED));
     g_autofree char *title = text_truncate(p->title, -1, MAX(rect.cols - 6, 0));
     int x = canvas_put(canvas, rect.x + 2, rect.y, SURFACE(STYLE_ROLE_BRIGHT) | STYLE_MARK_BOLD, " ");
     x = canvas_put(canvas, x, rect.y, SURFACE(STYLE_ROLE_BRIGHT) | STYLE_MARK_BOLD, title);
