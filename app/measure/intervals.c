@@ -308,6 +308,14 @@ const char *intervals_open_leg(const struct intervals *in, const char *contact)
     return leg == NULL ? NULL : leg->id;
 }
 
+bool intervals_now(const struct intervals *in, const char *contact, enum activity *activity)
+{
+    const struct leg *leg = leg_of(in, contact);
+    if (leg != NULL)
+        *activity = activity_of(leg, has_focus(in, leg));
+    return leg != NULL;
+}
+
 /* A leg is named after its contact, a dot, and its ordinal. */
 static const struct leg *find_leg(const struct intervals *in, const char *id)
 {

@@ -56,6 +56,9 @@ void intervals_fold(struct intervals *in, const struct event *ev);
 /* The leg of a contact that is open now, borrowed until it ends; NULL: none. */
 const char *intervals_open_leg(const struct intervals *in, const char *contact);
 
+/* What the open leg of a contact is doing now; false where it has none. */
+bool intervals_now(const struct intervals *in, const char *contact, enum activity *activity);
+
 /* The sums of a leg that is still open, as if it ended at now_ms (wall clock); false where it is not open.
  * per_activity[ACTIVITY_COUNT] and focus get ms. */
 bool intervals_peek(const struct intervals *in, const char *leg, int64_t now_ms, int64_t *per_activity,

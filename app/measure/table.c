@@ -1,5 +1,6 @@
 #include "app/measure/table.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "app/model/timestamp.h"
@@ -54,7 +55,7 @@ void table_add_text(struct table *t, const char *text)
 void table_add_number(struct table *t, int64_t number)
 {
     enum table_type type = next_type(t);
-    g_assert(type == TABLE_COUNT || type == TABLE_DURATION || type == TABLE_TIME);
+    g_assert(type == TABLE_COUNT || type == TABLE_DURATION || type == TABLE_TIME || type == TABLE_DATE);
     struct cell cell = {.number = number};
     g_array_append_val(t->cells, cell);
 }
@@ -86,6 +87,22 @@ static size_t row_count(const struct table *t)
     return t->cells->len / t->count;
 }
 
+static bool is_unsafe(gunichar c)
+{
+    return g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Text from outside that may go to a terminal and between tabs. Caller owns. */
+static char *plain(const char *text)
+{
+    GString *safe = g_string_new(NULL);
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        g_string_append_unichar(safe, is_unsafe(c) ? ' ' : c);
+    }
+    return g_string_free(safe, false);
+}
+
 static char *cell_for_people(const struct table *t, size_t row, size_t column)
 {
     const struct cell *cell = cell_at(t, row, column);
@@ -98,12 +115,15 @@ static char *cell_for_people(const struct table *t, size_t row, size_t column)
     case TABLE_TIME:
         timestamp_format(cell->number, time);
         return g_strndup(time + strlen("2026-11-23T"), strlen("14:02:05"));
+    case TABLE_DATE:
+        timestamp_format(cell->number, time);
+        return g_strndup(time, strlen("2026-11-23"));
     case TABLE_PERCENT:
         return g_strdup_printf("%.0f %%", cell->real);
     case TABLE_REAL:
         return g_strdup_printf("%.1f", cell->real);
     default:
-        return g_strdup(cell->text);
+        return plain(cell->text);
     }
 }
 
@@ -116,13 +136,14 @@ static char *cell_for_programs(const struct table *t, size_t row, size_t column)
     case TABLE_DURATION:
         return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
     case TABLE_TIME:
+    case TABLE_DATE:
         timestamp_format(cell->number, time);
         return g_strdup(time);
     case TABLE_PERCENT:
     case TABLE_REAL:
         return g_strdup_printf("%.1f", cell->real);
     default:
-        return g_strdelimit(g_strdup(cell->text), "\t\r\n", ' ');
+        return plain(cell->text);
     }
 }
 

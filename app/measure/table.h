@@ -17,6 +17,7 @@ enum table_type {
     TABLE_COUNT,
     TABLE_DURATION, /* ms; "3:33", "1:02:03" for people */
     TABLE_TIME,     /* ms since 1970; RFC 3339 in UTC, "14:02:05" for people */
+    TABLE_DATE,     /* the same; "2026-11-23" for people */
     TABLE_PERCENT,  /* real */
     TABLE_REAL,     /* one decimal for people */
 };
@@ -36,11 +37,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(table, table_free)
 
 /* The next cell, left to right and row by row; its column's type must fit. Copies. NULL is an empty text. */
 void table_add_text(struct table *t, const char *text);
-void table_add_number(struct table *t, int64_t number); /* count, duration, time */
+void table_add_number(struct table *t, int64_t number); /* count, duration, time, date */
 void table_add_real(struct table *t, double number);    /* percent, real */
 
 /* Caller owns: g_free, cJSON_Delete. Text: aligned by columns of a terminal, a header, each line ended. TSV:
- * a header line, tabs and line ends within texts made spaces. JSON: an array of objects. */
+ * a header line. JSON: an array of objects. In text and TSV each control
+ * character and each override of the writing direction is made a space. */
 char *table_to_text(const struct table *t);
 char *table_to_tsv(const struct table *t);
 cJSON *table_to_cjson(const struct table *t);
