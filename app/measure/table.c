@@ -119,7 +119,7 @@ static char *cell_for_people(const struct table *t, size_t row, size_t column)
         timestamp_format(cell->number, time);
         return g_strndup(time, strlen("2026-11-23"));
     case TABLE_PERCENT:
-        return g_strdup_printf("%.0f %%", cell->real);
+        return cell->real < 0 ? g_strdup("-") : g_strdup_printf("%.0f %%", cell->real);
     case TABLE_REAL:
         return g_strdup_printf("%.1f", cell->real);
     default:
@@ -140,6 +140,7 @@ static char *cell_for_programs(const struct table *t, size_t row, size_t column)
         timestamp_format(cell->number, time);
         return g_strdup(time);
     case TABLE_PERCENT:
+        return cell->real < 0 ? g_strdup("") : g_strdup_printf("%.1f", cell->real);
     case TABLE_REAL:
         return g_strdup_printf("%.1f", cell->real);
     default:
@@ -217,6 +218,8 @@ static cJSON *cell_to_cjson(const struct table *t, size_t row, size_t column)
     enum table_type type = t->columns[column].type;
     if (type == TABLE_COUNT || type == TABLE_DURATION)
         return cJSON_CreateNumber((double)cell->number);
+    if (type == TABLE_PERCENT && cell->real < 0)
+        return cJSON_CreateNull();
     if (type == TABLE_PERCENT || type == TABLE_REAL)
         return cJSON_CreateNumber(cell->real);
     if (type == TABLE_TEXT)
