@@ -46,6 +46,8 @@ enum command_kind {
     COMMAND_CHECK_PASSWORD, /* number, text: to unlock. Answer: MSG_UNLOCK */
     COMMAND_EDIT_IN_EDITOR, /* id: contact, is_note, text: the draft. Answer: MSG_EDITED */
     COMMAND_SUSPEND,
+    COMMAND_PRACTICE, /* text: "hint" "pause" or "end" */
+    COMMAND_NEXT_THEME,
     COMMAND_REDRAW, /* the whole screen anew */
     COMMAND_QUIT,
     COMMAND_KIND_COUNT

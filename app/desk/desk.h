@@ -26,6 +26,7 @@
 #include "app/measure/intervals.h"
 #include "app/model/customer.h"
 #include "app/rules/world.h"
+#include "ui/keys.h"
 
 struct msg;
 struct editor; /* ui/widgets/editor.h: text, cursor, selection of a field of one or many lines */
@@ -33,6 +34,7 @@ struct script; /* app/script/script.h */
 struct walk;   /* app/script/walk.h */
 
 #define DESK_UNDO_MS         5000 /* a sent e-mail, web or social answer can be taken back so long */
+#define DESK_RING_MS         5000 /* an offer rings again */
 #define DESK_NOTICE_MS       8000
 #define DESK_TYPING_MS       6000 /* "is typing" fades */
 #define DESK_MESSAGES_MAX    2000 /* of one contact that are kept; older ones are dropped from the screen */
@@ -82,6 +84,7 @@ struct desk_message {
     char *name; /* never NULL */
     char *text; /* never NULL */
     int64_t at_ms;
+    int64_t position; /* 0: not yet known */
     enum desk_mark mark;
     int64_t held_until_ms;
     char *refusal;
@@ -124,6 +127,8 @@ struct desk_knowledge {
     int64_t article_request;
     GPtrArray *recent; /* struct desk_hit *, last opened first */
     int64_t held;      /* articles in the index; 0: none is loaded */
+    bool is_inserting; /* the article asked for goes into the reply */
+    bool is_logged;    /* this search is in the log */
 };
 
 /* --- a contact on the desk --- */
@@ -137,6 +142,7 @@ struct desk_tried { /* an article used in this contact */
 struct desk_contact {
     char *id;
     bool is_loaded;                     /* its conversation was answered */
+    int64_t loaded_to;                  /* position up to which that answer went */
     int64_t requests[LINK_FETCH_COUNT]; /* under way, by kind; 0: none */
     char *problem;                      /* why the conversation could not be had */
     GPtrArray *messages;                /* struct desk_message *, oldest first */
@@ -302,7 +308,6 @@ struct desk {
     /* the floor */
     struct world *world;
     struct desk_settings settings;
-    enum presence wanted; /* chosen while contacts are open: comes into force as the last ends; COUNT: none */
     /* panes */
     enum desk_pane pane; /* that has the keys, unless a popup has */
     struct desk_queue queue;
@@ -323,7 +328,8 @@ struct desk {
     GHashTable *drafts; /* contact -> restored reply draft, until it is opened */
     GHashTable *notes;  /* contact -> restored note draft */
     GHashTable *walks;  /* contact -> cJSON * of a restored walk */
-    int64_t day_start_ms, floor_asked_ms, sign_in_request;
+    int64_t floor_asked_ms, rung_ms, sorted_ms, sign_in_request;
+    bool is_state_changed; /* of the day's counters, since they were saved */
 };
 
 struct desk_options {
@@ -397,5 +403,10 @@ struct desk_facts {
 void desk_facts_init(struct desk_facts *df, const struct desk *desk, const struct desk_contact *dc,
                      struct facts *facts);
 void desk_facts_release(struct desk_facts *df);
+
+/* Whose keys hold now, and which needs of actions are met (bits of enum action_need): for the line of keys.
+ */
+enum keys_context desk_keys_context(const struct desk *desk);
+int desk_action_have(const struct desk *desk);
 
 #endif

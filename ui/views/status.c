@@ -28,8 +28,6 @@ static void add_presence(const struct desk *desk, struct line *line)
     if (me->presence_since_ms > 0)
         line_addf(line, 80, BAR(STYLE_ROLE_TEXT), " %s",
                   format_clock(MAX(desk->now_ms - me->presence_since_ms, 0), clock));
-    if (desk->wanted != PRESENCE_COUNT && desk->wanted != presence)
-        line_addf(line, 85, BAR(STYLE_ROLE_DIM), " → %s", presence_name(desk->wanted));
     line_add(line, 80, BAR(STYLE_ROLE_DIM), "  ");
 }
 

@@ -1,0 +1,75 @@
+/* What the table of actions in update.c calls: one function an action, by area. Private to the update half.
+ */
+#ifndef APP_DESK_AREAS_H
+#define APP_DESK_AREAS_H
+
+#include "app/desk/update.h"
+
+void session_ready(struct update *u);
+void session_transfer_only(struct update *u);
+void session_not_ready(struct update *u);
+void session_lock(struct update *u);
+void session_sign_out(struct update *u);
+void session_quit(struct update *u);
+
+void queue_filter(struct update *u);
+void queue_accept(struct update *u);
+void queue_get_next(struct update *u);
+void queue_reject(struct update *u);
+void queue_why(struct update *u);
+
+void contact_hold(struct update *u);
+void contact_transfer(struct update *u);
+void contact_escalate(struct update *u);
+void contact_give_back(struct update *u);
+void contact_park(struct update *u);
+void contact_leave(struct update *u);
+void contact_by_hand(struct update *u);
+void contact_timeline(struct update *u);
+void contact_next_for_me(struct update *u);
+/* A new contact by hand for this customer (NULL: nobody known yet). */
+void contact_by_hand_for(struct update *u, const char *customer_id, const char *name);
+
+void compose_reply(struct update *u);
+void compose_note(struct update *u);
+void compose_keep_note(struct update *u);
+void compose_canned(struct update *u);
+void compose_editor(struct update *u);
+void compose_break_line(struct update *u);
+
+void wrap_start(struct update *u);
+
+void customer_reveal(struct update *u);
+void customer_edit(struct update *u);
+void customer_who(struct update *u);
+
+void script_open_item(struct update *u); /* Enter in the script pane */
+void script_yes(struct update *u);
+void script_no(struct update *u);
+void script_choose(struct update *u);
+void script_back(struct update *u);
+void script_skip(struct update *u);
+void script_switch(struct update *u);
+void script_say(struct update *u);
+void script_confirm(struct update *u); /* Enter in a field */
+void script_move(struct update *u, int step);
+bool script_asks(const struct desk *desk); /* the step waits for yes, no or a digit */
+/* Goes on from a step that another act fulfilled (escalation, transfer, wrap-up); quiet where there is none.
+ */
+void script_fulfil(struct update *u, struct desk_contact *dc, int kind);
+void script_end(struct update *u, struct desk_contact *dc, const char *reason);
+
+void knowledge_focus(struct update *u);
+void knowledge_open(struct update *u);
+void knowledge_insert(struct update *u);
+void knowledge_helped(struct update *u);
+void knowledge_wrong(struct update *u);
+void knowledge_move(struct update *u, int step);
+/* Searches for this, as if it had been typed. */
+void knowledge_search(struct update *u, const char *text);
+
+void find_open(struct update *u);
+void palette_open(struct update *u);
+void palette_help(struct update *u);
+
+#endif

@@ -1,0 +1,118 @@
+/* What scripts and canned texts may know of a contact: FACT_NAMES, answered from the record, the order and
+ * the contact. */
+#include "app/desk/desk.h"
+
+#include <string.h>
+
+#include "app/desk/update.h"
+
+/* The order that is spoken of: the one the script was told, else the only one there is. */
+static const struct order *order_of(const struct desk_contact *dc)
+{
+    if (dc->customer == NULL || dc->customer->orders->len == 0)
+        return NULL;
+    const char *named = dc->walk != NULL ? walk_order(dc->walk) : NULL;
+    for (guint i = 0; named != NULL && i < dc->customer->orders->len; i++) {
+        const struct order *o = g_ptr_array_index(dc->customer->orders, i);
+        if (g_str_equal(o->id, named))
+            return o;
+    }
+    return named == NULL && dc->customer->orders->len == 1 ? g_ptr_array_index(dc->customer->orders, 0)
+                                                           : NULL;
+}
+
+static char *customer_fact(const struct desk_contact *dc, const struct contact *c, const char *name)
+{
+    const struct customer *who = dc->customer;
+    if (who == NULL)
+        return g_str_equal(name, "name") && c->customer != NULL ? g_strdup(c->name) : NULL;
+    if (g_str_equal(name, "id"))
+        return g_strdup(who->id);
+    if (g_str_equal(name, "since")) /* a fact is a whole date; a bare year is not known well enough */
+        return who->since != NULL && strlen(who->since) == 10 ? g_strdup(who->since) : NULL;
+    return customer_value(who, g_str_equal(name, "address") ? "postal" : name);
+}
+
+static char *money(int64_t minor)
+{
+    return g_strdup_printf("%s%" G_GINT64_FORMAT ".%02d", minor < 0 ? "-" : "", ABS(minor) / 100,
+                           (int)(ABS(minor) % 100));
+}
+
+static char *order_fact(const struct order *o, const char *name)
+{
+    if (o == NULL)
+        return NULL;
+    const struct {
+        const char *name, *value;
+    } rows[] = {{"id", o->id},         {"status", o->status},
+                {"item", o->item},     {"currency", o->currency},
+                {"placed", o->placed}, {"delivered", o->delivered}};
+    if (g_str_equal(name, "total"))
+        return money(o->total_minor);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (g_str_equal(rows[i].name, name))
+            return g_strdup(rows[i].value);
+    return NULL;
+}
+
+static char *contact_fact(const struct contact *c, const char *name)
+{
+    const struct {
+        const char *name, *value;
+    } rows[] = {{"id", c->id},          {"channel", channel_name(c->channel)},
+                {"queue", c->queue},    {"class", contact_class_name(c->class)},
+                {"intent", c->intent},  {"language", c->language},
+                {"subject", c->subject}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (g_str_equal(rows[i].name, name))
+            return g_strdup(rows[i].value);
+    return NULL;
+}
+
+static char *fact(const struct desk_facts *df, const char *name)
+{
+    const struct contact *c = desk_contact_of(df->desk, df->dc);
+    if (c == NULL)
+        return NULL;
+    if (g_str_has_prefix(name, "customer."))
+        return customer_fact(df->dc, c, name + strlen("customer."));
+    if (g_str_has_prefix(name, "order."))
+        return order_fact(order_of(df->dc), name + strlen("order."));
+    if (g_str_has_prefix(name, "contact."))
+        return contact_fact(c, name + strlen("contact."));
+    if (g_str_equal(name, "agent.name"))
+        return g_strdup(df->desk->name);
+    if (g_str_equal(name, "verified"))
+        return g_strdup(c->verified != NULL ? "yes" : "no");
+    return NULL;
+}
+
+static const char *lookup(void *data, const char *name)
+{
+    struct desk_facts *df = data;
+    const char *known = g_hash_table_lookup(df->texts, name);
+    if (known != NULL)
+        return known;
+    char *value = fact(df, name);
+    if (value == NULL)
+        return NULL;
+    g_hash_table_insert(df->texts, g_strdup(name), value);
+    return value;
+}
+
+void desk_facts_init(struct desk_facts *df, const struct desk *desk, const struct desk_contact *dc,
+                     struct facts *facts)
+{
+    const struct contact *c = desk_contact_of(desk, dc);
+    *df = (struct desk_facts){desk, dc, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
+    *facts = (struct facts){.lookup = lookup,
+                            .data = df,
+                            .language = c != NULL ? c->language : NULL,
+                            .utc_offset_minutes = desk->utc_offset_minutes};
+}
+
+void desk_facts_release(struct desk_facts *df)
+{
+    g_clear_pointer(&df->texts, g_hash_table_unref);
+}

@@ -1,0 +1,198 @@
+/* What the files of the update half share: the turn under way, and the few acts that all areas do.
+ *
+ * Private to app/desk/update*.c, story.c and canned.c. An area's public functions stand here under its name.
+ */
+#ifndef APP_DESK_UPDATE_H
+#define APP_DESK_UPDATE_H
+
+#include "app/desk/desk.h"
+#include "app/desk/msg.h"
+#include "app/script/facts.h"
+#include "app/script/script.h"
+#include "app/script/walk.h"
+#include "ui/keys.h"
+#include "ui/widgets/editor.h"
+
+/* One call of desk_update. */
+struct update {
+    struct desk *desk;
+    struct commands *commands;
+    const struct msg *msg;
+};
+
+/* An own event that the backend has not answered for, or that the stream has not told yet. */
+struct desk_sent {
+    struct event *event;
+    int64_t number;   /* of its append */
+    int64_t position; /* that the backend gave it; 0: not yet */
+    bool is_flushed, is_echoed;
+};
+
+/* An answer that can still be undone. */
+struct desk_held {
+    struct event *event; /* as it will be recorded */
+    char *contact, *canned, *article;
+    int64_t until_ms;
+};
+
+/* --- what happened (update_record.c) --- */
+
+/* An event of mine, now, on `c` (NULL: on none): complete but for data. Caller owns. */
+struct event *record_new(struct update *u, enum event_kind kind, const struct contact *c);
+/* Folds it, remembers it and gives it out. Takes ev. Borrowed pointers into the world stay valid. */
+void record(struct update *u, struct event *ev);
+/* The two in one, for an event with at most one text of data (name NULL: none). */
+void record_simple(struct update *u, enum event_kind kind, const struct contact *c, const char *name,
+                   const char *text);
+/* Folds an event that somebody else's turn told: the stream, an answer. */
+void record_fold(struct desk *desk, const struct event *ev);
+/* After a contact or the floor was fetched anew: own events that the answer cannot know yet. */
+void record_fold_again(struct desk *desk, const char *id);
+void record_flushed(struct update *u);
+void record_delivered(struct update *u);
+/* Is this event mine and folded already? Notes that the stream told it. */
+bool record_echoed(struct desk *desk, const struct event *ev);
+/* Past events of an open leg of mine, so that its clocks run on. */
+void record_history(struct desk *desk, GPtrArray *events);
+struct desk_sent *record_sent(struct desk *desk, const char *event_id);
+void desk_sent_free(gpointer sent);
+
+/* --- small acts (update.c) --- */
+
+void update_say(struct update *u, enum desk_tone tone, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Shows error->message and frees it. */
+void update_say_error(struct update *u, GError *error);
+int64_t update_fetch(struct update *u, enum link_fetch what, const char *argument);
+int64_t update_number(struct update *u);
+/* Does what the action stands for; false where it may not be done now, with a notice that says why. */
+bool update_act(struct update *u, enum action action);
+/* NULL where the action may be done now; else the sentence why not. Borrowed. */
+const char *update_refusal(const struct desk *desk, enum action action);
+void update_set_pane(struct update *u, enum desk_pane pane);
+
+/* --- popups (popup.c) --- */
+
+struct popup *popup_new(enum popup_kind kind, const char *name, const char *title);
+void popup_free(gpointer popup);
+/* Puts it on top. Takes it; borrowed back. */
+struct popup *popup_push(struct update *u, struct popup *popup);
+void popup_pop(struct update *u);
+/* Takes away all of this name. */
+void popup_drop(struct desk *desk, const char *name);
+struct popup_choice *popup_add_choice(struct popup *popup, const char *value, const char *label,
+                                      const char *detail);
+/* With a query line: what is typed narrows the choices. */
+void popup_with_query(struct popup *popup);
+void popup_clear_choices(struct popup *popup);
+/* Fills `shown` from the choices and the query, best first, cursor on the first. */
+void popup_narrow(struct popup *popup);
+const struct popup_choice *popup_chosen(const struct popup *popup);
+struct popup_field *popup_add_field(struct popup *popup, enum popup_field_kind kind, const char *name,
+                                    const char *label, const char *text);
+struct popup_choice *popup_field_add_choice(struct popup_field *field, const char *value, const char *label,
+                                            const char *detail);
+struct popup_field *popup_field_of(const struct popup *popup, const char *name);
+/* What stands in a field: text without blanks at the ends, or the chosen value; "" where nothing is. Caller
+ * owns. */
+char *popup_value(const struct popup *popup, const char *name);
+void popup_set_problem(struct popup *popup, const char *field, const char *sentence);
+/* A yes or no question; `subject` may be NULL. */
+void popup_ask(struct update *u, const char *name, const char *question, const char *subject,
+               popup_finish finish);
+/* Keys and paste while a popup is on top (update_popup.c). */
+void update_popup_act(struct update *u, struct popup *popup, enum action action);
+void update_popup_key(struct update *u, struct popup *popup);
+void update_popup_insert(struct update *u, struct popup *popup, const char *text);
+void update_popup_choose(struct update *u, struct popup *popup, int item);
+
+/* How well `query` matches `label` as a subsequence of letters, words' beginnings first; 0: not at all.
+ * marks (struct desk_range) may be NULL. */
+int popup_match(const char *query, const char *label, GArray *marks);
+
+/* --- contacts (update_contact.c, update_open.c) --- */
+
+struct desk_contact *contact_open(struct update *u, const char *id); /* opens what is not open; no focus */
+void contact_focus(struct update *u, struct desk_contact *dc);       /* NULL: none */
+void contact_drop(struct update *u, const char *id);                 /* takes it off the desk */
+/* The contact an action is about: the current one, where it is mine. NULL where not. Borrowed. */
+const struct contact *contact_mine(const struct desk *desk, struct desk_contact **dc);
+/* Opens a contact that became mine, takes one off the desk that no longer is. */
+void contact_reconcile(struct update *u, const char *id);
+void contact_reconcile_all(struct update *u);
+bool contact_next(struct update *u);
+void contact_suggest(struct update *u, struct desk_contact *dc);
+void desk_contact_free(gpointer dc);
+struct desk_message *desk_message_new(enum desk_speaker speaker, const char *name, const char *text,
+                                      int64_t at_ms);
+void desk_message_free(gpointer message);
+void desk_hit_free(gpointer hit);
+struct desk_hit *desk_hit_copy(const struct desk_hit *hit);
+void desk_results_free(struct desk_results *results);
+struct desk_results *desk_results_copy(const struct desk_results *results);
+void desk_article_free(struct desk_article *article);
+struct desk_article *desk_article_copy(const struct desk_article *article);
+
+/* --- the conversation (conversation.c) --- */
+
+/* Adds what the event says to the conversation, if it says anything there. */
+void conversation_add(struct desk *desk, struct desk_contact *dc, const struct event *ev);
+/* Makes it anew from the log; lines of ours that the log does not hold yet stay. */
+void conversation_load(struct desk *desk, struct desk_contact *dc, const GPtrArray *events, int64_t position);
+struct desk_message *conversation_find(struct desk_contact *dc, const char *event_id);
+/* What the customer wrote last, at most `count` messages, joined; caller owns. */
+char *conversation_customer_words(const struct desk_contact *dc, int count);
+
+/* --- composing (update_compose.c) --- */
+
+void compose_open(struct update *u, enum desk_composer composer);
+void compose_insert(struct update *u, const char *text); /* into the open field, else the reply */
+void compose_send(struct update *u);
+void compose_undo(struct update *u);
+/* Sends what is held back: all that is due, or all of one contact, or all (id NULL, all true). */
+void compose_release(struct update *u, const char *id, bool all);
+/* Is this channel's reply sent by Enter at once (chat), or by Ctrl-S with time to undo (mail)? */
+bool compose_is_chat(enum channel channel);
+void desk_held_free(gpointer held);
+
+/* --- the areas' answers to messages --- */
+
+void session_start(struct update *u); /* the sign-in form */
+void session_signed_in(struct update *u);
+void session_sign_in_refused(struct update *u);
+void session_unlocked(struct update *u);
+void session_floor(struct update *u, const cJSON *json);
+void session_contacts(struct update *u, const cJSON *json);
+void session_leave(struct update *u, bool quit); /* asks first where something is open */
+
+void queue_settle(struct desk *desk);
+/* Takes a waiting contact (pull) and brings it up. */
+void queue_take(struct update *u, const char *id);
+void queue_move(struct update *u, int step);
+void queue_go(struct update *u, int index);
+void queue_open(struct update *u);
+void queue_offer_came(struct update *u, const struct contact *c);
+void queue_offer_over(struct update *u);
+void queue_release(struct desk *desk);
+
+void script_propose(struct update *u, struct desk_contact *dc);
+void script_restore(struct update *u, struct desk_contact *dc);
+void script_key_answer(struct update *u);
+void script_loaded(struct update *u);
+
+void knowledge_ask(struct update *u);
+void knowledge_results(struct update *u);
+void knowledge_article(struct update *u);
+void knowledge_leave(struct update *u);
+
+void customer_answer(struct update *u, struct desk_contact *dc, const cJSON *json);
+void customer_link(struct update *u, const struct contact *c, const struct customer *customer);
+char *customer_value(const struct customer *customer, const char *field); /* caller owns; NULL */
+
+void find_answer(struct update *u, const cJSON *json);
+void find_changed(struct update *u, struct popup *popup);
+
+void stream_message(struct update *u);
+void stream_tick(struct update *u);
+int64_t stream_day(const struct desk *desk); /* days since 1970, by the desk's clock */
+
+#endif

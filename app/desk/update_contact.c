@@ -1,0 +1,356 @@
+/* What is done with a contact of mine: hold, transfer, consult, escalate, give back, park; and one made by
+ * hand. */
+#include "app/desk/update.h"
+
+#include <string.h>
+
+#include "app/desk/areas.h"
+#include "app/desk/story.h"
+
+#define PARK_DAY_MINUTES (24 * 60)
+
+/* An agent's own contact that a popup is about, if it still is; else a notice. */
+static const struct contact *still_mine(struct update *u, const struct popup *popup)
+{
+    const struct contact *c = world_contact(u->desk->world, popup->subject);
+    if (desk_is_mine(u->desk, c))
+        return c;
+    update_say(u, TONE_WARNING, "The contact is no longer yours; nothing was changed.");
+    return NULL;
+}
+
+/* A turn that ends: what waits to be sent goes first, then the event, then the desk is cleared of it. */
+static void end_turn(struct update *u, const struct contact *c, struct event *ev, const char *said)
+{
+    g_autofree char *id = g_strdup(c->id);
+    record(u, ev);
+    contact_drop(u, id);
+    update_say(u, TONE_GOOD, "%s", said);
+}
+
+void contact_hold(struct update *u)
+{
+    const struct contact *c = contact_mine(u->desk, NULL);
+    switch (c->state) {
+    case CONTACT_ACTIVE:
+        record_simple(u, EVENT_CONTACT_HELD, c, NULL, NULL);
+        break;
+    case CONTACT_HELD:
+        record_simple(u, EVENT_CONTACT_RESUMED, c, NULL, NULL);
+        break;
+    case CONTACT_CONSULTING:
+        record_simple(u, EVENT_CONTACT_CONSULT_ENDED, c, NULL, NULL);
+        break;
+    default:
+        update_say(u, TONE_WARNING, "A contact in wrap-up cannot be held; finish it with w.");
+    }
+}
+
+/* --- transfer and consult --- */
+
+static void add_to_story(struct update *u, const struct contact *c, struct event *ev, const char *text)
+{
+    struct desk_contact *dc = desk_find_open(u->desk, c->id);
+    g_autofree char *drafted = text == NULL && dc != NULL ? story_escalation(u->desk, dc) : g_strdup(text);
+    if (drafted != NULL && *drafted != '\0')
+        event_set_text(ev, "story", drafted);
+}
+
+static bool finish_transfer(struct update *u, struct popup *popup, const char *value)
+{
+    const struct contact *c = still_mine(u, popup);
+    if (c == NULL)
+        return true;
+    const char *to = strchr(value, ':') + 1;
+    bool to_agent = value[0] == 'a';
+    if (value[0] == 'c') {
+        record_simple(u, EVENT_CONTACT_CONSULT_STARTED, c, "agent", to);
+        update_say(u, TONE_PLAIN, "You are asking a colleague; h goes back to the customer.");
+        return true;
+    }
+    compose_release(u, c->id, false);
+    script_end(u, desk_find_open(u->desk, c->id), "transferred");
+    struct event *ev = record_new(u, EVENT_CONTACT_TRANSFERRED, c);
+    event_set_text(ev, to_agent ? "agent" : "queue", to);
+    add_to_story(u, c, ev, NULL);
+    end_turn(u, c, ev, "The contact was passed on with its story.");
+    return true;
+}
+
+static gint by_label(gconstpointer a, gconstpointer b)
+{
+    const struct popup_choice *const *left = a, *const *right = b;
+    return g_utf8_collate((*left)->label, (*right)->label);
+}
+
+static void add_places(struct update *u, struct popup *p, const struct contact *c)
+{
+    GHashTableIter iter;
+    const struct queue *q;
+    const struct agent *a;
+    g_hash_table_iter_init(&iter, u->desk->world->queues);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&q)) {
+        g_autofree char *value = g_strconcat("queue:", q->id, NULL);
+        if (g_strcmp0(q->id, c->queue) != 0)
+            popup_add_choice(p, value, q->name, q->line == 2 ? "queue, second line" : "queue");
+    }
+    g_hash_table_iter_init(&iter, u->desk->world->agents);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&a)) {
+        if (!a->signed_in || g_strcmp0(a->id, u->desk->me) == 0)
+            continue;
+        g_autofree char *value = g_strconcat("agent:", a->id, NULL),
+                        *ask = g_strconcat("consult:", a->id, NULL);
+        g_autofree char *label = g_strconcat("Ask ", a->name, " and stay", NULL);
+        popup_add_choice(p, value, a->name, presence_name(a->presence));
+        popup_add_choice(p, ask, label, "consult");
+    }
+    g_ptr_array_sort(p->choices, by_label);
+}
+
+void contact_transfer(struct update *u)
+{
+    const struct contact *c = contact_mine(u->desk, NULL);
+    struct popup *p = popup_new(POPUP_LIST, "transfer", "Transfer to");
+    popup_with_query(p);
+    p->subject = g_strdup(c->id);
+    p->empty = g_strdup("No queue or agent has this in its name.");
+    p->hint = g_strdup("The story so far goes with it.");
+    p->finish = finish_transfer;
+    add_places(u, p, c);
+    popup_push(u, p);
+}
+
+/* --- escalation --- */
+
+static bool finish_escalate(struct update *u, struct popup *popup, const char *value)
+{
+    (void)value;
+    const struct contact *c = still_mine(u, popup);
+    if (c == NULL)
+        return true;
+    g_autofree char *where = popup_value(popup, "queue"), *ask = popup_value(popup, "ask"),
+                    *story = popup_value(popup, "story");
+    compose_release(u, c->id, false);
+    script_end(u, desk_find_open(u->desk, c->id), "escalated");
+    struct event *ev = record_new(u, EVENT_CONTACT_ESCALATED, c);
+    event_set_text(ev, "queue", where);
+    event_set_text(ev, "ask", ask);
+    add_to_story(u, c, ev, story);
+    end_turn(u, c, ev, "The second line has it, with the story so far.");
+    return true;
+}
+
+static void add_second_lines(struct update *u, struct popup_field *field, const struct contact *c,
+                             const char *wanted)
+{
+    const struct queue *own = world_queue(u->desk->world, c->queue);
+    const char *usual = wanted != NULL ? wanted : own != NULL ? own->escalates_to : NULL;
+    GHashTableIter iter;
+    const struct queue *q;
+    g_hash_table_iter_init(&iter, u->desk->world->queues);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&q))
+        if (q->line == 2 && g_strcmp0(q->id, c->queue) != 0)
+            popup_field_add_choice(field, q->id, q->name, q->business);
+    g_ptr_array_sort(field->choices, by_label);
+    for (guint i = 0; i < field->choices->len; i++) {
+        const struct popup_choice *choice = g_ptr_array_index(field->choices, i);
+        if (g_strcmp0(choice->value, usual) == 0)
+            field->choice = (int)i;
+    }
+    if (field->choice < 0 && field->choices->len > 0)
+        field->choice = 0;
+}
+
+void contact_escalate(struct update *u)
+{
+    struct desk_contact *dc;
+    const struct contact *c = contact_mine(u->desk, &dc);
+    const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    bool is_step = step != NULL && step->kind == SCRIPT_KIND_ESCALATE;
+    g_autofree char *story = story_escalation(u->desk, dc), *ask = NULL;
+    if (is_step && yaml_text_in(&step->request, c->language) != NULL) {
+        struct desk_facts df;
+        struct facts facts;
+        desk_facts_init(&df, u->desk, dc, &facts);
+        ask = walk_render(dc->walk, &facts, yaml_text_in(&step->request, c->language), NULL);
+        desk_facts_release(&df);
+    }
+    struct popup *p = popup_new(POPUP_FORM, "escalate", "Escalate to the second line");
+    struct popup_field *where = popup_add_field(p, FIELD_CHOICE, "queue", "queue", NULL);
+    where->required = true;
+    add_second_lines(u, where, c, is_step ? step->queue : NULL);
+    popup_add_field(p, FIELD_TEXT, "ask", "what you ask", ask)->required = true;
+    popup_add_field(p, FIELD_LINES, "story", "story so far", story);
+    p->field = 1;
+    p->subject = g_strdup(c->id);
+    p->finish = finish_escalate;
+    popup_push(u, p);
+}
+
+static bool finish_give_back(struct update *u, struct popup *popup, const char *value)
+{
+    (void)value;
+    const struct contact *c = still_mine(u, popup);
+    if (c == NULL)
+        return true;
+    g_autofree char *answer = popup_value(popup, "answer");
+    compose_release(u, c->id, false);
+    script_end(u, desk_find_open(u->desk, c->id), "given back");
+    struct event *ev = record_new(u, EVENT_CONTACT_GIVEN_BACK, c);
+    event_set_text(ev, "answer", answer);
+    end_turn(u, c, ev, "The contact went back with your answer.");
+    return true;
+}
+
+void contact_give_back(struct update *u)
+{
+    const struct contact *c = contact_mine(u->desk, NULL);
+    if (!c->escalated && c->asked_by == NULL) {
+        update_say(u, TONE_WARNING, "Nobody asked you with this contact; transfer it with t.");
+        return;
+    }
+    struct popup *p = popup_new(POPUP_FORM, "give-back", "Give back with an answer");
+    popup_add_field(p, FIELD_LINES, "answer", "answer", NULL)->required = true;
+    p->hint = c->ask != NULL ? g_strdup_printf("Asked: %s", c->ask) : NULL;
+    p->subject = g_strdup(c->id);
+    p->finish = finish_give_back;
+    popup_push(u, p);
+}
+
+/* --- park --- */
+
+static bool finish_park(struct update *u, struct popup *popup, const char *value)
+{
+    const struct contact *c = still_mine(u, popup);
+    if (c == NULL)
+        return true;
+    int minutes = atoi(value);
+    compose_release(u, c->id, false);
+    struct event *ev = record_new(u, EVENT_CONTACT_PARKED, c);
+    event_set_number(ev, "until_ms", u->desk->now_ms + (int64_t)minutes * 60000);
+    event_set_text(ev, "reason", popup_chosen(popup)->label);
+    end_turn(u, c, ev, "Parked; it comes back by itself, or when the customer writes.");
+    return true;
+}
+
+void contact_park(struct update *u)
+{
+    static const struct {
+        int minutes;
+        const char *label;
+    } TIMES[] = {{15, "15 minutes"},
+                 {60, "1 hour"},
+                 {4 * 60, "4 hours"},
+                 {PARK_DAY_MINUTES, "tomorrow at this time"},
+                 {3 * PARK_DAY_MINUTES, "3 days"},
+                 {7 * PARK_DAY_MINUTES, "a week"}};
+    const struct contact *c = contact_mine(u->desk, NULL);
+    struct popup *p = popup_new(POPUP_LIST, "park", "Park until");
+    for (size_t i = 0; i < G_N_ELEMENTS(TIMES); i++) {
+        g_autofree char *value = g_strdup_printf("%d", TIMES[i].minutes);
+        popup_add_choice(p, value, TIMES[i].label, NULL);
+    }
+    p->hint = g_strdup("It stays yours and gives its room free; an answer of the customer brings it back.");
+    p->subject = g_strdup(c->id);
+    p->finish = finish_park;
+    popup_push(u, p);
+}
+
+/* --- by hand --- */
+
+/* A number that nobody else gives: four digits of this device, then the second. */
+static char *new_contact_id(struct desk *desk)
+{
+    unsigned device = 1000 + g_str_hash(desk->device != NULL ? desk->device : "") % 9000;
+    int64_t second = desk->now_ms / 1000;
+    char *id = g_strdup_printf("%u%" G_GINT64_FORMAT, device, second);
+    while (world_contact(desk->world, id) != NULL) {
+        g_free(id);
+        id = g_strdup_printf("%u%" G_GINT64_FORMAT, device, ++second);
+    }
+    return id;
+}
+
+static void set_if_filled(struct event *ev, const char *member, const struct popup *popup, const char *field)
+{
+    g_autofree char *value = popup_value(popup, field);
+    if (*value != '\0')
+        event_set_text(ev, member, value);
+}
+
+static bool finish_new(struct update *u, struct popup *popup, const char *value)
+{
+    (void)value;
+    g_autofree char *id = new_contact_id(u->desk);
+    struct event *ev = record_new(u, EVENT_CONTACT_CREATED, NULL);
+    ev->contact = g_strdup(id);
+    set_if_filled(ev, "channel", popup, "channel");
+    set_if_filled(ev, "queue", popup, "queue");
+    set_if_filled(ev, "name", popup, "name");
+    set_if_filled(ev, "address", popup, "address");
+    set_if_filled(ev, "subject", popup, "subject");
+    if (popup->subject != NULL)
+        event_set_text(ev, "customer", popup->subject);
+    record(u, ev);
+    queue_take(u, id);
+    return true;
+}
+
+static void add_queues(struct update *u, struct popup_field *field)
+{
+    GHashTableIter iter;
+    const struct queue *q;
+    g_hash_table_iter_init(&iter, u->desk->world->queues);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&q))
+        if (q->line != 2)
+            popup_field_add_choice(field, q->id, q->name, q->business);
+    g_ptr_array_sort(field->choices, by_label);
+    field->choice = field->choices->len > 0 ? 0 : -1;
+}
+
+void contact_by_hand_for(struct update *u, const char *customer_id, const char *name)
+{
+    struct popup *p = popup_new(POPUP_FORM, "new-contact", "A contact by hand");
+    struct popup_field *channel = popup_add_field(p, FIELD_CHOICE, "channel", "channel", NULL);
+    for (int i = 0; i < CHANNEL_COUNT; i++)
+        popup_field_add_choice(channel, channel_name((enum channel)i), channel_name((enum channel)i), NULL);
+    channel->choice = CHANNEL_PHONE;
+    struct popup_field *where = popup_add_field(p, FIELD_CHOICE, "queue", "queue", NULL);
+    add_queues(u, where);
+    popup_add_field(p, FIELD_TEXT, "name", "name", name);
+    popup_add_field(p, FIELD_TEXT, "address", "number or address", NULL);
+    popup_add_field(p, FIELD_TEXT, "subject", "subject", NULL);
+    channel->required = where->required = true;
+    p->subject = g_strdup(customer_id);
+    p->field = 2;
+    p->finish = finish_new;
+    popup_push(u, p);
+}
+
+void contact_by_hand(struct update *u)
+{
+    contact_by_hand_for(u, NULL, NULL);
+}
+
+/* --- timeline --- */
+
+void contact_timeline(struct update *u)
+{
+    const struct desk_contact *dc = u->desk->current;
+    const struct contact *c = desk_contact_of(u->desk, dc);
+    struct popup *p = popup_new(POPUP_TEXT, "timeline", "Timeline");
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < dc->messages->len; i++) {
+        const struct desk_message *m = g_ptr_array_index(dc->messages, i);
+        int64_t s = m->at_ms / 1000 + u->desk->utc_offset_minutes * 60;
+        g_string_append_printf(text, "%02d:%02d:%02d  ", (int)(s / 3600 % 24), (int)(s / 60 % 60),
+                               (int)(s % 60));
+        if (m->speaker != SPEAKER_SYSTEM)
+            g_string_append_printf(text, "%s%s: ", m->speaker == SPEAKER_NOTE ? "note, " : "", m->name);
+        g_string_append_printf(text, "%s\n", m->text);
+    }
+    if (c != NULL && c->story != NULL)
+        g_string_append_printf(text, "\nThe story so far\n%s\n", c->story);
+    p->text = g_string_free(text, FALSE);
+    popup_push(u, p);
+}

@@ -1,0 +1,316 @@
+/* The customer pane: the record with personal data masked, revealed one by one and logged, corrected; and the
+ * unknown caller who becomes a customer. */
+#include "app/desk/update.h"
+
+#include <string.h>
+
+#include "app/desk/areas.h"
+
+/* --- the record --- */
+
+static bool identity_of_field(const char *field, enum identity_kind *kind)
+{
+    return identity_kind_parse(field, kind);
+}
+
+char *customer_value(const struct customer *who, const char *field)
+{
+    enum identity_kind kind;
+    if (identity_of_field(field, &kind))
+        return g_strdup(customer_identity(who, kind));
+    const struct {
+        const char *field, *value;
+    } rows[] = {{"name", who->name},         {"tier", who->tier},       {"postal", who->postal},
+                {"language", who->language}, {"consent", who->consent}, {"note", who->note}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (g_str_equal(rows[i].field, field))
+            return g_strdup(rows[i].value);
+    return NULL;
+}
+
+static void set_text(char **where, const char *value)
+{
+    char *copy = g_strdup(value);
+    g_free(*where);
+    *where = copy;
+}
+
+static void set_value(struct customer *who, const char *field, const char *value)
+{
+    enum identity_kind kind;
+    if (g_str_equal(field, "name"))
+        set_text(&who->name, value);
+    else if (g_str_equal(field, "postal"))
+        set_text(&who->postal, value);
+    else if (g_str_equal(field, "note"))
+        set_text(&who->note, value);
+    else if (g_str_equal(field, "language"))
+        set_text(&who->language, value);
+    else if (identity_of_field(field, &kind)) {
+        for (guint i = 0; i < who->identities->len; i++) {
+            struct identity *identity = &g_array_index(who->identities, struct identity, i);
+            if (identity->kind == kind) {
+                set_text(&identity->value, value);
+                return;
+            }
+        }
+        customer_add_identity(who, kind, value);
+    }
+}
+
+static void read_past(struct desk_contact *dc, const cJSON *list)
+{
+    const cJSON *item;
+    g_ptr_array_set_size(dc->past, 0);
+    cJSON_ArrayForEach (item, list) {
+        struct contact *c = contact_from_cjson(item, NULL);
+        if (c != NULL && !g_str_equal(c->id, dc->id))
+            g_ptr_array_add(dc->past, c);
+        else
+            contact_free(c);
+    }
+}
+
+void customer_answer(struct update *u, struct desk_contact *dc, const cJSON *json)
+{
+    g_autoptr(GError) error = NULL;
+    struct customer *who = customer_from_cjson(json, &error);
+    if (who == NULL) {
+        update_say(u, TONE_ERROR, "%s", error->message);
+        return;
+    }
+    customer_free(dc->customer);
+    dc->customer = who;
+    read_past(dc, cJSON_GetObjectItemCaseSensitive(json, "contacts"));
+}
+
+/* --- lines --- */
+
+static void line_free(gpointer data)
+{
+    struct desk_customer_line *line = data;
+    g_free(line->field);
+    g_free(line->text);
+    g_free(line);
+}
+
+static struct desk_customer_line *add_line(GPtrArray *lines, enum desk_customer_line_kind kind,
+                                           const char *field, const char *text)
+{
+    struct desk_customer_line *line = g_new0(struct desk_customer_line, 1);
+    line->kind = kind;
+    line->field = g_strdup(field);
+    line->text = g_strdup(text != NULL ? text : "");
+    g_ptr_array_add(lines, line);
+    return line;
+}
+
+static void add_identities(GPtrArray *lines, const struct desk_contact *dc)
+{
+    for (guint i = 0; i < dc->customer->identities->len; i++) {
+        const struct identity *identity = &g_array_index(dc->customer->identities, struct identity, i);
+        const char *field = identity_kind_name(identity->kind);
+        bool is_open = g_hash_table_contains(dc->revealed, field);
+        g_autofree char *text =
+            is_open ? g_strdup(identity->value) : identity_mask(identity->kind, identity->value);
+        add_line(lines, CUSTOMER_LINE_IDENTITY, field, text)->is_masked = !is_open;
+    }
+    if (dc->customer->postal == NULL)
+        return;
+    bool is_open = g_hash_table_contains(dc->revealed, "postal");
+    add_line(lines, CUSTOMER_LINE_POSTAL, "postal", is_open ? dc->customer->postal : "••••••")->is_masked =
+        !is_open;
+}
+
+GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contact *dc)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
+    (void)desk;
+    if (dc == NULL || dc->customer == NULL)
+        return lines;
+    add_line(lines, CUSTOMER_LINE_NAME, "name", dc->customer->name);
+    add_identities(lines, dc);
+    if (dc->customer->note != NULL)
+        add_line(lines, CUSTOMER_LINE_NOTE, "note", dc->customer->note);
+    for (guint i = 0; i < dc->customer->orders->len; i++) {
+        const struct order *o = g_ptr_array_index(dc->customer->orders, i);
+        g_autofree char *text = g_strdup_printf("%s  %s  %s", o->id, o->item != NULL ? o->item : "",
+                                                o->status != NULL ? o->status : "");
+        add_line(lines, CUSTOMER_LINE_ORDER, o->id, text)->order = o;
+    }
+    for (guint i = 0; i < dc->past->len; i++) {
+        const struct contact *c = g_ptr_array_index(dc->past, i);
+        g_autofree char *text =
+            g_strdup_printf("%s  %s", channel_name(c->channel), c->subject != NULL ? c->subject : c->id);
+        add_line(lines, CUSTOMER_LINE_PAST, c->id, text)->past = c;
+    }
+    return lines;
+}
+
+/* --- reveal and correct --- */
+
+static const struct desk_customer_line *line_at(const GPtrArray *lines, int index)
+{
+    return index >= 0 && (guint)index < lines->len ? g_ptr_array_index(lines, (guint)index) : NULL;
+}
+
+/* The chosen line when it is masked or can be masked again, else the first masked one. */
+static const struct desk_customer_line *line_to_reveal(const struct desk_contact *dc, const GPtrArray *lines)
+{
+    const struct desk_customer_line *line = line_at(lines, dc->customer_cursor);
+    if (line != NULL && (line->kind == CUSTOMER_LINE_IDENTITY || line->kind == CUSTOMER_LINE_POSTAL))
+        return line;
+    for (guint i = 0; i < lines->len; i++) {
+        line = g_ptr_array_index(lines, i);
+        if (line->is_masked)
+            return line;
+    }
+    return NULL;
+}
+
+void customer_reveal(struct update *u)
+{
+    struct desk_contact *dc = u->desk->current;
+    g_autoptr(GPtrArray) lines = desk_customer_lines(u->desk, dc);
+    const struct desk_customer_line *line = line_to_reveal(dc, lines);
+    if (line == NULL || dc->customer == NULL) {
+        update_say(u, TONE_PLAIN, "Nothing of this customer is masked.");
+        return;
+    }
+    if (!line->is_masked) {
+        g_hash_table_remove(dc->revealed, line->field);
+        return;
+    }
+    struct event *ev = record_new(u, EVENT_CUSTOMER_REVEALED, desk_contact_of(u->desk, dc));
+    event_set_text(ev, "customer", dc->customer->id);
+    event_set_text(ev, "field", line->field);
+    record(u, ev);
+    g_hash_table_add(dc->revealed, g_strdup(line->field));
+}
+
+static bool finish_edit(struct update *u, struct popup *popup, const char *value)
+{
+    (void)value;
+    struct desk_contact *dc = desk_find_open(u->desk, popup->subject);
+    if (dc == NULL || dc->customer == NULL)
+        return true;
+    for (guint i = 0; i < popup->fields->len; i++) {
+        const struct popup_field *f = g_ptr_array_index(popup->fields, i);
+        g_autofree char *now = popup_value(popup, f->name), *was = customer_value(dc->customer, f->name);
+        if (g_strcmp0(now, was != NULL ? was : "") == 0)
+            continue;
+        struct event *ev = record_new(u, EVENT_CUSTOMER_CORRECTED, desk_contact_of(u->desk, dc));
+        event_set_text(ev, "customer", dc->customer->id);
+        event_set_text(ev, "field", f->name);
+        event_set_text(ev, "value", now);
+        record(u, ev);
+        set_value(dc->customer, f->name, now);
+    }
+    return true;
+}
+
+void customer_edit(struct update *u)
+{
+    static const char *const FIELDS[] = {"name", "email", "phone", "postal", "note"};
+    static const char *const LABELS[] = {"name", "e-mail", "phone", "address", "note"};
+    struct desk_contact *dc = u->desk->current;
+    g_autoptr(GPtrArray) lines = desk_customer_lines(u->desk, dc);
+    const struct desk_customer_line *line = line_at(lines, dc->customer_cursor);
+    if (dc->customer == NULL) {
+        update_say(u, TONE_WARNING, "The customer's record is not here yet; try again in a moment.");
+        return;
+    }
+    struct popup *p = popup_new(POPUP_FORM, "edit-customer", "Correct the record");
+    for (size_t i = 0; i < G_N_ELEMENTS(FIELDS); i++) {
+        g_autofree char *value = customer_value(dc->customer, FIELDS[i]);
+        popup_add_field(p, FIELD_TEXT, FIELDS[i], LABELS[i], value)->required = i == 0;
+        if (line != NULL && g_strcmp0(line->field, FIELDS[i]) == 0)
+            p->field = (int)i;
+    }
+    p->subject = g_strdup(dc->id);
+    p->finish = finish_edit;
+    popup_push(u, p);
+}
+
+/* --- who is this --- */
+
+void customer_link(struct update *u, const struct contact *c, const struct customer *who)
+{
+    struct desk_contact *dc = desk_find_open(u->desk, c->id);
+    g_autofree char *id = g_strdup(c->id);
+    struct event *ev = record_new(u, EVENT_CONTACT_CUSTOMER_LINKED, c);
+    event_set_text(ev, "customer", who->id);
+    event_set_text(ev, "name", who->name);
+    if (who->tier != NULL)
+        event_set_text(ev, "tier", who->tier);
+    record(u, ev);
+    if (dc != NULL)
+        dc->requests[LINK_FETCH_CUSTOMER] = update_fetch(u, LINK_FETCH_CUSTOMER, who->id);
+    update_say(u, TONE_GOOD, "The contact is %s's now.", who->name);
+}
+
+static void set_list(struct event *ev, const char *member, const char *value)
+{
+    if (*value == '\0')
+        return;
+    cJSON *list = cJSON_CreateArray();
+    cJSON_AddItemToArray(list, cJSON_CreateString(value));
+    cJSON_AddItemToObject(ev->data, member, list);
+}
+
+static bool finish_who(struct update *u, struct popup *popup, const char *value)
+{
+    (void)value;
+    const struct contact *c = world_contact(u->desk->world, popup->subject);
+    struct desk_contact *dc = desk_find_open(u->desk, popup->subject);
+    if (c == NULL || dc == NULL)
+        return true;
+    g_autofree char *name = popup_value(popup, "name"), *email = popup_value(popup, "email"),
+                    *phone = popup_value(popup, "phone"), *postal = popup_value(popup, "postal");
+    struct event *ev = record_new(u, EVENT_CUSTOMER_CREATED, c);
+    g_autofree char *id = g_strdup_printf("c%s", ev->id);
+    struct customer *who = customer_new(id, name);
+    event_set_text(ev, "customer", id);
+    event_set_text(ev, "name", name);
+    set_list(ev, "emails", email);
+    set_list(ev, "phones", phone);
+    record(u, ev);
+    if (*email != '\0')
+        customer_add_identity(who, IDENTITY_EMAIL, email);
+    if (*phone != '\0')
+        customer_add_identity(who, IDENTITY_PHONE, phone);
+    customer_link(u, c, who);
+    if (*postal != '\0') {
+        ev = record_new(u, EVENT_CUSTOMER_CORRECTED, c);
+        event_set_text(ev, "customer", id);
+        event_set_text(ev, "field", "postal");
+        event_set_text(ev, "value", postal);
+        record(u, ev);
+        set_value(who, "postal", postal);
+    }
+    customer_free(dc->customer);
+    dc->customer = who;
+    return true;
+}
+
+void customer_who(struct update *u)
+{
+    const struct contact *c = desk_contact_of(u->desk, u->desk->current);
+    if (c->customer != NULL) {
+        update_say(u, TONE_PLAIN, "This is %s; find others with Ctrl-F.",
+                   c->name != NULL ? c->name : c->customer);
+        return;
+    }
+    bool is_mail = c->address != NULL && strchr(c->address, '@') != NULL;
+    bool is_number =
+        c->address != NULL && !is_mail && (c->channel == CHANNEL_PHONE || c->channel == CHANNEL_SMS);
+    struct popup *p = popup_new(POPUP_FORM, "who", "A new customer");
+    popup_add_field(p, FIELD_TEXT, "name", "name", c->name)->required = true;
+    popup_add_field(p, FIELD_TEXT, "email", "e-mail", is_mail ? c->address : NULL);
+    popup_add_field(p, FIELD_TEXT, "phone", "phone", is_number ? c->address : NULL);
+    popup_add_field(p, FIELD_TEXT, "postal", "address", NULL);
+    p->hint = g_strdup("Known already? Esc, then Ctrl-F finds and links them.");
+    p->subject = g_strdup(c->id);
+    p->finish = finish_who;
+    popup_push(u, p);
+}

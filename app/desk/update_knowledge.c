@@ -1,0 +1,290 @@
+/* Knowledge: searched as one types, suggested for the contact, read, inserted, rated. */
+#include "app/desk/update.h"
+
+#include <string.h>
+
+#include "app/desk/areas.h"
+
+void knowledge_focus(struct update *u)
+{
+    update_set_pane(u, PANE_KNOWLEDGE);
+    g_clear_pointer(&u->desk->knowledge.article, desk_article_free);
+}
+
+void knowledge_ask(struct update *u)
+{
+    struct desk_knowledge *k = &u->desk->knowledge;
+    const struct contact *c = desk_contact_of(u->desk, u->desk->current);
+    const char *text = editor_text(k->box);
+    g_clear_pointer(&k->article, desk_article_free);
+    k->cursor = 0;
+    k->is_logged = false;
+    k->request = update_number(u);
+    if (*text != '\0') {
+        commands_add_request(u->commands, COMMAND_SEARCH, k->request, c != NULL ? c->language : NULL, text);
+        return;
+    }
+    k->shown = k->request; /* an empty box shows suggestions at once; an answer on its way is stale */
+    g_clear_pointer(&k->results, desk_results_free);
+}
+
+void knowledge_search(struct update *u, const char *text)
+{
+    editor_set_text(u->desk->knowledge.box, text);
+    knowledge_ask(u);
+}
+
+/* --- answers --- */
+
+static void record_suggested(struct update *u, const struct desk_contact *dc)
+{
+    const struct contact *c = desk_contact_of(u->desk, dc);
+    if (!desk_is_mine(u->desk, c) || dc->suggestions->len == 0)
+        return;
+    GString *ids = g_string_new(NULL);
+    for (guint i = 0; i < dc->suggestions->len; i++) {
+        const struct desk_hit *hit = g_ptr_array_index(dc->suggestions, i);
+        g_string_append_printf(ids, "%s%s", i > 0 ? " " : "", hit->id);
+    }
+    record_simple(u, EVENT_ARTICLE_SUGGESTED, c, "articles", ids->str);
+    g_string_free(ids, TRUE);
+}
+
+static bool is_same(const GPtrArray *a, const GPtrArray *b)
+{
+    if (a->len != b->len)
+        return false;
+    for (guint i = 0; i < a->len; i++) {
+        const struct desk_hit *left = g_ptr_array_index(a, i), *right = g_ptr_array_index(b, i);
+        if (!g_str_equal(left->id, right->id))
+            return false;
+    }
+    return true;
+}
+
+static void suggestions_came(struct update *u)
+{
+    for (guint i = 0; i < u->desk->open->len; i++) {
+        struct desk_contact *dc = g_ptr_array_index(u->desk->open, i);
+        if (dc->suggest_request != u->msg->number)
+            continue;
+        struct desk_results *copy = desk_results_copy(u->msg->results);
+        GPtrArray *before = dc->suggestions;
+        dc->suggest_request = 0;
+        dc->suggestions = g_steal_pointer(&copy->hits);
+        copy->hits = g_ptr_array_new();
+        desk_results_free(copy);
+        if (!is_same(before, dc->suggestions))
+            record_suggested(u, dc);
+        g_ptr_array_unref(before);
+        return;
+    }
+}
+
+void knowledge_results(struct update *u)
+{
+    struct desk_knowledge *k = &u->desk->knowledge;
+    if (u->msg->results == NULL)
+        return;
+    if (u->msg->number != k->request || k->shown == k->request) {
+        suggestions_came(u); /* or stale, and then nobody waits for it */
+        return;
+    }
+    k->shown = k->request;
+    desk_results_free(k->results);
+    k->results = desk_results_copy(u->msg->results);
+}
+
+static struct desk_tried *tried(struct desk_contact *dc, const char *id, const char *title)
+{
+    for (guint i = 0; i < dc->tried->len; i++) {
+        struct desk_tried *t = g_ptr_array_index(dc->tried, i);
+        if (g_str_equal(t->id, id))
+            return t;
+    }
+    struct desk_tried *t = g_new0(struct desk_tried, 1);
+    t->id = g_strdup(id);
+    t->title = g_strdup(title);
+    g_ptr_array_add(dc->tried, t);
+    return t;
+}
+
+static void remember(struct desk_knowledge *k, const char *id, const char *title)
+{
+    for (guint i = k->recent->len; i-- > 0;) {
+        const struct desk_hit *hit = g_ptr_array_index(k->recent, i);
+        if (g_str_equal(hit->id, id))
+            g_ptr_array_remove_index(k->recent, i);
+    }
+    struct desk_hit hit = {.id = (char *)id, .title = (char *)title};
+    g_ptr_array_insert(k->recent, 0, desk_hit_copy(&hit));
+    if (k->recent->len > DESK_RECENT_ARTICLES)
+        g_ptr_array_set_size(k->recent, DESK_RECENT_ARTICLES);
+}
+
+/* The gap list and the use of the knowledge are made of these: one per search that was read or left. */
+static void log_search(struct update *u)
+{
+    struct desk_knowledge *k = &u->desk->knowledge;
+    const char *text = editor_text(k->box);
+    if (k->is_logged || *text == '\0' || k->results == NULL || k->shown != k->request)
+        return;
+    k->is_logged = true;
+    struct event *ev = record_new(u, EVENT_SEARCH_DONE, contact_mine(u->desk, NULL));
+    event_set_text(ev, "query", text);
+    event_set_number(ev, "hits", k->results->total);
+    record(u, ev);
+}
+
+void knowledge_leave(struct update *u)
+{
+    log_search(u);
+}
+
+static void insert_article(struct update *u, const struct desk_article *article)
+{
+    struct desk_contact *dc;
+    const struct contact *c = contact_mine(u->desk, &dc);
+    if (c == NULL) {
+        update_say(u, TONE_WARNING, "No contact of yours is open, so there is no reply to insert into.");
+        return;
+    }
+    dc->composer = COMPOSER_REPLY; /* never into a note that happens to be open */
+    compose_insert(u, article->body);
+    g_free(dc->article);
+    dc->article = g_strdup(article->id);
+    tried(dc, article->id, article->title)->inserted = true;
+    record_simple(u, EVENT_ARTICLE_INSERTED, c, "article", article->id);
+    update_set_pane(u, PANE_CONTACT);
+}
+
+void knowledge_article(struct update *u)
+{
+    struct desk_knowledge *k = &u->desk->knowledge;
+    if (u->msg->number != k->article_request)
+        return;
+    k->article_request = 0;
+    if (u->msg->article == NULL) {
+        update_say(u, TONE_WARNING, "%s",
+                   u->msg->problem.sentence != NULL ? u->msg->problem.sentence
+                                                    : "The article is not there any more.");
+        return;
+    }
+    remember(k, u->msg->article->id, u->msg->article->title);
+    if (k->is_inserting) {
+        k->is_inserting = false;
+        insert_article(u, u->msg->article);
+        return;
+    }
+    const struct contact *c = contact_mine(u->desk, NULL);
+    desk_article_free(k->article);
+    k->article = desk_article_copy(u->msg->article);
+    k->article_scroll_rows = 0;
+    record_simple(u, EVENT_ARTICLE_OPENED, c, "article", k->article->id);
+    if (c != NULL)
+        tried(u->desk->current, k->article->id, k->article->title);
+}
+
+/* --- acts --- */
+
+static const struct desk_hit *chosen(const struct desk *desk)
+{
+    const GPtrArray *hits = desk_hits(desk);
+    int at = desk->knowledge.cursor;
+    return at >= 0 && (guint)at < hits->len ? g_ptr_array_index(hits, (guint)at) : NULL;
+}
+
+void knowledge_move(struct update *u, int step)
+{
+    struct desk_knowledge *k = &u->desk->knowledge;
+    int count = (int)desk_hits(u->desk)->len;
+    if (k->article != NULL)
+        k->article_scroll_rows = MAX(k->article_scroll_rows + step, 0);
+    else
+        k->cursor = CLAMP(k->cursor + step, 0, MAX(count - 1, 0));
+}
+
+static void read_article(struct update *u, bool insert)
+{
+    struct desk_knowledge *k = &u->desk->knowledge;
+    const struct desk_hit *hit = chosen(u->desk);
+    log_search(u);
+    if (hit == NULL) {
+        update_say(u, TONE_PLAIN, "No article is found for this; the search is noted as a gap.");
+        return;
+    }
+    k->is_inserting = insert;
+    k->article_request = update_number(u);
+    commands_add_request(u->commands, COMMAND_READ_ARTICLE, k->article_request, hit->id, NULL);
+}
+
+void knowledge_open(struct update *u)
+{
+    if (u->desk->knowledge.article == NULL)
+        read_article(u, false);
+}
+
+void knowledge_insert(struct update *u)
+{
+    if (u->desk->knowledge.article != NULL)
+        insert_article(u, u->desk->knowledge.article);
+    else
+        read_article(u, true);
+}
+
+/* Id and title of the article that is open or chosen; false: none is. */
+static bool article_at_hand(const struct desk *desk, const char **id, const char **title)
+{
+    const struct desk_article *open = desk->knowledge.article;
+    const struct desk_hit *hit = chosen(desk);
+    if (open == NULL && hit == NULL)
+        return false;
+    *id = open != NULL ? open->id : hit->id;
+    *title = open != NULL ? open->title : hit->title;
+    return true;
+}
+
+static void rate(struct update *u, bool helped)
+{
+    const char *id, *title;
+    const struct contact *c = contact_mine(u->desk, NULL);
+    if (!article_at_hand(u->desk, &id, &title))
+        return;
+    struct event *ev = record_new(u, EVENT_ARTICLE_RATED, c);
+    event_set_text(ev, "article", id);
+    event_set_flag(ev, "helped", helped);
+    record(u, ev);
+    if (c != NULL)
+        tried(u->desk->current, id, title)->helped = helped ? 1 : -1;
+}
+
+void knowledge_helped(struct update *u)
+{
+    rate(u, true);
+    update_say(u, TONE_GOOD, "Noted: it helped.");
+}
+
+static bool finish_wrong(struct update *u, struct popup *popup, const char *value)
+{
+    (void)value;
+    g_autofree char *note = popup_value(popup, "note");
+    struct event *ev = record_new(u, EVENT_ARTICLE_FLAGGED, contact_mine(u->desk, NULL));
+    event_set_text(ev, "article", popup->subject);
+    event_set_text(ev, "note", note);
+    record(u, ev);
+    update_say(u, TONE_GOOD, "Flagged; its owner is told.");
+    return true;
+}
+
+void knowledge_wrong(struct update *u)
+{
+    const char *id, *title;
+    if (!article_at_hand(u->desk, &id, &title))
+        return;
+    struct popup *p = popup_new(POPUP_FORM, "flag", title);
+    popup_add_field(p, FIELD_TEXT, "note", "what is wrong", NULL)->required = true;
+    p->subject = g_strdup(id);
+    p->finish = finish_wrong;
+    rate(u, false);
+    popup_push(u, p);
+}

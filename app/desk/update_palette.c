@@ -1,0 +1,58 @@
+/* The palette and the help: actions by name with their keys, both to be chosen from and done. */
+#include "app/desk/update.h"
+
+#include "app/desk/areas.h"
+
+static bool finish_action(struct update *u, struct popup *popup, const char *value)
+{
+    (void)popup;
+    update_act(u, action_find(value));
+    return true;
+}
+
+static void add_action(struct update *u, struct popup *p, enum action action, const struct key *key,
+                       const char *detail)
+{
+    const struct action_row *row = action_row(action);
+    struct popup_choice *c = popup_add_choice(p, row->name, row->title, detail);
+    c->key = key != NULL ? key_label(*key) : NULL;
+    c->why_off = g_strdup(update_refusal(u->desk, action));
+}
+
+void palette_open(struct update *u)
+{
+    enum keys_context context = desk_keys_context(u->desk);
+    struct popup *p = popup_new(POPUP_LIST, "palette", "Commands");
+    popup_with_query(p);
+    for (enum action a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
+        struct key key;
+        if (!action_row(a)->is_command)
+            continue;
+        bool has_key = keys_key_of(NULL, context, a, &key) ||
+                       keys_key_of(NULL, KEYS_CONTEXT_QUEUE, a, &key) ||
+                       keys_key_of(NULL, KEYS_CONTEXT_CUSTOMER, a, &key) ||
+                       keys_key_of(NULL, KEYS_CONTEXT_SCRIPT, a, &key) ||
+                       keys_key_of(NULL, KEYS_CONTEXT_CONVERSATION, a, &key) ||
+                       keys_key_of(NULL, KEYS_CONTEXT_KNOWLEDGE, a, &key);
+        add_action(u, p, a, has_key ? &key : NULL, action_row(a)->help);
+    }
+    p->empty = g_strdup("No command has this in its name.");
+    p->finish = finish_action;
+    popup_push(u, p);
+}
+
+void palette_help(struct update *u)
+{
+    enum keys_context context = desk_keys_context(u->desk);
+    g_autoptr(GPtrArray) rows = keys_list(NULL, context);
+    g_autofree char *title = g_strdup_printf("Keys: %s", keys_context_title(context));
+    struct popup *p = popup_new(POPUP_LIST, "help", title);
+    popup_with_query(p);
+    for (guint i = 0; i < rows->len; i++) {
+        const struct keys_row *row = g_ptr_array_index(rows, i);
+        add_action(u, p, row->action, &row->key, action_row(row->action)->help);
+    }
+    p->empty = g_strdup("No key does this here; try the commands with Ctrl-P.");
+    p->finish = finish_action;
+    popup_push(u, p);
+}

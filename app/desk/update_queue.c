@@ -1,0 +1,345 @@
+/* The queue pane: its order, its cursor that stays on its item, its filter; offers and taking contacts. */
+#include "app/desk/update.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/desk/areas.h"
+#include "app/rules/rules.h"
+
+void queue_release(struct desk *desk)
+{
+    g_ptr_array_unref(desk->queue.rows);
+    editor_free(desk->queue.filter);
+    g_free(desk->queue.cursor);
+}
+
+/* --- order --- */
+
+static bool is_own_row(const struct desk *desk, const struct contact *c)
+{
+    return g_strcmp0(c->agent, desk->me) == 0 &&
+           (contact_is_handled(c) || c->state == CONTACT_PARKED || c->state == CONTACT_OFFERED);
+}
+
+/* Waiting, in a queue whose work is mine to take: I have its skill, or I lead the floor. */
+static bool is_waiting_row(const struct desk *desk, const struct contact *c)
+{
+    if (c->state != CONTACT_QUEUED)
+        return false;
+    const struct queue *q = world_queue(desk->world, c->queue);
+    const struct agent *me = world_agent(desk->world, desk->me);
+    if (q == NULL || me == NULL || q->skill == NULL || desk->role >= ROLE_TRAINER)
+        return true;
+    return agent_skill_level(me, q->skill) > 0;
+}
+
+static bool has_word(const char *text, const char *word)
+{
+    if (text == NULL)
+        return false;
+    g_autofree char *folded = g_utf8_casefold(text, -1);
+    return strstr(folded, word) != NULL;
+}
+
+static bool matches(const struct contact *c, char *const *words)
+{
+    for (; *words != NULL; words++) {
+        bool is_there = has_word(c->name, *words) || has_word(c->subject, *words) ||
+                        has_word(c->queue, *words) || has_word(c->address, *words) ||
+                        has_word(c->id, *words) || has_word(c->intent, *words) ||
+                        has_word(channel_name(c->channel), *words) || has_word(c->tier, *words) ||
+                        has_word(contact_class_name(c->class), *words);
+        if (**words != '\0' && !is_there)
+            return false;
+    }
+    return true;
+}
+
+/* Mine: offered, then by when they came to me; parked ones last. */
+static int own_rank(const struct contact *c)
+{
+    return c->state == CONTACT_OFFERED ? 0 : c->state == CONTACT_PARKED ? 2 : 1;
+}
+
+static gint compare_rows(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const struct contact *left = *(struct contact *const *)a, *right = *(struct contact *const *)b;
+    const struct desk *desk = data;
+    bool left_own = is_own_row(desk, left), right_own = is_own_row(desk, right);
+    if (left_own != right_own)
+        return left_own ? -1 : 1;
+    if (!left_own)
+        return rules_compare_waiting(left, right);
+    if (own_rank(left) != own_rank(right))
+        return own_rank(left) - own_rank(right);
+    if (left->accepted_ms != right->accepted_ms)
+        return left->accepted_ms < right->accepted_ms ? -1 : 1;
+    return strcmp(left->id, right->id);
+}
+
+static void fill_rows(struct desk *desk)
+{
+    struct desk_queue *q = &desk->queue;
+    g_autofree char *folded = g_utf8_casefold(editor_text(q->filter), -1);
+    g_auto(GStrv) words = g_strsplit_set(folded, " \t", -1);
+    GHashTableIter iter;
+    struct contact *c;
+    g_ptr_array_set_size(q->rows, 0);
+    q->mine = q->waiting = q->at_risk = 0;
+    g_hash_table_iter_init(&iter, desk->world->contacts);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c)) {
+        bool is_own = is_own_row(desk, c), is_waiting = !is_own && is_waiting_row(desk, c);
+        q->waiting += is_waiting;
+        q->at_risk += is_waiting && c->due_ms != 0 && c->due_ms - desk->now_ms <= DESK_RISK_MS;
+        if ((!is_own && !is_waiting) || (folded[0] != '\0' && !matches(c, words)))
+            continue;
+        q->mine += is_own;
+        g_ptr_array_add(q->rows, c);
+    }
+    g_ptr_array_sort_with_data(q->rows, compare_rows, desk);
+}
+
+static int index_of(const struct desk_queue *q, const char *id)
+{
+    for (guint i = 0; id != NULL && i < q->rows->len; i++) {
+        const struct contact *c = g_ptr_array_index(q->rows, i);
+        if (g_str_equal(c->id, id))
+            return (int)i;
+    }
+    return -1;
+}
+
+static void put_cursor(struct desk *desk, int index)
+{
+    struct desk_queue *q = &desk->queue;
+    int page = MAX(desk->page_rows[PANE_QUEUE], 1), count = (int)q->rows->len;
+    q->cursor_index = count == 0 ? -1 : CLAMP(index, 0, count - 1);
+    q->cursor_row = CLAMP(q->cursor_row, 0, MAX(MIN(page - 1, q->cursor_index), 0));
+    const struct contact *c =
+        q->cursor_index >= 0 ? g_ptr_array_index(q->rows, (guint)q->cursor_index) : NULL;
+    char *id = c != NULL ? g_strdup(c->id) : NULL;
+    g_free(q->cursor);
+    q->cursor = id;
+}
+
+void queue_settle(struct desk *desk)
+{
+    struct desk_queue *q = &desk->queue;
+    if (!q->is_dirty)
+        return;
+    q->is_dirty = false;
+    fill_rows(desk);
+    int index = index_of(q, q->cursor);
+    put_cursor(desk, index >= 0 ? index : q->cursor_index);
+}
+
+/* --- moving --- */
+
+void queue_go(struct update *u, int index)
+{
+    struct desk *desk = u->desk;
+    queue_settle(desk);
+    int before = desk->queue.cursor_index;
+    int page = MAX(desk->page_rows[PANE_QUEUE], 1), count = (int)desk->queue.rows->len;
+    int to = count == 0 ? -1 : CLAMP(index, 0, count - 1);
+    desk->queue.cursor_row = CLAMP(desk->queue.cursor_row + (to - before), 0, page - 1);
+    put_cursor(desk, to);
+}
+
+void queue_move(struct update *u, int step)
+{
+    queue_settle(u->desk);
+    queue_go(u, MAX(u->desk->queue.cursor_index, 0) + step);
+}
+
+static struct contact *under_cursor(struct update *u)
+{
+    queue_settle(u->desk);
+    return world_contact(u->desk->world, u->desk->queue.cursor);
+}
+
+void queue_filter(struct update *u)
+{
+    u->desk->queue.is_filtering = true;
+    update_set_pane(u, PANE_QUEUE);
+}
+
+/* --- taking --- */
+
+static bool may_take(struct update *u, const struct contact *c)
+{
+    const struct agent *me = world_agent(u->desk->world, u->desk->me);
+    int load = desk_load(u->desk);
+    if (me == NULL)
+        return false;
+    if (load + channel_capacity(c->channel) <= CAPACITY_POINTS || load == 0)
+        return true;
+    update_say(u, TONE_WARNING,
+               "You have %d of %d points in use and this %s takes %d; finish or park one first.", load,
+               CAPACITY_POINTS, channel_name(c->channel), channel_capacity(c->channel));
+    return false;
+}
+
+static void take(struct update *u, struct contact *c, const char *from)
+{
+    struct desk *desk = u->desk;
+    struct event *ev = record_new(u, EVENT_CONTACT_ACCEPTED, c);
+    g_autofree char *id = g_strdup(c->id);
+    g_free(ev->leg);
+    ev->leg = g_strdup_printf("%s.%d", c->id, c->legs + 1);
+    event_set_text(ev, "from", from);
+    record(u, ev);
+    if (g_strcmp0(desk->offer, id) == 0)
+        g_clear_pointer(&desk->offer, g_free);
+    struct desk_contact *dc = contact_open(u, id);
+    contact_focus(u, dc);
+    script_propose(u, dc);
+    update_set_pane(u, PANE_CONTACT);
+    const struct contact *now = world_contact(desk->world, id);
+    if (now != NULL && compose_is_chat(now->channel))
+        compose_open(u, COMPOSER_REPLY);
+}
+
+void queue_take(struct update *u, const char *id)
+{
+    struct contact *c = world_contact(u->desk->world, id);
+    if (c != NULL)
+        take(u, c, "pull");
+}
+
+void queue_accept(struct update *u)
+{
+    struct contact *c = world_contact(u->desk->world, u->desk->offer);
+    if (c != NULL)
+        take(u, c, "offer");
+}
+
+void queue_get_next(struct update *u)
+{
+    const struct agent *me = world_agent(u->desk->world, u->desk->me);
+    if (u->desk->offer != NULL) {
+        queue_accept(u);
+        return;
+    }
+    queue_settle(u->desk);
+    const char *why = NULL;
+    for (guint i = (guint)u->desk->queue.mine; me != NULL && i < u->desk->queue.rows->len; i++) {
+        struct contact *c = g_ptr_array_index(u->desk->queue.rows, i);
+        bool fits = desk_load(u->desk) + channel_capacity(c->channel) <= CAPACITY_POINTS;
+        if (fits) {
+            take(u, c, "pull");
+            return;
+        }
+        why = "You have no room for another contact of those that wait; finish or park one first.";
+    }
+    update_say(u, TONE_PLAIN, "%s", why != NULL ? why : "Nothing waits for you.");
+}
+
+void queue_open(struct update *u)
+{
+    struct contact *c = under_cursor(u);
+    if (c == NULL)
+        return;
+    u->desk->queue.is_filtering = false;
+    if (c->state == CONTACT_OFFERED) {
+        queue_accept(u);
+        return;
+    }
+    if (c->state == CONTACT_QUEUED || c->state == CONTACT_PARKED) {
+        if (may_take(u, c))
+            take(u, c, "pull");
+        return;
+    }
+    struct desk_contact *dc = contact_open(u, c->id);
+    contact_focus(u, dc);
+    update_set_pane(u, PANE_CONTACT);
+}
+
+/* --- offers --- */
+
+void queue_offer_came(struct update *u, const struct contact *c)
+{
+    struct desk *desk = u->desk;
+    g_free(desk->offer);
+    desk->offer = g_strdup(c->id);
+    desk->rung_ms = desk->now_ms;
+    commands_add(u->commands, COMMAND_RING, NULL, NULL);
+    g_autofree char *title =
+        g_strdup_printf("Offer: %s %s", channel_name(c->channel), c->name != NULL ? c->name : "");
+    commands_add(u->commands, COMMAND_TITLE, NULL, title);
+}
+
+/* The banner shows what is offered to me now, and nothing else. */
+void queue_offer_over(struct update *u)
+{
+    struct desk *desk = u->desk;
+    const struct contact *c = world_contact(desk->world, desk->offer);
+    bool stands = c != NULL && c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0;
+    if (desk->offer != NULL && !stands) {
+        g_clear_pointer(&desk->offer, g_free);
+        commands_add(u->commands, COMMAND_TITLE, NULL, "Firstline");
+    }
+    if (desk->offer != NULL)
+        return;
+    GHashTableIter iter;
+    g_hash_table_iter_init(&iter, desk->world->contacts);
+    while (desk->me != NULL && g_hash_table_iter_next(&iter, NULL, (gpointer *)&c))
+        if (c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0) {
+            queue_offer_came(u, c);
+            return;
+        }
+}
+
+static bool finish_reject(struct update *u, struct popup *popup, const char *value)
+{
+    const struct contact *c = world_contact(u->desk->world, popup->subject);
+    if (c == NULL || c->state != CONTACT_OFFERED || g_strcmp0(c->agent, u->desk->me) != 0) {
+        update_say(u, TONE_PLAIN, "The offer is already over.");
+        return true;
+    }
+    struct event *ev = record_new(u, EVENT_CONTACT_OFFER_REJECTED, c);
+    event_set_text(ev, "agent", u->desk->me);
+    event_set_text(ev, "reason", value);
+    record(u, ev);
+    queue_offer_over(u);
+    return true;
+}
+
+void queue_reject(struct update *u)
+{
+    static const char *const REASONS[] = {"busy with another contact", "not my subject", "language",
+                                          "conflict of interest", "about to leave"};
+    struct popup *p = popup_new(POPUP_LIST, "reject", "Reject the offer: why?");
+    p->subject = g_strdup(u->desk->offer);
+    for (size_t i = 0; i < G_N_ELEMENTS(REASONS); i++)
+        popup_add_choice(p, REASONS[i], REASONS[i], NULL);
+    p->finish = finish_reject;
+    popup_push(u, p);
+}
+
+/* Why does it stand where it stands? */
+void queue_why(struct update *u)
+{
+    const struct desk *desk = u->desk;
+    const struct contact *c =
+        desk->pane == PANE_QUEUE ? under_cursor(u) : desk_contact_of(desk, desk->current);
+    if (c == NULL) {
+        update_say(u, TONE_PLAIN, "No contact is chosen.");
+        return;
+    }
+    GString *why = g_string_new(NULL);
+    int64_t left_s = (c->due_ms - desk->now_ms) / 1000;
+    if (c->due_ms != 0)
+        g_string_append_printf(why, left_s >= 0 ? "Due in %d:%02d. " : "Overdue by %d:%02d. ",
+                               (int)(ABS(left_s) / 60), (int)(ABS(left_s) % 60));
+    g_string_append_printf(why, "Priority %+d min, tier %s, waiting since %d min.", c->priority,
+                           c->tier != NULL ? c->tier : "none",
+                           (int)(MAX(desk->now_ms - c->created_ms, 0) / 60000));
+    const char *not = NULL;
+    const struct agent *me = world_agent(desk->world, desk->me);
+    if (c->state == CONTACT_QUEUED && me != NULL && !rules_may_take(desk->world, me, c, &not ) && not != NULL)
+        g_string_append_printf(why, " Not offered to you: %s.", not );
+    update_say(u, TONE_PLAIN, "%s", why->str);
+    g_string_free(why, TRUE);
+}

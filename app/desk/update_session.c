@@ -1,0 +1,359 @@
+/* Sign-in, presence, lock, sign-out and what of mine is open then; the floor and the contacts as first
+ * fetched. */
+#include "app/desk/update.h"
+
+#include <string.h>
+
+#include "app/desk/areas.h"
+
+static bool finish_sign_in(struct update *u, struct popup *popup, const char *value)
+{
+    (void)value;
+    struct desk *desk = u->desk;
+    g_autofree char *who = popup_value(popup, "agent"), *password = popup_value(popup, "password");
+    desk->phase = DESK_SIGNING_IN;
+    desk->sign_in_request = update_number(u);
+    popup_set_problem(popup, NULL, NULL);
+    commands_add_request(u->commands, COMMAND_SIGN_IN, desk->sign_in_request, who, password);
+    return false;
+}
+
+void session_start(struct update *u)
+{
+    struct popup *p = popup_new(POPUP_FORM, "sign-in", "Sign in");
+    struct popup_field *who = popup_add_field(p, FIELD_TEXT, "agent", "agent", u->desk->me);
+    struct popup_field *password = popup_add_field(p, FIELD_SECRET, "password", "password", NULL);
+    who->required = password->required = true;
+    p->field = u->desk->me != NULL ? 1 : 0;
+    p->is_fixed = true;
+    p->finish = finish_sign_in;
+    u->desk->phase = DESK_SIGNED_OUT;
+    popup_push(u, p);
+}
+
+void session_sign_in_refused(struct update *u)
+{
+    struct popup *p = desk_popup(u->desk);
+    if (u->desk->phase != DESK_SIGNING_IN || u->msg->number != u->desk->sign_in_request)
+        return;
+    u->desk->phase = DESK_SIGNED_OUT;
+    if (p == NULL || !g_str_equal(p->name, "sign-in"))
+        return;
+    popup_set_problem(p, NULL, u->msg->text);
+    editor_set_text(popup_field_of(p, "password")->editor, "");
+    p->field = 1;
+}
+
+static const char *text_of(const cJSON *json, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
+}
+
+void session_signed_in(struct update *u)
+{
+    struct desk *desk = u->desk;
+    const cJSON *json = cJSON_GetObjectItemCaseSensitive(u->msg->json, "agent");
+    g_autoptr(GError) error = NULL;
+    struct agent *a = agent_from_cjson(json, &error);
+    if (a == NULL) {
+        update_say(u, TONE_ERROR, "%s", error->message);
+        return;
+    }
+    bool is_first = desk->phase != DESK_OPEN && desk->phase != DESK_LOCKED;
+    g_free(desk->me);
+    g_free(desk->name);
+    desk->me = g_strdup(a->id);
+    desk->name = g_strdup(a->name);
+    desk->role = a->role;
+    world_put_agent(desk->world, a);
+    popup_drop(desk, "sign-in");
+    if (!is_first)
+        return;
+    desk->phase = DESK_OPEN;
+    update_fetch(u, LINK_FETCH_FLOOR, NULL);
+    update_fetch(u, LINK_FETCH_CONTACTS, NULL);
+    update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
+    record_simple(u, EVENT_AGENT_SIGNED_IN, NULL, "desk_version", FIRSTLINE_VERSION);
+    update_say(u, TONE_PLAIN, "Welcome, %s. F9 makes you ready.", desk->name);
+}
+
+/* --- the floor and its settings --- */
+
+static void read_dispositions(struct desk_settings *settings, const cJSON *list)
+{
+    const cJSON *item;
+    g_ptr_array_set_size(settings->dispositions, 0);
+    cJSON_ArrayForEach (item, list) {
+        const char *code = text_of(item, "code"), *label = text_of(item, "label");
+        if (code == NULL)
+            continue;
+        struct desk_disposition *d = g_new0(struct desk_disposition, 1);
+        d->code = g_strdup(code);
+        d->label = g_strdup(label != NULL ? label : code);
+        d->resolved = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(item, "resolved"));
+        g_ptr_array_add(settings->dispositions, d);
+    }
+}
+
+static void read_canned(struct desk_settings *settings, const cJSON *list)
+{
+    const cJSON *item;
+    g_ptr_array_set_size(settings->canned, 0);
+    cJSON_ArrayForEach (item, list) {
+        const char *id = text_of(item, "id"), *text = text_of(item, "text"), *title = text_of(item, "title");
+        if (id == NULL || text == NULL)
+            continue;
+        struct desk_canned *c = g_new0(struct desk_canned, 1);
+        c->id = g_strdup(id);
+        c->title = g_strdup(title != NULL ? title : id);
+        c->text = g_strdup(text);
+        c->language = g_strdup(text_of(item, "language"));
+        g_ptr_array_add(settings->canned, c);
+    }
+}
+
+static void read_settings(struct desk_settings *settings, const cJSON *json)
+{
+    const cJSON *item;
+    g_ptr_array_set_size(settings->reasons, 0);
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "reasons")) {
+        const char *reason = cJSON_IsString(item) ? item->valuestring : text_of(item, "code");
+        if (reason != NULL)
+            g_ptr_array_add(settings->reasons, g_strdup(reason));
+    }
+    read_dispositions(settings, cJSON_GetObjectItemCaseSensitive(json, "dispositions"));
+    read_canned(settings, cJSON_GetObjectItemCaseSensitive(json, "canned"));
+    g_free(settings->version);
+    settings->version = g_strdup(text_of(json, "version"));
+}
+
+void session_floor(struct update *u, const cJSON *json)
+{
+    struct desk *desk = u->desk;
+    const cJSON *item;
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "queues")) {
+        struct queue *q = queue_from_cjson(item, NULL);
+        if (q != NULL)
+            world_put_queue(desk->world, q);
+    }
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "agents")) {
+        struct agent *a = agent_from_cjson(item, NULL);
+        if (a != NULL)
+            world_put_agent(desk->world, a);
+    }
+    read_settings(&desk->settings, cJSON_GetObjectItemCaseSensitive(json, "settings"));
+    record_fold_again(desk, NULL);
+}
+
+static int64_t position_of(const cJSON *json)
+{
+    const cJSON *position = cJSON_GetObjectItemCaseSensitive(json, "position");
+    if (cJSON_IsString(position))
+        return g_ascii_strtoll(position->valuestring, NULL, 10);
+    return cJSON_IsNumber(position) ? (int64_t)position->valuedouble : 0;
+}
+
+/* The answer is all that is open: what the world has beyond it is over, unless it is newer than the answer.
+ */
+static void drop_absent(struct desk *desk, GHashTable *there, int64_t position)
+{
+    GHashTableIter iter;
+    struct contact *c;
+    g_hash_table_iter_init(&iter, desk->world->contacts);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c)) {
+        if (contact_is_over(c) || g_hash_table_contains(there, c->id) || c->position > position)
+            continue;
+        c->state = CONTACT_CLOSED;
+        c->closed_ms = desk->now_ms;
+    }
+}
+
+void session_contacts(struct update *u, const cJSON *json)
+{
+    struct desk *desk = u->desk;
+    const cJSON *item;
+    int64_t position = position_of(json);
+    g_autoptr(GHashTable) there = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "contacts")) {
+        struct contact *c = contact_from_cjson(item, NULL);
+        if (c == NULL)
+            continue;
+        const struct contact *known = world_contact(desk->world, c->id);
+        g_hash_table_add(there, g_strdup(c->id));
+        if (known != NULL && known->position > c->position)
+            contact_free(c);
+        else
+            world_put_contact(desk->world, c);
+    }
+    drop_absent(desk, there, position);
+    desk->world->position = MAX(desk->world->position, position);
+    record_fold_again(desk, NULL);
+    desk->queue.is_dirty = true;
+    contact_reconcile_all(u);
+    queue_offer_over(u);
+}
+
+/* --- presence --- */
+
+static void change_presence(struct update *u, enum presence presence, const char *reason)
+{
+    struct event *ev = record_new(u, EVENT_AGENT_PRESENCE_CHANGED, NULL);
+    event_set_text(ev, "presence", presence_name(presence));
+    if (reason != NULL)
+        event_set_text(ev, "reason", reason);
+    record(u, ev);
+    const char *word = presence == PRESENCE_READY           ? "ready: contacts will be offered to you"
+                       : presence == PRESENCE_TRANSFER_ONLY ? "ready for transfers only"
+                                                            : "not ready: nothing will be offered to you";
+    update_say(u, TONE_GOOD, "You are %s.", word);
+}
+
+void session_ready(struct update *u)
+{
+    change_presence(u, PRESENCE_READY, NULL);
+}
+
+void session_transfer_only(struct update *u)
+{
+    change_presence(u, PRESENCE_TRANSFER_ONLY, NULL);
+}
+
+static bool finish_not_ready(struct update *u, struct popup *popup, const char *value)
+{
+    (void)popup;
+    change_presence(u, PRESENCE_NOT_READY, value);
+    return true;
+}
+
+void session_not_ready(struct update *u)
+{
+    static const char *const USUAL[] = {"break", "meal", "meeting", "training", "coaching", "back-office"};
+    struct popup *p = popup_new(POPUP_LIST, "not-ready", "Not ready: why?");
+    popup_with_query(p);
+    const GPtrArray *reasons = u->desk->settings.reasons;
+    for (guint i = 0; i < reasons->len; i++)
+        popup_add_choice(p, g_ptr_array_index(reasons, i), g_ptr_array_index(reasons, i), NULL);
+    for (size_t i = 0; reasons->len == 0 && i < G_N_ELEMENTS(USUAL); i++)
+        popup_add_choice(p, USUAL[i], USUAL[i], NULL);
+    p->finish = finish_not_ready;
+    popup_push(u, p);
+}
+
+/* --- lock --- */
+
+static bool finish_unlock(struct update *u, struct popup *popup, const char *value)
+{
+    (void)value;
+    g_autofree char *password = popup_value(popup, "password");
+    popup->request = update_number(u);
+    popup_set_problem(popup, NULL, NULL);
+    commands_add_request(u->commands, COMMAND_CHECK_PASSWORD, popup->request, u->desk->me, password);
+    return false;
+}
+
+void session_lock(struct update *u)
+{
+    struct popup *p = popup_new(POPUP_FORM, "lock", "Locked");
+    popup_add_field(p, FIELD_SECRET, "password", "password", NULL)->required = true;
+    p->hint = g_strdup_printf("%s: your password opens the desk again.", u->desk->name);
+    p->is_fixed = true;
+    p->finish = finish_unlock;
+    record_simple(u, EVENT_DESK_LOCKED, NULL, NULL, NULL);
+    u->desk->phase = DESK_LOCKED;
+    popup_push(u, p);
+}
+
+void session_unlocked(struct update *u)
+{
+    struct popup *p = desk_popup(u->desk);
+    if (u->desk->phase != DESK_LOCKED || p == NULL || p->request != u->msg->number)
+        return;
+    if (!u->msg->flag) {
+        popup_set_problem(p, NULL, u->msg->text);
+        editor_set_text(popup_field_of(p, "password")->editor, "");
+        return;
+    }
+    u->desk->phase = DESK_OPEN;
+    popup_drop(u->desk, "lock");
+    record_simple(u, EVENT_DESK_UNLOCKED, NULL, NULL, NULL);
+}
+
+/* --- leaving --- */
+
+static void leave(struct update *u, bool quit)
+{
+    struct desk *desk = u->desk;
+    compose_release(u, NULL, true);
+    if (desk->current != NULL)
+        contact_focus(u, NULL);
+    if (desk->phase == DESK_OPEN || desk->phase == DESK_LOCKED) {
+        record_simple(u, EVENT_AGENT_SIGNED_OUT, NULL, NULL, NULL);
+        commands_add(u->commands, COMMAND_SIGN_OUT, NULL, NULL);
+    }
+    if (quit) {
+        desk->phase = DESK_LEAVING;
+        commands_add(u->commands, COMMAND_QUIT, NULL, NULL);
+        return;
+    }
+    g_ptr_array_set_size(desk->popups, 0);
+    g_ptr_array_set_size(desk->open, 0);
+    session_start(u);
+}
+
+static bool finish_leave(struct update *u, struct popup *popup, const char *value)
+{
+    if (g_str_equal(value, "leave")) {
+        leave(u, popup->subject != NULL);
+        return true;
+    }
+    struct desk_contact *dc = contact_open(u, value);
+    if (dc != NULL)
+        contact_focus(u, dc);
+    update_set_pane(u, PANE_CONTACT);
+    return true;
+}
+
+static int list_open(struct update *u, struct popup *p)
+{
+    GHashTableIter iter;
+    const struct contact *c;
+    int count = 0;
+    g_hash_table_iter_init(&iter, u->desk->world->contacts);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c)) {
+        bool is_parked = c->state == CONTACT_PARKED && g_strcmp0(c->agent, u->desk->me) == 0;
+        if (!desk_is_mine(u->desk, c) && !is_parked)
+            continue;
+        g_autofree char *label =
+            g_strdup_printf("%s · %s", c->name != NULL ? c->name : c->id, channel_name(c->channel));
+        popup_add_choice(p, c->id, label, contact_state_name(c->state));
+        count++;
+    }
+    return count;
+}
+
+void session_leave(struct update *u, bool quit)
+{
+    struct popup *p = popup_new(POPUP_LIST, "leave", "Still open and yours");
+    int count = u->desk->phase == DESK_OPEN ? list_open(u, p) : 0;
+    if (count == 0) {
+        popup_free(p);
+        leave(u, quit);
+        return;
+    }
+    popup_add_choice(p, "leave", quit ? "Sign out and quit; these stay mine" : "Sign out; these stay mine",
+                     NULL);
+    p->subject = quit ? g_strdup("quit") : NULL;
+    p->hint = g_strdup("Enter goes to a contact: finish it, pass it on or park it.");
+    p->finish = finish_leave;
+    popup_push(u, p);
+}
+
+void session_sign_out(struct update *u)
+{
+    session_leave(u, false);
+}
+
+void session_quit(struct update *u)
+{
+    session_leave(u, true);
+}

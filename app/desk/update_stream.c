@@ -1,0 +1,415 @@
+/* What the link and the journal tell: answers, the stream folded, refusals undone and shown, drafts kept; and
+ * time. */
+#include "app/desk/update.h"
+
+#include <string.h>
+
+#include "app/desk/areas.h"
+
+#define FLOOR_EVERY_MS  30000 /* the floor's figures in the status line */
+#define FORGET_AFTER_MS (10 * 60 * 1000)
+#define RESORT_EVERY_MS 5000
+
+/* --- the stream --- */
+
+static void follow_offer(struct update *u, const struct event *ev)
+{
+    struct desk *desk = u->desk;
+    const struct contact *c = world_contact(desk->world, ev->contact);
+    bool is_new = ev->kind == EVENT_CONTACT_OFFERED && c != NULL && c->state == CONTACT_OFFERED &&
+                  g_strcmp0(c->agent, desk->me) == 0;
+    if (is_new && g_strcmp0(desk->offer, c->id) != 0)
+        queue_offer_came(u, c);
+    else if (g_strcmp0(desk->offer, ev->contact) == 0)
+        queue_offer_over(u);
+}
+
+/* A line for a contact on the desk; what the one in focus shows counts as seen. */
+static void follow_contact(struct update *u, const struct event *ev)
+{
+    struct desk *desk = u->desk;
+    struct desk_contact *dc = desk_find_open(desk, ev->contact);
+    if (dc != NULL && ev->position > dc->loaded_to) {
+        conversation_add(desk, dc, ev);
+        if (dc == desk->current)
+            dc->saw = MAX(dc->saw, ev->position);
+        if (ev->kind == EVENT_MESSAGE_RECEIVED) {
+            contact_suggest(u, dc);
+            if (dc != desk->current)
+                commands_add(u->commands, COMMAND_RING, NULL, NULL);
+        }
+        if (ev->kind == EVENT_CONTACT_CUSTOMER_LINKED)
+            dc->requests[LINK_FETCH_CUSTOMER] =
+                update_fetch(u, LINK_FETCH_CUSTOMER, event_text(ev, "customer"));
+    }
+    if (ev->contact != NULL)
+        contact_reconcile(u, ev->contact);
+}
+
+static void stream_event(struct update *u, const struct event *ev)
+{
+    struct desk *desk = u->desk;
+    bool is_repeat = ev->position != EVENT_NO_POSITION && ev->position <= desk->world->position;
+    if (record_echoed(desk, ev)) {
+        struct contact *c = world_contact(desk->world, ev->contact);
+        if (c != NULL)
+            c->position = MAX(c->position, ev->position);
+        desk->world->position = MAX(desk->world->position, ev->position);
+        return;
+    }
+    if (is_repeat)
+        return;
+    const struct contact *c = world_contact(desk->world, ev->contact);
+    if (c == NULL || c->position < ev->position)
+        record_fold(desk, ev);
+    desk->world->position = MAX(desk->world->position, ev->position);
+    follow_offer(u, ev);
+    follow_contact(u, ev);
+    if (ev->kind == EVENT_CONFIG_APPLIED)
+        update_fetch(u, LINK_FETCH_FLOOR, NULL);
+}
+
+/* --- answers --- */
+
+static GPtrArray *read_events(const cJSON *json)
+{
+    GPtrArray *events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+    const cJSON *item;
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "events")) {
+        struct event *ev = event_from_cjson(item, NULL);
+        if (ev != NULL)
+            g_ptr_array_add(events, ev);
+    }
+    return events;
+}
+
+static int64_t position_of(const cJSON *json, const GPtrArray *events)
+{
+    const cJSON *position = cJSON_GetObjectItemCaseSensitive(json, "position");
+    if (cJSON_IsString(position))
+        return g_ascii_strtoll(position->valuestring, NULL, 10);
+    const struct event *last = events->len > 0 ? g_ptr_array_index(events, events->len - 1) : NULL;
+    return last != NULL ? last->position : 0;
+}
+
+/* Articles that were read or told in this contact before the desk was started anew. */
+static void events_came(struct update *u, struct desk_contact *dc, const cJSON *json)
+{
+    g_autoptr(GPtrArray) events = read_events(json);
+    const struct contact *c = desk_contact_of(u->desk, dc);
+    conversation_load(u->desk, dc, events, position_of(json, events));
+    g_clear_pointer(&dc->problem, g_free);
+    if (dc == u->desk->current)
+        dc->saw = MAX(dc->saw, dc->loaded_to);
+    if (desk_is_mine(u->desk, c) && c->leg != NULL &&
+        !intervals_peek(u->desk->intervals, c->leg, u->desk->now_ms, (int64_t[ACTIVITY_COUNT]){0},
+                        &(int64_t){0}))
+        record_history(u->desk, events);
+    contact_suggest(u, dc);
+}
+
+static void contact_came(struct update *u, const cJSON *json)
+{
+    g_autoptr(GError) error = NULL;
+    struct contact *c = contact_from_cjson(json, &error);
+    if (c == NULL) {
+        update_say(u, TONE_ERROR, "%s", error->message);
+        return;
+    }
+    g_autofree char *id = g_strdup(c->id);
+    world_put_contact(u->desk->world, c);
+    record_fold_again(u->desk, id);
+    contact_reconcile(u, id);
+    queue_offer_over(u);
+}
+
+static void report_came(struct desk *desk, const cJSON *json)
+{
+    const cJSON *service = cJSON_GetObjectItemCaseSensitive(json, "service_level_percent");
+    const cJSON *aht = cJSON_GetObjectItemCaseSensitive(json, "aht_ms");
+    const cJSON *resolved = cJSON_GetObjectItemCaseSensitive(json, "resolved_percent");
+    desk->metrics.service_level_percent = cJSON_IsNumber(service) ? (int)(service->valuedouble + 0.5) : -1;
+    desk->metrics.floor_aht_ms = cJSON_IsNumber(aht) ? (int64_t)aht->valuedouble : 0;
+    desk->metrics.floor_resolved_percent = cJSON_IsNumber(resolved) ? (int)(resolved->valuedouble + 0.5) : -1;
+    desk->metrics.floor_at_ms = desk->now_ms;
+}
+
+static struct desk_contact *asked_by(struct desk *desk, enum link_fetch what, int64_t number)
+{
+    for (guint i = 0; i < desk->open->len; i++) {
+        struct desk_contact *dc = g_ptr_array_index(desk->open, i);
+        if (dc->requests[what] == number) {
+            dc->requests[what] = 0;
+            return dc;
+        }
+    }
+    return NULL;
+}
+
+static void reply_failed(struct update *u, struct desk_contact *dc)
+{
+    const char *sentence = u->msg->problem.sentence;
+    if (sentence == NULL)
+        return;
+    if (u->msg->fetch == LINK_FETCH_CONTACT_EVENTS && dc != NULL) {
+        g_free(dc->problem);
+        dc->problem = g_strdup(sentence);
+    } else if (u->msg->fetch != LINK_FETCH_REPORT_FLOOR && u->desk->link == LINK_LIVE) {
+        update_say(u, TONE_ERROR, "%s", sentence);
+    }
+}
+
+static void reply(struct update *u)
+{
+    const struct msg *msg = u->msg;
+    struct desk_contact *dc = asked_by(u->desk, msg->fetch, msg->number);
+    if (msg->json == NULL) {
+        reply_failed(u, dc);
+        return;
+    }
+    switch (msg->fetch) {
+    case LINK_FETCH_FLOOR:
+        session_floor(u, msg->json);
+        break;
+    case LINK_FETCH_CONTACTS:
+        session_contacts(u, msg->json);
+        break;
+    case LINK_FETCH_CONTACT:
+        contact_came(u, msg->json);
+        break;
+    case LINK_FETCH_CONTACT_EVENTS:
+        if (dc != NULL)
+            events_came(u, dc, msg->json);
+        break;
+    case LINK_FETCH_CUSTOMER:
+        if (dc != NULL)
+            customer_answer(u, dc, msg->json);
+        break;
+    case LINK_FETCH_FIND:
+        find_answer(u, msg->json);
+        break;
+    case LINK_FETCH_REPORT_FLOOR:
+        report_came(u->desk, msg->json);
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- refusals --- */
+
+/* Words that were refused go back to the draft, before what was begun since. */
+static void give_back_words(struct desk_contact *dc, const struct event *ev)
+{
+    bool is_note = ev->kind == EVENT_NOTE_ADDED;
+    const char *text = event_text(ev, "text");
+    if (text == NULL || (ev->kind != EVENT_MESSAGE_SENT && !is_note))
+        return;
+    struct editor *field = is_note ? dc->note : dc->reply;
+    g_autofree char *begun = g_strdup(editor_text(field));
+    editor_set_text(field, text);
+    if (*begun != '\0') {
+        editor_insert(field, "\n", -1);
+        editor_insert(field, begun, -1);
+    }
+    if (is_note)
+        dc->note_changed = true;
+    else
+        dc->reply_changed = true;
+}
+
+static void keep_words_for_later(struct update *u, const struct event *ev)
+{
+    const char *text = event_text(ev, "text");
+    if (text == NULL || (ev->kind != EVENT_MESSAGE_SENT && ev->kind != EVENT_NOTE_ADDED))
+        return;
+    bool is_note = ev->kind == EVENT_NOTE_ADDED;
+    g_hash_table_insert(is_note ? u->desk->notes : u->desk->drafts, g_strdup(ev->contact), g_strdup(text));
+    commands_add_draft(u->commands, COMMAND_SAVE_DRAFT, ev->contact, is_note, text);
+}
+
+static void forget_sent(struct desk *desk, const struct event *ev)
+{
+    struct desk_sent *sent = record_sent(desk, ev->id);
+    if (sent == NULL)
+        return;
+    desk->undelivered = MAX(desk->undelivered - 1, 0);
+    if (!sent->is_flushed)
+        desk->unflushed = MAX(desk->unflushed - 1, 0);
+    g_hash_table_remove(desk->sent, ev->id);
+}
+
+static void refused(struct update *u)
+{
+    struct desk *desk = u->desk;
+    const struct event *ev = u->msg->event;
+    const char *sentence =
+        u->msg->problem.sentence != NULL ? u->msg->problem.sentence : "The backend refused it.";
+    struct desk_contact *dc = desk_find_open(desk, ev->contact);
+    forget_sent(desk, ev);
+    if (dc != NULL) {
+        struct desk_message *m = conversation_find(dc, ev->id);
+        give_back_words(dc, ev);
+        if (m != NULL)
+            g_ptr_array_remove(dc->messages, m);
+        dc->is_news = u->msg->problem.code == REFUSAL_STALE;
+        dc->requests[LINK_FETCH_CONTACT_EVENTS] = update_fetch(u, LINK_FETCH_CONTACT_EVENTS, ev->contact);
+    } else if (ev->contact != NULL) {
+        keep_words_for_later(u, ev);
+    }
+    if (ev->contact != NULL)
+        update_fetch(u, LINK_FETCH_CONTACT, ev->contact);
+    else
+        update_fetch(u, LINK_FETCH_FLOOR, NULL);
+    update_say(u, TONE_ERROR, "%s", sentence);
+    desk->notice.until_ms = 0; /* it stays: something the agent believed done is not */
+}
+
+/* --- link --- */
+
+static void link_changed(struct update *u)
+{
+    struct desk *desk = u->desk;
+    if (desk->link != u->msg->link) {
+        desk->link_since_ms = desk->now_ms;
+        if (u->msg->link == LINK_LIVE && desk->link != LINK_LIVE && desk->phase == DESK_OPEN)
+            update_say(u, TONE_GOOD, "The backend is there again.");
+    }
+    desk->link = u->msg->link;
+    g_free(desk->link_reason);
+    desk->link_reason = desk->link == LINK_LIVE ? NULL : g_strdup(u->msg->text);
+}
+
+static void resync(struct update *u)
+{
+    update_fetch(u, LINK_FETCH_FLOOR, NULL);
+    update_fetch(u, LINK_FETCH_CONTACTS, NULL);
+    for (guint i = 0; i < u->desk->open->len; i++) {
+        struct desk_contact *dc = g_ptr_array_index(u->desk->open, i);
+        dc->requests[LINK_FETCH_CONTACT_EVENTS] = update_fetch(u, LINK_FETCH_CONTACT_EVENTS, dc->id);
+    }
+}
+
+/* --- what was saved --- */
+
+static void draft_restored(struct update *u)
+{
+    const struct msg *msg = u->msg;
+    struct desk_contact *dc = desk_find_open(u->desk, msg->id);
+    if (dc == NULL)
+        g_hash_table_insert(msg->flag ? u->desk->notes : u->desk->drafts, g_strdup(msg->id),
+                            g_strdup(msg->text));
+    else if (editor_is_empty(msg->flag ? dc->note : dc->reply))
+        editor_set_text(msg->flag ? dc->note : dc->reply, msg->text);
+}
+
+static void edited(struct update *u)
+{
+    struct desk_contact *dc = desk_find_open(u->desk, u->msg->id);
+    if (dc == NULL || u->msg->text == NULL)
+        return;
+    editor_set_text(u->msg->flag ? dc->note : dc->reply, u->msg->text);
+    dc->note_changed |= u->msg->flag;
+    dc->reply_changed |= !u->msg->flag;
+}
+
+static int64_t number_of(const cJSON *json, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, name);
+    return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : 0;
+}
+
+int64_t stream_day(const struct desk *desk)
+{
+    return (desk->now_ms / 60000 + desk->utc_offset_minutes) / (24 * 60);
+}
+
+static void state_restored(struct update *u)
+{
+    struct desk_metrics *m = &u->desk->metrics;
+    if (number_of(u->msg->json, "day") != stream_day(u->desk))
+        return;
+    m->handled += number_of(u->msg->json, "handled");
+    m->handle_ms += number_of(u->msg->json, "handle_ms");
+    m->closed += number_of(u->msg->json, "closed");
+    m->resolved += number_of(u->msg->json, "resolved");
+    m->keystrokes += number_of(u->msg->json, "keystrokes");
+}
+
+/* --- time --- */
+
+void stream_tick(struct update *u)
+{
+    struct desk *desk = u->desk;
+    compose_release(u, NULL, false);
+    if (desk->notice.until_ms != 0 && desk->notice.until_ms <= desk->now_ms) {
+        g_clear_pointer(&desk->notice.text, g_free);
+        desk->notice.until_ms = 0;
+    }
+    if (desk->phase != DESK_OPEN && desk->phase != DESK_LOCKED)
+        return;
+    if (desk->offer != NULL && desk->now_ms - desk->rung_ms >= DESK_RING_MS) {
+        desk->rung_ms = desk->now_ms;
+        commands_add(u->commands, COMMAND_RING, NULL, NULL);
+    }
+    if (desk->link == LINK_LIVE && desk->now_ms - desk->floor_asked_ms >= FLOOR_EVERY_MS) {
+        desk->floor_asked_ms = desk->now_ms;
+        update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
+        world_forget_over(desk->world, desk->now_ms - FORGET_AFTER_MS);
+        desk->queue.is_dirty = true;
+    }
+    if (desk->now_ms - desk->sorted_ms >= RESORT_EVERY_MS) {
+        desk->sorted_ms = desk->now_ms;
+        desk->queue.is_dirty = true;
+    }
+}
+
+/* --- dispatch --- */
+
+void stream_message(struct update *u)
+{
+    switch (u->msg->kind) {
+    case MSG_LINK:
+        link_changed(u);
+        break;
+    case MSG_STREAM_EVENT:
+        stream_event(u, u->msg->event);
+        break;
+    case MSG_RESYNC:
+        resync(u);
+        break;
+    case MSG_REPLY:
+        reply(u);
+        break;
+    case MSG_FLUSHED:
+        record_flushed(u);
+        break;
+    case MSG_DELIVERED:
+        record_delivered(u);
+        break;
+    case MSG_REFUSED:
+        refused(u);
+        break;
+    case MSG_JOURNAL_FAILED:
+        g_free(u->desk->journal_problem);
+        u->desk->journal_problem = g_strdup(u->msg->text);
+        break;
+    case MSG_OUTBOX:
+        u->desk->undelivered = (int)u->msg->number;
+        break;
+    case MSG_DRAFT_RESTORED:
+        draft_restored(u);
+        break;
+    case MSG_WALK_RESTORED:
+        g_hash_table_insert(u->desk->walks, g_strdup(u->msg->id), cJSON_Duplicate(u->msg->json, true));
+        break;
+    case MSG_STATE_RESTORED:
+        state_restored(u);
+        break;
+    case MSG_EDITED:
+        edited(u);
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,424 @@
+/* A contact on the desk from ring to close, two at once, and what comes between. */
+#include <string.h>
+
+#include "tests/support/desk_play.h"
+#include "ui/widgets/editor.h"
+
+static const char *reply_text(const struct play *play)
+{
+    return editor_text(play->desk->current->reply);
+}
+
+static const struct desk_message *last_message(const struct play *play)
+{
+    const GPtrArray *messages = play->desk->current->messages;
+    return g_ptr_array_index(messages, messages->len - 1);
+}
+
+static void accepted(struct play *play, const char *id, enum channel channel)
+{
+    play_arrive(play, id, channel, "shop", "Crystal Minh");
+    play_offer(play, id);
+    play_keys(play, "F2");
+    play_deliver(play);
+}
+
+static void test_whole_chat(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Crystal Minh");
+    play_offer(play, "1001");
+    g_assert_cmpstr(play->desk->offer, ==, "1001");
+    g_assert_cmpint(play->rings, ==, 1);
+    play_wait(play, 3000);
+    play_keys(play, "F2");
+    g_assert_null(play->desk->offer);
+    g_assert_cmpstr(play_last_event(play, EVENT_CONTACT_ACCEPTED)->leg, ==, "1001.1");
+    g_assert_cmpstr(play_last_event(play, EVENT_FOCUS_MOVED)->contact, ==, "1001");
+    play_customer_writes(play, "1001", "Hi!");
+    play_type(play, "Hello Crystal");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_MESSAGE_SENT), "text"), ==, "Hello Crystal");
+    g_assert_cmpint(last_message(play)->mark, ==, MARK_WRITING);
+    play_deliver(play);
+    g_assert_cmpint(last_message(play)->mark, ==, MARK_DONE);
+    g_assert_cmpint(play->desk->unflushed, ==, 0);
+    g_assert_cmpint(play->desk->undelivered, ==, 0);
+    play_wait(play, 57000);
+    play_keys(play, "Esc w");
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_WRAPPING);
+    play_wait(play, 10000);
+    play_keys(play, "Enter"); /* proposed and drafted: one key */
+    g_assert_null(play->desk->current);
+    const struct event *closed = play_last_event(play, EVENT_CONTACT_CLOSED);
+    g_assert_cmpstr(event_text(closed, "disposition"), ==, "solved");
+    g_assert_true(event_flag(closed, "resolved"));
+    g_assert_nonnull(strstr(event_text(closed, "summary"), "Crystal Minh asked about: return, wrong size."));
+    g_assert_cmpint(play->desk->metrics.handled, ==, 1);
+    g_assert_cmpint(desk_aht_ms(play->desk), ==, 67000);
+    play_deliver(play);
+    g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_CLOSED);
+    play_free(play);
+}
+
+static void test_phone_call(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_PHONE);
+    play_type(play, "Good morning");
+    play_keys(play, "Enter Esc h");
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_HELD);
+    play_keys(play, "h");
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_ACTIVE);
+    play_keys(play, "w Enter");
+    play_deliver(play);
+    g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_CLOSED);
+    play_free(play);
+}
+
+static void test_mail_can_be_undone(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_EMAIL);
+    play_keys(play, "r");
+    play_type(play, "Dear Ms Minh");
+    play_keys(play, "Enter Enter");
+    play_type(play, "Thanks");
+    play_keys(play, "C-s");
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
+    g_assert_cmpint(last_message(play)->mark, ==, MARK_HELD);
+    play_keys(play, "M-u");
+    g_assert_cmpstr(reply_text(play), ==, "Dear Ms Minh\n\nThanks");
+    g_assert_cmpint(play->desk->held->len, ==, 0);
+    play_wait(play, 10000);
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
+    play_keys(play, "C-s");
+    play_wait(play, DESK_UNDO_MS);
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 1);
+    g_assert_cmpstr(play->last_draft, ==, "");
+    play_keys(play, "M-u");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "No answer is held any more; what was sent cannot be taken back.");
+    play_free(play);
+}
+
+static void test_wrap_up_sends_what_is_held(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_EMAIL);
+    play_keys(play, "r");
+    play_type(play, "Done");
+    play_keys(play, "C-s w Enter");
+    play_deliver(play);
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 1);
+    g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_CLOSED);
+    play_free(play);
+}
+
+static void test_two_chats(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_wait(play, 1000);
+    accepted(play, "1002", CHANNEL_CHAT);
+    play_type(play, "half a sen");
+    play_wait(play, 1000);
+    int rings = play->rings;
+    play_customer_writes(play, "1001", "are you there?");
+    g_assert_cmpint(play->rings, ==, rings + 1);
+    g_assert_cmpstr(play->desk->current->id, ==, "1002");
+    g_assert_true(desk_needs_me(play->desk, play_contact(play, "1001")));
+    play_keys(play, "C-n");
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    g_assert_cmpstr(play_last_event(play, EVENT_FOCUS_MOVED)->contact, ==, "1001");
+    play_keys(play, "C-n");
+    g_assert_cmpstr(play->desk->current->id, ==, "1002");
+    g_assert_cmpstr(reply_text(play), ==, "half a sen");
+    play_free(play);
+}
+
+static void test_offer_takes_no_key(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "I am writ");
+    play_arrive(play, "1002", CHANNEL_CHAT, "shop", "Yan");
+    play_offer(play, "1002");
+    play_type(play, "ing a F2 y");
+    g_assert_cmpstr(reply_text(play), ==, "I am writing a F2 y");
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    g_assert_cmpstr(play->desk->offer, ==, "1002");
+    g_assert_cmpint(play->desk->popups->len, ==, 0);
+    play_keys(play, "F3 Enter");
+    g_assert_null(play->desk->offer);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_OFFER_REJECTED), "reason"), ==,
+                    "busy with another contact");
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    play_free(play);
+}
+
+static void test_stale_reply_keeps_draft(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "The answer");
+    /* The customer's news reaches the backend before our answer, and us only after. */
+    struct event *news = play_event(play, EVENT_MESSAGE_RECEIVED, ACTOR_CUSTOMER, "customer", "1001");
+    event_set_text(news, "text", "Never mind, it is order 7");
+    news->position = ++play->position;
+    world_fold(play->backend, news);
+    play_keys(play, "Enter");
+    g_assert_cmpstr(reply_text(play), ==, "");
+    play_deliver(play);
+    g_assert_cmpstr(reply_text(play), ==, "The answer");
+    g_assert_true(play->desk->current->is_news);
+    g_assert_cmpint(play->desk->notice.tone, ==, TONE_ERROR);
+    cJSON *json = cJSON_CreateObject(), *events = cJSON_AddArrayToObject(json, "events");
+    cJSON_AddItemToArray(events, event_to_cjson(news));
+    cJSON_AddStringToObject(json, "position", "99");
+    play_reply(play, play->last_events, LINK_FETCH_CONTACT_EVENTS, json);
+    g_assert_cmpstr(last_message(play)->text, ==, "Never mind, it is order 7");
+    play_keys(play, "Enter"); /* seen now: sent as it stands */
+    play_deliver(play);
+    g_assert_cmpstr(reply_text(play), ==, "");
+    g_assert_cmpstr(last_message(play)->text, ==, "The answer");
+    event_free(news);
+    play_free(play);
+}
+
+static void test_link_down(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_msg(play,
+             (struct msg){.kind = MSG_LINK, .link = LINK_OFFLINE, .text = "The backend does not answer."});
+    g_assert_cmpstr(play->desk->link_reason, ==, "The backend does not answer.");
+    play_type(play, "Still here");
+    play_keys(play, "Enter Esc w Enter");
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_CLOSED);
+    g_assert_cmpint(play->desk->undelivered, >, 0);
+    play_msg(play, (struct msg){.kind = MSG_LINK, .link = LINK_LIVE});
+    play_deliver(play);
+    g_assert_cmpint(play->desk->undelivered, ==, 0);
+    g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_CLOSED);
+    play_free(play);
+}
+
+static void test_escalate_there_and_back(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_customer_writes(play, "1001", "It arrived broken");
+    play_keys(play, "Esc e");
+    play_type(play, "May I refund it after 90 days?");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    const struct event *ev = play_last_event(play, EVENT_CONTACT_ESCALATED);
+    g_assert_cmpstr(event_text(ev, "queue"), ==, "shop-2");
+    g_assert_cmpstr(event_text(ev, "ask"), ==, "May I refund it after 90 days?");
+    g_assert_nonnull(strstr(event_text(ev, "story"), "Crystal Minh: It arrived broken"));
+    g_assert_null(play->desk->current);
+    struct event *back = play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "omar", "1001");
+    back->leg = g_strdup("1001.2");
+    event_set_text(back, "from", "pull");
+    play_stream(play, back);
+    back = play_event(play, EVENT_CONTACT_GIVEN_BACK, ACTOR_AGENT, "omar", "1001");
+    event_set_text(back, "answer", "Yes, once.");
+    play_stream(play, back);
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    play_deliver(play);
+    g_assert_cmpstr(play_contact(play, "1001")->leg, ==, "1001.3");
+    g_assert_nonnull(strstr(play_contact(play, "1001")->story, "Yes, once."));
+    play_free(play);
+}
+
+static void test_second_line_gives_back(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc B");
+    g_assert_cmpstr(play->desk->notice.text, ==, "Nobody asked you with this contact; transfer it with t.");
+    play_arrive(play, "1002", CHANNEL_CHAT, "shop", "Yan");
+    struct event *ev = play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "omar", "1002");
+    ev->leg = g_strdup("1002.1");
+    play_stream(play, ev);
+    ev = play_event(play, EVENT_CONTACT_ESCALATED, ACTOR_AGENT, "omar", "1002");
+    event_set_text(ev, "queue", "shop-2");
+    event_set_text(ev, "ask", "Who may?");
+    play_stream(play, ev);
+    play_offer(play, "1002");
+    play_keys(play, "F2 Esc B");
+    play_type(play, "You may.");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_GIVEN_BACK), "answer"), ==, "You may.");
+    g_assert_false(world_contact(play->backend, "1002")->escalated);
+    play_free(play);
+}
+
+static void test_paste_never_sends(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_paste(play, "line one\r\nline two\n:w\n");
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
+    g_assert_cmpstr(reply_text(play), ==, "line one\nline two\n:w\n");
+    play_keys(play, "Esc");
+    play_paste(play, "wwww");
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_ACTIVE);
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "There is no field to paste into; open the reply with r first.");
+    play_free(play);
+}
+
+static void test_chinese(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "zh", "王芳");
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    play_type(play, "您好，我来查一下。");
+    play_keys(play, "Backspace");
+    play_type(play, "！");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    g_assert_cmpstr(last_message(play)->text, ==, "您好，我来查一下！");
+    play_keys(play, "Esc w Enter");
+    play_deliver(play);
+    g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_CLOSED);
+    play_free(play);
+}
+
+static void test_note_is_not_a_reply(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc N");
+    play_type(play, "Careful with this one");
+    play_keys(play, "Enter C-s");
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
+    g_assert_cmpint(play_count(play, EVENT_NOTE_ADDED), ==, 0);
+    play_keys(play, "M-s");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_NOTE_ADDED), "text"), ==, "Careful with this one");
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
+    play_free(play);
+}
+
+static void test_unknown_caller(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_PHONE, "shop", NULL);
+    play_offer(play, "1001");
+    play_keys(play, "F2 M-3 i");
+    play_type(play, "Ada Nowak");
+    play_keys(play, "Tab");
+    play_type(play, "ada@example.org");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CUSTOMER_CREATED), "name"), ==, "Ada Nowak");
+    g_assert_cmpstr(play_contact(play, "1001")->name, ==, "Ada Nowak");
+    g_assert_nonnull(play_contact(play, "1001")->customer);
+    play_free(play);
+}
+
+static void test_masked_until_revealed(void)
+{
+    struct play *play = play_new();
+    struct event *ev = play_event(play, EVENT_CONTACT_CREATED, ACTOR_CUSTOMER, "c1", "1001");
+    event_set_text(ev, "channel", "chat");
+    event_set_text(ev, "queue", "shop");
+    event_set_text(ev, "customer", "c1");
+    play_stream(play, ev);
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    play_customer_known(play, "c1", "Crystal Minh");
+    GPtrArray *lines = desk_customer_lines(play->desk, play->desk->current);
+    const struct desk_customer_line *line = g_ptr_array_index(lines, 1);
+    g_assert_true(line->is_masked);
+    g_assert_cmpstr(line->text, !=, "crystal@email.com");
+    g_ptr_array_unref(lines);
+    play_keys(play, "M-3 Down v");
+    lines = desk_customer_lines(play->desk, play->desk->current);
+    line = g_ptr_array_index(lines, 1);
+    g_assert_cmpstr(line->text, ==, "crystal@email.com");
+    g_ptr_array_unref(lines);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CUSTOMER_REVEALED), "field"), ==, "email");
+    play_keys(play, "c C-u");
+    play_type(play, "new@email.com");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CUSTOMER_CORRECTED), "value"), ==,
+                    "new@email.com");
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_CORRECTED), ==, 1);
+    play_free(play);
+}
+
+static void test_canned_text_asks_for_blanks(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "C-t");
+    play_type(play, "greet");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(reply_text(play), ==, "Hello there, this is Li Na.");
+    play_keys(play, "C-t");
+    play_type(play, "deliv");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "blanks");
+    play_keys(play, "Enter"); /* nothing filled in: it stays */
+    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "blanks");
+    play_type(play, "Friday");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(reply_text(play), ==, "Hello there, this is Li Na.It arrives on Friday.");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_MESSAGE_SENT), "canned"), ==, "when");
+    play_free(play);
+}
+
+static void test_transfer_and_park(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    accepted(play, "1002", CHANNEL_CHAT);
+    play_keys(play, "Esc t");
+    play_type(play, "zh");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    g_assert_cmpstr(world_contact(play->backend, "1002")->queue, ==, "zh");
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    play_keys(play, "Esc p Down Enter");
+    play_deliver(play);
+    g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_PARKED);
+    g_assert_null(play->desk->current);
+    play_keys(play, "g Enter"); /* mine first: taken up again */
+    play_deliver(play);
+    g_assert_cmpstr(play_contact(play, "1001")->leg, ==, "1001.2");
+    g_assert_cmpint(play->desk->metrics.handled, ==, 2);
+    play_free(play);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/desk/contact/a whole chat from ring to close is one line of keys", test_whole_chat);
+    g_test_add_func("/desk/contact/a call is held, resumed and wrapped up", test_phone_call);
+    g_test_add_func("/desk/contact/a mail can be taken back for five seconds", test_mail_can_be_undone);
+    g_test_add_func("/desk/contact/wrap-up sends what is still held back", test_wrap_up_sends_what_is_held);
+    g_test_add_func("/desk/contact/two chats, one key to the next that needs me", test_two_chats);
+    g_test_add_func("/desk/contact/an offer never takes a key", test_offer_takes_no_key);
+    g_test_add_func("/desk/contact/a stale reply is refused and its draft kept",
+                    test_stale_reply_keeps_draft);
+    g_test_add_func("/desk/contact/everything works while the link is down", test_link_down);
+    g_test_add_func("/desk/contact/an escalation goes there with its story and back",
+                    test_escalate_there_and_back);
+    g_test_add_func("/desk/contact/the second line gives back with an answer", test_second_line_gives_back);
+    g_test_add_func("/desk/contact/a paste with line feeds never sends", test_paste_never_sends);
+    g_test_add_func("/desk/contact/Chinese is typed, corrected and sent", test_chinese);
+    g_test_add_func("/desk/contact/no key of the reply sends a note", test_note_is_not_a_reply);
+    g_test_add_func("/desk/contact/an unknown caller becomes a customer", test_unknown_caller);
+    g_test_add_func("/desk/contact/personal data is masked until revealed, corrected in a form",
+                    test_masked_until_revealed);
+    g_test_add_func("/desk/contact/a canned text asks for its blanks", test_canned_text_asks_for_blanks);
+    g_test_add_func("/desk/contact/transfer and park free the desk", test_transfer_and_park);
+    return g_test_run();
+}
