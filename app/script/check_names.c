@@ -76,8 +76,8 @@ static void check_literals(const struct script *script, const struct condition *
         yaml_node_place(node, literals[i].offset, &line, &column);
         const char *nearest =
             suggest_nearest(literals[i].text, (const char *const *)words->pdata, words->len);
-        problems_add(problems, line, column, "`%s` has no option '%s'%s%s%s.", name->name, literals[i].text,
-                     nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'" : "");
+        problems_add(problems, line, column, "`%s` has no option '%s'%s%s%s", name->name, literals[i].text,
+                     nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : ".");
     }
 }
 

@@ -31,7 +31,7 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 const char *suggest_nearest(const char *word, const char *const *words, size_t count)
 {
     size_t len = strlen(word);
-    if (len == 0 || len > WORD_MAX_BYTES)
+    if (len < 2 || len > WORD_MAX_BYTES)
         return NULL;
     size_t best = CLAMP((len + 1) / 3, 1, 3) + 1;
     const char *nearest = NULL;
