@@ -329,6 +329,28 @@ static void test_a_direct_transfer_back_is_asked_at_once(void)
     shift_free(s);
 }
 
+static void test_a_contact_made_by_hand_waits_for_its_maker(void)
+{
+    struct shift *s = shift_new();
+    shift_sign_in(s, "lena");
+    shift_do(s, EVENT_AGENT_SIGNED_IN, "omar", NULL, "{}");
+    shift_do(s, EVENT_CONTACT_CREATED, "omar", "1", "{'channel':'phone','queue':'shop'}");
+    expect(s, "1", "queued omar");
+    accept(s, "omar", "1");
+    expect(s, "1", "active omar");
+    shift_do(s, EVENT_CONTACT_CREATED, "omar", "2", "{'channel':'phone','queue':'shop'}");
+    shift_refuse(s, EVENT_CONTACT_ACCEPTED, "omar", "2", "{}", RULES_ERROR_STATE,
+                 "You have no room for contact 2 beside your other contacts; finish or park one first.");
+    shift_wait(s, 59 * SECOND);
+    expect(s, "2", "queued omar");
+    shift_wait(s, SECOND);
+    expect(s, "2", "offered lena");
+    shift_do(s, EVENT_CONTACT_CREATED, "mina", "3", "{'channel':'chat','queue':'zh'}");
+    shift_sign_in(s, "mina");
+    expect(s, "3", "offered mina");
+    shift_free(s);
+}
+
 static void test_the_second_line_is_for_specialists(void)
 {
     struct shift *s = shift_new();
@@ -511,6 +533,8 @@ int main(int argc, char **argv)
                     test_who_hands_over_is_not_asked_again_at_once);
     g_test_add_func("/routing/a direct transfer back is asked at once",
                     test_a_direct_transfer_back_is_asked_at_once);
+    g_test_add_func("/routing/a contact made by hand waits for its maker",
+                    test_a_contact_made_by_hand_waits_for_its_maker);
     g_test_add_func("/routing/the second line is for specialists", test_the_second_line_is_for_specialists);
     g_test_add_func("/routing/the customer's last agent comes first for a week",
                     test_the_customers_last_agent_comes_first_for_a_week);
