@@ -497,6 +497,26 @@ static void test_tick_says_when_it_is_needed_next(void)
     shift_free(s);
 }
 
+static void drop(struct event *ev, void *user_data)
+{
+    ++*(int *)user_data;
+    event_free(ev);
+}
+
+static void test_a_caller_that_cannot_fold_is_not_asked_for_ever(void)
+{
+    struct shift *s = shift_new();
+    shift_sign_in(s, "omar");
+    shift_arrive(s, "1", "phone", "shop");
+    int dropped = 0;
+    int64_t due_ms = s->now_ms + 20 * SECOND;
+    g_assert_cmpint(rules_tick(s->w, due_ms, drop, &dropped), ==, due_ms);
+    g_assert_cmpint(dropped, ==, 1);
+    shift_wait(s, 20 * SECOND);
+    expect(s, "1", "queued -");
+    shift_free(s);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -548,6 +568,8 @@ int main(int argc, char **argv)
                     test_parked_contact_comes_back_when_it_is_due);
     g_test_add_func("/routing/a lost agent leaves no work behind", test_a_lost_agent_leaves_no_work_behind);
     g_test_add_func("/routing/new settings route what waits", test_new_settings_route_what_waits);
+    g_test_add_func("/routing/a caller that cannot fold is not asked for ever",
+                    test_a_caller_that_cannot_fold_is_not_asked_for_ever);
     g_test_add_func("/routing/tick says when it is needed next", test_tick_says_when_it_is_needed_next);
     return g_test_run();
 }
