@@ -25,22 +25,21 @@ static void draw_heading(const struct desk *desk, struct canvas *canvas, struct 
     char clock[FORMAT_BYTES];
     enum activity activity;
     int64_t activity_ms;
-    struct line right = {0};
-    if (c->class == CLASS_COMPLAINT)
-        line_add(&right, 3, STYLE_ROLE_WARN, "complaint ");
-    if (c->escalated)
-        line_add(&right, 4, STYLE_ROLE_WARN, "2nd line ");
-    if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
-        line_addf(&right, 9, activity == ACTIVITY_HOLD ? STYLE_ROLE_WARN : STYLE_ROLE_DIM, "%s ",
-                  activity_labels[activity]);
-        line_add(&right, 9, STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, format_clock(activity_ms, clock));
-    } else {
-        line_add(&right, 9, STYLE_ROLE_DIM, contact_state_name(c->state));
-    }
-    if (c->intent != NULL)
-        line_addf(&right, 2, STYLE_ROLE_DIM, " · %s", c->intent);
     g_autofree char *title = g_strdup_printf("%s · %s · %s", name_of(c), channel_name(c->channel), c->id);
-    heading_draw(canvas, rect, desk->pane == PANE_CONTACT, "2", title, &right);
+    g_autofree char *right = g_strdup_printf("%s%s%s", c->class == CLASS_COMPLAINT ? "complaint · " : "",
+                                             c->escalated ? "2nd line · " : "",
+                                             c->intent != NULL ? c->intent : contact_class_name(c->class));
+    struct heading heading = {.key = "2",
+                              .title = title,
+                              .right = right,
+                              .right_role = c->class == CLASS_COMPLAINT || c->escalated ? STYLE_ROLE_WARN : 0,
+                              .clock_label = contact_state_name(c->state),
+                              .has_focus = desk->pane == PANE_CONTACT};
+    if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
+        heading.clock_label = activity_labels[activity];
+        heading.clock = format_clock(activity_ms, clock);
+    }
+    heading_draw(canvas, rect, &heading);
 }
 
 /* How a message stands in its rows. */
@@ -199,8 +198,8 @@ static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect 
 
 static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, struct rect rect)
 {
-    struct line nothing = {0};
-    heading_draw(canvas, rect, desk->pane == PANE_CONTACT, "2", "Contact", &nothing);
+    heading_draw(canvas, rect,
+                 &(struct heading){.key = "2", .title = "Contact", .has_focus = desk->pane == PANE_CONTACT});
     const struct agent *me = world_agent(desk->world, desk->me);
     bool is_ready = me != NULL && me->presence == PRESENCE_READY;
     static const struct {

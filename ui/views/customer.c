@@ -2,6 +2,7 @@
 
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
+#include "ui/views/line.h"
 
 #define LABEL_COLS 8
 
@@ -168,10 +169,14 @@ void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct r
 {
     const struct desk_contact *dc = desk->current;
     const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
-    struct line right = {0};
+    char right[FORMAT_BYTES] = "";
     if (dc != NULL && dc->customer != NULL && dc->past != NULL && dc->past->len > 0)
-        line_addf(&right, 1, STYLE_ROLE_DIM, "%u before", dc->past->len);
-    heading_draw(canvas, rect, desk->pane == PANE_CUSTOMER, "3", "Customer", &right);
+        g_snprintf(right, sizeof right, "%u before", dc->past->len);
+    heading_draw(canvas, rect,
+                 &(struct heading){.key = "3",
+                                   .title = "Customer",
+                                   .right = *right != '\0' ? right : NULL,
+                                   .has_focus = desk->pane == PANE_CUSTOMER});
     struct rect body = rect_below(rect, 1), before = canvas_clip(canvas, body);
     if (dc == NULL || dc->customer == NULL)
         draw_unknown(desk, canvas, body, c);

@@ -1,15 +1,22 @@
-/* The rule over a pane: "─ 1 Queue ─────── due in · by risk ─". */
+/* The rule over a pane: "─ 1 Queue ───────── talk 03:12 ── due in · by risk ─". */
 #ifndef UI_VIEWS_HEADING_H
 #define UI_VIEWS_HEADING_H
 
 #include <stdbool.h>
 
 #include "ui/canvas.h"
-#include "ui/views/line.h"
 
-/* Draws it over the first row of rect. key: what brings the focus there; title: never cut before `right` is
- * left out. right may be NULL; it loses its least worthy pieces first. */
-void heading_draw(struct canvas *canvas, struct rect rect, bool is_focused, const char *key,
-                  const char *title, struct line *right);
+struct heading {
+    const char *key;         /* pressed to come here: "1", "r" */
+    const char *title;       /* cut when long */
+    const char *right;       /* context at the right end, dim; NULL: none. Left out where it does not fit */
+    unsigned right_role;     /* STYLE_ROLE_; 0: dim */
+    const char *clock;       /* the bright thing before `right`: "3:12"; NULL: none */
+    const char *clock_label; /* "talk"; NULL: none */
+    bool has_focus;
+};
+
+/* Draws into the first row of rect. */
+void heading_draw(struct canvas *canvas, struct rect rect, const struct heading *heading);
 
 #endif

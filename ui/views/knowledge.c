@@ -1,7 +1,9 @@
 #include "ui/views/views.h"
 
 #include "ui/text.h"
+#include "ui/views/format.h"
 #include "ui/views/heading.h"
+#include "ui/views/line.h"
 #include "ui/views/marked.h"
 #include "ui/views/field.h"
 
@@ -111,11 +113,15 @@ void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct 
                          struct screen_caret *caret)
 {
     const struct desk_knowledge *k = &desk->knowledge;
-    struct line right = {0};
+    char right[FORMAT_BYTES];
     if (k->results != NULL && k->request == k->shown && k->article == NULL)
-        line_addf(&right, 2, STYLE_ROLE_DIM, "%.1f ms · ", (double)k->results->took_us / 1000.0);
-    line_addf(&right, 1, STYLE_ROLE_DIM, "%d", (int)k->held);
-    heading_draw(canvas, rect, desk->pane == PANE_KNOWLEDGE, "5", "Knowledge", &right);
+        g_snprintf(right, sizeof right, "%.1f ms · %d", (double)k->results->took_us / 1000.0, (int)k->held);
+    else
+        g_snprintf(right, sizeof right, "%d", (int)k->held);
+    heading_draw(
+        canvas, rect,
+        &(struct heading){
+            .key = "5", .title = "Knowledge", .right = right, .has_focus = desk->pane == PANE_KNOWLEDGE});
     struct rect body = rect_below(rect, 1), before = canvas_clip(canvas, body);
     if (k->article != NULL)
         draw_article(desk, canvas, body);

@@ -172,10 +172,11 @@ static void draw_filter(const struct desk *desk, struct canvas *canvas, struct r
 
 void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
 {
-    struct line right = {0};
-    line_add(&right, 2, STYLE_ROLE_DIM, "due in");
-    line_add(&right, 1, STYLE_ROLE_DIM, " · by risk");
-    heading_draw(canvas, rect, desk->pane == PANE_QUEUE, "1", "Queue", &right);
+    heading_draw(canvas, rect,
+                 &(struct heading){.key = "1",
+                                   .title = "Queue",
+                                   .right = "due in · by risk",
+                                   .has_focus = desk->pane == PANE_QUEUE});
     if (has_filter_line(desk))
         draw_filter(desk, canvas, rect_row(rect, 1));
     struct queue_rows rows = queue_rows(desk, rect);

@@ -1,17 +1,16 @@
 #include "ui/views/views.h"
 
 #include "ui/views/heading.h"
+#include "ui/views/line.h"
 #include "ui/views/field.h"
 
 static void draw_closed(const struct desk *desk, struct canvas *canvas, struct rect rect,
                         const struct contact *c)
 {
     const struct desk_contact *dc = desk->current;
-    struct line right = {0};
     size_t kept = editor_len(dc->reply);
-    if (kept > 0)
-        line_add(&right, 1, STYLE_ROLE_DIM, "draft kept");
-    heading_draw(canvas, rect, false, "r", "Reply", &right);
+    heading_draw(canvas, rect,
+                 &(struct heading){.key = "r", .title = "Reply", .right = kept > 0 ? "draft kept" : NULL});
     struct rect body = rect_below(rect, 1);
     if (body.rows == 0)
         return;
@@ -44,13 +43,13 @@ void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect
         return;
     }
     bool is_note = dc->composer == COMPOSER_NOTE;
-    struct line right = {0};
-    if (is_note)
-        line_add(&right, 2, STYLE_ROLE_NOTE, "internal: the customer never sees it");
-    else if (editor_len(dc->reply) > 0)
-        line_add(&right, 1, STYLE_ROLE_DIM, dc->reply_changed ? "draft" : "draft kept");
-    heading_draw(canvas, rect, desk->pane == PANE_CONTACT, is_note ? "N" : "r", is_note ? "Note" : "Reply",
-                 &right);
+    const char *draft = editor_len(dc->reply) == 0 ? NULL : dc->reply_changed ? "draft" : "draft kept";
+    heading_draw(canvas, rect,
+                 &(struct heading){.key = is_note ? "N" : "r",
+                                   .title = is_note ? "Note" : "Reply",
+                                   .right = is_note ? "internal: the customer never sees it" : draft,
+                                   .right_role = is_note ? STYLE_ROLE_NOTE : 0,
+                                   .has_focus = desk->pane == PANE_CONTACT});
     struct rect body = rect_below(rect, 1);
     struct editor_look look = {.role = is_note ? STYLE_ROLE_NOTE : STYLE_ROLE_TEXT,
                                .surface = is_note ? STYLE_SURFACE_NOTE : STYLE_SURFACE_FIELD};

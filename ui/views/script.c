@@ -4,6 +4,7 @@
 #include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
+#include "ui/views/line.h"
 #include "ui/views/field.h"
 
 /* What drawing needs at hand; the facts are filled for one frame. */
@@ -258,22 +259,23 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
                                                          : NULL;
     const char *language = c != NULL && c->language != NULL ? c->language : "en";
     const char *title = script != NULL ? yaml_text_in(&script->title, language) : NULL;
-    struct line right = {0};
-    struct desk_facts scratch;
-    struct facts facts;
+    struct heading heading = {
+        .key = "4", .title = title != NULL ? title : "Script", .has_focus = desk->pane == PANE_SCRIPT};
     if (c == NULL) {
-        heading_draw(canvas, rect, desk->pane == PANE_SCRIPT, "4", "Script", &right);
+        heading_draw(canvas, rect, &heading);
         return;
     }
+    struct desk_facts scratch;
+    struct facts facts;
+    char progress[FORMAT_BYTES] = "proposed";
     desk_facts_init(&scratch, desk, dc, &facts);
     if (dc->walk != NULL) {
         int done, all;
         walk_progress(dc->walk, &facts, desk->now_ms, &done, &all);
-        line_addf(&right, 1, STYLE_ROLE_DIM, "%d of %d", done, all);
-    } else if (script != NULL) {
-        line_add(&right, 1, STYLE_ROLE_DIM, "proposed");
+        g_snprintf(progress, sizeof progress, "%d of %d", done, all);
     }
-    heading_draw(canvas, rect, desk->pane == PANE_SCRIPT, "4", title != NULL ? title : "Script", &right);
+    heading.right = script != NULL ? progress : NULL;
+    heading_draw(canvas, rect, &heading);
     struct rect body = rect_below(rect, 1), before = canvas_clip(canvas, body);
     struct script_view v = {.desk = desk,
                             .dc = dc,

@@ -1,0 +1,77 @@
+#include "ui/views/views.h"
+
+#include <string.h>
+
+#include "ui/keys.h"
+#include "ui/views/format.h"
+#include "ui/views/line.h"
+
+#define BAR(role) ((role) | STYLE_SURFACE_BAR)
+
+/* An offer rings in the line of keys, which is always in sight and where nothing else is moved by it. */
+static bool draw_offer(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
+    const struct contact *c = world_contact(desk->world, desk->offer);
+    if (c == NULL || c->state != CONTACT_OFFERED)
+        return false;
+    char clock[FORMAT_BYTES];
+    struct line line = {0};
+    unsigned surface = STYLE_SURFACE_OFFER;
+    line_addf(&line, 9, STYLE_ROLE_OFFER | surface, "♪ %s", channel_name(c->channel));
+    line_addf(&line, 8, STYLE_ROLE_OFFER | surface, "  %s",
+              c->name != NULL      ? c->name
+              : c->address != NULL ? c->address
+                                   : "unknown caller");
+    if (c->subject != NULL)
+        line_addf(&line, 2, STYLE_ROLE_OFFER | surface, "  %.60s", c->subject);
+    line_add(&line, 10, STYLE_ROLE_KEY | surface, "   F2");
+    line_add(&line, 10, STYLE_ROLE_OFFER | surface, " accept");
+    line_add(&line, 10, STYLE_ROLE_KEY | surface, "  F3");
+    line_add(&line, 10, STYLE_ROLE_OFFER | surface, " reject");
+    line_addf(&line, 7, STYLE_ROLE_OFFER | surface, "   %s",
+              format_clock(MAX(c->offer_until_ms - desk->now_ms, 0), clock));
+    canvas_fill(canvas, rect, STYLE_ROLE_OFFER | surface);
+    line_draw(&line, canvas, rect.x + 1, rect.y, MAX(rect.cols - 2, 0));
+    return true;
+}
+
+static bool draw_notice(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
+    static const enum style_role roles[] = {
+        [TONE_PLAIN] = STYLE_ROLE_TEXT,
+        [TONE_GOOD] = STYLE_ROLE_OK,
+        [TONE_WARNING] = STYLE_ROLE_WARN,
+        [TONE_ERROR] = STYLE_ROLE_ERROR,
+    };
+    const char *text = desk->journal_problem != NULL ? desk->journal_problem : desk->notice.text;
+    enum desk_tone tone = desk->journal_problem != NULL ? TONE_ERROR : desk->notice.tone;
+    if (text == NULL)
+        return false;
+    canvas_fill(canvas, rect, BAR(STYLE_ROLE_TEXT));
+    canvas_put_fit(canvas, rect.x + 1, rect.y, MAX(rect.cols - 2, 0), BAR(roles[tone]), text);
+    return true;
+}
+
+static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
+    g_autoptr(GPtrArray) rows = keys_hints(NULL, desk_keys_context(desk), desk_action_have(desk));
+    struct line line = {0};
+    for (guint i = 0; i < rows->len; i++) {
+        const struct keys_row *row = rows->pdata[i];
+        g_autofree char *label = key_label(row->key);
+        int worth = (int)(rows->len - i);
+        line_addf(&line, worth, BAR(STYLE_ROLE_KEY), "%s%s", i > 0 ? "  " : "", label);
+        line_addf(&line, worth, BAR(STYLE_ROLE_TEXT), " %s", keys_row_label(row));
+    }
+    canvas_fill(canvas, rect, BAR(STYLE_ROLE_TEXT));
+    line_draw(&line, canvas, rect.x + 1, rect.y, MAX(rect.cols - 2, 0));
+}
+
+void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
+    bool is_open = desk->phase == DESK_OPEN || desk->phase == DESK_LEAVING;
+    if (is_open && draw_offer(desk, canvas, rect))
+        return;
+    if (!draw_notice(desk, canvas, rect))
+        draw_keys(desk, canvas, rect);
+}
