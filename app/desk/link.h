@@ -50,6 +50,7 @@ struct link;
 /* What a kind of link is made of; every function as its twin below. */
 struct link_class {
     void (*sign_in)(struct link *link, const char *agent, const char *password);
+    bool (*resume)(struct link *link);
     void (*sign_out)(struct link *link);
     void (*fetch)(struct link *link, uint64_t number, enum link_fetch what, const char *argument);
     void (*deliver)(struct link *link, uint64_t number, const char *events_json);
@@ -67,6 +68,13 @@ struct link {
 static inline void link_sign_in(struct link *link, const char *agent, const char *password)
 {
     link->class->sign_in(link, agent, password);
+}
+
+/* Signs in again with what an earlier sign-in left (a token), and answers as link_sign_in. False: there is
+ * nothing left. */
+static inline bool link_resume(struct link *link)
+{
+    return link->class->resume(link);
 }
 
 static inline void link_sign_out(struct link *link)

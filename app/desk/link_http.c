@@ -128,7 +128,7 @@ static void sign_in(struct link *link, const char *agent, const char *password)
     cJSON_Delete(body);
 }
 
-bool link_http_resume(struct link *link)
+static bool resume(struct link *link)
 {
     struct link_http *l = of(link);
     g_autofree char *token = NULL;
@@ -348,6 +348,7 @@ static void link_http_free(struct link *link)
 
 static const struct link_class link_http_class = {
     .sign_in = sign_in,
+    .resume = resume,
     .sign_out = sign_out,
     .fetch = fetch,
     .deliver = deliver,

@@ -19,7 +19,4 @@ struct link_http_options {
 struct link *link_http_new(const struct link_http_options *options, const struct link_callbacks *callbacks,
                            void *user_data);
 
-/* Signs in with the kept token; callbacks->signed_in tells. False where there is none. */
-bool link_http_resume(struct link *link);
-
 #endif

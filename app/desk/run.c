@@ -1,0 +1,599 @@
+#include "app/desk/run.h"
+
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/desk/journal.h"
+#include "app/desk/library.h"
+#include "app/desk/sender.h"
+#include "app/model/timestamp.h"
+#include "app/script/script.h"
+#include "net/problem.h"
+
+#define TICK_MS 1000
+
+/* Numbers of fetches that the desk did not ask for lie above all of its own. */
+enum { OWN_FETCH_SCRIPTS = 1, OWN_FETCH_ARTICLES, OWN_FETCH_COUNT };
+#define OWN_FETCH (INT64_C(1) << 62)
+
+struct run {
+    struct desk *desk;
+    struct journal *journal;
+    struct library *library;
+    struct link *link;
+    struct sender *sender;
+    const struct run_outside *outside;
+    void *user_data;
+    char *scripts_path, *articles_etag;
+    int64_t clock_offset_ms;
+    int64_t seq_before;     /* seq of an event minus the desk's number of it */
+    int64_t sign_in, check; /* numbers under way; 0: none */
+    bool is_resuming, leaves;
+    guint tick;
+};
+
+static int64_t clock_ms(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void run_command(struct run *run, struct command *command);
+
+void run_send(struct run *run, struct msg *msg)
+{
+    struct commands commands;
+    commands_init(&commands);
+    msg->now_ms = clock_ms(CLOCK_REALTIME) + run->clock_offset_ms;
+    msg->boot_ms = clock_ms(CLOCK_BOOTTIME);
+    desk_update(run->desk, msg, &commands);
+    for (size_t i = 0; i < commands_count(&commands); i++)
+        run_command(run, commands_at(&commands, i));
+    commands_release(&commands);
+    run->outside->changed(run->user_data);
+}
+
+void run_settle(struct run *run)
+{
+    struct commands commands;
+    commands_init(&commands);
+    desk_settle(run->desk, &commands);
+    for (size_t i = 0; i < commands_count(&commands); i++)
+        run_command(run, commands_at(&commands, i));
+    commands_release(&commands);
+}
+
+/* What the journal and the sender say */
+
+static void on_flushed(int64_t seq, void *user_data)
+{
+    struct run *run = user_data;
+    run_send(run, &(struct msg){.kind = MSG_FLUSHED, .number = seq - run->seq_before});
+    if (run->sender != NULL)
+        sender_wake(run->sender);
+}
+
+static void on_stuck(const char *sentence, void *user_data)
+{
+    run_send(user_data, &(struct msg){.kind = MSG_JOURNAL_FAILED, .text = sentence});
+}
+
+static const struct journal_callbacks journal_callbacks = {.flushed = on_flushed, .stuck = on_stuck};
+
+static void on_delivered_event(const char *event_id, int64_t position, void *user_data)
+{
+    run_send(user_data, &(struct msg){.kind = MSG_DELIVERED, .id = event_id, .number = position});
+}
+
+static enum refusal_code refusal_of(enum problem_code code)
+{
+    switch (code) {
+    case PROBLEM_STALE:
+        return REFUSAL_STALE;
+    case PROBLEM_FORBIDDEN:
+    case PROBLEM_UNAUTHORISED:
+        return REFUSAL_FORBIDDEN;
+    case PROBLEM_NOT_FOUND:
+        return REFUSAL_UNKNOWN;
+    case PROBLEM_REFUSED:
+        return REFUSAL_STATE;
+    default:
+        return REFUSAL_OTHER;
+    }
+}
+
+static void on_refused_event(const struct event *ev, enum problem_code code, const char *sentence,
+                             void *user_data)
+{
+    run_send(user_data, &(struct msg){.kind = MSG_REFUSED,
+                                      .event = ev,
+                                      .problem = {.code = refusal_of(code), .sentence = sentence}});
+}
+
+static void give_token_back(struct run *run)
+{
+    if (run->leaves && journal_pending_count(run->journal) == 0) {
+        run->leaves = false;
+        sender_set_on(run->sender, false);
+        link_sign_out(run->link);
+    }
+}
+
+static void on_outbox(int64_t count, void *user_data)
+{
+    struct run *run = user_data;
+    run_send(run, &(struct msg){.kind = MSG_OUTBOX, .number = count});
+    give_token_back(run);
+}
+
+static const struct sender_callbacks sender_callbacks = {
+    .delivered = on_delivered_event, .refused = on_refused_event, .outbox = on_outbox};
+
+/* What the library says */
+
+static GArray *ranges_of(const struct kb_range *ranges, size_t count)
+{
+    GArray *array = g_array_new(false, false, sizeof(struct desk_range));
+    for (size_t i = 0; i < count; i++) {
+        struct desk_range range = {ranges[i].start, ranges[i].end};
+        g_array_append_val(array, range);
+    }
+    return array;
+}
+
+/* Scores as parts of the best one's, which is what an agent can compare. */
+static struct desk_hit *hit_of(const struct kb_result *found, float best)
+{
+    struct desk_hit *hit = g_new0(struct desk_hit, 1);
+    hit->id = g_strdup(found->id);
+    hit->title = g_strdup(found->title);
+    hit->snippet = g_strdup(found->snippet);
+    hit->title_marks = ranges_of(found->title_ranges, found->title_range_count);
+    hit->snippet_marks = ranges_of(found->snippet_ranges, found->snippet_range_count);
+    hit->score = best > 0 ? CLAMP((int)(100.0f * found->score / best), 0, 100) : 0;
+    return hit;
+}
+
+static void hit_free(void *data)
+{
+    struct desk_hit *hit = data;
+    g_free(hit->id);
+    g_free(hit->title);
+    g_free(hit->snippet);
+    g_array_unref(hit->title_marks);
+    g_array_unref(hit->snippet_marks);
+    g_free(hit);
+}
+
+static void on_found(int64_t number, const struct kb_results *found, const GError *error, void *user_data)
+{
+    struct desk_results results = {.hits = g_ptr_array_new_with_free_func(hit_free)};
+    for (size_t i = 0; found != NULL && i < found->count; i++)
+        g_ptr_array_add(results.hits, hit_of(&found->results[i], found->results[0].score));
+    if (found != NULL) {
+        results.total = (int)found->total;
+        results.took_us = found->took_us;
+        results.problem = found->note;
+    } else if (error != NULL) {
+        results.problem = error->message;
+    }
+    run_send(user_data, &(struct msg){.kind = MSG_SEARCH_RESULTS, .number = number, .results = &results});
+    g_ptr_array_unref(results.hits);
+}
+
+static void on_article(int64_t number, const struct kb_doc *doc, void *user_data)
+{
+    struct msg msg = {.kind = MSG_ARTICLE, .number = number};
+    if (doc == NULL) {
+        msg.problem = (struct msg_problem){REFUSAL_UNKNOWN, "There is no such article any more."};
+        run_send(user_data, &msg);
+        return;
+    }
+    char updated[TIMESTAMP_BYTES] = "";
+    if (doc->updated > 0)
+        timestamp_format(doc->updated * 1000, updated);
+    struct desk_article article = {.id = (char *)doc->id,
+                                   .title = (char *)doc->title,
+                                   .body = (char *)doc->body,
+                                   .tags = (char *)doc->tags,
+                                   .language = (char *)doc->lang,
+                                   .updated = *updated != '\0' ? updated : NULL};
+    msg.article = &article;
+    run_send(user_data, &msg);
+}
+
+static void on_loaded(uint32_t count, const char *etag, const GError *error, void *user_data)
+{
+    struct run *run = user_data;
+    if (error != NULL)
+        g_info("articles: %s", error->message);
+    g_free(run->articles_etag);
+    run->articles_etag = g_strdup(etag);
+    run_send(run, &(struct msg){.kind = MSG_KNOWLEDGE, .number = count});
+}
+
+static const struct library_callbacks library_callbacks = {
+    .found = on_found, .article = on_article, .loaded = on_loaded};
+
+/* Scripts come as YAML sources; one that cannot be read is left out, and logged with its place. */
+
+static void script_unref_data(void *script)
+{
+    script_unref(script);
+}
+
+static void send_scripts(struct run *run, const cJSON *answer)
+{
+    g_autoptr(GPtrArray) scripts = g_ptr_array_new_with_free_func(script_unref_data);
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(answer, "scripts");
+    for (const cJSON *item = cJSON_IsArray(list) ? list->child : NULL; item != NULL; item = item->next) {
+        const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "id"));
+        const char *source = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "source"));
+        g_autoptr(GError) error = NULL;
+        struct script *script =
+            source == NULL ? NULL : script_parse(id != NULL ? id : "script", source, strlen(source), &error);
+        if (script != NULL)
+            g_ptr_array_add(scripts, script);
+        else if (error != NULL)
+            g_info("script left out: %s", error->message);
+    }
+    run_send(run, &(struct msg){.kind = MSG_SCRIPTS, .scripts = scripts});
+}
+
+static void restore_scripts(struct run *run)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(run->scripts_path, &text, NULL, NULL))
+        return;
+    cJSON *answer = cJSON_Parse(text);
+    if (answer != NULL)
+        send_scripts(run, answer);
+    cJSON_Delete(answer);
+}
+
+static void keep_scripts(struct run *run, const cJSON *answer)
+{
+    char *text = cJSON_PrintUnformatted(answer);
+    g_file_set_contents(run->scripts_path, text, -1, NULL);
+    cJSON_free(text);
+    send_scripts(run, answer);
+}
+
+static void take_articles(struct run *run, const cJSON *answer)
+{
+    const char *etag = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "etag"));
+    const char *lines = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "lines"));
+    if (lines != NULL)
+        library_replace(run->library, etag != NULL ? etag : "", lines);
+}
+
+/* What the link says */
+
+static struct msg_problem problem_of(const GError *error)
+{
+    return (struct msg_problem){.code = error == NULL ? REFUSAL_NONE : refusal_of(problem_code_of(error)),
+                                .sentence = error == NULL ? NULL : error->message};
+}
+
+static void on_check_answered(struct run *run, const GError *error)
+{
+    int64_t number = run->check;
+    run->check = 0;
+    run_send(run, &(struct msg){.kind = MSG_UNLOCK,
+                                .number = number,
+                                .flag = error == NULL,
+                                .text = error == NULL ? NULL : error->message});
+}
+
+static void measure_clock(struct run *run, const cJSON *answer)
+{
+    int64_t server_ms;
+    if (timestamp_parse(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "server_time")),
+                        &server_ms))
+        run->clock_offset_ms = server_ms - clock_ms(CLOCK_REALTIME);
+}
+
+static void on_signed_in(const cJSON *answer, const GError *error, void *user_data)
+{
+    struct run *run = user_data;
+    if (run->check != 0) {
+        on_check_answered(run, error);
+        return;
+    }
+    int64_t number = run->sign_in;
+    bool was_resuming = run->is_resuming;
+    run->sign_in = 0;
+    run->is_resuming = false;
+    if (error != NULL) {
+        if (!was_resuming)
+            run_send(run,
+                     &(struct msg){.kind = MSG_SIGN_IN_REFUSED, .number = number, .text = error->message});
+        return;
+    }
+    measure_clock(run, answer);
+    run_send(run, &(struct msg){.kind = MSG_SIGNED_IN, .number = number, .json = answer});
+    const char *position = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "position"));
+    link_stream(run->link, position != NULL ? g_ascii_strtoll(position, NULL, 10) : 0);
+    link_fetch(run->link, OWN_FETCH + OWN_FETCH_SCRIPTS, LINK_FETCH_SCRIPTS, NULL);
+    link_fetch(run->link, OWN_FETCH + OWN_FETCH_ARTICLES, LINK_FETCH_ARTICLES,
+               run->articles_etag != NULL && *run->articles_etag != '\0' ? run->articles_etag : NULL);
+    sender_set_on(run->sender, true);
+}
+
+static void on_fetched(uint64_t number, enum link_fetch what, const cJSON *answer, const GError *error,
+                       void *user_data)
+{
+    struct run *run = user_data;
+    if (answer != NULL && what == LINK_FETCH_SCRIPTS)
+        keep_scripts(run, answer);
+    else if (answer != NULL && what == LINK_FETCH_ARTICLES)
+        take_articles(run, answer);
+    if (number < (uint64_t)OWN_FETCH)
+        run_send(run, &(struct msg){.kind = MSG_REPLY,
+                                    .number = (int64_t)number,
+                                    .fetch = what,
+                                    .json = answer,
+                                    .problem = problem_of(error)});
+}
+
+static void on_delivered(uint64_t number, const cJSON *answer, const GError *error, void *user_data)
+{
+    (void)number;
+    sender_answer(((struct run *)user_data)->sender, answer, error);
+}
+
+static void on_streamed(const cJSON *json, void *user_data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(event) ev = event_from_cjson(json, &error);
+    if (ev != NULL)
+        run_send(user_data, &(struct msg){.kind = MSG_STREAM_EVENT, .event = ev});
+    else
+        g_info("event of the stream left out: %s", error->message);
+}
+
+static void on_state(enum link_state state, const char *reason, void *user_data)
+{
+    struct run *run = user_data;
+    run_send(run, &(struct msg){.kind = MSG_LINK, .link = state, .text = reason});
+    if (state == LINK_LIVE)
+        sender_set_on(run->sender, true);
+}
+
+static const struct link_callbacks link_callbacks = {
+    .signed_in = on_signed_in,
+    .fetched = on_fetched,
+    .delivered = on_delivered,
+    .streamed = on_streamed,
+    .state = on_state,
+};
+
+const struct link_callbacks *run_link_callbacks(void)
+{
+    return &link_callbacks;
+}
+
+/* Commands */
+
+static void sign_in(struct run *run, const struct command *command)
+{
+    g_autofree char *owner = journal_pending_actor(run->journal);
+    if (owner != NULL && strcmp(owner, command->id) != 0) {
+        g_autofree char *sentence = g_strdup_printf(
+            "What %s did on this desk still waits to be sent; please let %s sign in here first.", owner,
+            owner);
+        run_send(run,
+                 &(struct msg){.kind = MSG_SIGN_IN_REFUSED, .number = command->number, .text = sentence});
+        return;
+    }
+    run->sign_in = command->number;
+    link_sign_in(run->link, command->id, command->text);
+}
+
+static void edit(struct run *run, const struct command *command)
+{
+    g_autofree char *edited = run->outside->edit(command->text, run->user_data);
+    if (edited != NULL)
+        run_send(run, &(struct msg){
+                          .kind = MSG_EDITED, .id = command->id, .flag = command->is_note, .text = edited});
+}
+
+static void save(struct run *run, const char *kind, const struct command *command)
+{
+    g_autofree char *key = command->id == NULL ? g_strdup(kind) : g_strconcat(kind, " ", command->id, NULL);
+    bool is_empty = command->text == NULL || *command->text == '\0';
+    journal_save_text(run->journal, key, is_empty ? NULL : command->text);
+}
+
+static void append(struct run *run, struct command *command)
+{
+    int64_t seq = journal_append(run->journal, g_steal_pointer(&command->event));
+    run->seq_before = seq - command->number;
+}
+
+static void run_command(struct run *run, struct command *command)
+{
+    switch (command->kind) {
+    case COMMAND_APPEND_EVENT:
+        append(run, command);
+        break;
+    case COMMAND_FETCH:
+        link_fetch(run->link, (uint64_t)command->number, command->fetch, command->text);
+        break;
+    case COMMAND_SEARCH:
+        library_search(run->library, command->number, command->text, command->id);
+        break;
+    case COMMAND_SUGGEST:
+        library_suggest(run->library, command->number, command->text, NULL);
+        break;
+    case COMMAND_READ_ARTICLE:
+        library_read(run->library, command->number, command->id);
+        break;
+    case COMMAND_SAVE_DRAFT:
+        save(run, command->is_note ? "note" : "reply", command);
+        break;
+    case COMMAND_SAVE_WALK:
+        save(run, "walk", command);
+        break;
+    case COMMAND_SAVE_STATE:
+        save(run, "state", command);
+        break;
+    case COMMAND_RING:
+        run->outside->ring(run->user_data);
+        break;
+    case COMMAND_TITLE:
+        run->outside->title(command->text, run->user_data);
+        break;
+    case COMMAND_SIGN_IN:
+        sign_in(run, command);
+        break;
+    case COMMAND_SIGN_OUT:
+        run->leaves = true;
+        give_token_back(run);
+        break;
+    case COMMAND_CHECK_PASSWORD:
+        run->check = command->number;
+        link_sign_in(run->link, run->desk->me, command->text);
+        break;
+    case COMMAND_EDIT_IN_EDITOR:
+        edit(run, command);
+        break;
+    case COMMAND_SUSPEND:
+        run->outside->suspend(run->user_data);
+        break;
+    case COMMAND_PRACTICE:
+        if (run->outside->practice != NULL)
+            run->outside->practice(command->text, run->user_data);
+        break;
+    case COMMAND_NEXT_THEME:
+        run->outside->next_theme(run->user_data);
+        break;
+    case COMMAND_REDRAW:
+        run->outside->redraw(run->user_data);
+        break;
+    case COMMAND_QUIT:
+        run->outside->quit(run->user_data);
+        break;
+    case COMMAND_KIND_COUNT:
+        break;
+    }
+}
+
+/* Life */
+
+static gboolean on_tick(void *data)
+{
+    struct run *run = data;
+    run_send(run, &(struct msg){.kind = MSG_TICK});
+    /* In step with the clock's seconds, so that all that counts seconds turns at once. */
+    int64_t past_ms = (clock_ms(CLOCK_REALTIME) + run->clock_offset_ms) % TICK_MS;
+    run->tick = g_timeout_add((guint)(TICK_MS - past_ms), on_tick, run);
+    return G_SOURCE_REMOVE;
+}
+
+static void restore_text(const char *key, const char *text, void *data)
+{
+    const char *id = strchr(key, ' ');
+    id = id != NULL ? id + 1 : NULL;
+    if (id != NULL && (g_str_has_prefix(key, "reply ") || g_str_has_prefix(key, "note "))) {
+        run_send(data, &(struct msg){.kind = MSG_DRAFT_RESTORED,
+                                     .id = id,
+                                     .text = text,
+                                     .flag = g_str_has_prefix(key, "note ")});
+        return;
+    }
+    cJSON *json = cJSON_Parse(text);
+    if (json != NULL && id != NULL && g_str_has_prefix(key, "walk "))
+        run_send(data, &(struct msg){.kind = MSG_WALK_RESTORED, .id = id, .json = json});
+    else if (json != NULL && strcmp(key, "state") == 0)
+        run_send(data, &(struct msg){.kind = MSG_STATE_RESTORED, .json = json});
+    cJSON_Delete(json);
+}
+
+static char *read_boot_id(void)
+{
+    char *boot = NULL;
+    if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL))
+        return g_strdup("unknown");
+    return g_strstrip(boot);
+}
+
+static int utc_offset_minutes(void)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    return now == NULL ? 0 : (int)(g_date_time_get_utc_offset(now) / G_TIME_SPAN_MINUTE);
+}
+
+static struct desk *make_desk(const struct run *run, const struct run_options *options)
+{
+    g_autofree char *boot = read_boot_id();
+    struct desk_options desk_options = {.device = journal_device(run->journal),
+                                        .boot = boot,
+                                        .utc_offset_minutes = utc_offset_minutes(),
+                                        .is_practice = options->is_practice,
+                                        .now_ms = clock_ms(CLOCK_REALTIME),
+                                        .boot_ms = clock_ms(CLOCK_BOOTTIME),
+                                        .agent = options->agent};
+    randombytes_buf(desk_options.seed, sizeof desk_options.seed);
+    return desk_new(&desk_options);
+}
+
+struct run *run_new(const struct run_options *options, const struct run_outside *outside, void *user_data,
+                    GError **error)
+{
+    struct run *run = g_new0(struct run, 1);
+    run->outside = outside;
+    run->user_data = user_data;
+    g_autofree char *journal_path = g_build_filename(options->state_folder, "journal.db", NULL);
+    run->journal = journal_open(journal_path, &journal_callbacks, run, error);
+    if (run->journal == NULL) {
+        run_free(run);
+        return NULL;
+    }
+    run->desk = make_desk(run, options);
+    run->scripts_path = g_build_filename(options->cache_folder, "scripts.json", NULL);
+    run->library = library_new(options->cache_folder, &library_callbacks, run);
+    return run;
+}
+
+void run_set_link(struct run *run, struct link *link)
+{
+    run->link = link;
+    run->sender = sender_new(run->journal, link, &sender_callbacks, run);
+    restore_scripts(run);
+    journal_each_text(run->journal, restore_text, run);
+    run_send(run, &(struct msg){.kind = MSG_OUTBOX, .number = journal_pending_count(run->journal)});
+    if (journal_damage(run->journal) != NULL)
+        run_send(run, &(struct msg){.kind = MSG_JOURNAL_FAILED, .text = journal_damage(run->journal)});
+    on_tick(run);
+    run->is_resuming = link_resume(link);
+}
+
+void run_free(struct run *run)
+{
+    if (run == NULL)
+        return;
+    if (run->tick != 0)
+        g_source_remove(run->tick);
+    journal_close(run->journal);
+    sender_free(run->sender);
+    link_free(run->link);
+    library_free(run->library);
+    desk_free(run->desk);
+    g_free(run->scripts_path);
+    g_free(run->articles_etag);
+    g_free(run);
+}
+
+const struct desk *run_desk(const struct run *run)
+{
+    return run->desk;
+}
+
+const char *run_device(const struct run *run)
+{
+    return journal_device(run->journal);
+}
