@@ -1,0 +1,16 @@
+/* Where a desk keeps its files: one folder for each backend, under the XDG directories. */
+#ifndef APP_DESK_PLACES_H
+#define APP_DESK_PLACES_H
+
+#define PLACES_DEFAULT_URL "http://127.0.0.1:8080"
+
+/* The backend's address: `url` where given, else FIRSTLINE_URL, else the default. Caller owns, g_free. */
+char *places_url(const char *url);
+
+/* ~/.local/state/firstline/HOST: journal, token. ~/.cache/firstline/HOST: articles, scripts. Caller owns,
+ * g_free. */
+char *places_state_folder(const char *url);
+char *places_cache_folder(const char *url);
+char *places_token_path(const char *url);
+
+#endif

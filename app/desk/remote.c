@@ -1,0 +1,61 @@
+#include "app/desk/remote.h"
+
+#include <string.h>
+
+#include "app/desk/places.h"
+#include "net/http_client.h"
+#include "net/json.h"
+#include "net/problem.h"
+
+#define ANSWER_BYTES_MAX (256u * 1024 * 1024)
+#define TIMEOUT_MS       (10 * 60 * 1000) /* an import of a large file is one transaction */
+
+struct wait {
+    GMainLoop *loop;
+    cJSON *answer;
+    GError *error;
+};
+
+static void on_reply(const struct http_reply *reply, void *user_data)
+{
+    struct wait *wait = user_data;
+    if (reply->error != NULL)
+        wait->error = g_error_copy(reply->error);
+    else
+        wait->answer =
+            json_parse(reply->body, reply->body_len,
+                       &(struct json_limits){.max_bytes = ANSWER_BYTES_MAX, .max_values = 20 * 1000 * 1000},
+                       &wait->error);
+    g_main_loop_quit(wait->loop);
+}
+
+cJSON *remote_ask(const char *url, const char *path, const char *body, const char *content_type,
+                  GError **error)
+{
+    g_autofree char *token_path = places_token_path(url), *token = NULL;
+    if (!g_file_get_contents(token_path, &token, NULL, NULL)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_UNAUTHORISED,
+                    "Nobody is signed in at %s; please run \"firstline sign-in\" first.", url);
+        return NULL;
+    }
+    struct wait wait = {.loop = g_main_loop_new(NULL, false)};
+    struct http_client *http = http_client_new(&(struct http_client_options){.peer_name = "The backend"});
+    g_autofree char *full = g_strconcat(url, path, NULL);
+    g_autofree char *authorization = g_strconcat("Authorization: Bearer ", g_strstrip(token), NULL);
+    const char *headers[] = {authorization, NULL};
+    http_client_send(http,
+                     &(struct http_client_request){.url = full,
+                                                   .headers = headers,
+                                                   .body = body,
+                                                   .body_len = body != NULL ? strlen(body) : 0,
+                                                   .content_type = content_type,
+                                                   .timeout_ms = TIMEOUT_MS,
+                                                   .max_reply_bytes = ANSWER_BYTES_MAX},
+                     on_reply, &wait);
+    g_main_loop_run(wait.loop);
+    http_client_free(http);
+    g_main_loop_unref(wait.loop);
+    if (wait.error != NULL)
+        g_propagate_error(error, wait.error);
+    return wait.answer;
+}

@@ -1,0 +1,14 @@
+/* One question to the backend and its answer, for commands: it waits. */
+#ifndef APP_DESK_REMOTE_H
+#define APP_DESK_REMOTE_H
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+
+/* Asks with the token that the desk of this backend keeps. path begins with a slash. body NULL: GET, else
+ * POST of that media type. Errors of NET_PROBLEM; not signed in is one. Caller owns the answer, free with
+ * cJSON_Delete. */
+cJSON *remote_ask(const char *url, const char *path, const char *body, const char *content_type,
+                  GError **error);
+
+#endif
