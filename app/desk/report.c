@@ -1,0 +1,174 @@
+#include "app/desk/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/desk/places.h"
+#include "app/desk/remote.h"
+#include "app/measure/aht.h"
+#include "app/measure/steps.h"
+#include "app/model/timestamp.h"
+#include "net/problem.h"
+
+struct choices {
+    char *url, *by, *since, *until, *subject;
+    gboolean json, tsv;
+};
+
+static const char help[] =
+    "Reports:\n"
+    "  aht              average handle time; --by agent, queue, channel, script or step\n"
+    "  steps CONTACT    one contact's timeline\n";
+
+/* A time as typed: a date, a time, or an age such as 30m, 8h, 14d. Answers RFC 3339; caller owns. */
+static char *read_time(const char *text, GError **error)
+{
+    int64_t ms;
+    char *end;
+    gint64 count = g_ascii_strtoll(text, &end, 10);
+    int64_t unit_ms = strcmp(end, "m") == 0   ? 60000
+                      : strcmp(end, "h") == 0 ? 3600000
+                      : strcmp(end, "d") == 0 ? 86400000
+                                              : 0;
+    if (unit_ms > 0 && count > 0 && count < 100000)
+        ms = g_get_real_time() / 1000 - count * unit_ms;
+    else if (!timestamp_parse(text, &ms)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                    "\"%s\" is no time; please write 2026-11-23, 2026-11-23T14:02:05Z, or an age such as "
+                    "30m, 8h, 14d.",
+                    text);
+        return NULL;
+    }
+    char formatted[TIMESTAMP_BYTES];
+    timestamp_format(ms, formatted);
+    return g_strdup(formatted);
+}
+
+static bool add_time(GString *path, const char *name, const char *text, GError **error)
+{
+    if (text == NULL)
+        return true;
+    g_autofree char *time = read_time(text, error);
+    if (time != NULL)
+        g_string_append_printf(path, "&%s=%s", name, time);
+    return time != NULL;
+}
+
+static void print_json(const cJSON *json)
+{
+    char *text = cJSON_Print(json);
+    puts(text);
+    cJSON_free(text);
+}
+
+static bool report_aht(const struct choices *choices, GError **error)
+{
+    enum aht_by by = AHT_BY_ALL;
+    if (choices->by != NULL && !aht_by_parse(choices->by, &by)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                    "\"%s\" is nothing to report by; please choose agent, queue, channel, script or step.",
+                    choices->by);
+        return false;
+    }
+    g_autoptr(GString) path = g_string_new("/v1/reports/aht?by=");
+    g_string_append(path, aht_by_name(by));
+    if (!add_time(path, "since", choices->since, error) || !add_time(path, "until", choices->until, error))
+        return false;
+    cJSON *answer = remote_ask(choices->url, path->str, NULL, NULL, error);
+    if (answer == NULL)
+        return false;
+    g_autoptr(GPtrArray) rows = NULL;
+    if (choices->json)
+        print_json(answer);
+    else if ((rows = aht_rows_from_cjson(answer, &by, error)) != NULL) {
+        g_autofree char *text = choices->tsv ? aht_rows_to_tsv(by, rows) : aht_rows_to_text(by, rows);
+        fputs(text, stdout);
+    }
+    cJSON_Delete(answer);
+    return choices->json || rows != NULL;
+}
+
+static bool report_steps(const struct choices *choices, GError **error)
+{
+    if (choices->subject == NULL) {
+        g_set_error_literal(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                            "Please name a contact: firstline report steps 48213.");
+        return false;
+    }
+    g_autofree char *escaped = g_uri_escape_string(choices->subject, NULL, false);
+    g_autofree char *path = g_strdup_printf("/v1/contacts/%s/events", escaped);
+    cJSON *answer = remote_ask(choices->url, path, NULL, NULL, error);
+    if (answer == NULL)
+        return false;
+    struct steps *timeline = steps_new(choices->subject);
+    const cJSON *events = cJSON_GetObjectItemCaseSensitive(answer, "events");
+    for (const cJSON *item = cJSON_IsArray(events) ? events->child : NULL; item != NULL; item = item->next) {
+        g_autoptr(event) ev = event_from_cjson(item, NULL);
+        if (ev != NULL)
+            steps_fold(timeline, ev);
+    }
+    cJSON_Delete(answer);
+    if (choices->json) {
+        cJSON *json = steps_to_cjson(timeline);
+        print_json(json);
+        cJSON_Delete(json);
+    } else {
+        g_autofree char *text = choices->tsv ? steps_to_tsv(timeline) : steps_to_text(timeline);
+        fputs(text, stdout);
+    }
+    steps_free(timeline);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*run)(const struct choices *choices, GError **error);
+} reports[] = {
+    {"aht", report_aht},
+    {"steps", report_steps},
+};
+
+static bool run_report(const char *name, const struct choices *choices, GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(reports); i++) {
+        if (g_strcmp0(name, reports[i].name) == 0)
+            return reports[i].run(choices, error);
+    }
+    g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                "There is no report \"%s\"; see firstline report --help.", name != NULL ? name : "");
+    return false;
+}
+
+int report_main(int argc, char **argv)
+{
+    struct choices choices = {0};
+    const GOptionEntry entries[] = {
+        {"by", 0, 0, G_OPTION_ARG_STRING, &choices.by,
+         "One row for each agent, queue, channel, script or step", "WHAT"},
+        {"since", 0, 0, G_OPTION_ARG_STRING, &choices.since, "A date, a time, or an age such as 8h or 14d",
+         "TIME"},
+        {"until", 0, 0, G_OPTION_ARG_STRING, &choices.until, "As --since", "TIME"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &choices.json, "For programs", NULL},
+        {"tsv", 0, 0, G_OPTION_ARG_NONE, &choices.tsv, "For programs, a row a line", NULL},
+        {"url", 'u', 0, G_OPTION_ARG_STRING, &choices.url, "Address of the backend (FIRSTLINE_URL)", "URL"},
+        {NULL},
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("REPORT [CONTACT]");
+    g_option_context_set_summary(context, help);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_autoptr(GError) error = NULL;
+    bool is_read = g_option_context_parse(context, &argc, &argv, &error);
+    char *url = places_url(choices.url);
+    g_free(choices.url);
+    choices.url = url;
+    choices.subject = argc > 2 ? argv[2] : NULL;
+    bool is_done = is_read && run_report(argc > 1 ? argv[1] : NULL, &choices, &error);
+    g_free(choices.url);
+    g_free(choices.by);
+    g_free(choices.since);
+    g_free(choices.until);
+    if (is_done)
+        return EXIT_STATUS_OK;
+    fprintf(stderr, "firstline report: %s\n", error->message);
+    return is_read ? (int)problem_exit_status(error) : EXIT_STATUS_USAGE;
+}
