@@ -167,17 +167,28 @@ void queue_filter(struct update *u)
 
 /* --- taking --- */
 
+/* What the rules would refuse is said at once, not after a turn to the backend and back. */
 static bool may_take(struct update *u, const struct contact *c)
 {
     const struct agent *me = world_agent(u->desk->world, u->desk->me);
+    const char *why = NULL;
     int load = desk_load(u->desk);
     if (me == NULL)
         return false;
-    if (load + channel_capacity(c->channel) <= CAPACITY_POINTS || load == 0)
+    if (load > 0 && load + channel_capacity(c->channel) > CAPACITY_POINTS) {
+        update_say(u, TONE_WARNING,
+                   "You have %d of %d points in use and this %s takes %d; finish or park one first.", load,
+                   CAPACITY_POINTS, channel_name(c->channel), channel_capacity(c->channel));
+        return false;
+    }
+    struct agent answering = *me;
+    answering.not_responding = false; /* who takes one is there after all */
+    if (c->state == CONTACT_PARKED || rules_may_take(u->desk->world, &answering, c, &why))
         return true;
-    update_say(u, TONE_WARNING,
-               "You have %d of %d points in use and this %s takes %d; finish or park one first.", load,
-               CAPACITY_POINTS, channel_name(c->channel), channel_capacity(c->channel));
+    if (me->presence == PRESENCE_NOT_READY)
+        update_say(u, TONE_WARNING, "You are not ready; F9 makes you ready, then take it.");
+    else
+        update_say(u, TONE_WARNING, "You cannot take it: %s.", why);
     return false;
 }
 
@@ -194,7 +205,7 @@ static void take(struct update *u, struct contact *c, const char *from)
         g_clear_pointer(&desk->offer, g_free);
     struct desk_contact *dc = contact_open(u, id);
     contact_focus(u, dc);
-    script_propose(u, dc);
+    contact_reconcile(u, id);
     update_set_pane(u, PANE_CONTACT);
     const struct contact *now = world_contact(desk->world, id);
     if (now != NULL && compose_is_chat(now->channel))
@@ -204,7 +215,7 @@ static void take(struct update *u, struct contact *c, const char *from)
 void queue_take(struct update *u, const char *id)
 {
     struct contact *c = world_contact(u->desk->world, id);
-    if (c != NULL)
+    if (c != NULL && may_take(u, c))
         take(u, c, "pull");
 }
 
@@ -223,17 +234,19 @@ void queue_get_next(struct update *u)
         return;
     }
     queue_settle(u->desk);
-    const char *why = NULL;
+    struct contact *first = NULL;
     for (guint i = (guint)u->desk->queue.mine; me != NULL && i < u->desk->queue.rows->len; i++) {
         struct contact *c = g_ptr_array_index(u->desk->queue.rows, i);
-        bool fits = desk_load(u->desk) + channel_capacity(c->channel) <= CAPACITY_POINTS;
-        if (fits) {
+        first = first != NULL ? first : c;
+        if (rules_may_take(u->desk->world, me, c, NULL)) {
             take(u, c, "pull");
             return;
         }
-        why = "You have no room for another contact of those that wait; finish or park one first.";
     }
-    update_say(u, TONE_PLAIN, "%s", why != NULL ? why : "Nothing waits for you.");
+    if (first == NULL)
+        update_say(u, TONE_PLAIN, "Nothing waits for you.");
+    else if (may_take(u, first)) /* it says why not, or takes it after a missed offer */
+        take(u, first, "pull");
 }
 
 void queue_open(struct update *u)

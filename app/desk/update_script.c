@@ -263,7 +263,7 @@ static void go_on(struct update *u, struct desk_contact *dc)
         enter_step(u, dc);
     else if (dc->script_field + 1 < (int)walk_field_count(dc->walk))
         dc->script_field++;
-    else if (step != NULL && step->result_count == 0)
+    else if (step != NULL && (step->result_count == 0 || step->kind == SCRIPT_KIND_CHECK))
         complete(u, dc, NULL);
 }
 
@@ -345,7 +345,16 @@ bool script_asks(const struct desk *desk)
     if (step == NULL || dc->is_answering)
         return false;
     const struct script_field *field = current_field(dc);
-    return (field != NULL && !is_typed(field)) || step->result_count > 0;
+    if (field != NULL && !is_typed(field))
+        return true;
+    if (step->result_count == 0 || (field != NULL && step->kind == SCRIPT_KIND_CHECK))
+        return false; /* with fields to compare, these decide, not a letter */
+    struct desk_facts df;
+    struct facts facts;
+    desk_facts_init(&df, desk, dc, &facts);
+    bool is_filled = walk_missing(dc->walk, &facts) == NULL;
+    desk_facts_release(&df);
+    return is_filled;
 }
 
 static void take_result(struct update *u, struct desk_contact *dc, const struct script_step *step,

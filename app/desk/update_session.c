@@ -157,14 +157,18 @@ static int64_t position_of(const cJSON *json)
  */
 static void drop_absent(struct desk *desk, GHashTable *there, int64_t position)
 {
+    g_autoptr(GPtrArray) absent = g_ptr_array_new();
     GHashTableIter iter;
     struct contact *c;
     g_hash_table_iter_init(&iter, desk->world->contacts);
-    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c)) {
-        if (contact_is_over(c) || g_hash_table_contains(there, c->id) || c->position > position)
-            continue;
-        c->state = CONTACT_CLOSED;
-        c->closed_ms = desk->now_ms;
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c))
+        if (!contact_is_over(c) && !g_hash_table_contains(there, c->id) && c->position <= position)
+            g_ptr_array_add(absent, c);
+    for (guint i = 0; i < absent->len; i++) {
+        struct contact *over = contact_copy(g_ptr_array_index(absent, i));
+        over->state = CONTACT_CLOSED;
+        over->closed_ms = desk->now_ms;
+        world_put_contact(desk->world, over);
     }
 }
 
@@ -280,13 +284,13 @@ void session_unlocked(struct update *u)
 
 /* --- leaving --- */
 
-static void leave(struct update *u, bool quit)
+static void leave(struct update *u, bool quit, bool sign_out)
 {
     struct desk *desk = u->desk;
     compose_release(u, NULL, true);
     if (desk->current != NULL)
         contact_focus(u, NULL);
-    if (desk->phase == DESK_OPEN || desk->phase == DESK_LOCKED) {
+    if (sign_out && (desk->phase == DESK_OPEN || desk->phase == DESK_LOCKED)) {
         record_simple(u, EVENT_AGENT_SIGNED_OUT, NULL, NULL, NULL);
         commands_add(u->commands, COMMAND_SIGN_OUT, NULL, NULL);
     }
@@ -302,17 +306,19 @@ static void leave(struct update *u, bool quit)
 
 static bool finish_leave(struct update *u, struct popup *popup, const char *value)
 {
-    if (g_str_equal(value, "leave")) {
-        leave(u, popup->subject != NULL);
+    bool quit = popup->subject != NULL;
+    if (g_str_equal(value, "leave") || g_str_equal(value, "pause")) {
+        leave(u, quit, g_str_equal(value, "leave"));
         return true;
     }
     struct desk_contact *dc = contact_open(u, value);
-    if (dc != NULL)
-        contact_focus(u, dc);
+    contact_focus(u, dc);
     update_set_pane(u, PANE_CONTACT);
     return true;
 }
 
+/* Adds what is mine to the list; answers how many of these somebody is waiting in: parked ones wait by
+ * themselves. */
 static int list_open(struct update *u, struct popup *p)
 {
     GHashTableIter iter;
@@ -326,7 +332,7 @@ static int list_open(struct update *u, struct popup *p)
         g_autofree char *label =
             g_strdup_printf("%s · %s", c->name != NULL ? c->name : c->id, channel_name(c->channel));
         popup_add_choice(p, c->id, label, contact_state_name(c->state));
-        count++;
+        count += !is_parked;
     }
     return count;
 }
@@ -334,14 +340,18 @@ static int list_open(struct update *u, struct popup *p)
 void session_leave(struct update *u, bool quit)
 {
     struct popup *p = popup_new(POPUP_LIST, "leave", "Still open and yours");
-    int count = u->desk->phase == DESK_OPEN ? list_open(u, p) : 0;
-    if (count == 0) {
+    int handled = u->desk->phase == DESK_OPEN ? list_open(u, p) : 0;
+    if (p->choices->len == 0) {
         popup_free(p);
-        leave(u, quit);
+        leave(u, quit, true);
         return;
     }
-    popup_add_choice(p, "leave", quit ? "Sign out and quit; these stay mine" : "Sign out; these stay mine",
-                     NULL);
+    struct popup_choice *out = popup_add_choice(p, "leave", quit ? "Sign out and quit" : "Sign out",
+                                                handled == 0 ? "parked ones stay mine" : NULL);
+    if (handled > 0)
+        out->why_off = g_strdup("Close, park or transfer what is open before you sign out.");
+    if (handled > 0 && quit)
+        popup_add_choice(p, "pause", "Quit for a moment, staying signed in", "these stay mine");
     p->subject = quit ? g_strdup("quit") : NULL;
     p->hint = g_strdup("Enter goes to a contact: finish it, pass it on or park it.");
     p->finish = finish_leave;

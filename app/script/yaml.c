@@ -447,6 +447,7 @@ const char *yaml_text_only(const struct yaml_text *text, const char *language)
 
 const char *yaml_text_in(const struct yaml_text *text, const char *language)
 {
+    language = language != NULL ? language : "en";
     const char *found = yaml_text_only(text, language);
     if (!found)
         found = yaml_text_only(text, "");

@@ -163,7 +163,7 @@ const struct yaml_node *yaml_node_get(const struct yaml_node *map, const char *k
 /* Adds a problem at the node's place. */
 #define yaml_problem(problems, node, ...) problems_add((problems), (node)->line, (node)->column, __VA_ARGS__)
 
-/* The text in `language`; else in "", else the first; NULL when there is none at all. */
+/* The text in `language` (NULL is "en"); else in "", else the first; NULL when there is none at all. */
 const char *yaml_text_in(const struct yaml_text *text, const char *language);
 /* Only the one in exactly that language; NULL when absent. */
 const char *yaml_text_only(const struct yaml_text *text, const char *language);

@@ -144,6 +144,7 @@ static void sign_in(struct play *play)
     play_msg(play, (struct msg){.kind = MSG_LINK, .link = LINK_LIVE});
     play_reply(play, 0, LINK_FETCH_FLOOR, floor_json(play));
     play_reply(play, 0, LINK_FETCH_CONTACTS, cJSON_Parse("{\"contacts\":[],\"position\":\"0\"}"));
+    play_keys(play, "F9");
     play_deliver(play);
 }
 

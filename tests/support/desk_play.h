@@ -26,7 +26,7 @@ struct play {
     bool has_quit;
 };
 
-/* Signed in as li (Li Na), not ready, with three queues: shop (first line), shop-2 (second line), zh. */
+/* Signed in as li (Li Na), ready, with three queues: shop (first line), shop-2 (second line), zh. */
 struct play *play_new(void);
 void play_free(struct play *play);
 

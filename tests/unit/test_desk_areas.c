@@ -1,0 +1,481 @@
+/* Session, queue, script, knowledge, find and palette: each area's promises, played on a desk. */
+#include <string.h>
+
+#include "app/script/walk.h"
+#include "tests/support/desk_play.h"
+#include "ui/widgets/editor.h"
+
+static const char SCRIPT[] = "script: return-size\n"
+                             "version: 1\n"
+                             "title: Return, wrong size\n"
+                             "languages: [en]\n"
+                             "intents: [return_size]\n"
+                             "steps:\n"
+                             "  - id: account\n"
+                             "    kind: form\n"
+                             "    class: value\n"
+                             "    title: Account\n"
+                             "    say: Thank you, {customer.name|and who am I talking to}.\n"
+                             "    fields:\n"
+                             "      - {name: holder, label: Name, type: text, from: [customer.name]}\n"
+                             "    next: soon\n"
+                             "  - id: soon\n"
+                             "    kind: choose\n"
+                             "    class: value\n"
+                             "    title: Within 90 days\n"
+                             "    fields:\n"
+                             "      - {name: soon, label: Within 90 days, type: bool}\n"
+                             "    next:\n"
+                             "      - {when: \"soon\", to: returned}\n"
+                             "      - {to: late}\n"
+                             "  - id: returned\n"
+                             "    kind: end\n"
+                             "    class: value\n"
+                             "    title: Close\n"
+                             "    disposition: returned\n"
+                             "    resolved: yes\n"
+                             "  - id: late\n"
+                             "    kind: end\n"
+                             "    class: value\n"
+                             "    title: Too late\n"
+                             "    disposition: open\n"
+                             "    resolved: no\n";
+
+static void accepted(struct play *play, const char *id, enum channel channel)
+{
+    play_arrive(play, id, channel, "shop", "Crystal Minh");
+    play_offer(play, id);
+    play_keys(play, "F2");
+    play_deliver(play);
+}
+
+/* --- script --- */
+
+static void test_script_to_wrap_up(void)
+{
+    struct play *play = play_new();
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_SCRIPT_PROPOSED), "script"), ==, "return-size");
+    play_keys(play, "M-4 Enter");
+    g_assert_cmpint(play_count(play, EVENT_SCRIPT_STARTED), ==, 1);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "account");
+    play_keys(play, "Enter"); /* the name is asked for, since nobody's record is there */
+    g_assert_true(play->desk->current->is_answering);
+    play_type(play, "Crystal");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "soon");
+    play_keys(play, "y");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "returned");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_SCRIPT_FINISHED), ==, 1);
+    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "wrap");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_CLOSED), "disposition"), ==, "returned");
+    play_deliver(play);
+    g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_CLOSED);
+    play_free(play);
+}
+
+static void test_script_no_back_skip_say(void)
+{
+    struct play *play = play_new();
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter C-r");
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "Thank you, and who am I talking to.");
+    play_keys(play, "M-4 s Down Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_SKIPPED), "reason"), ==,
+                    "does not apply here");
+    play_keys(play, "n"); /* in a yes/no step n answers, it does not jump */
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "late");
+    play_keys(play, "b");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "soon");
+    play_keys(play, "1");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "returned");
+    play_deliver(play);
+    g_assert_cmpint(play->desk->undelivered, ==, 0);
+    play_free(play);
+}
+
+static void test_walk_survives_a_restart(void)
+{
+    struct play *play = play_new();
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter Enter");
+    play_type(play, "Crystal");
+    play_keys(play, "Enter");
+    cJSON *saved = walk_to_json(play->desk->current->walk);
+    struct play *again = play_new();
+    play_msg(again, (struct msg){.kind = MSG_WALK_RESTORED, .id = "1001", .json = saved});
+    play_msg(again, (struct msg){.kind = MSG_DRAFT_RESTORED, .id = "1001", .text = "half a"});
+    accepted(again, "1001", CHANNEL_CHAT);
+    g_assert_cmpstr(editor_text(again->desk->current->reply), ==, "half a");
+    play_script(again, SCRIPT);
+    g_assert_cmpstr(walk_current(again->desk->current->walk)->id, ==, "soon");
+    cJSON_Delete(saved);
+    play_free(again);
+    play_free(play);
+}
+
+/* --- knowledge --- */
+
+static void answer_search(struct play *play, int64_t number, const char *title)
+{
+    struct desk_hit hit = {.id = (char *)"a1", .title = (char *)title, .score = 90};
+    g_autoptr(GPtrArray) hits = g_ptr_array_new();
+    if (title != NULL)
+        g_ptr_array_add(hits, &hit);
+    struct desk_results results = {.hits = hits, .total = (int)hits->len, .took_us = 300};
+    play_msg(play, (struct msg){.kind = MSG_SEARCH_RESULTS, .number = number, .results = &results});
+}
+
+static void test_stale_results_are_dropped(void)
+{
+    struct play *play = play_new();
+    play_keys(play, "C-k");
+    play_type(play, "re");
+    int64_t first = play->last_search - 1, second = play->last_search;
+    g_assert_cmpint(play->searches, ==, 2);
+    answer_search(play, second, "Returns policy");
+    answer_search(play, first, "Regional shops");
+    const struct desk_hit *hit = g_ptr_array_index(desk_hits(play->desk), 0);
+    g_assert_cmpstr(hit->title, ==, "Returns policy");
+    play_keys(play, "Backspace Backspace");
+    answer_search(play, second, "Returns policy");
+    g_assert_cmpint(desk_hits_from(play->desk), ==, HITS_RECENT);
+    play_free(play);
+}
+
+static void test_article_into_the_reply(void)
+{
+    struct play *play = play_new();
+    struct desk_article article = {.id = (char *)"a1",
+                                   .title = (char *)"Returns policy",
+                                   .body = (char *)"You may return it within 90 days."};
+    accepted(play, "1001", CHANNEL_CHAT);
+    answer_search(play, play->last_suggest, "Returns policy");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_ARTICLE_SUGGESTED), "articles"), ==, "a1");
+    g_assert_cmpint(desk_hits_from(play->desk), ==, HITS_SUGGESTED);
+    play_keys(play, "C-k Enter");
+    play_msg(play, (struct msg){.kind = MSG_ARTICLE, .number = play->last_article, .article = &article});
+    g_assert_cmpstr(play->desk->knowledge.article->title, ==, "Returns policy");
+    play_keys(play, "M-+ M-i");
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "You may return it within 90 days.");
+    g_assert_true(event_flag(play_last_event(play, EVENT_ARTICLE_RATED), "helped"));
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_MESSAGE_SENT), "article"), ==, "a1");
+    play_keys(play, "C-k M-!");
+    play_type(play, "gold members have 120 days");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_ARTICLE_FLAGGED), "note"), ==,
+                    "gold members have 120 days");
+    play_deliver(play);
+    g_assert_cmpint(play->desk->undelivered, ==, 0);
+    play_free(play);
+}
+
+static void test_a_search_without_result_is_logged_once(void)
+{
+    struct play *play = play_new();
+    play_keys(play, "C-k");
+    play_type(play, "zebra");
+    answer_search(play, play->last_search, NULL);
+    play_keys(play, "Enter M-1");
+    g_assert_cmpint(play_count(play, EVENT_SEARCH_DONE), ==, 1);
+    g_assert_cmpint(event_number(play_last_event(play, EVENT_SEARCH_DONE), "hits", -1), ==, 0);
+    play_free(play);
+}
+
+/* --- queue --- */
+
+static void test_cursor_stays_on_its_item(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "2001", CHANNEL_CHAT, "shop", "B");
+    play->now_ms += 1000;
+    play_arrive(play, "2002", CHANNEL_CHAT, "shop", "C");
+    play_keys(play, "M-1 G");
+    g_assert_cmpstr(play->desk->queue.cursor, ==, "2002");
+    int row = play->desk->queue.cursor_row;
+    struct event *ev = play_event(play, EVENT_CONTACT_CREATED, ACTOR_CUSTOMER, "x", "2000");
+    event_set_text(ev, "channel", "chat");
+    event_set_text(ev, "queue", "shop");
+    event_set_number(ev, "priority", 600);
+    play_stream(play, ev);
+    const struct contact *first = g_ptr_array_index(play->desk->queue.rows, 0);
+    g_assert_cmpstr(first->id, ==, "2000");
+    g_assert_cmpstr(play->desk->queue.cursor, ==, "2002");
+    g_assert_cmpint(play->desk->queue.cursor_row, ==, row);
+    g_assert_null(play->desk->current);
+    play_free(play);
+}
+
+static void test_filter(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "2001", CHANNEL_CHAT, "shop", "王芳");
+    play_arrive(play, "2002", CHANNEL_EMAIL, "shop", "Ana");
+    play_keys(play, "M-1 /");
+    play_type(play, "王");
+    g_assert_cmpint(play->desk->queue.rows->len, ==, 1);
+    g_assert_cmpstr(play->desk->queue.cursor, ==, "2001");
+    play_keys(play, "Enter"); /* takes it */
+    g_assert_cmpstr(play->desk->current->id, ==, "2001");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_ACCEPTED), "from"), ==, "pull");
+    play_keys(play, "M-1 Esc");
+    g_assert_cmpint(play->desk->queue.rows->len, ==, 2);
+    g_assert_cmpint(play->desk->queue.mine, ==, 1);
+    play_free(play);
+}
+
+static void test_no_room_for_a_call(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_arrive(play, "1002", CHANNEL_PHONE, "shop", "Yan");
+    play_keys(play, "M-1 G Enter");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "You have 33 of 100 points in use and this phone takes 100; finish or park one first.");
+    g_assert_cmpint(play_contact(play, "1002")->state, ==, CONTACT_QUEUED);
+    play_free(play);
+}
+
+static void test_offer_times_out(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    play_offer(play, "1001");
+    play_wait(play, 6000);
+    g_assert_cmpint(play->rings, ==, 2);
+    struct event *ev = play_event(play, EVENT_CONTACT_OFFER_TIMED_OUT, ACTOR_SYSTEM, "router", "1001");
+    event_set_text(ev, "agent", "li");
+    play_stream(play, ev);
+    g_assert_null(play->desk->offer);
+    play_keys(play, "F2");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "No contact is ringing; take one from the queue with Enter.");
+    play_free(play);
+}
+
+static void test_taken_by_another(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    struct event *ev = play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "omar", "1001");
+    ev->leg = g_strdup("1001.1");
+    ev->position = ++play->position;
+    world_fold(play->backend, ev);
+    play_keys(play, "M-1 Enter"); /* we are later, and do not know it yet */
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    play_type(play, "Good day, ");
+    play_msg(play, (struct msg){.kind = MSG_STREAM_EVENT, .event = ev});
+    play_deliver(play);
+    g_assert_null(play->desk->current);
+    g_assert_cmpstr(play_contact(play, "1001")->agent, ==, "omar");
+    event_free(ev);
+    play_free(play);
+}
+
+/* --- session --- */
+
+static void test_wrong_password(void)
+{
+    struct play *play = play_new();
+    struct desk *desk = desk_new(&(struct desk_options){.device = "d2", .boot = "b", .agent = "li"});
+    struct commands commands;
+    commands_init(&commands);
+    desk_update(desk, &(struct msg){.kind = MSG_KEY, .key = {.code = 'x'}}, &commands);
+    desk_update(desk, &(struct msg){.kind = MSG_KEY, .key = {.code = KEY_SYMBOL_ENTER}}, &commands);
+    const struct command *asked = commands_at(&commands, 0);
+    g_assert_cmpint(asked->kind, ==, COMMAND_SIGN_IN);
+    g_assert_cmpstr(asked->text, ==, "x");
+    desk_update(
+        desk,
+        &(struct msg){.kind = MSG_SIGN_IN_REFUSED, .number = asked->number, .text = "The password is wrong."},
+        &commands);
+    g_assert_cmpstr(desk_popup(desk)->problem, ==, "The password is wrong.");
+    g_assert_cmpint(desk->phase, ==, DESK_SIGNED_OUT);
+    commands_release(&commands);
+    desk_free(desk);
+    play_free(play);
+}
+
+static void test_presence(void)
+{
+    struct play *play = play_new();
+    g_assert_cmpint(world_agent(play->desk->world, "li")->presence, ==, PRESENCE_READY);
+    play_keys(play, "F10 Down Enter");
+    g_assert_cmpstr(world_agent(play->desk->world, "li")->reason, ==, "meal");
+    play_deliver(play);
+    g_assert_cmpint(world_agent(play->backend, "li")->presence, ==, PRESENCE_NOT_READY);
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    play_keys(play, "F4");
+    g_assert_cmpstr(play->desk->notice.text, ==, "You are not ready; F9 makes you ready, then take it.");
+    play_keys(play, "F9 F4");
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    play_free(play);
+}
+
+static void test_lock(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "secret wo");
+    play_keys(play, "F12");
+    g_assert_cmpint(play->desk->phase, ==, DESK_LOCKED);
+    play_keys(play, "Esc C-k F2 M-2"); /* nothing gets by */
+    g_assert_cmpint(play->desk->phase, ==, DESK_LOCKED);
+    play_type(play, "pw");
+    play_keys(play, "Enter");
+    int64_t number = desk_popup(play->desk)->request;
+    play_msg(play, (struct msg){.kind = MSG_UNLOCK, .number = number, .text = "The password is wrong."});
+    g_assert_cmpstr(desk_popup(play->desk)->problem, ==, "The password is wrong.");
+    play_type(play, "right");
+    play_keys(play, "Enter");
+    play_msg(play, (struct msg){.kind = MSG_UNLOCK, .number = desk_popup(play->desk)->request, .flag = true});
+    g_assert_cmpint(play->desk->phase, ==, DESK_OPEN);
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "secret wo");
+    g_assert_cmpint(play_count(play, EVENT_DESK_LOCKED), ==, 1);
+    g_assert_cmpint(play_count(play, EVENT_DESK_UNLOCKED), ==, 1);
+    play_free(play);
+}
+
+static void test_sign_out_shows_what_is_open(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    accepted(play, "1002", CHANNEL_CHAT);
+    play_keys(play, "C-q");
+    const struct popup *p = desk_popup(play->desk);
+    g_assert_cmpstr(p->name, ==, "leave");
+    g_assert_cmpint(p->shown->len, ==, 4);
+    g_assert_false(play->has_quit);
+    play_keys(play, "Enter"); /* goes to one of them */
+    g_assert_nonnull(play->desk->current);
+    play_keys(play, "C-q Down Down Enter");
+    g_assert_cmpstr(play->desk->notice.text, ==, "Close, park or transfer what is open before you sign out.");
+    g_assert_false(play->has_quit);
+    play_keys(play, "Down Enter"); /* a moment away: signed in, and all of it is mine when I am back */
+    g_assert_true(play->has_quit);
+    g_assert_cmpint(play_count(play, EVENT_AGENT_SIGNED_OUT), ==, 0);
+    g_assert_null(play_last_event(play, EVENT_FOCUS_MOVED)->contact);
+    play_deliver(play);
+    g_assert_cmpint(play->desk->undelivered, ==, 0);
+    play_free(play);
+}
+
+static void test_sign_out(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_EMAIL);
+    play_keys(play, "r");
+    play_type(play, "Thanks");
+    play_keys(play, "C-s w Enter C-q");
+    g_assert_true(play->has_quit);
+    play_deliver(play);
+    g_assert_false(world_agent(play->backend, "li")->signed_in);
+    play_free(play);
+}
+
+/* --- find, palette, by hand --- */
+
+static const struct popup_choice *chosen(const struct desk *desk)
+{
+    const struct popup *p = desk_popup(desk);
+    return g_ptr_array_index(p->shown, (guint)p->cursor);
+}
+
+static void test_find(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "2001", CHANNEL_CHAT, "shop", "Yan Tanaka");
+    play_keys(play, "C-f");
+    play_type(play, "tan");
+    const struct popup *p = desk_popup(play->desk);
+    g_assert_cmpint(p->shown->len, ==, 1); /* at once, before any answer */
+    play_reply(play, play->last_find - 1, LINK_FETCH_FIND,
+               cJSON_Parse("{\"hits\":[{\"kind\":\"customer\",\"id\":\"c9\",\"title\":\"Stale\"}]}"));
+    g_assert_cmpint(p->shown->len, ==, 1);
+    play_reply(
+        play, play->last_find, LINK_FETCH_FIND,
+        cJSON_Parse("{\"hits\":[{\"kind\":\"customer\",\"id\":\"c7\",\"title\":\"Ana Tanner\","
+                    "\"detail\":\"gold\"},{\"kind\":\"contact\",\"id\":\"2001\",\"title\":\"Yan\"}]}"));
+    g_assert_cmpint(p->shown->len, ==, 2);
+    play_keys(play, "Down Enter");
+    g_assert_cmpstr(desk_popup(play->desk)->title, ==, "Ana Tanner");
+    play_keys(play, "Enter"); /* a contact by hand for her */
+    play_keys(play, "Enter");
+    const struct event *made = play_last_event(play, EVENT_CONTACT_CREATED);
+    g_assert_cmpstr(event_text(made, "customer"), ==, "c7");
+    g_assert_cmpstr(play->desk->current->id, ==, made->contact);
+    play_deliver(play);
+    g_assert_cmpint(play->desk->undelivered, ==, 0);
+    g_assert_cmpint(world_contact(play->backend, made->contact)->state, ==, CONTACT_ACTIVE);
+    play_free(play);
+}
+
+static void test_palette_and_help(void)
+{
+    struct play *play = play_new();
+    play_keys(play, "C-p");
+    play_type(play, "lock");
+    const struct popup_choice *c = chosen(play->desk);
+    g_assert_cmpstr(c->value, ==, "lock");
+    g_assert_cmpstr(c->key, ==, "F12");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play->desk->phase, ==, DESK_LOCKED);
+    play_free(play);
+    play = play_new();
+    play_keys(play, "M-1 ?");
+    play_type(play, "hold");
+    c = chosen(play->desk);
+    g_assert_cmpstr(c->why_off, ==, "No contact is open; choose one in the queue and press Enter.");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "No contact is open; choose one in the queue and press Enter.");
+    play_free(play);
+}
+
+static void test_counters_survive(void)
+{
+    struct play *play = play_new();
+    cJSON *state = cJSON_CreateObject();
+    cJSON_AddNumberToObject(state, "day", (double)(play->now_ms / 86400000));
+    cJSON_AddNumberToObject(state, "handled", 2);
+    cJSON_AddNumberToObject(state, "handle_ms", 120000);
+    play_msg(play, (struct msg){.kind = MSG_STATE_RESTORED, .json = state});
+    g_assert_cmpint(desk_aht_ms(play->desk), ==, 60000);
+    cJSON_ReplaceItemInObject(state, "day", cJSON_CreateNumber(1));
+    play_msg(play, (struct msg){.kind = MSG_STATE_RESTORED, .json = state}); /* of another day */
+    g_assert_cmpint(play->desk->metrics.handled, ==, 2);
+    cJSON_Delete(state);
+    play_free(play);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/desk/script/walked to its end, it proposes the disposition", test_script_to_wrap_up);
+    g_test_add_func("/desk/script/say, skip with reason, no, back, digit", test_script_no_back_skip_say);
+    g_test_add_func("/desk/script/walk and draft survive a restart", test_walk_survives_a_restart);
+    g_test_add_func("/desk/knowledge/stale results are dropped", test_stale_results_are_dropped);
+    g_test_add_func("/desk/knowledge/suggested, read, rated, inserted, flagged", test_article_into_the_reply);
+    g_test_add_func("/desk/knowledge/a search is logged once", test_a_search_without_result_is_logged_once);
+    g_test_add_func("/desk/queue/an arrival never moves the row under the cursor",
+                    test_cursor_stays_on_its_item);
+    g_test_add_func("/desk/queue/the filter narrows as one types", test_filter);
+    g_test_add_func("/desk/queue/a call needs all of me", test_no_room_for_a_call);
+    g_test_add_func("/desk/queue/an offer rings again and times out", test_offer_times_out);
+    g_test_add_func("/desk/queue/who was later lets go", test_taken_by_another);
+    g_test_add_func("/desk/session/a wrong password is said and asked again", test_wrong_password);
+    g_test_add_func("/desk/session/presence with its reason", test_presence);
+    g_test_add_func("/desk/session/a locked desk lets nothing by", test_lock);
+    g_test_add_func("/desk/session/signing out shows what is open", test_sign_out_shows_what_is_open);
+    g_test_add_func("/desk/session/with nothing open it is one key", test_sign_out);
+    g_test_add_func("/desk/session/the day's counters survive a restart", test_counters_survive);
+    g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);
+    g_test_add_func("/desk/palette/commands and keys can be done from the list", test_palette_and_help);
+    return g_test_run();
+}
