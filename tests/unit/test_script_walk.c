@@ -613,6 +613,50 @@ static void test_every_way_of_the_demo_scripts_leads_to_an_end(void)
     g_assert_cmpint(count, >=, 15);
 }
 
+/* Whether an item of a list in the settings has this value under this key. */
+static bool settings_have(const struct yaml_node *settings, const char *list, const char *key,
+                          const char *value)
+{
+    const struct yaml_node *items = yaml_node_get(settings, list);
+    for (size_t i = 0; i < items->count; i++) {
+        const struct yaml_node *found = yaml_node_get(items->items[i], key);
+        if (found && g_str_equal(found->text, value))
+            return true;
+    }
+    return false;
+}
+
+static void assert_settings_have(const struct yaml_node *settings, const struct script *script)
+{
+    for (size_t i = 0; i < script->queue_count; i++)
+        if (!settings_have(settings, "queues", "id", script->queues[i]))
+            g_error("%s: the settings have no queue %s", script->id, script->queues[i]);
+    for (size_t i = 0; i < script->step_count; i++) {
+        const struct script_step *step = &script->steps[i];
+        if (step->disposition && !settings_have(settings, "dispositions", "code", step->disposition))
+            g_error("%s: the settings have no disposition %s", script->id, step->disposition);
+        if (step->queue && !settings_have(settings, "queues", "id", step->queue))
+            g_error("%s: the settings have no queue %s", script->id, step->queue);
+    }
+}
+
+static void test_the_demo_scripts_use_the_demo_s_queues_and_codes(void)
+{
+    g_autoptr(GError) error = NULL;
+    struct yaml_doc *settings = yaml_doc_open(FIRSTLINE_SHARE "/demo/settings.yaml", &error);
+    g_assert_no_error(error);
+    g_autoptr(GDir) folder = g_dir_open(FIRSTLINE_SHARE "/demo/scripts", 0, NULL);
+    const char *name;
+    while ((name = g_dir_read_name(folder))) {
+        g_autofree char *path = g_build_filename(FIRSTLINE_SHARE "/demo/scripts", name, NULL);
+        struct script *script = script_open(path, &error);
+        g_assert_no_error(error);
+        assert_settings_have(yaml_doc_root(settings), script);
+        script_unref(script);
+    }
+    yaml_doc_free(settings);
+}
+
 static void test_the_demo_scripts_pass_their_check(void)
 {
     g_autoptr(GDir) folder = g_dir_open(FIRSTLINE_SHARE "/demo/scripts", 0, NULL);
@@ -660,5 +704,7 @@ int main(int argc, char **argv)
     g_test_add_func("/walk/every-way-of-the-demo-scripts-leads-to-an-end",
                     test_every_way_of_the_demo_scripts_leads_to_an_end);
     g_test_add_func("/walk/the-demo-scripts-pass-their-check", test_the_demo_scripts_pass_their_check);
+    g_test_add_func("/walk/the-demo-scripts-use-the-demo-s-queues-and-codes",
+                    test_the_demo_scripts_use_the_demo_s_queues_and_codes);
     return g_test_run();
 }
