@@ -22,6 +22,7 @@
 struct part {
     int32_t letters[KB_ABBREVIATION_LETTERS_MAX];
     size_t count;
+    uint64_t places[128]; /* for each ASCII character, either case: a bit for each of letters[] that it is */
 };
 
 /* One folded title. */
@@ -48,6 +49,10 @@ static void add_letter(struct kb_abbreviation *a, struct part *part, int32_t let
 {
     if (part->count == KB_ABBREVIATION_LETTERS_MAX)
         return;
+    if (letter < 128)
+        part->places[letter] |= 1ull << part->count;
+    if (letter >= 'a' && letter <= 'z')
+        part->places[letter - 32] |= 1ull << part->count;
     part->letters[part->count++] = letter;
     a->letters |= kb_letter_64(letter);
 }
@@ -78,25 +83,6 @@ struct kb_abbreviation *kb_abbreviation_new(const char *text)
 void kb_abbreviation_free(struct kb_abbreviation *a)
 {
     g_free(a);
-}
-
-/* Rules most titles out on their bytes alone: false only where some part's ASCII letters are not there in
- * order. */
-static bool may_match(const struct kb_abbreviation *a, const char *title, size_t len)
-{
-    for (size_t p = 0; p < a->part_count; p++) {
-        const struct part *part = &a->parts[p];
-        size_t i = 0;
-        for (size_t at = 0; at < len && i < part->count; at++) {
-            uint8_t byte = (uint8_t)title[at];
-            if (byte >= 0x80)
-                return true;
-            i += (byte >= 'A' && byte <= 'Z' ? byte + 32 : byte) == part->letters[i];
-        }
-        if (i < part->count)
-            return false;
-    }
-    return true;
 }
 
 static bool is_letter(int32_t c)
@@ -138,6 +124,14 @@ static void read_title(const char *text, size_t len, struct title *title)
             add_character(title, folded[i], i == 0 && (!is_letter(before) || kb_is_cjk(c)), start, at);
         before = c;
     }
+}
+
+/* Does a word begin at title[k], a title in ASCII? As read_title finds it. */
+static bool begins_word(const char *title, size_t k)
+{
+    char before = k > 0 ? title[k - 1] : ' ';
+
+    return !is_letter(before) || (title[k] >= 'A' && title[k] <= 'Z' && before >= 'a' && before <= 'z');
 }
 
 /* Are the letters there in order at all? Most titles end here. */
@@ -203,12 +197,99 @@ static float place(struct grid *grid, const struct part *part, const struct titl
     return best;
 }
 
+/* What a part's letters up to one of them are worth so far, while a title is read from left to right. */
+struct reached {
+    float far;  /* the most of: worth + what the gap from there to the title's beginning would have cost */
+    float last; /* worth with the letter at last_at */
+    size_t last_at;
+};
+
+/* As place(), for a title in ASCII and without the way back: only characters that are letters of the part
+ * cost anything. NEVER where the letters are not there in order. */
+static float weigh_ascii(const struct part *part, const char *title, size_t len)
+{
+    struct reached reached[KB_ABBREVIATION_LETTERS_MAX];
+    float best = NEVER;
+
+    for (size_t i = 0; i < part->count; i++)
+        reached[i] = (struct reached){.far = NEVER, .last_at = len};
+    for (size_t k = 0; k < len; k++) {
+        uint64_t places = part->places[(uint8_t)title[k]];
+        while (places) {
+            /* From the last letter to the first, so that none builds on this same character. */
+            size_t i = 63 - (size_t)__builtin_clzll(places);
+            places &= ~(1ull << i);
+            float here = WORTH_LETTER + (begins_word(title, k) ? WORTH_BEGINS : 0), sum;
+            if (i == 0) {
+                sum = here - MIN(COST_GAP * (float)k, COST_GAP_MOST);
+            } else {
+                const struct reached *before = &reached[i - 1];
+                sum = before->far - COST_GAP * (float)k + here;
+                if (before->last_at + 1 == k)
+                    sum = MAX(sum, before->last + WORTH_LETTER + WORTH_FOLLOWS);
+            }
+            if (sum <= NEVER / 2)
+                continue;
+            reached[i].last = sum;
+            reached[i].last_at = k;
+            reached[i].far = MAX(reached[i].far, sum + COST_GAP * (float)(k + 1));
+            if (i + 1 == part->count)
+                best = MAX(best, sum);
+        }
+    }
+    return best;
+}
+
+static float weigh_title_in_ascii(const struct kb_abbreviation *a, const char *title, size_t len)
+{
+    float sum = -COST_REST * (float)len;
+
+    for (size_t p = 0; p < a->part_count; p++) {
+        float worth = weigh_ascii(&a->parts[p], title, len);
+        if (worth <= NEVER / 2)
+            return NEVER;
+        sum += worth;
+    }
+    return sum;
+}
+
 static bool all_in_order(const struct kb_abbreviation *a, const struct title *title)
 {
     for (size_t i = 0; i < a->part_count; i++)
         if (!in_order(&a->parts[i], title))
             return false;
     return true;
+}
+
+static bool is_ascii(const char *text, size_t len)
+{
+    uint64_t eight, all = 0;
+    size_t at = 0;
+
+    for (; at + 8 <= len; at += 8) {
+        memcpy(&eight, text + at, sizeof eight);
+        all |= eight;
+    }
+    for (; at < len; at++)
+        all |= (uint8_t)text[at];
+    return (all & 0x8080808080808080ull) == 0;
+}
+
+/* What this title is worth; NEVER where it does not match. */
+static float weigh(const struct kb_abbreviation *a, const struct kb_doc *doc, struct grid *grid,
+                   struct title *title)
+{
+    size_t last;
+
+    if (doc->title_len <= KB_ABBREVIATION_TITLE_MAX && is_ascii(doc->title, doc->title_len))
+        return weigh_title_in_ascii(a, doc->title, doc->title_len);
+    read_title(doc->title, doc->title_len, title);
+    if (!all_in_order(a, title))
+        return NEVER;
+    float sum = -COST_REST * (float)title->count;
+    for (size_t p = 0; p < a->part_count; p++)
+        sum += place(grid, &a->parts[p], title, &last);
+    return sum;
 }
 
 size_t kb_abbreviation_search(const struct kb_abbreviation *a, struct kb_index *index,
@@ -219,23 +300,20 @@ size_t kb_abbreviation_search(const struct kb_abbreviation *a, struct kb_index *
     g_autofree struct title *title = g_new(struct title, 1);
     const uint64_t *letters = kb_index_letters(index);
     struct kb_doc doc;
-    size_t count = 0, last;
+    size_t count = 0;
 
     *total = 0;
     for (uint32_t i = 0; a->part_count > 0 && i < kb_index_count(index); i++) {
         if ((i & 0x3FF) == 0 && options->cancel && g_atomic_int_get(options->cancel) != 0)
             return 0;
         if ((letters[i] & a->letters) != a->letters || !kb_index_peek_head(index, i, &doc) ||
-            !kb_lang_matches(doc.lang, options->lang) || !may_match(a, doc.title, doc.title_len))
+            !kb_lang_matches(doc.lang, options->lang))
             continue;
-        read_title(doc.title, doc.title_len, title);
-        if (!all_in_order(a, title))
+        float worth = weigh(a, &doc, grid, title);
+        if (worth <= NEVER / 2)
             continue;
-        struct kb_hit hit = {.doc = i, .score = -COST_REST * (float)title->count};
-        for (size_t p = 0; p < a->part_count; p++)
-            hit.score += place(grid, &a->parts[p], title, &last);
         ++*total;
-        kb_hits_keep(hits, &count, room, hit);
+        kb_hits_keep(hits, &count, room, (struct kb_hit){.doc = i, .score = worth});
     }
     kb_hits_sort(hits, count);
     return count;

@@ -6,6 +6,9 @@
 /* Words of a text that are looked at before the most telling are chosen. */
 #define CANDIDATES_MAX 2048
 
+/* Words of one text that are corrected at most: each costs a look through the dictionary. */
+#define CORRECTIONS_MAX 40
+
 /* A single CJK character says less than a pair. */
 #define SINGLE_WEIGHT 0.5f
 
@@ -50,7 +53,8 @@ static bool look_up_exact(const struct kb_index *index, struct kb_term *term)
     return true;
 }
 
-static void look_up(const struct kb_index *index, struct kb_term *term)
+/* *corrections: how many words may still be corrected. */
+static void look_up(const struct kb_index *index, struct kb_term *term, unsigned *corrections)
 {
     bool cjk = term->token.kind == KB_TOKEN_KIND_SINGLE || term->token.kind == KB_TOKEN_KIND_PAIR;
     bool found = look_up_exact(index, term);
@@ -58,7 +62,9 @@ static void look_up(const struct kb_index *index, struct kb_term *term)
     term->weight = term->token.kind == KB_TOKEN_KIND_SINGLE ? SINGLE_WEIGHT : 1;
     if (term->open && !cjk)
         look_up_prefix(index, term);
-    if (!found && !cjk && !term->excluded && term->prefix_start == term->prefix_end) {
+    if (!found && !cjk && !term->excluded && term->clause < 0 && term->prefix_start == term->prefix_end &&
+        *corrections > 0) {
+        --*corrections;
         term->group_count = (uint32_t)kb_spell_correct(index, &term->token, term->groups);
         term->corrected = term->group_count > 0;
     }
@@ -191,9 +197,11 @@ static void gather_phrases(struct kb_plan *plan)
 
 static void finish(struct kb_plan *plan, const struct kb_index *index, GArray *candidates, uint32_t most)
 {
+    unsigned corrections = CORRECTIONS_MAX;
+
     for (guint i = 0; i < candidates->len; i++) {
         struct kb_term *term = &g_array_index(candidates, struct kb_term, i);
-        look_up(index, term);
+        look_up(index, term, &corrections);
         if (plan->whole_text)
             weigh_in_text(term);
     }
