@@ -68,6 +68,7 @@ lint: setup-lint                ## floors and arrows, clang's warnings, layout o
 	@tests/support/check-arrows
 	@tests/support/check-format
 	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang OPTIMISE=-O1 all
+	@tests/support/check-symbols build/clang/libhouse.a
 
 bench: all $(BENCHES)           ## measure, each figure beside its peer or limit
 	@tests/support/run-benches $(BENCHES) $(sort $(wildcard tests/bench/bench_*.sh))

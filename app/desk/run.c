@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "app/desk/journal.h"
-#include "app/desk/library.h"
+#include "app/desk/articles.h"
 #include "app/desk/sender.h"
 #include "app/model/timestamp.h"
 #include "app/script/script.h"
@@ -21,7 +21,7 @@ enum { OWN_FETCH_SCRIPTS = 1, OWN_FETCH_ARTICLES, OWN_FETCH_COUNT };
 struct run {
     struct desk *desk;
     struct journal *journal;
-    struct library *library;
+    struct articles *articles;
     struct link *link;
     struct sender *sender;
     const struct run_outside *outside;
@@ -132,7 +132,7 @@ static void on_outbox(int64_t count, void *user_data)
 static const struct sender_callbacks sender_callbacks = {
     .delivered = on_delivered_event, .refused = on_refused_event, .outbox = on_outbox};
 
-/* What the library says */
+/* What the articles says */
 
 static GArray *ranges_of(const struct kb_range *ranges, size_t count)
 {
@@ -215,7 +215,7 @@ static void on_loaded(uint32_t count, const char *etag, const GError *error, voi
     run_send(run, &(struct msg){.kind = MSG_KNOWLEDGE, .number = count});
 }
 
-static const struct library_callbacks library_callbacks = {
+static const struct articles_callbacks articles_callbacks = {
     .found = on_found, .article = on_article, .loaded = on_loaded};
 
 /* Scripts come as YAML sources; one that cannot be read is left out, and logged with its place. */
@@ -267,7 +267,7 @@ static void take_articles(struct run *run, const cJSON *answer)
     const char *etag = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "etag"));
     const char *lines = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "lines"));
     if (lines != NULL)
-        library_replace(run->library, etag != NULL ? etag : "", lines);
+        articles_replace(run->articles, etag != NULL ? etag : "", lines);
 }
 
 /* What the link says */
@@ -424,13 +424,13 @@ static void run_command(struct run *run, struct command *command)
         link_fetch(run->link, (uint64_t)command->number, command->fetch, command->text);
         break;
     case COMMAND_SEARCH:
-        library_search(run->library, command->number, command->text, command->id);
+        articles_search(run->articles, command->number, command->text, command->id);
         break;
     case COMMAND_SUGGEST:
-        library_suggest(run->library, command->number, command->text, NULL);
+        articles_suggest(run->articles, command->number, command->text, NULL);
         break;
     case COMMAND_READ_ARTICLE:
-        library_read(run->library, command->number, command->id);
+        articles_read(run->articles, command->number, command->id);
         break;
     case COMMAND_SAVE_DRAFT:
         save(run, command->is_note ? "note" : "reply", command);
@@ -555,7 +555,7 @@ struct run *run_new(const struct run_options *options, const struct run_outside 
     }
     run->desk = make_desk(run, options);
     run->scripts_path = g_build_filename(options->cache_folder, "scripts.json", NULL);
-    run->library = library_new(options->cache_folder, &library_callbacks, run);
+    run->articles = articles_new(options->cache_folder, &articles_callbacks, run);
     return run;
 }
 
@@ -581,7 +581,7 @@ void run_free(struct run *run)
     journal_close(run->journal);
     sender_free(run->sender);
     link_free(run->link);
-    library_free(run->library);
+    articles_free(run->articles);
     desk_free(run->desk);
     g_free(run->scripts_path);
     g_free(run->articles_etag);

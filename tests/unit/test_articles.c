@@ -1,4 +1,4 @@
-#include "app/desk/library.h"
+#include "app/desk/articles.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -43,7 +43,7 @@ static void on_loaded(uint32_t count, const char *etag, const GError *error, voi
     heard->problem = error != NULL ? g_strdup(error->message) : NULL;
 }
 
-static const struct library_callbacks callbacks = {
+static const struct articles_callbacks callbacks = {
     .found = on_found, .article = on_article, .loaded = on_loaded};
 
 static void wait_for(const int *counter, int value)
@@ -62,7 +62,7 @@ static const char lines[] = "{\"id\":\"r1\",\"title\":\"Returns\",\"body\":\"Nin
 
 static char *new_folder(void)
 {
-    g_autofree char *made = g_dir_make_tmp("library-XXXXXX", NULL);
+    g_autofree char *made = g_dir_make_tmp("articles-XXXXXX", NULL);
     return g_build_filename(made, "deep", NULL);
 }
 
@@ -79,31 +79,31 @@ static void test_a_snapshot_is_searched_and_kept(void)
 {
     g_autofree char *folder = new_folder();
     struct heard heard = {0};
-    struct library *l = library_new(folder, &callbacks, &heard);
+    struct articles *l = articles_new(folder, &callbacks, &heard);
     wait_for(&heard.loaded, 1);
     g_assert_cmpuint(heard.count, ==, 0);
     g_assert_null(heard.problem);
-    library_replace(l, "\"v1\"", lines);
+    articles_replace(l, "\"v1\"", lines);
     wait_for(&heard.loaded, 2);
     g_assert_cmpuint(heard.count, ==, 2);
-    library_search(l, 7, "retrun", NULL);
+    articles_search(l, 7, "retrun", NULL);
     wait_for(&heard.found, 1);
     g_assert_cmpstr(heard.best, ==, "r1");
     g_assert_cmpint(heard.number, ==, 7);
-    library_free(l);
+    articles_free(l);
 
     heard_clear(&heard);
-    l = library_new(folder, &callbacks, &heard);
+    l = articles_new(folder, &callbacks, &heard);
     wait_for(&heard.loaded, 1);
     g_assert_cmpuint(heard.count, ==, 2);
     g_assert_cmpstr(heard.etag, ==, "\"v1\"");
-    library_read(l, 8, "s1");
+    articles_read(l, 8, "s1");
     wait_for(&heard.articles, 1);
     g_assert_cmpstr(heard.body, ==, "Parcels take three days.");
-    library_read(l, 9, "none");
+    articles_read(l, 9, "none");
     wait_for(&heard.articles, 2);
     g_assert_null(heard.body);
-    library_free(l);
+    articles_free(l);
     heard_clear(&heard);
 }
 
@@ -111,15 +111,15 @@ static void test_the_last_of_many_searches_is_answered(void)
 {
     g_autofree char *folder = new_folder();
     struct heard heard = {0};
-    struct library *l = library_new(folder, &callbacks, &heard);
-    library_replace(l, "1", lines);
+    struct articles *l = articles_new(folder, &callbacks, &heard);
+    articles_replace(l, "1", lines);
     for (int i = 1; i <= 200; i++)
-        library_search(l, i, i % 2 == 0 ? "ship" : "return", NULL);
+        articles_search(l, i, i % 2 == 0 ? "ship" : "return", NULL);
     int64_t deadline_us = g_get_monotonic_time() + DEADLINE_US;
     while (heard.number != 200 && g_get_monotonic_time() < deadline_us)
         g_main_context_iteration(NULL, false);
     g_assert_cmpstr(heard.best, ==, "s1");
-    library_free(l);
+    articles_free(l);
     heard_clear(&heard);
 }
 
@@ -130,23 +130,23 @@ static void test_a_damaged_index_is_told_and_replaced(void)
     g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
     g_assert_true(g_file_set_contents(path, "no index at all", -1, NULL));
     struct heard heard = {0};
-    struct library *l = library_new(folder, &callbacks, &heard);
+    struct articles *l = articles_new(folder, &callbacks, &heard);
     wait_for(&heard.loaded, 1);
     g_assert_nonnull(heard.problem);
     g_assert_cmpstr(heard.etag, ==, "");
-    library_replace(l, "2", lines);
+    articles_replace(l, "2", lines);
     wait_for(&heard.loaded, 2);
     g_assert_null(heard.problem);
     g_assert_cmpuint(heard.count, ==, 2);
-    library_free(l);
+    articles_free(l);
     heard_clear(&heard);
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/library/snapshot", test_a_snapshot_is_searched_and_kept);
-    g_test_add_func("/library/last", test_the_last_of_many_searches_is_answered);
-    g_test_add_func("/library/damaged", test_a_damaged_index_is_told_and_replaced);
+    g_test_add_func("/articles/snapshot", test_a_snapshot_is_searched_and_kept);
+    g_test_add_func("/articles/last", test_the_last_of_many_searches_is_answered);
+    g_test_add_func("/articles/damaged", test_a_damaged_index_is_told_and_replaced);
     return g_test_run();
 }

@@ -1,4 +1,4 @@
-#include "app/desk/library.h"
+#include "app/desk/articles.h"
 
 #include <cjson/cJSON.h>
 #include <glib/gstdio.h>
@@ -37,13 +37,13 @@ struct answer {
     GError *error;
 };
 
-struct library {
+struct articles {
     char *index_path, *etag_path;
     GAsyncQueue *jobs;
     GThread *worker;
     struct mailbox *answers;
     struct job *latest; /* search asked for last, so that the next can end it */
-    const struct library_callbacks *callbacks;
+    const struct articles_callbacks *callbacks;
     void *user_data;
     struct kb_index *index; /* the worker's */
 };
@@ -70,7 +70,7 @@ static void answer_free(void *data)
 
 /* The worker's half */
 
-static void open_index(struct library *l, struct answer *answer)
+static void open_index(struct articles *l, struct answer *answer)
 {
     struct kb_index *index = kb_index_open(l->index_path, &answer->error);
     if (index != NULL) {
@@ -120,7 +120,7 @@ static void add_line(struct kb_builder *builder, const char *line, size_t len)
     cJSON_Delete(json);
 }
 
-static void replace_index(struct library *l, const struct job *job, struct answer *answer)
+static void replace_index(struct articles *l, const struct job *job, struct answer *answer)
 {
     struct kb_builder *builder = kb_builder_new(l->index_path, &answer->error);
     for (const char *line = job->text; builder != NULL && *line != '\0';) {
@@ -140,7 +140,7 @@ static void replace_index(struct library *l, const struct job *job, struct answe
     }
 }
 
-static void search_index(struct library *l, struct job *job, struct answer *answer)
+static void search_index(struct articles *l, struct job *job, struct answer *answer)
 {
     struct kb_search_options options = {.limit = job->kind == JOB_SUGGEST ? SUGGESTIONS : RESULTS_MAX,
                                         .cancel = &job->cancelled,
@@ -151,7 +151,7 @@ static void search_index(struct library *l, struct job *job, struct answer *answ
                                                : kb_search(l->index, job->text, &options, &answer->error);
 }
 
-static void run_job(struct library *l, struct job *job, struct answer *answer)
+static void run_job(struct articles *l, struct job *job, struct answer *answer)
 {
     switch (job->kind) {
     case JOB_OPEN:
@@ -175,7 +175,7 @@ static void run_job(struct library *l, struct job *job, struct answer *answer)
 
 static void *worker_main(void *data)
 {
-    struct library *l = data;
+    struct articles *l = data;
     for (;;) {
         struct job *job = g_async_queue_pop(l->jobs);
         bool is_end = job->kind == JOB_END;
@@ -196,7 +196,7 @@ static void *worker_main(void *data)
 
 static void on_answer(void *message, void *user_data)
 {
-    struct library *l = user_data;
+    struct articles *l = user_data;
     const struct answer *answer = message;
     switch (answer->kind) {
     case JOB_OPEN:
@@ -216,7 +216,7 @@ static void on_answer(void *message, void *user_data)
     }
 }
 
-static struct job *push(struct library *l, enum job_kind kind, int64_t number, const char *text,
+static struct job *push(struct articles *l, enum job_kind kind, int64_t number, const char *text,
                         const char *extra)
 {
     struct job *job = g_new0(struct job, 1);
@@ -228,9 +228,9 @@ static struct job *push(struct library *l, enum job_kind kind, int64_t number, c
     return job;
 }
 
-struct library *library_new(const char *folder, const struct library_callbacks *callbacks, void *user_data)
+struct articles *articles_new(const char *folder, const struct articles_callbacks *callbacks, void *user_data)
 {
-    struct library *l = g_new0(struct library, 1);
+    struct articles *l = g_new0(struct articles, 1);
     g_mkdir_with_parents(folder, 0700);
     l->index_path = g_build_filename(folder, "articles.kb", NULL);
     l->etag_path = g_build_filename(folder, "articles.etag", NULL);
@@ -238,19 +238,19 @@ struct library *library_new(const char *folder, const struct library_callbacks *
     l->answers = mailbox_new(g_main_context_get_thread_default(), on_answer, answer_free, l);
     l->callbacks = callbacks;
     l->user_data = user_data;
-    l->worker = g_thread_new("library", worker_main, l);
+    l->worker = g_thread_new("articles", worker_main, l);
     push(l, JOB_OPEN, 0, NULL, NULL);
     return l;
 }
 
-static void end_latest(struct library *l)
+static void end_latest(struct articles *l)
 {
     if (l->latest != NULL)
         g_atomic_int_set(&l->latest->cancelled, 1);
     job_unref(g_steal_pointer(&l->latest));
 }
 
-void library_free(struct library *l)
+void articles_free(struct articles *l)
 {
     if (l == NULL)
         return;
@@ -265,23 +265,23 @@ void library_free(struct library *l)
     g_free(l);
 }
 
-void library_search(struct library *l, int64_t number, const char *text, const char *lang)
+void articles_search(struct articles *l, int64_t number, const char *text, const char *lang)
 {
     end_latest(l);
     l->latest = push(l, JOB_SEARCH, number, text, lang);
 }
 
-void library_suggest(struct library *l, int64_t number, const char *text, const char *lang)
+void articles_suggest(struct articles *l, int64_t number, const char *text, const char *lang)
 {
     push(l, JOB_SUGGEST, number, text, lang);
 }
 
-void library_read(struct library *l, int64_t number, const char *id)
+void articles_read(struct articles *l, int64_t number, const char *id)
 {
     push(l, JOB_READ, number, id, NULL);
 }
 
-void library_replace(struct library *l, const char *etag, const char *lines)
+void articles_replace(struct articles *l, const char *etag, const char *lines)
 {
     push(l, JOB_REPLACE, 0, lines, etag);
 }

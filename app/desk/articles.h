@@ -2,19 +2,19 @@
  * cold page stops a key.
  *
  * A newer search ends an older one under way. Answers come in the main context of the thread that made the
- * library; they are borrowed for the call. All functions are called on that thread.
+ * articles; they are borrowed for the call. All functions are called on that thread.
  */
-#ifndef APP_DESK_LIBRARY_H
-#define APP_DESK_LIBRARY_H
+#ifndef APP_DESK_ARTICLES_H
+#define APP_DESK_ARTICLES_H
 
 #include <glib.h>
 #include <stdint.h>
 
 #include "kb/search.h"
 
-struct library;
+struct articles;
 
-struct library_callbacks {
+struct articles_callbacks {
     /* The answer of a search or a suggestion; an ended one gets none. error: a sentence, then results is
      * NULL. */
     void (*found)(int64_t number, const struct kb_results *results, const GError *error, void *user_data);
@@ -26,18 +26,18 @@ struct library_callbacks {
 };
 
 /* Opens folder/articles.kb where it is there; callbacks->loaded tells. Copies folder. */
-struct library *library_new(const char *folder, const struct library_callbacks *callbacks, void *user_data);
+struct articles *articles_new(const char *folder, const struct articles_callbacks *callbacks, void *user_data);
 /* Waits for what is under way (a search at most its budget). Accepts NULL. */
-void library_free(struct library *library);
+void articles_free(struct articles *articles);
 
 /* Searches for what was typed; lang NULL: all. Copies. */
-void library_search(struct library *library, int64_t number, const char *text, const char *lang);
+void articles_search(struct articles *articles, int64_t number, const char *text, const char *lang);
 /* Looks for what helps with a whole contact's text. */
-void library_suggest(struct library *library, int64_t number, const char *text, const char *lang);
-void library_read(struct library *library, int64_t number, const char *id);
+void articles_suggest(struct articles *articles, int64_t number, const char *text, const char *lang);
+void articles_read(struct articles *articles, int64_t number, const char *id);
 
 /* Puts a snapshot in place of what is held: one JSON object a line, {id, title, body, tags, lang, updated}.
  * Lines that cannot be taken are passed over. Copies. */
-void library_replace(struct library *library, const char *etag, const char *lines);
+void articles_replace(struct articles *articles, const char *etag, const char *lines);
 
 #endif
