@@ -108,8 +108,9 @@ static const struct cli_verb *verb_named(const char *name)
             return &VERBS[i];
     }
     const char *nearest = suggest_nearest(name, names, G_N_ELEMENTS(names));
-    fprintf(stderr, "There is no command `script %s`%s%s%s; see `firstline script --help`.\n", name,
-            nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`" : "");
+    g_autofree char *advice = nearest ? g_strdup_printf("; did you mean `%s`?", nearest) : g_strdup(".");
+    fprintf(stderr, "There is no command `script %s`%s `firstline script --help` lists them.\n", name,
+            advice);
     return NULL;
 }
 

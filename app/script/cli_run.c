@@ -152,7 +152,30 @@ static char *ask_result(struct run *run)
     return read_line();
 }
 
-/* One step. False when the walk cannot go on, said on standard error. */
+/* The step as done; false after saying why not on standard error. */
+static bool complete(struct run *run, const char *result, GError **error)
+{
+    struct walk_turn turn = turn_of(run);
+    if (walk_complete(run->walk, &turn, result && *result ? result : NULL, error))
+        return true;
+    fprintf(stderr, "   %s\n", (*error)->message);
+    return false;
+}
+
+/* Whether it is worth asking again after this refusal: a person may do better, a file only with an answer to
+ * what the way on turned out to need. */
+static bool may_retry(const struct run *run, const GError *refusal)
+{
+    if (!run->from_file)
+        return !feof(stdin);
+    if (!g_error_matches(refusal, WALK_ERROR, WALK_ERROR_NEEDS))
+        return false;
+    const char *needed = walk_field(run->walk, walk_field_count(run->walk) - 1)->name;
+    return entry_value(run->answers.answers, run->answers.answer_count, needed) != NULL;
+}
+
+/* One step. False when the walk cannot go on, said on standard error. A person at a check step is asked for
+ * the result only where the record cannot tell. */
 static bool run_step(struct run *run)
 {
     print_step(run);
@@ -162,23 +185,18 @@ static bool run_step(struct run *run)
         fprintf(stderr, "The walk stops in the step %s, before its end.\n", step->id);
         return false;
     }
-    struct walk_turn turn = turn_of(run);
-    g_autoptr(GError) error = NULL;
-    bool check = step->kind == SCRIPT_KIND_CHECK && !run->from_file;
-    g_autofree char *result = step->result_count && !check ? ask_result(run) : NULL;
-    if (walk_complete(run->walk, &turn, result && *result ? result : NULL, &error))
+    g_autoptr(GError) refusal = NULL;
+    bool decides_itself = step->kind == SCRIPT_KIND_CHECK && !run->from_file;
+    g_autofree char *result = step->result_count && !decides_itself ? ask_result(run) : NULL;
+    if (complete(run, result, &refusal))
         return true;
-    fprintf(stderr, "   %s\n", error->message);
-    if (g_error_matches(error, WALK_ERROR, WALK_ERROR_NEEDS))
-        return !run->from_file || entry_value(run->answers.answers, run->answers.answer_count,
-                                              walk_field(run->walk, walk_field_count(run->walk) - 1)->name);
-    if (check && g_error_matches(error, WALK_ERROR, WALK_ERROR_RESULT)) {
+    if (decides_itself && g_error_matches(refusal, WALK_ERROR, WALK_ERROR_RESULT)) {
         g_autofree char *decided = ask_result(run);
-        g_clear_error(&error);
-        return decided && (walk_complete(run->walk, &turn, decided, &error) ||
-                           (fprintf(stderr, "   %s\n", error->message), true));
+        g_clear_error(&refusal);
+        if (complete(run, decided, &refusal))
+            return true;
     }
-    return !run->from_file && !feof(stdin);
+    return may_retry(run, refusal);
 }
 
 static void print_end(struct run *run)
