@@ -518,6 +518,15 @@ int64_t sim_customer_due_ms(const struct sim_customer *c)
     return first == NULL ? c->impatient_ms : MIN(first->due_ms, c->impatient_ms);
 }
 
+bool sim_customer_will_speak(const struct sim_customer *c)
+{
+    for (const GList *each = c->actions.head; each != NULL; each = each->next) {
+        if (((const struct sim_action *)each->data)->kind == SIM_ACTION_SAY)
+            return true;
+    }
+    return false;
+}
+
 bool sim_customer_settled(const struct sim_customer *c)
 {
     return c->settled;
