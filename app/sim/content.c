@@ -133,14 +133,13 @@ struct floor_file {
     struct demo_floor channels;
     struct planted_file planted;
 };
-#define LOADS(member, counter, name, exactly)                                                       \
-    ROW(floor_file, member, name, YAML_TYPE_LIST, .item = YAML_TYPE_INT, .required = true,          \
-        .min = (exactly)-1, .max = (exactly), .count_offset = offsetof(struct floor_file, counter), \
-        .help = "relative loads")
+#define LOADS(member, counter, name)                                                                 \
+    ROW(floor_file, member, name, YAML_TYPE_LIST, .item = YAML_TYPE_INT, .required = true, .min = 0, \
+        .max = 1000, .count_offset = offsetof(struct floor_file, counter), .help = "relative loads")
 static const struct yaml_field FLOOR_FIELDS[] = {
     STRUCTS(floor_file, staff, staff_count, "staff", &STAFF_SHAPE),
-    LOADS(hours, hour_count, "hours", 24),
-    LOADS(weekdays, weekday_count, "weekdays", 7),
+    LOADS(hours, hour_count, "hours"),
+    LOADS(weekdays, weekday_count, "weekdays"),
     ROW(floor_file, channels, "channels", YAML_TYPE_STRUCT, .shape = &CHANNEL_SHAPE, .required = true),
     ROW(floor_file, planted, "planted", YAML_TYPE_STRUCT, .shape = &PLANTED_SHAPE, .required = true),
     {.key = NULL},
@@ -317,6 +316,12 @@ static bool load_all(struct demo_content *content, GError **error)
     content->floor_doc = read_file(content->dir, "floor.yaml", &FLOOR_SHAPE, &floor, error);
     if (content->floor_doc == NULL)
         return false;
+    if (floor.hour_count != 24 || floor.weekday_count != 7) {
+        g_set_error(error, PROBLEMS_ERROR, PROBLEMS_ERROR_CONTENTS,
+                    "%s: `hours` should have 24 loads and `weekdays` 7, not %zu and %zu.",
+                    yaml_doc_name(content->floor_doc), floor.hour_count, floor.weekday_count);
+        return false;
+    }
     gather_floor(&content->floor, content->floor_doc, &floor);
     return load_articles(content, error) && load_scripts(content, error);
 }

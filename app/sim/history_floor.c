@@ -1,0 +1,336 @@
+/* The floor of the past: shifts, pauses, offers, and who works on what. */
+#include <string.h>
+
+#include "app/sim/history_parts.h"
+
+#define OFFER_MS      (20 * SECOND_MS)
+#define EARLY_FROM_MS (7 * HOUR_MS)
+#define LATE_FROM_MS  (12 * HOUR_MS)
+#define SHIFT_MS      (8 * HOUR_MS + 30 * MINUTE_MS)
+
+/* --- who may have what --- */
+
+static bool has_word(const struct demo_words *words, const char *word)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        if (strcmp(words->items[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int load_of(const struct past_agent *a)
+{
+    int points = 0;
+    for (guint i = 0; i < a->talks->len; i++)
+        points += channel_capacity(((const struct talk *)g_ptr_array_index(a->talks, i))->channel);
+    return points;
+}
+
+static bool may_take(const struct past_agent *a, const struct talk *t)
+{
+    bool second = g_str_has_suffix(t->queue, "-2");
+    if (!a->signed_in || !a->ready || a->offered || a->wants_pause || a->leaving || a->not_responding)
+        return false;
+    if (second != (a->staff->role == ROLE_SPECIALIST))
+        return false;
+    g_autofree char *skill = second ? g_strndup(t->queue, strlen(t->queue) - 2) : g_strdup(t->queue);
+    return has_word(&a->staff->skills, skill) && load_of(a) + channel_capacity(t->channel) <= CAPACITY_POINTS;
+}
+
+static bool offer(struct past *past, struct talk *t)
+{
+    struct past_agent *best = NULL;
+    for (size_t i = 0; i < past->agent_count; i++) {
+        struct past_agent *a = &past->agents[i];
+        if (!may_take(a, t))
+            continue;
+        if (best == NULL || load_of(a) < load_of(best) ||
+            (load_of(a) == load_of(best) && a->idle_since_ms < best->idle_since_ms))
+            best = a;
+    }
+    if (best == NULL)
+        return false;
+    t->state = TALK_OFFERED;
+    t->agent = best;
+    best->offered = true;
+    g_ptr_array_add(best->talks, t);
+    struct event *ev =
+        sim_emitter_make(&past->emitter, EVENT_CONTACT_OFFERED, ACTOR_SYSTEM, "router", past->now_ms);
+    ev->contact = g_strdup(t->id);
+    event_set_text(ev, "agent", best->staff->id);
+    event_set_number(ev, "until_ms", past->now_ms + OFFER_MS);
+    past_emit(past, ev);
+    int64_t luck = sim_random_between(&past->random, 0, 999);
+    if (luck < 12)
+        agenda_add(&past->agenda, past->now_ms + OFFER_MS, PAST_MISSED, t);
+    else if (luck < 20)
+        agenda_add(&past->agenda, past->now_ms + 6 * SECOND_MS, PAST_REJECT, t);
+    else
+        agenda_add(&past->agenda, past->now_ms + sim_random_between(&past->random, 2000, 8000), PAST_ACCEPT,
+                   t);
+    return true;
+}
+
+static void offer_all(struct past *past)
+{
+    for (guint i = 0; i < past->waiting->len;) {
+        struct talk *t = g_ptr_array_index(past->waiting, i);
+        if (offer(past, t))
+            g_ptr_array_remove_index(past->waiting, i);
+        else
+            i++;
+    }
+}
+
+void floor_enqueue(struct past *past, struct talk *t)
+{
+    t->state = TALK_QUEUED;
+    t->agent = NULL;
+    t->ready = false;
+    if (!offer(past, t))
+        g_ptr_array_add(past->waiting, t);
+}
+
+/* --- pauses and shifts --- */
+
+static void choose_presence(struct past *past, struct past_agent *a, const char *presence, const char *reason)
+{
+    struct event *ev = past_agent_event(past, EVENT_AGENT_PRESENCE_CHANGED, a, NULL);
+    event_set_text(ev, "presence", presence);
+    event_set_text(ev, "reason", reason);
+    past_emit(past, ev);
+    a->ready = strcmp(presence, "ready") == 0;
+    a->not_responding = false;
+    a->idle_since_ms = past->now_ms;
+}
+
+static void sign_out(struct past *past, struct past_agent *a)
+{
+    if (a->ready)
+        choose_presence(past, a, "not-ready", "back-office");
+    past_emit(past, past_agent_event(past, EVENT_AGENT_SIGNED_OUT, a, NULL));
+    a->signed_in = a->ready = a->leaving = a->wants_pause = a->not_responding = false;
+    a->focus = NULL;
+}
+
+static void begin_pause(struct past *past, struct past_agent *a)
+{
+    a->wants_pause = false;
+    choose_presence(past, a, "not-ready", a->pause);
+    int64_t minutes = strcmp(a->pause, "meal") == 0 ? 30 : sim_random_between(&past->random, 8, 25);
+    agenda_add(&past->agenda, past->now_ms + minutes * MINUTE_MS, PAST_TOGGLE, a);
+}
+
+/* Called when an agent has nothing in hand any more. */
+static void now_free(struct past *past, struct past_agent *a)
+{
+    if (a->talks->len > 0 || !a->signed_in)
+        return;
+    if (a->leaving)
+        sign_out(past, a);
+    else if (a->wants_pause)
+        begin_pause(past, a);
+}
+
+static void toggle(struct past *past, struct past_agent *a)
+{
+    static const char *const reasons[] = {"break",    "back-office", "back-office", "meal",
+                                          "training", "coaching",    "meeting"};
+    if (!a->signed_in)
+        return;
+    if (a->ready) {
+        a->wants_pause = true;
+        a->pause = reasons[sim_random_index(&past->random, G_N_ELEMENTS(reasons))];
+        now_free(past, a);
+        return;
+    }
+    choose_presence(past, a, "ready", NULL);
+    agenda_add(&past->agenda, past->now_ms + sim_random_between(&past->random, 35, 75) * MINUTE_MS,
+               PAST_TOGGLE, a);
+    offer_all(past);
+}
+
+static bool takes_contacts(const struct past_agent *a)
+{
+    return a->staff->role == ROLE_AGENT || a->staff->role == ROLE_SPECIALIST;
+}
+
+static void sign_in(struct past *past, struct past_agent *a)
+{
+    if (a->signed_in)
+        return;
+    past_emit(past, past_agent_event(past, EVENT_AGENT_SIGNED_IN, a, NULL));
+    a->signed_in = true;
+    a->ready = false;
+    if (takes_contacts(a))
+        agenda_add(&past->agenda, past->now_ms + sim_random_between(&past->random, 1, 6) * MINUTE_MS,
+                   PAST_TOGGLE, a);
+}
+
+static void end_shift(struct past *past, struct past_agent *a)
+{
+    if (!a->signed_in || a->shift_end_ms > past->now_ms)
+        return;
+    a->leaving = true;
+    now_free(past, a);
+}
+
+static void plan_shift(struct past *past, struct past_agent *a, int64_t from_ms, int64_t until_ms)
+{
+    from_ms = MAX(from_ms, past->start_ms + MINUTE_MS);
+    if (from_ms >= past->end_ms || until_ms <= from_ms)
+        return;
+    agenda_add(&past->agenda, from_ms, PAST_SIGN_IN, a);
+    agenda_add(&past->agenda, until_ms, PAST_SIGN_OUT, a);
+}
+
+static void plan_days(struct past *past, struct past_agent *a, size_t index)
+{
+    for (int64_t day_ms = past->start_ms / DAY_MS * DAY_MS; day_ms < past->end_ms; day_ms += DAY_MS) {
+        int64_t day = day_ms / DAY_MS, weekday = (day + 3) % 7;
+        if (weekday >= 5 && (day + (int64_t)index) % 2 == 0)
+            continue;
+        int64_t from_ms = day_ms + (a->staff->late ? LATE_FROM_MS : EARLY_FROM_MS) +
+                          sim_random_between(&past->random, -10, 10) * MINUTE_MS;
+        plan_shift(past, a, from_ms, from_ms + SHIFT_MS);
+    }
+    if (takes_contacts(a)) /* the hours before now are staffed whenever now is */
+        plan_shift(past, a, past->end_ms - 5 * HOUR_MS - (int64_t)index * MINUTE_MS, past->end_ms + HOUR_MS);
+}
+
+void floor_plan_shifts(struct past *past)
+{
+    const struct demo_floor *floor = &past->content->floor;
+    past->agents = g_new0(struct past_agent, floor->staff_count);
+    for (size_t i = 0; i < floor->staff_count; i++) {
+        if (floor->staff[i].role == ROLE_ADMIN)
+            continue;
+        struct past_agent *a = &past->agents[past->agent_count++];
+        a->staff = &floor->staff[i];
+        a->talks = g_ptr_array_new();
+        a->shift_end_ms = past->start_ms;
+        plan_days(past, a, i);
+    }
+}
+
+/* --- work --- */
+
+void floor_release(struct past *past, struct past_agent *a, struct talk *t)
+{
+    g_ptr_array_remove(a->talks, t);
+    t->agent = NULL;
+    if (a->focus == t)
+        a->focus = NULL;
+    a->idle_since_ms = past->now_ms;
+    now_free(past, a);
+    offer_all(past);
+}
+
+void floor_work(struct past *past, struct past_agent *a)
+{
+    struct talk *next = NULL;
+    for (guint i = 0; a->work == NULL && i < a->talks->len; i++) {
+        struct talk *t = g_ptr_array_index(a->talks, i);
+        if (t->state == TALK_ACTIVE && t->ready && (next == NULL || t->ready_since_ms < next->ready_since_ms))
+            next = t;
+    }
+    if (next == NULL)
+        return;
+    a->work = next;
+    next->ready = false;
+    if (a->focus != next) {
+        struct event *ev = past_agent_event(past, EVENT_FOCUS_MOVED, a, next);
+        past_emit(past, ev);
+        a->focus = next;
+    }
+    agenda_add(&past->agenda, past->now_ms + talk_begin(past, next), PAST_WORKED, a);
+}
+
+static void worked(struct past *past, struct past_agent *a)
+{
+    struct talk *t = a->work;
+    a->work = NULL;
+    talk_end(past, t);
+    floor_work(past, a);
+}
+
+static void accept(struct past *past, struct talk *t)
+{
+    struct past_agent *a = t->agent;
+    a->offered = false;
+    t->state = TALK_ACTIVE;
+    t->legs++;
+    g_free(t->leg);
+    t->leg = g_strdup_printf("%s.%d", t->id, t->legs);
+    struct event *ev = past_agent_event(past, EVENT_CONTACT_ACCEPTED, a, t);
+    event_set_text(ev, "from", "offer");
+    past_emit(past, ev);
+    talk_start_leg(past, t);
+    t->ready = true;
+    t->ready_since_ms = past->now_ms;
+    offer_all(past);
+    floor_work(past, a);
+}
+
+static void lose_offer(struct past *past, struct talk *t, bool missed)
+{
+    struct past_agent *a = t->agent;
+    struct event *ev;
+    if (missed) {
+        ev = sim_emitter_make(&past->emitter, EVENT_CONTACT_OFFER_TIMED_OUT, ACTOR_SYSTEM, "rules",
+                              past->now_ms);
+        ev->contact = g_strdup(t->id);
+    } else {
+        ev = past_agent_event(past, EVENT_CONTACT_OFFER_REJECTED, a, t);
+        event_set_text(ev, "reason", "not my field");
+    }
+    event_set_text(ev, "agent", a->staff->id);
+    past_emit(past, ev);
+    a->offered = false;
+    g_ptr_array_remove(a->talks, t);
+    a->not_responding = missed;
+    if (missed)
+        choose_presence(past, a, "ready", NULL);
+    floor_enqueue(past, t);
+    now_free(past, a);
+    offer_all(past);
+}
+
+void floor_happen(struct past *past, const struct agenda_item *item)
+{
+    struct past_agent *a = item->data;
+    struct talk *t = item->data;
+    switch ((enum past_kind)item->kind) {
+    case PAST_ACCEPT:
+        accept(past, t);
+        break;
+    case PAST_MISSED:
+    case PAST_REJECT:
+        lose_offer(past, t, item->kind == PAST_MISSED);
+        break;
+    case PAST_READY:
+        if (t->state != TALK_ACTIVE)
+            break;
+        t->ready = true;
+        t->ready_since_ms = past->now_ms;
+        floor_work(past, t->agent);
+        break;
+    case PAST_WORKED:
+        worked(past, a);
+        break;
+    case PAST_SIGN_IN:
+        a->leaving = false;
+        a->shift_end_ms = MAX(a->shift_end_ms, past->now_ms + 4 * HOUR_MS);
+        sign_in(past, a);
+        break;
+    case PAST_SIGN_OUT:
+        end_shift(past, a);
+        break;
+    case PAST_TOGGLE:
+        toggle(past, a);
+        break;
+    default:
+        g_assert_not_reached();
+    }
+}

@@ -1,0 +1,111 @@
+/* What the three files of the history share: the floor, its agents, and the talks between them and customers.
+ * Not for others. */
+#ifndef APP_SIM_HISTORY_PARTS_H
+#define APP_SIM_HISTORY_PARTS_H
+
+#include "app/sim/agenda.h"
+#include "app/sim/customer.h"
+#include "app/sim/history.h"
+
+#define SECOND_MS INT64_C(1000)
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS   INT64_C(3600000)
+#define DAY_MS    INT64_C(86400000)
+
+enum past_kind {
+    PAST_ARRIVE,   /* talk */
+    PAST_GIVE_UP,  /* talk: patience in the queue ends */
+    PAST_ACCEPT,   /* talk */
+    PAST_MISSED,   /* talk: the offer runs out */
+    PAST_REJECT,   /* talk */
+    PAST_READY,    /* talk: the customer answered */
+    PAST_SAYS,     /* talk: the customer's next words */
+    PAST_RATES,    /* talk */
+    PAST_WORKED,   /* agent: the piece of work is done */
+    PAST_SIGN_IN,  /* agent */
+    PAST_SIGN_OUT, /* agent */
+    PAST_TOGGLE,   /* agent: ready or a pause */
+    PAST_KIND_COUNT
+};
+
+enum talk_state { TALK_COMING, TALK_QUEUED, TALK_OFFERED, TALK_ACTIVE, TALK_OVER };
+enum talk_fate { FATE_CLOSE, FATE_TRANSFER, FATE_ESCALATE };
+
+struct talk;
+
+struct past_agent {
+    const struct demo_staff *staff;
+    GPtrArray *talks;   /* struct talk *, offered and active */
+    struct talk *work;  /* what is being worked on; NULL: nothing */
+    struct talk *focus; /* as last said by focus.moved */
+    bool signed_in, ready, offered, wants_pause, leaving, not_responding;
+    int64_t idle_since_ms, shift_end_ms;
+    const char *pause; /* reason of the next pause */
+};
+
+struct talk {
+    char *id, *leg;
+    int legs;
+    const struct customer *customer;
+    const struct persona_intent *intent;
+    const char *language;
+    char *queue;
+    const char *right_queue; /* where it should have come to; NULL: it did */
+    enum channel channel;
+    enum talk_state state;
+    enum talk_fate fate;
+    struct past_agent *agent;
+    struct sim_customer *sim;
+    GHashTable *facts;
+    GPtrArray *path; /* struct script_step *; NULL: no script */
+    struct script *script;
+    guint step;
+    bool half;  /* the step's question was asked, its answer is to be taken */
+    bool ready; /* wants the agent */
+    bool waits_for_words;
+    bool held, wrapping, escalated, verified, bad, repeat, outage, customer_gone;
+    bool resolved;
+    int64_t ready_since_ms, created_ms;
+};
+
+struct past {
+    const struct demo_content *content;
+    const struct crowd *crowd;
+    const struct history_options *options;
+    struct history_result *result;
+    struct sim_emitter emitter;
+    struct agenda agenda;
+    struct sim_random random;
+    int64_t now_ms; /* of the simulation */
+    int64_t end_ms, start_ms, keep_from_ms;
+    GPtrArray *kept;  /* events after keep_from_ms, until it is known which contacts end in time */
+    GPtrArray *talks; /* all */
+    GPtrArray *waiting;
+    struct past_agent *agents;
+    size_t agent_count;
+    int64_t next_contact;
+};
+
+/* history.c */
+void past_emit(struct past *past, struct event *ev);
+struct event *past_agent_event(struct past *past, enum event_kind kind, const struct past_agent *a,
+                               const struct talk *t);
+struct event *past_customer_event(struct past *past, enum event_kind kind, const struct talk *t);
+struct talk *past_talk_new(struct past *past, const struct customer *c, const struct persona_intent *intent);
+
+/* history_floor.c: agents and queues */
+void floor_plan_shifts(struct past *past);
+void floor_enqueue(struct past *past, struct talk *t);
+void floor_release(struct past *past, struct past_agent *a, struct talk *t);
+void floor_work(struct past *past, struct past_agent *a);
+void floor_happen(struct past *past, const struct agenda_item *item);
+
+/* history_talk.c: what is done in a contact */
+void talk_start_leg(struct past *past, struct talk *t);
+int64_t talk_begin(struct past *past, struct talk *t); /* answers how long the piece of work takes */
+void talk_end(struct past *past, struct talk *t);
+void talk_hear(struct past *past, struct talk *t);
+void talk_rate(struct past *past, struct talk *t);
+void talk_free(gpointer data);
+
+#endif

@@ -1,0 +1,336 @@
+/* The demo's past: legal by the rules, of the usual shares, with its planted causes, the same by the same
+ * seed. */
+#include "app/sim/history.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/rules/rules.h"
+
+#define DEMO_DIR FIRSTLINE_SHARE "/demo"
+#define NOW_MS   INT64_C(1795442400000) /* 2026-11-23T14:00:00Z, a Monday */
+#define DAY_MS   INT64_C(86400000)
+
+static struct demo_content *content;
+static struct crowd *crowd;
+static GPtrArray *past; /* struct event *, of seed 1 */
+static struct history_result result;
+static gint64 took_us;
+
+static void keep(struct event *ev, void *user_data)
+{
+    g_ptr_array_add(user_data, ev);
+}
+
+static GPtrArray *generate(uint64_t seed, int contacts, struct history_result *out)
+{
+    GPtrArray *events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+    struct history_options options = {
+        .seed = seed, .now_ms = NOW_MS, .contacts = contacts, .sink = keep, .user_data = events};
+    history_generate(content, crowd, &options, out);
+    return events;
+}
+
+static const struct event *event_at(guint index)
+{
+    return g_ptr_array_index(past, index);
+}
+
+static struct world *floor_world(void)
+{
+    static const struct {
+        const char *id, *skill;
+        int line;
+    } queues[] = {{"fjellhem", "fjellhem", 1},   {"fjellhem-zh", "fjellhem-zh", 1},
+                  {"fjellhem-2", "fjellhem", 2}, {"tideline", "tideline", 1},
+                  {"tideline-2", "tideline", 2}, {"corbel", "corbel", 1},
+                  {"corbel-2", "corbel", 2}};
+    struct world *w = world_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
+        struct queue *q = queue_new(queues[i].id, queues[i].id);
+        q->skill = g_strdup(queues[i].skill);
+        q->line = queues[i].line;
+        world_put_queue(w, q);
+    }
+    for (size_t i = 0; i < content->floor.staff_count; i++) {
+        const struct demo_staff *staff = &content->floor.staff[i];
+        struct agent *a = agent_new(staff->id, staff->name, (enum role)staff->role);
+        for (size_t j = 0; j < staff->skills.count; j++)
+            agent_set_skill(a, staff->skills.items[j], 3);
+        world_put_agent(w, a);
+    }
+    return w;
+}
+
+static void rules_refuse_nothing(void)
+{
+    struct world *w = floor_world();
+    for (guint i = 0; i < past->len; i++) {
+        struct event *ev = g_ptr_array_index(past, i);
+        const struct agent *a = ev->actor_kind == ACTOR_AGENT ? world_agent(w, ev->actor) : NULL;
+        g_autoptr(GError) error = NULL;
+        ev->position = i + 1;
+        if (!rules_check(w, ev, a == NULL ? ROLE_INTEGRATION : a->role, &error)) {
+            g_autofree char *json = event_to_json(ev);
+            g_error("event %u: %s\n%s", i, error->message, json);
+        }
+        world_fold(w, ev);
+        if (i % 20000 == 0)
+            world_forget_over(w, ev->at_ms - DAY_MS);
+    }
+    GHashTableIter each;
+    void *value;
+    g_hash_table_iter_init(&each, w->contacts);
+    while (g_hash_table_iter_next(&each, NULL, &value))
+        g_assert_true(contact_is_over(value));
+    g_hash_table_iter_init(&each, w->agents);
+    while (g_hash_table_iter_next(&each, NULL, &value))
+        g_assert_false(((const struct agent *)value)->signed_in);
+    world_free(w);
+}
+
+static void every_event_has_its_wire_form(void)
+{
+    for (guint i = 0; i < past->len; i += 37) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *json = event_to_json(event_at(i));
+        g_autoptr(event) back = event_from_json(json, -1, &error);
+        g_assert_no_error(error);
+    }
+}
+
+static void times_and_seqs_run_without_gaps(void)
+{
+    g_autoptr(GHashTable) seqs = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+    int64_t last_ms = 0;
+    for (guint i = 0; i < past->len; i++) {
+        const struct event *ev = event_at(i);
+        g_assert_cmpint(ev->at_ms, >=, last_ms);
+        g_assert_cmpint(ev->at_ms, <=, NOW_MS);
+        g_assert_cmpint(ev->boot_ms, >=, 0);
+        last_ms = ev->at_ms;
+        int64_t seq = GPOINTER_TO_INT(g_hash_table_lookup(seqs, ev->device));
+        g_assert_cmpint(ev->seq, ==, seq + 1);
+        g_hash_table_insert(seqs, ev->device, GINT_TO_POINTER(ev->seq));
+        g_assert_true(g_hash_table_add(ids, ev->id));
+    }
+}
+
+static void size_is_the_usual_one(void)
+{
+    guint customers = 0, orders = 0;
+    for (guint i = 0; i < past->len; i++) {
+        customers += event_at(i)->kind == EVENT_CUSTOMER_CREATED;
+        orders += event_at(i)->kind == EVENT_ORDER_RECORDED;
+    }
+    g_assert_cmpuint(customers, ==, 500);
+    g_assert_cmpuint(orders, >=, 1000);
+    g_assert_cmpint(result.contacts, >, 2700);
+    g_assert_cmpint(result.contacts, <, 3300);
+    g_assert_cmpint(result.events, ==, past->len);
+    g_assert_cmpint(result.abandoned, >, result.contacts / 100);
+    g_assert_cmpint(result.abandoned, <, result.contacts / 6);
+    g_test_message("%u events, %" G_GINT64_FORMAT " contacts, %" G_GINT64_FORMAT
+                   " abandoned, %" G_GINT64_FORMAT " repeats",
+                   past->len, result.contacts, result.abandoned, result.repeats);
+    g_test_message("took %d ms", (int)(took_us / 1000));
+}
+
+static void classes_have_their_shares(void)
+{
+    double counts[CLASS_COUNT] = {0}, all = 0;
+    for (guint i = 0; i < past->len; i++) {
+        enum contact_class class;
+        if (event_at(i)->kind != EVENT_CONTACT_CREATED)
+            continue;
+        g_assert_true(contact_class_parse(event_text(event_at(i), "class"), &class));
+        counts[class]++;
+        all++;
+    }
+    g_assert_cmpfloat_with_epsilon(100 * counts[CLASS_ENQUIRY] / all, 35, 3);
+    g_assert_cmpfloat_with_epsilon(100 * counts[CLASS_TRANSACTION] / all, 45, 3);
+    g_assert_cmpfloat_with_epsilon(100 * counts[CLASS_COMPLAINT] / all, 20, 3);
+}
+
+/* Mean time between entering and leaving a step, over its target. */
+static double slowness(const char *script, const char *step)
+{
+    g_autoptr(GHashTable) entered = g_hash_table_new(g_str_hash, g_str_equal);
+    double ratio = 0;
+    int count = 0;
+    for (guint i = 0; i < past->len; i++) {
+        const struct event *ev = event_at(i);
+        if ((ev->kind != EVENT_STEP_ENTERED && ev->kind != EVENT_STEP_LEFT) ||
+            g_strcmp0(event_text(ev, "script"), script) != 0 || g_strcmp0(event_text(ev, "step"), step) != 0)
+            continue;
+        if (ev->kind == EVENT_STEP_ENTERED) {
+            g_hash_table_insert(entered, ev->contact, (gpointer)ev);
+            continue;
+        }
+        const struct event *began = g_hash_table_lookup(entered, ev->contact);
+        ratio += (double)(ev->at_ms - began->at_ms) / (double)MAX(event_number(began, "target_ms", 1), 1);
+        count++;
+    }
+    g_assert_cmpint(count, >, 30);
+    return ratio / count;
+}
+
+static void slow_step_is_there(void)
+{
+    const struct demo_planted *planted = &content->floor.planted;
+    g_assert_cmpfloat(slowness(planted->slow_script, planted->slow_step), >, 3.2);
+    g_assert_cmpfloat(slowness("return-wrong-size", "verify"), <, 2);
+}
+
+static void bad_article_is_there(void)
+{
+    const struct demo_planted *planted = &content->floor.planted;
+    g_autoptr(GHashTable) opened = g_hash_table_new(g_str_hash, g_str_equal);
+    int with = 0, with_resolved = 0, without = 0, without_resolved = 0;
+    for (guint i = 0; i < past->len; i++) {
+        const struct event *ev = event_at(i);
+        if (ev->kind == EVENT_ARTICLE_OPENED &&
+            g_strcmp0(event_text(ev, "article"), planted->bad_article) == 0)
+            g_hash_table_add(opened, ev->contact);
+        if (ev->kind != EVENT_CONTACT_CLOSED)
+            continue;
+        bool bad = g_hash_table_contains(opened, ev->contact);
+        *(bad ? &with : &without) += 1;
+        *(bad ? &with_resolved : &without_resolved) += event_flag(ev, "resolved");
+    }
+    g_assert_cmpint(with, >, 40);
+    g_assert_cmpint(with_resolved * 100, <, with * 35);
+    g_assert_cmpint(without_resolved * 100, >, without * 80);
+}
+
+static void outage_is_there(void)
+{
+    const struct demo_planted *planted = &content->floor.planted;
+    int64_t from_ms =
+        NOW_MS / DAY_MS * DAY_MS - planted->outage_days_ago * DAY_MS + planted->outage_from_hour * 3600000;
+    int64_t until_ms = from_ms + (planted->outage_to_hour - planted->outage_from_hour) * 3600000;
+    int during = 0, other = 0;
+    for (guint i = 0; i < past->len; i++) {
+        const struct event *ev = event_at(i);
+        if (ev->kind != EVENT_CONTACT_CREATED ||
+            g_strcmp0(event_text(ev, "intent"), planted->outage_intent) != 0)
+            continue;
+        *(ev->at_ms >= from_ms && ev->at_ms < until_ms ? &during : &other) += 1;
+    }
+    g_assert_cmpint(during, >=, 55);
+    g_assert_cmpint(during, >, other / 5);
+}
+
+static void all_of_a_contact_happens(void)
+{
+    static const enum event_kind kinds[] = {EVENT_CONTACT_OFFERED,
+                                            EVENT_CONTACT_ACCEPTED,
+                                            EVENT_CONTACT_HELD,
+                                            EVENT_CONTACT_RESUMED,
+                                            EVENT_CONTACT_TRANSFERRED,
+                                            EVENT_CONTACT_ESCALATED,
+                                            EVENT_CONTACT_ABANDONED,
+                                            EVENT_CONTACT_WRAP_STARTED,
+                                            EVENT_CONTACT_CLOSED,
+                                            EVENT_CONTACT_RATED,
+                                            EVENT_FOCUS_MOVED,
+                                            EVENT_MESSAGE_SENT,
+                                            EVENT_SEARCH_DONE,
+                                            EVENT_ARTICLE_OPENED,
+                                            EVENT_ARTICLE_INSERTED,
+                                            EVENT_SCRIPT_STARTED,
+                                            EVENT_STEP_ENTERED,
+                                            EVENT_STEP_ANSWERED,
+                                            EVENT_SCRIPT_FINISHED,
+                                            EVENT_CUSTOMER_VERIFIED,
+                                            EVENT_SCRIPT_LEFT,
+                                            EVENT_CONTACT_CUSTOMER_LEFT,
+                                            EVENT_CONTACT_OFFER_TIMED_OUT};
+    int counts[EVENT_KIND_COUNT] = {0};
+    for (guint i = 0; i < past->len; i++)
+        counts[event_at(i)->kind]++;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (counts[kinds[i]] < 10)
+            g_error("only %d %s", counts[kinds[i]], event_kind_name(kinds[i]));
+    }
+}
+
+static void chats_are_handled_side_by_side(void)
+{
+    g_autoptr(GHashTable) open = g_hash_table_new(g_str_hash, g_str_equal);
+    int together = 0;
+    for (guint i = 0; i < past->len; i++) {
+        const struct event *ev = event_at(i);
+        if (ev->actor_kind != ACTOR_AGENT)
+            continue;
+        int count = GPOINTER_TO_INT(g_hash_table_lookup(open, ev->actor));
+        if (ev->kind == EVENT_CONTACT_ACCEPTED)
+            g_hash_table_insert(open, ev->actor, GINT_TO_POINTER(count + 1));
+        if (ev->kind == EVENT_CONTACT_CLOSED || ev->kind == EVENT_CONTACT_ESCALATED ||
+            ev->kind == EVENT_CONTACT_TRANSFERRED)
+            g_hash_table_insert(open, ev->actor, GINT_TO_POINTER(count - 1));
+        together += ev->kind == EVENT_CONTACT_ACCEPTED && count > 0;
+    }
+    g_assert_cmpint(together, >, 100);
+}
+
+static char *digest(GPtrArray *events)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (guint i = 0; i < events->len; i++) {
+        g_autofree char *json = event_to_json(g_ptr_array_index(events, i));
+        g_checksum_update(sum, (const guchar *)json, -1);
+    }
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+static void same_seed_same_past(void)
+{
+    struct history_result ignored;
+    g_autoptr(GPtrArray) a = generate(5, 400, &ignored), b = generate(5, 400, &ignored),
+                         c = generate(6, 400, &ignored);
+    g_autofree char *one = digest(a), *two = digest(b), *three = digest(c);
+    g_assert_cmpstr(one, ==, two);
+    g_assert_cmpstr(one, !=, three);
+}
+
+static void three_weeks_take_less_than_two_seconds(void)
+{
+    if (g_getenv("ASAN_OPTIONS") != NULL) {
+        g_test_skip("times mean nothing under a sanitizer");
+        return;
+    }
+    g_assert_cmpint(took_us, <, 2000000);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_autoptr(GError) error = NULL;
+    content = demo_content_load(DEMO_DIR, &error);
+    g_assert_no_error(error);
+    crowd = crowd_new(content, &(struct crowd_options){.seed = 1, .count = 500, .now_ms = NOW_MS});
+    gint64 start_us = g_get_monotonic_time();
+    past = generate(1, 0, &result);
+    took_us = g_get_monotonic_time() - start_us;
+    g_test_add_func("/history/rules_refuse_nothing", rules_refuse_nothing);
+    g_test_add_func("/history/every_event_has_its_wire_form", every_event_has_its_wire_form);
+    g_test_add_func("/history/times_and_seqs_run_without_gaps", times_and_seqs_run_without_gaps);
+    g_test_add_func("/history/size_is_the_usual_one", size_is_the_usual_one);
+    g_test_add_func("/history/classes_have_their_shares", classes_have_their_shares);
+    g_test_add_func("/history/slow_step_is_there", slow_step_is_there);
+    g_test_add_func("/history/bad_article_is_there", bad_article_is_there);
+    g_test_add_func("/history/outage_is_there", outage_is_there);
+    g_test_add_func("/history/all_of_a_contact_happens", all_of_a_contact_happens);
+    g_test_add_func("/history/chats_are_handled_side_by_side", chats_are_handled_side_by_side);
+    g_test_add_func("/history/same_seed_same_past", same_seed_same_past);
+    g_test_add_func("/history/three_weeks_take_less_than_two_seconds",
+                    three_weeks_take_less_than_two_seconds);
+    int failed = g_test_run();
+    g_ptr_array_unref(past);
+    crowd_free(crowd);
+    demo_content_free(content);
+    return failed;
+}
