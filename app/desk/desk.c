@@ -59,6 +59,7 @@ static void init_containers(struct desk *desk)
     desk->popups = g_ptr_array_new_with_free_func(popup_free);
     desk->intervals = intervals_new(no_sink, NULL);
     desk->history = g_ptr_array_new_with_free_func(event_release);
+    desk->early = g_ptr_array_new_with_free_func(event_release);
     desk->sent = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, desk_sent_free);
     desk->held = g_ptr_array_new_with_free_func(desk_held_free);
     desk->drafts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -122,6 +123,7 @@ void desk_free(struct desk *desk)
     g_ptr_array_unref(desk->settings.canned);
     intervals_free(desk->intervals);
     g_ptr_array_unref(desk->history);
+    g_ptr_array_unref(desk->early);
     g_hash_table_unref(desk->sent);
     g_ptr_array_unref(desk->held);
     g_hash_table_unref(desk->drafts);

@@ -329,6 +329,8 @@ struct desk {
     GHashTable *notes;  /* contact -> restored note draft */
     GHashTable *walks;  /* contact -> cJSON * of a restored walk */
     int64_t floor_asked_ms, rung_ms, sorted_ms, sign_in_request;
+    bool is_fetching; /* the open contacts are asked for; until they come the stream is kept in `early` */
+    GPtrArray *early; /* struct event * */
     bool is_state_changed; /* of the day's counters, since they were saved */
 };
 

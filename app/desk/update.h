@@ -57,7 +57,7 @@ void record_history(struct desk *desk, GPtrArray *events);
 struct desk_sent *record_sent(struct desk *desk, const char *event_id);
 void desk_sent_free(gpointer sent);
 
-/* --- small acts (update.c) --- */
+/* --- small acts (update.c, update_act.c, update_keys.c) --- */
 
 void update_say(struct update *u, enum desk_tone tone, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Shows error->message and frees it. */
@@ -69,6 +69,12 @@ bool update_act(struct update *u, enum action action);
 /* NULL where the action may be done now; else the sentence why not. Borrowed. */
 const char *update_refusal(const struct desk *desk, enum action action);
 void update_set_pane(struct update *u, enum desk_pane pane);
+/* Moves in, or opens in, the pane that has the keys. */
+void update_move(struct update *u, int step);
+void update_open(struct update *u);
+void update_key(struct update *u);
+void update_paste(struct update *u);
+void update_mouse(struct update *u);
 
 /* --- popups (popup.c) --- */
 
@@ -174,6 +180,23 @@ void queue_offer_came(struct update *u, const struct contact *c);
 void queue_offer_over(struct update *u);
 void queue_release(struct desk *desk);
 
+/* One call into the walk: its facts, its notes. */
+struct script_turn {
+    struct desk_facts df;
+    struct facts facts;
+    GPtrArray *notes;
+    struct walk_turn walk;
+};
+void script_turn_init(struct script_turn *t, struct update *u, const struct desk_contact *dc);
+void script_turn_release(struct script_turn *t); /* where nothing was done */
+/* Records what happened as events, and releases. */
+void script_turn_end(struct script_turn *t, struct update *u, struct desk_contact *dc);
+void script_set_problem(struct desk_contact *dc, const char *sentence);
+void script_fail(struct desk_contact *dc, GError *error); /* takes the error */
+/* The cursor goes to the first field that holds nothing, else the first. */
+void script_enter_step(struct update *u, struct desk_contact *dc);
+void script_start(struct update *u, struct desk_contact *dc, struct script *script);
+int script_fitness(const struct script *s, const struct contact *c); /* 0: not for this contact */
 void script_propose(struct update *u, struct desk_contact *dc);
 void script_restore(struct update *u, struct desk_contact *dc);
 void script_key_answer(struct update *u);

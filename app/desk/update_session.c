@@ -72,6 +72,7 @@ void session_signed_in(struct update *u)
     desk->phase = DESK_OPEN;
     update_fetch(u, LINK_FETCH_FLOOR, NULL);
     update_fetch(u, LINK_FETCH_CONTACTS, NULL);
+    desk->is_fetching = true;
     update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
     record_simple(u, EVENT_AGENT_SIGNED_IN, NULL, "desk_version", FIRSTLINE_VERSION);
     update_say(u, TONE_PLAIN, "Welcome, %s. F9 makes you ready.", desk->name);

@@ -8,7 +8,7 @@
 
 #define FLOOR_EVERY_MS  30000 /* the floor's figures in the status line */
 #define FORGET_AFTER_MS (10 * 60 * 1000)
-#define RESORT_EVERY_MS 5000
+#define RESORT_EVERY_MS 10000 /* the order stands still, but the count at risk grows */
 
 /* --- the stream --- */
 
@@ -49,6 +49,10 @@ static void follow_contact(struct update *u, const struct event *ev)
 static void stream_event(struct update *u, const struct event *ev)
 {
     struct desk *desk = u->desk;
+    if (desk->is_fetching) { /* it may be about a contact that only the answer knows */
+        g_ptr_array_add(desk->early, event_copy(ev));
+        return;
+    }
     bool is_repeat = ev->position != EVENT_NO_POSITION && ev->position <= desk->world->position;
     if (record_echoed(desk, ev)) {
         struct contact *c = world_contact(desk->world, ev->contact);
@@ -67,6 +71,17 @@ static void stream_event(struct update *u, const struct event *ev)
     follow_contact(u, ev);
     if (ev->kind == EVENT_CONFIG_APPLIED)
         update_fetch(u, LINK_FETCH_FLOOR, NULL);
+}
+
+/* The contacts are here, or will not come: what was streamed meanwhile is told now. */
+static void end_fetching(struct update *u)
+{
+    struct desk *desk = u->desk;
+    g_autoptr(GPtrArray) early = g_steal_pointer(&desk->early);
+    desk->early = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+    desk->is_fetching = false;
+    for (guint i = 0; i < early->len; i++)
+        stream_event(u, g_ptr_array_index(early, i));
 }
 
 /* --- answers --- */
@@ -165,6 +180,8 @@ static void reply(struct update *u)
     struct desk_contact *dc = asked_by(u->desk, msg->fetch, msg->number);
     if (msg->json == NULL) {
         reply_failed(u, dc);
+        if (msg->fetch == LINK_FETCH_CONTACTS)
+            end_fetching(u);
         return;
     }
     switch (msg->fetch) {
@@ -173,6 +190,7 @@ static void reply(struct update *u)
         break;
     case LINK_FETCH_CONTACTS:
         session_contacts(u, msg->json);
+        end_fetching(u);
         break;
     case LINK_FETCH_CONTACT:
         contact_came(u, msg->json);
@@ -282,6 +300,7 @@ static void link_changed(struct update *u)
 
 static void resync(struct update *u)
 {
+    u->desk->is_fetching = true;
     update_fetch(u, LINK_FETCH_FLOOR, NULL);
     update_fetch(u, LINK_FETCH_CONTACTS, NULL);
     for (guint i = 0; i < u->desk->open->len; i++) {

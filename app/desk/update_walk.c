@@ -1,0 +1,352 @@
+/* Walking the script: answers, yes and no, back, skip, switch, what to say. */
+#include "app/desk/update.h"
+
+#include <string.h>
+
+#include "app/desk/areas.h"
+
+/* --- going on --- */
+
+static void complete(struct update *u, struct desk_contact *dc, const char *result)
+{
+    struct script_turn t;
+    GError *error = NULL;
+    script_turn_init(&t, u, dc);
+    bool done = walk_complete(dc->walk, &t.walk, result, &error);
+    bool needs = !done && g_error_matches(error, WALK_ERROR, WALK_ERROR_NEEDS);
+    script_turn_end(&t, u, dc);
+    if (done || needs)
+        script_enter_step(u, dc);
+    if (!done)
+        script_fail(dc, error);
+    const struct script_step *step = walk_current(dc->walk);
+    const struct contact *c = desk_contact_of(u->desk, dc);
+    const char *query = step != NULL && c != NULL ? yaml_text_in(&step->query, c->language) : NULL;
+    if (done && query != NULL && step->kind == SCRIPT_KIND_KB)
+        knowledge_search(u, query);
+}
+
+static const struct script_field *current_field(const struct desk_contact *dc)
+{
+    bool is_there = dc->script_field >= 0 && (size_t)dc->script_field < walk_field_count(dc->walk);
+    return is_there ? walk_field(dc->walk, (size_t)dc->script_field) : NULL;
+}
+
+/* Answers the field under the cursor; true when it was taken. */
+static bool answer(struct update *u, struct desk_contact *dc, const char *value)
+{
+    const struct script_field *field = current_field(dc);
+    struct script_turn t;
+    GError *error = NULL;
+    if (field == NULL)
+        return false;
+    script_turn_init(&t, u, dc);
+    bool taken = walk_answer(dc->walk, &t.walk, field->name, value, &error);
+    script_turn_end(&t, u, dc);
+    if (!taken) {
+        script_fail(dc, error);
+        return false;
+    }
+    script_set_problem(dc, NULL);
+    dc->is_answering = false;
+    return true;
+}
+
+/* After an answer: the next empty field, or the step is done. */
+static void go_on(struct update *u, struct desk_contact *dc)
+{
+    struct script_turn t;
+    script_turn_init(&t, u, dc);
+    const struct script_field *missing = walk_missing(dc->walk, &t.facts);
+    script_turn_release(&t);
+    const struct script_step *step = walk_current(dc->walk);
+    if (missing != NULL)
+        script_enter_step(u, dc);
+    else if (dc->script_field + 1 < (int)walk_field_count(dc->walk))
+        dc->script_field++;
+    else if (step != NULL && (step->result_count == 0 || step->kind == SCRIPT_KIND_CHECK))
+        complete(u, dc, NULL);
+}
+
+static void edit_field(struct update *u, struct desk_contact *dc, const struct script_field *field)
+{
+    struct script_turn t;
+    script_turn_init(&t, u, dc);
+    struct walk_fill fill = walk_fill_of(dc->walk, &t.facts, field);
+    editor_set_text(dc->answer, fill.value != NULL ? fill.value : "");
+    dc->is_answering = true;
+    script_turn_release(&t);
+}
+
+static bool is_typed(const struct script_field *field)
+{
+    return field->type != VALUE_TYPE_BOOL && field->type != VALUE_TYPE_CHOICE;
+}
+
+static void open_step(struct update *u, struct desk_contact *dc, const struct script_step *step)
+{
+    switch (step->kind) {
+    case SCRIPT_KIND_ESCALATE:
+        contact_escalate(u);
+        return;
+    case SCRIPT_KIND_TRANSFER:
+        contact_transfer(u);
+        return;
+    case SCRIPT_KIND_END:
+        complete(u, dc, NULL);
+        if (walk_current(dc->walk) == NULL)
+            wrap_start(u);
+        return;
+    default:
+        break;
+    }
+    struct script_turn t;
+    script_turn_init(&t, u, dc);
+    const struct script_field *missing = walk_missing(dc->walk, &t.facts);
+    script_turn_release(&t);
+    if (missing == NULL) {
+        complete(u, dc, NULL);
+        return;
+    }
+    script_enter_step(u, dc);
+    if (is_typed(missing))
+        edit_field(u, dc, missing);
+    else
+        script_set_problem(dc,
+                           missing->type == VALUE_TYPE_BOOL ? "Answer with y or n." : "Choose with a digit.");
+}
+
+void script_open_item(struct update *u)
+{
+    struct desk_contact *dc;
+    if (contact_mine(u->desk, &dc) == NULL) {
+        update_say(u, TONE_WARNING, "%s", "This contact is not yours; accept or take it first.");
+        return;
+    }
+    const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    if (step != NULL) {
+        open_step(u, dc, step);
+        return;
+    }
+    struct script *s =
+        dc->walk == NULL && dc->proposed != NULL ? g_hash_table_lookup(u->desk->scripts, dc->proposed) : NULL;
+    if (s != NULL)
+        script_start(u, dc, s);
+    else
+        script_switch(u);
+}
+
+/* --- yes, no, digits --- */
+
+bool script_asks(const struct desk *desk)
+{
+    const struct desk_contact *dc = desk->current;
+    const struct script_step *step = dc != NULL && dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    if (step == NULL || dc->is_answering)
+        return false;
+    const struct script_field *field = current_field(dc);
+    if (field != NULL && !is_typed(field))
+        return true;
+    if (step->result_count == 0 || (field != NULL && step->kind == SCRIPT_KIND_CHECK))
+        return false; /* with fields to compare, these decide, not a letter */
+    struct desk_facts df;
+    struct facts facts;
+    desk_facts_init(&df, desk, dc, &facts);
+    bool is_filled = walk_missing(dc->walk, &facts) == NULL;
+    desk_facts_release(&df);
+    return is_filled;
+}
+
+static void take_result(struct update *u, struct desk_contact *dc, const struct script_step *step,
+                        size_t index)
+{
+    if (index < step->result_count)
+        complete(u, dc, step->results[index].head.key);
+}
+
+static void yes_or_no(struct update *u, bool yes)
+{
+    struct desk_contact *dc = u->desk->current;
+    const struct script_step *step = walk_current(dc->walk);
+    const struct script_field *field = current_field(dc);
+    if (field != NULL && field->type == VALUE_TYPE_BOOL) {
+        if (answer(u, dc, yes ? "yes" : "no"))
+            go_on(u, dc);
+    } else if (step->result_count == 2) {
+        take_result(u, dc, step, yes ? 0 : 1);
+    } else {
+        script_set_problem(dc, "Choose with a digit.");
+    }
+}
+
+void script_yes(struct update *u)
+{
+    yes_or_no(u, true);
+}
+
+void script_no(struct update *u)
+{
+    yes_or_no(u, false);
+}
+
+void script_choose(struct update *u)
+{
+    struct desk_contact *dc = u->desk->current;
+    const struct script_step *step = walk_current(dc->walk);
+    const struct script_field *field = current_field(dc);
+    size_t index = (size_t)(u->msg->key.code - '1');
+    if (field != NULL && field->type == VALUE_TYPE_CHOICE) {
+        if (index < field->option_count && answer(u, dc, field->options[index].value))
+            go_on(u, dc);
+    } else if (field != NULL && field->type == VALUE_TYPE_BOOL) {
+        if (index < 2 && answer(u, dc, index == 0 ? "yes" : "no"))
+            go_on(u, dc);
+    } else {
+        take_result(u, dc, step, index);
+    }
+}
+
+void script_confirm(struct update *u)
+{
+    struct desk_contact *dc = u->desk->current;
+    g_autofree char *value = g_strdup(editor_text(dc->answer));
+    if (answer(u, dc, value))
+        go_on(u, dc);
+}
+
+void script_move(struct update *u, int step)
+{
+    struct desk_contact *dc = u->desk->current;
+    if (dc == NULL || dc->walk == NULL)
+        return;
+    int count = (int)walk_field_count(dc->walk);
+    if (dc->is_answering) { /* what was typed is kept; a wrong value stays where it is, with its sentence */
+        g_autofree char *value = g_strdup(editor_text(dc->answer));
+        if (*value != '\0' && !answer(u, dc, value))
+            return;
+        dc->is_answering = false;
+    }
+    dc->script_field = count == 0 ? 0 : CLAMP(dc->script_field + step, 0, count - 1);
+}
+
+/* --- back, skip, switch, leave --- */
+
+void script_back(struct update *u)
+{
+    struct desk_contact *dc = u->desk->current;
+    struct script_turn t;
+    GError *error = NULL;
+    script_turn_init(&t, u, dc);
+    bool done = walk_back(dc->walk, &t.walk, &error);
+    script_turn_end(&t, u, dc);
+    if (done)
+        script_enter_step(u, dc);
+    else
+        script_fail(dc, error);
+}
+
+static bool finish_skip(struct update *u, struct popup *popup, const char *value)
+{
+    struct desk_contact *dc = desk_find_open(u->desk, popup->subject);
+    struct script_turn t;
+    GError *error = NULL;
+    if (dc == NULL || dc->walk == NULL)
+        return true;
+    script_turn_init(&t, u, dc);
+    bool done = walk_skip(dc->walk, &t.walk, value, &error);
+    script_turn_end(&t, u, dc);
+    if (done)
+        script_enter_step(u, dc);
+    else
+        script_fail(dc, error);
+    return true;
+}
+
+void script_skip(struct update *u)
+{
+    static const char *const REASONS[] = {"already done", "does not apply here", "the customer refuses",
+                                          "the system does not answer", "later, in this contact"};
+    struct popup *p = popup_new(POPUP_LIST, "skip", "Skip the step: why?");
+    for (size_t i = 0; i < G_N_ELEMENTS(REASONS); i++)
+        popup_add_choice(p, REASONS[i], REASONS[i], NULL);
+    p->subject = g_strdup(u->desk->current->id);
+    p->finish = finish_skip;
+    popup_push(u, p);
+}
+
+static bool finish_switch(struct update *u, struct popup *popup, const char *value)
+{
+    struct desk_contact *dc = desk_find_open(u->desk, popup->subject);
+    struct script *s = g_hash_table_lookup(u->desk->scripts, value);
+    if (dc == NULL || s == NULL || !desk_is_mine(u->desk, desk_contact_of(u->desk, dc)))
+        return true;
+    bool is_running = dc->walk != NULL && walk_current(dc->walk) != NULL;
+    if (!is_running) {
+        g_clear_pointer(&dc->walk, walk_free);
+        script_start(u, dc, s);
+    } else {
+        struct script_turn t;
+        GError *error = NULL;
+        script_turn_init(&t, u, dc);
+        bool done = walk_switch(dc->walk, &t.walk, s, "another script fits better", &error);
+        script_turn_end(&t, u, dc);
+        if (done)
+            script_enter_step(u, dc);
+        else
+            script_fail(dc, error);
+    }
+    update_set_pane(u, PANE_SCRIPT);
+    return true;
+}
+
+void script_switch(struct update *u)
+{
+    const struct contact *c = desk_contact_of(u->desk, u->desk->current);
+    struct popup *p = popup_new(POPUP_LIST, "scripts", "Script to follow");
+    GHashTableIter iter;
+    const struct script *s;
+    popup_with_query(p);
+    g_hash_table_iter_init(&iter, u->desk->scripts);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&s)) {
+        const char *title = yaml_text_in(&s->title, c != NULL ? c->language : NULL);
+        struct popup_choice *choice =
+            popup_add_choice(p, s->id, title != NULL ? title : s->id, s->contact_class);
+        choice->score = c != NULL ? script_fitness(s, c) : 0;
+    }
+    p->empty = g_strdup("No script has this in its name.");
+    p->subject = u->desk->current != NULL ? g_strdup(u->desk->current->id) : NULL;
+    p->finish = finish_switch;
+    popup_push(u, p);
+}
+
+void script_end(struct update *u, struct desk_contact *dc, const char *reason)
+{
+    if (dc == NULL || dc->walk == NULL || walk_current(dc->walk) == NULL)
+        return;
+    struct script_turn t;
+    const struct script_step *step = walk_current(dc->walk);
+    bool is_end = step->kind == SCRIPT_KIND_END || step->kind == SCRIPT_KIND_ESCALATE ||
+                  step->kind == SCRIPT_KIND_TRANSFER;
+    script_turn_init(&t, u, dc);
+    if (!is_end || !walk_complete(dc->walk, &t.walk, NULL, NULL))
+        walk_leave(dc->walk, &t.walk, reason, NULL);
+    script_turn_end(&t, u, dc);
+}
+
+/* --- what to say --- */
+
+void script_say(struct update *u)
+{
+    struct desk_contact *dc = u->desk->current;
+    struct script_turn t;
+    script_turn_init(&t, u, dc);
+    g_autofree char *text = walk_say(dc->walk, &t.facts, NULL);
+    script_turn_release(&t);
+    if (text == NULL || *text == '\0') {
+        update_say(u, TONE_PLAIN, "This step has nothing to say to the customer.");
+        return;
+    }
+    dc->composer = COMPOSER_REPLY;
+    compose_insert(u, g_strstrip(text));
+    update_set_pane(u, PANE_CONTACT);
+}
