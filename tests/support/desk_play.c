@@ -271,6 +271,7 @@ void play_customer_writes(struct play *play, const char *id, const char *text)
 
 static void answer_refusal(struct play *play, const struct event *ev, const GError *error)
 {
+    play->refusals++;
     bool is_stale = g_error_matches(error, RULES_ERROR, RULES_ERROR_STALE);
     play_msg(play, (struct msg){.kind = MSG_REFUSED,
                                 .event = ev,

@@ -19,6 +19,7 @@ struct play {
     int64_t position;         /* the last it gave */
     int64_t now_ms;
     size_t delivered;    /* events[delivered ..] wait for play_deliver */
+    int refusals;        /* told to the desk */
     int rings, searches; /* commands so far */
     int64_t last_search, last_suggest, last_article, last_find, last_customer, last_events, last_contact;
     char *last_draft; /* text of the last saved draft */
