@@ -131,10 +131,9 @@ static void read_cluster(const char *text, size_t len, struct text_grapheme *gra
 
 static void read_control(const char *text, size_t len, uint32_t point, struct text_grapheme *grapheme)
 {
-    if (point == '\t')
+    grapheme->is_break = point == '\n';
+    if (point == '\t' || point == '\n')
         set_single(grapheme, ' ', 1);
-    else if (point == '\n')
-        grapheme->is_break = true;
     else if (point == ESCAPE)
         grapheme->source_len = control_sequence_len(text, len);
 }
@@ -309,10 +308,7 @@ static void append_clean(GString *out, const char *text, size_t len)
     struct text_grapheme grapheme;
     for (size_t at = 0; at < len && text_read_grapheme(text + at, (ssize_t)(len - at), &grapheme);
          at += grapheme.source_len)
-        if (grapheme.is_break)
-            g_string_append_c(out, ' ');
-        else
-            append_grapheme(out, &grapheme);
+        append_grapheme(out, &grapheme);
 }
 
 char *text_truncate(const char *text, ssize_t len, int max_cols)

@@ -4,8 +4,8 @@
  * Widths have two authorities, utf8proc and the C library, and the terminal library believes the second. A
  * grapheme is drawn as it is only where both agree, it has at most five code points and no joiner; else its
  * base character is, or U+FFFD, at the width the C library gives. Control characters, escape sequences and
- * bidi overrides have no width and are never drawn; a tab is one space. Bytes that are not UTF-8 become
- * U+FFFD each.
+ * bidi overrides have no width and are never drawn; a tab is one space, and so is a line feed within a line.
+ * Bytes that are not UTF-8 become U+FFFD each.
  *
  * A length of -1 means: up to the terminating NUL. text_use_locale() must have been called once, for without
  * a UTF-8 locale the C library knows no width past ASCII.
@@ -32,7 +32,7 @@ struct text_grapheme {
         points[TEXT_GRAPHEME_MAX_POINTS]; /* points[point_count]: what is drawn; the first has the width */
     int point_count;                      /* 0: drawn as nothing, and then cols is 0 */
     int cols;                             /* 0, 1 or 2 */
-    bool is_break;                        /* a line feed: drawn as nothing, ends a line when wrapping */
+    bool is_break; /* a line feed: ends a line when wrapping, a space where all is one line */
 };
 
 /* One line of wrapped text. start..end is drawn; the next line begins at next. */
@@ -51,7 +51,7 @@ bool text_use_locale(void);
 /* Reads the first grapheme. false: nothing is left (len 0). */
 bool text_read_grapheme(const char *text, ssize_t len, struct text_grapheme *grapheme);
 
-/* Columns the text takes on one line; line feeds count nothing. */
+/* Columns the text takes on one line, where a line feed is a space. */
 int text_cols(const char *text, ssize_t len);
 
 /* Bytes of the longest prefix that is at most max_cols wide; *cols, when given, is the width it has.

@@ -90,7 +90,7 @@ static void escapes_never_reach_a_cell(void)
     canvas_put(canvas, 0, 0, STYLE_ROLE_TEXT,
                "\x1b[2J\x1b]0;x\x07"
                "a\u202Eb\xc2\x85\r\nc");
-    assert_row(canvas, 0, "]0;xabc");
+    assert_row(canvas, 0, "]0;xab c");
     for (int x = 0; x < 30; x++)
         g_assert_cmphex(canvas_row(canvas, 0)[x].base, >=, ' ');
     canvas_free(canvas);
