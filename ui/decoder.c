@@ -10,9 +10,20 @@
 #define PASTE_END "\x1b[201~"
 
 enum {
+    ESCAPE = 0x1B,
+    HELD_BYTES = 64, /* no terminal sends a longer sequence */
     PASTE_START_ARGUMENT = 200,
     WHEEL_UP_BUTTON = 4,
     WHEEL_DOWN_BUTTON = 5,
+};
+
+/* What is being held. */
+enum state {
+    STATE_GROUND, /* nothing */
+    STATE_ESCAPE, /* ESC */
+    STATE_CSI,    /* ESC [ … */
+    STATE_SKIP,   /* the rest of a broken sequence, to its end */
+    STATE_TEXT,   /* a character of several bytes, perhaps with an ESC before it */
 };
 
 struct decoder {
@@ -20,8 +31,11 @@ struct decoder {
     decoder_fn give;
     void *user;
     GString
-        *paste;   /* NULL: no paste is open. At most SCREEN_PASTE_MAX_BYTES and the length of its end mark */
-    bool is_open; /* termkey holds the start of something */
+        *paste; /* NULL: no paste is open. At most SCREEN_PASTE_MAX_BYTES and the length of its end mark */
+    enum state state;
+    char held[HELD_BYTES]; /* held[held_len]: what libtermkey is not given before it is whole */
+    size_t held_len;
+    bool is_open; /* libtermkey itself waits for more */
 };
 
 /* terminfo calls the mouse's sequence a key that is "\\E[<" long, which hides the coordinates; libtermkey
@@ -200,16 +214,147 @@ static size_t take_paste(struct decoder *decoder, const char *bytes, size_t len)
     return len;
 }
 
-/* Gives what termkey has whole. One byte goes in at a time, so that what follows the start of a paste is
- * never decoded as keys. */
-static void take_byte(struct decoder *decoder, char byte)
+static void push_held(struct decoder *decoder)
 {
     TermKeyKey key;
     TermKeyResult result;
-    termkey_push_bytes(decoder->termkey, &byte, 1);
+    termkey_push_bytes(decoder->termkey, decoder->held, decoder->held_len);
+    decoder->held_len = 0;
+    decoder->state = STATE_GROUND;
     while ((result = termkey_getkey(decoder->termkey, &key)) == TERMKEY_RES_KEY)
         give_termkey(decoder, &key);
     decoder->is_open = result == TERMKEY_RES_AGAIN;
+}
+
+static void hold(struct decoder *decoder, unsigned char byte, enum state state)
+{
+    decoder->held[decoder->held_len++] = (char)byte;
+    decoder->state = state;
+}
+
+/* Settles what is open as the keys it spells so far. */
+static void settle(struct decoder *decoder)
+{
+    TermKeyKey key;
+    push_held(decoder);
+    while (termkey_getkey_force(decoder->termkey, &key) == TERMKEY_RES_KEY)
+        give_termkey(decoder, &key);
+    decoder->is_open = false;
+}
+
+static void drop_held(struct decoder *decoder)
+{
+    decoder->held_len = 0;
+    decoder->state = STATE_GROUND;
+}
+
+/* Keys have plain parameters; only the mouse's report has a private mark. Others are answers that nobody
+ * asked for. */
+static bool is_key_sequence(const struct decoder *decoder, unsigned char final)
+{
+    char mark = decoder->held_len > 2 ? decoder->held[2] : '0';
+    return mark < '<' || (mark == '<' && (final == 'M' || final == 'm'));
+}
+
+static void take_csi_byte(struct decoder *decoder, unsigned char byte)
+{
+    if (byte >= 0x40 && byte <= 0x7E) {
+        if (!is_key_sequence(decoder, byte)) {
+            drop_held(decoder);
+            return;
+        }
+        hold(decoder, byte, STATE_CSI);
+        push_held(decoder);
+    } else if (byte >= 0x30 && byte <= 0x3F && decoder->held_len < HELD_BYTES - 1) {
+        hold(decoder, byte, STATE_CSI);
+    } else {
+        decoder->held_len = 0;
+        decoder->state = STATE_SKIP;
+    }
+}
+
+/* The next byte of a character of several bytes, before which an ESC may stand; what is no UTF-8 types
+ * nothing. false: the byte does not belong to it. */
+static bool take_text_byte(struct decoder *decoder, unsigned char byte)
+{
+    if ((byte & 0xC0) != 0x80) {
+        drop_held(decoder);
+        return false;
+    }
+    hold(decoder, byte, STATE_TEXT);
+    size_t skip = decoder->held[0] == ESCAPE;
+    gunichar point = g_utf8_get_char_validated(decoder->held + skip, (gssize)(decoder->held_len - skip));
+    if (point == (gunichar)-1)
+        drop_held(decoder);
+    else if (point != (gunichar)-2)
+        push_held(decoder);
+    return true;
+}
+
+static void begin_text(struct decoder *decoder, unsigned char byte)
+{
+    if (byte >= 0xC2 && byte <= 0xF4)
+        hold(decoder, byte, STATE_TEXT);
+    else
+        drop_held(decoder);
+}
+
+/* ESC and a character (Alt), or the start of a longer sequence. */
+static void take_escaped_byte(struct decoder *decoder, unsigned char byte)
+{
+    if (byte == ESCAPE) {
+        settle(decoder);
+        hold(decoder, byte, STATE_ESCAPE);
+    } else if (byte == '[') {
+        hold(decoder, byte, STATE_CSI);
+    } else if (byte >= 0x80) {
+        begin_text(decoder, byte);
+    } else {
+        hold(decoder, byte, STATE_ESCAPE);
+        push_held(decoder);
+    }
+}
+
+static void take_ground_byte(struct decoder *decoder, unsigned char byte)
+{
+    if (byte == ESCAPE) {
+        hold(decoder, byte, STATE_ESCAPE);
+    } else if (byte >= 0x80) {
+        begin_text(decoder, byte);
+    } else {
+        hold(decoder, byte, STATE_GROUND);
+        push_held(decoder);
+    }
+}
+
+/* libtermkey is given whole characters and whole sequences of keys only. It is not safe from others (0.22
+ * indexes its tables by a command that still has private marks and intermediate bytes in it); the rest of a
+ * broken sequence would be typed as commands; and what follows the start of a paste must not be decoded as
+ * keys. */
+static void take_byte(struct decoder *decoder, unsigned char byte)
+{
+    bool ends_sequence = byte < 0x20 && (decoder->state == STATE_CSI || decoder->state == STATE_SKIP);
+    if (ends_sequence)
+        drop_held(decoder);
+    switch (decoder->state) {
+    case STATE_GROUND:
+        take_ground_byte(decoder, byte);
+        return;
+    case STATE_ESCAPE:
+        take_escaped_byte(decoder, byte);
+        return;
+    case STATE_CSI:
+        take_csi_byte(decoder, byte);
+        return;
+    case STATE_SKIP:
+        if (byte >= 0x40 && byte <= 0x7E)
+            decoder->state = STATE_GROUND;
+        return;
+    case STATE_TEXT:
+        if (!take_text_byte(decoder, byte))
+            take_ground_byte(decoder, byte);
+        return;
+    }
 }
 
 void decoder_push(struct decoder *decoder, const char *bytes, size_t len)
@@ -218,23 +363,22 @@ void decoder_push(struct decoder *decoder, const char *bytes, size_t len)
         if (decoder->paste)
             at += take_paste(decoder, bytes + at, len - at);
         else
-            take_byte(decoder, bytes[at++]);
+            take_byte(decoder, (unsigned char)bytes[at++]);
     }
 }
 
 int decoder_pause_ms(const struct decoder *decoder)
 {
-    return decoder->paste ? DECODER_PASTE_MS : decoder->is_open ? DECODER_ESCAPE_MS : 0;
+    if (decoder->paste)
+        return DECODER_PASTE_MS;
+    bool is_escape = decoder->state != STATE_GROUND && decoder->state != STATE_TEXT;
+    return is_escape || decoder->is_open ? DECODER_ESCAPE_MS : 0;
 }
 
 void decoder_expire(struct decoder *decoder)
 {
-    TermKeyKey key;
-    if (decoder->paste) {
+    if (decoder->paste)
         finish_paste(decoder, decoder->paste->len);
-        return;
-    }
-    while (termkey_getkey_force(decoder->termkey, &key) == TERMKEY_RES_KEY)
-        give_termkey(decoder, &key);
-    decoder->is_open = false;
+    else if (decoder->state != STATE_TEXT)
+        settle(decoder);
 }

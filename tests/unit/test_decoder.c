@@ -136,6 +136,29 @@ static void mouse_clicks_and_wheel(struct fixture *fixture, gconstpointer data)
     assert_log(fixture, "mouse0(4,2) mouse1(0,0) mouse2(0,0) ");
 }
 
+/* The first three made libtermkey 0.22 read outside of its tables. */
+static void broken_sequences_type_nothing(struct fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    push(fixture, "\x1b[2%1Fa\x1b[*Zb\x1b[?1;0;256Sc");
+    assert_log(fixture, "a b c ");
+    push(fixture, "\x1b[12\x1b[Ab");
+    assert_log(fixture, "Up b ");
+    push(fixture, "\x1b[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1mc");
+    assert_log(fixture, "c ");
+    push(fixture, "\xff\x9b"
+                  "2%1F");
+    assert_log(fixture, "2 % 1 F ");
+    push(fixture, "\xe5\xa5"
+                  "d\x1b\xc3\xa9\x1b\x1b");
+    assert_log(fixture, "d M-é Esc ");
+    decoder_expire(fixture->decoder);
+    assert_log(fixture, "Esc ");
+    push(fixture, "\x1b[");
+    decoder_expire(fixture->decoder);
+    assert_log(fixture, "M-[ ");
+}
+
 static void noise_gives_nothing(struct fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -162,6 +185,7 @@ int main(int argc, char **argv)
     ADD("/decoder/paste-with-escapes-types-no-key", paste_with_escapes_types_no_key);
     ADD("/decoder/endless-paste-is-cut-and-ends", endless_paste_is_cut_and_ends);
     ADD("/decoder/mouse-clicks-and-wheel", mouse_clicks_and_wheel);
+    ADD("/decoder/broken-sequences-type-nothing", broken_sequences_type_nothing);
     ADD("/decoder/noise-gives-nothing", noise_gives_nothing);
     return g_test_run();
 }
