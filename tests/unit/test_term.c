@@ -325,6 +325,7 @@ static void die_as(struct desk *desk, const char *how)
             NULL);
         struct canvas *canvas = canvas_new(120, 40);
         screen_show(screen, canvas, (struct screen_caret){0});
+        canvas_free(canvas);
         fputs("last words\n", stderr);
         if (strcmp(how, "abort") == 0)
             abort();
