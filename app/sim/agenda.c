@@ -49,3 +49,10 @@ bool agenda_take(struct agenda *agenda, struct agenda_item *item)
     g_array_set_size(agenda->heap, (guint)count);
     return true;
 }
+
+bool agenda_take_by(struct agenda *agenda, int64_t by_ms, struct agenda_item *item)
+{
+    if (agenda->heap->len == 0 || g_array_index(agenda->heap, struct agenda_item, 0).at_ms > by_ms)
+        return false;
+    return agenda_take(agenda, item);
+}

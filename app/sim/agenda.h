@@ -25,4 +25,7 @@ void agenda_add(struct agenda *agenda, int64_t at_ms, int kind, gpointer data);
 /* The earliest; false where there is none. */
 bool agenda_take(struct agenda *agenda, struct agenda_item *item);
 
+/* The earliest that is due by then; false where there is none. */
+bool agenda_take_by(struct agenda *agenda, int64_t by_ms, struct agenda_item *item);
+
 #endif

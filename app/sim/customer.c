@@ -313,6 +313,7 @@ static void hear_sentence(const struct sim_customer *c, const char *sentence, st
         heard->question |= strpbrk(sentence, "?") != NULL || strstr(sentence, "\357\274\237") != NULL;
         return;
     }
+    heard->settles |= persona_cast_has_sign(c->cast, PERSONA_SIGN_SETTLES, sentence);
     for (size_t i = 0; i < c->intent->settled_count; i++)
         heard->settles |= strstr(sentence, c->intent->settled[i]) != NULL;
 }

@@ -2,6 +2,7 @@
  * wrap-up. */
 #include <string.h>
 
+#include "app/sim/agent_lines.h"
 #include "app/sim/history_parts.h"
 
 #define STEPS_MAX       40
@@ -10,39 +11,6 @@
 #define SEARCH_PERCENT  45
 #define REPEAT_PERCENT  55 /* of unresolved ones */
 #define RELAPSE_PERCENT 6  /* of resolved ones */
-
-/* What agents say where no script says it. */
-enum line {
-    LINE_GREET,
-    LINE_LOOK,
-    LINE_ANSWER,
-    LINE_OUTAGE,
-    LINE_ESCALATE,
-    LINE_TRANSFER,
-    LINE_SPECIALIST,
-    LINE_GO_ON,
-    LINE_COUNT
-};
-static const char *const lines[LINE_COUNT][2] = {
-    [LINE_GREET] = {"Hello {customer.name|there}, thank you for contacting us. Could you tell me more about "
-                    "what happened?",
-                    "{customer.name|您好}，您好，感谢联系我们。请问具体是什么情况？"},
-    [LINE_LOOK] = {"Thank you, one moment, I am looking at it.", "谢谢，请稍等，我为您查看。"},
-    [LINE_ANSWER] = {"I have looked it up and put the details into a mail to you. Is there anything else I "
-                     "can help with?",
-                     "已经查到了，详细说明发到您的邮箱。请问还有其他可以帮您的吗？"},
-    [LINE_OUTAGE] = {"There is a known fault in your area; our engineers are at it, and you get an SMS when "
-                     "it is mended.",
-                     "您所在的区域有已知故障，正在抢修，恢复后会短信通知您。"},
-    [LINE_ESCALATE] = {"I am passing this to my colleague in the second line with everything you told me.",
-                       "我把您的情况完整转给二线同事处理，您不用再重复。"},
-    [LINE_TRANSFER] = {"You have come to the wrong desk, I am connecting you with the right one.",
-                       "我帮您转到对应的部门。"},
-    [LINE_SPECIALIST] = {"Hello {customer.name|there}, I have read everything my colleague wrote down, so "
-                         "let us go straight to the solution.",
-                         "{customer.name|您好}，您好，同事的记录我都看过了，我们直接处理。"},
-    [LINE_GO_ON] = {"Thank you. Could you tell me a little more about it?", "谢谢，请再说一下具体情况。"},
-};
 
 /* Deliberately a table of the words agents type, not of article titles: some find nothing, and reports show
  * those. */
@@ -66,11 +34,6 @@ void talk_free(gpointer data)
 static bool is_live(const struct talk *t)
 {
     return t->channel == CHANNEL_PHONE || t->channel == CHANNEL_CHAT;
-}
-
-static const char *line_of(const struct talk *t, enum line line)
-{
-    return lines[line][strcmp(t->language, "zh") == 0];
 }
 
 /* --- the way through a script --- */
@@ -176,9 +139,9 @@ static void send(struct past *past, struct talk *t, const char *text)
     sim_customer_hear(t->sim, text, past->now_ms);
 }
 
-static void send_line(struct past *past, struct talk *t, enum line line)
+static void send_line(struct past *past, struct talk *t, enum agent_line line)
 {
-    g_autofree char *text = persona_fill(line_of(t, line), t->facts);
+    g_autofree char *text = persona_fill(agent_line(line, t->language), t->facts);
     send(past, t, text);
 }
 
@@ -189,7 +152,7 @@ static void send_say(struct past *past, struct talk *t)
     if (text != NULL)
         send(past, t, text);
     else
-        send_line(past, t, LINE_GO_ON);
+        send_line(past, t, AGENT_LINE_GO_ON);
 }
 
 /* Ready again when the customer has said what they are about to say; at once where they say nothing. */
@@ -490,7 +453,7 @@ static void reply_by_letter(struct past *past, struct talk *t)
             g_string_append_printf(text, "%s\n", line);
     }
     if (t->path == NULL || t->path->len < 3) {
-        g_autofree char *line = persona_fill(line_of(t, LINE_ANSWER), t->facts);
+        g_autofree char *line = persona_fill(agent_line(AGENT_LINE_ANSWER, t->language), t->facts);
         g_string_append_printf(text, "%s\n", line);
     }
     g_string_append_printf(text, chinese ? "\n此致\n%s" : "\nKind regards,\n%s", t->agent->staff->name);
@@ -549,7 +512,7 @@ static void end_plain_piece(struct past *past, struct talk *t)
 {
     t->step++;
     if (t->fate == FATE_TRANSFER || (t->fate == FATE_ESCALATE && t->step == 2)) {
-        send_line(past, t, t->fate == FATE_TRANSFER ? LINE_TRANSFER : LINE_ESCALATE);
+        send_line(past, t, t->fate == FATE_TRANSFER ? AGENT_LINE_TRANSFER : AGENT_LINE_ESCALATE);
         hand_over(past, t);
         return;
     }
@@ -557,12 +520,15 @@ static void end_plain_piece(struct past *past, struct talk *t)
         look_up(past, t);
     if (t->step < PLAIN_PIECES && !t->outage) {
         if (is_live(t))
-            send_line(past, t, t->step == 2 ? LINE_LOOK : t->escalated ? LINE_SPECIALIST : LINE_GREET);
+            send_line(past, t,
+                      t->step == 2   ? AGENT_LINE_LOOK
+                      : t->escalated ? AGENT_LINE_SPECIALIST
+                                     : AGENT_LINE_GREET);
         await_words(past, t);
         return;
     }
     if (is_live(t))
-        send_line(past, t, t->outage ? LINE_OUTAGE : LINE_ANSWER);
+        send_line(past, t, t->outage ? AGENT_LINE_OUTAGE : AGENT_LINE_ANSWER);
     else
         reply_by_letter(past, t);
     start_wrapping(past, t);

@@ -60,13 +60,10 @@ static const struct yaml_shape ASK_SHAPE = {
 #define SIGN(index, name) \
     WORDS(signs, words[index], counts[index], name, .required = true, .help = "by which it is recognised")
 static const struct yaml_field SIGN_FIELDS[] = {
-    SIGN(PERSONA_SIGN_WAIT, "wait"),
-    SIGN(PERSONA_SIGN_ENDING, "ending"),
-    SIGN(PERSONA_SIGN_GOODBYE, "goodbye"),
-    SIGN(PERSONA_SIGN_SORRY, "sorry"),
-    SIGN(PERSONA_SIGN_GREETING, "greeting"),
-    SIGN(PERSONA_SIGN_REFUSAL, "refusal"),
-    {.key = NULL},
+    SIGN(PERSONA_SIGN_WAIT, "wait"),         SIGN(PERSONA_SIGN_ENDING, "ending"),
+    SIGN(PERSONA_SIGN_GOODBYE, "goodbye"),   SIGN(PERSONA_SIGN_SORRY, "sorry"),
+    SIGN(PERSONA_SIGN_GREETING, "greeting"), SIGN(PERSONA_SIGN_REFUSAL, "refusal"),
+    SIGN(PERSONA_SIGN_SETTLES, "settles"),   {.key = NULL},
 };
 static const struct yaml_shape SIGN_SHAPE = {
     .what = "the signs", .size_bytes = sizeof(struct signs), .fields = SIGN_FIELDS};

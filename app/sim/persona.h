@@ -59,6 +59,7 @@ enum persona_sign {
     PERSONA_SIGN_SORRY,
     PERSONA_SIGN_GREETING,
     PERSONA_SIGN_REFUSAL,
+    PERSONA_SIGN_SETTLES, /* dealt with, whatever the matter */
     PERSONA_SIGN_COUNT
 };
 

@@ -1,0 +1,256 @@
+/* Live traffic over a simulated hour, under the rules. */
+#include "app/sim/traffic.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "app/rules/rules.h"
+
+#define DEMO_DIR FIRSTLINE_SHARE "/demo"
+#define NOW_MS   INT64_C(1795442400000)
+#define HOUR_MS  INT64_C(3600000)
+
+static struct demo_content *content;
+static struct crowd *crowd;
+
+/* A little backend: applies, tells, follows. */
+struct floor {
+    struct world *world;
+    struct traffic *traffic;
+    int64_t now_ms, position;
+    int counts[EVENT_KIND_COUNT];
+    int refused;
+    GChecksum *sum;
+};
+
+static void put_queues(struct world *w)
+{
+    static const struct {
+        const char *id, *skill;
+        int line;
+    } queues[] = {{"fjellhem", "fjellhem", 1},   {"fjellhem-zh", "fjellhem-zh", 1},
+                  {"fjellhem-2", "fjellhem", 2}, {"tideline", "tideline", 1},
+                  {"tideline-2", "tideline", 2}, {"corbel", "corbel", 1},
+                  {"corbel-2", "corbel", 2}};
+    for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
+        struct queue *q = queue_new(queues[i].id, queues[i].id);
+        q->skill = g_strdup(queues[i].skill);
+        q->line = queues[i].line;
+        q->service_level_percent = 80;
+        q->service_level_ms = 60000;
+        q->first_reply_ms = 4 * HOUR_MS;
+        q->offer_ms = 20000;
+        world_put_queue(w, q);
+    }
+}
+
+static void put_agents(struct world *w)
+{
+    for (size_t i = 0; i < content->floor.staff_count; i++) {
+        const struct demo_staff *staff = &content->floor.staff[i];
+        struct agent *a = agent_new(staff->id, staff->name, (enum role)staff->role);
+        for (size_t j = 0; j < staff->skills.count; j++)
+            agent_set_skill(a, staff->skills.items[j], 3);
+        world_put_agent(w, a);
+    }
+}
+
+static void apply(struct floor *f, struct event *ev);
+
+static void follow(struct event *ev, void *user_data)
+{
+    struct floor *f = user_data;
+    ev->at_ms = f->now_ms;
+    ev->position = ++f->position;
+    world_fold(f->world, ev);
+    f->counts[ev->kind]++;
+    traffic_hear(f->traffic, ev, f->now_ms);
+    event_free(ev);
+}
+
+static void apply(struct floor *f, struct event *ev)
+{
+    const struct agent *a = ev->actor_kind == ACTOR_AGENT ? world_agent(f->world, ev->actor) : NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *json = event_to_json(ev);
+    g_checksum_update(f->sum, (const guchar *)json, -1);
+    if (!rules_check(f->world, ev, a == NULL ? ROLE_INTEGRATION : a->role, &error)) {
+        g_test_message("refused: %s", error->message);
+        f->refused++;
+        return;
+    }
+    ev->position = ++f->position;
+    world_fold(f->world, ev);
+    f->counts[ev->kind]++;
+    traffic_hear(f->traffic, ev, f->now_ms);
+    rules_follow(f->world, ev, f->now_ms, follow, f);
+}
+
+static void take(struct event *ev, void *user_data)
+{
+    g_autoptr(event) owned = ev;
+    apply(user_data, owned);
+}
+
+static void floor_init(struct floor *f, const struct traffic_options *options)
+{
+    struct traffic_options own = *options;
+    *f = (struct floor){.world = world_new(), .now_ms = NOW_MS, .sum = g_checksum_new(G_CHECKSUM_SHA256)};
+    own.now_ms = NOW_MS;
+    own.next_contact = 48000;
+    own.sink = take;
+    own.user_data = f;
+    put_queues(f->world);
+    put_agents(f->world);
+    f->traffic = traffic_new(content, crowd, &own);
+}
+
+static void floor_run(struct floor *f, int64_t span_ms)
+{
+    for (int64_t until_ms = f->now_ms + span_ms; f->now_ms < until_ms; f->now_ms += 250) {
+        traffic_tick(f->traffic, f->now_ms);
+        rules_tick(f->world, f->now_ms, follow, f);
+    }
+}
+
+static void floor_release(struct floor *f)
+{
+    traffic_free(f->traffic);
+    world_free(f->world);
+    g_checksum_free(f->sum);
+}
+
+static void queue_is_full_at_the_start(void)
+{
+    struct floor f;
+    floor_init(&f, &(struct traffic_options){.seed = 3});
+    traffic_tick(f.traffic, f.now_ms);
+    g_assert_cmpuint(traffic_waiting(f.traffic), ==, 22);
+    int chinese = 0, at_risk = 0;
+    GHashTableIter each;
+    void *value;
+    g_hash_table_iter_init(&each, f.world->contacts);
+    while (g_hash_table_iter_next(&each, NULL, &value)) {
+        const struct contact *c = value;
+        chinese += g_strcmp0(c->language, "zh") == 0;
+        at_risk += c->due_ms > 0 && c->due_ms < f.now_ms + 3 * 60000;
+    }
+    g_assert_cmpint(chinese, >=, 1);
+    g_assert_cmpint(at_risk, >=, 3);
+    g_assert_cmpint(f.refused, ==, 0);
+    floor_release(&f);
+}
+
+static void an_hour_is_lively_and_legal(void)
+{
+    struct floor f;
+    floor_init(&f, &(struct traffic_options){.seed = 1});
+    floor_run(&f, HOUR_MS);
+    int arrived = f.counts[EVENT_CONTACT_CREATED];
+    g_test_message("%d arrived, %d accepted, %d closed, %d abandoned, %zu waiting", arrived,
+                   f.counts[EVENT_CONTACT_ACCEPTED], f.counts[EVENT_CONTACT_CLOSED],
+                   f.counts[EVENT_CONTACT_ABANDONED], traffic_waiting(f.traffic));
+    g_assert_cmpint(f.refused, ==, 0);
+    g_assert_cmpint(arrived, >=, 22 + 60);
+    g_assert_cmpint(arrived, <=, 22 + 200);
+    g_assert_cmpint(f.counts[EVENT_CONTACT_CLOSED], >, 25);
+    g_assert_cmpint(f.counts[EVENT_CONTACT_ABANDONED], >, 3);
+    g_assert_cmpint(f.counts[EVENT_CONTACT_RATED], >, 2);
+    g_assert_cmpint(f.counts[EVENT_CUSTOMER_TYPING], >, 10);
+    g_assert_cmpint(f.counts[EVENT_CONTACT_CUSTOMER_LEFT], >, 10);
+    g_assert_cmpuint(traffic_waiting(f.traffic), >=, 5);
+    g_assert_cmpuint(traffic_waiting(f.traffic), <=, 90);
+    floor_release(&f);
+}
+
+static void double_pace_brings_more(void)
+{
+    struct floor slow, fast;
+    floor_init(&slow, &(struct traffic_options){.seed = 1, .colleagues = -1, .waiting = -1});
+    floor_init(&fast, &(struct traffic_options){.seed = 1, .colleagues = -1, .waiting = -1, .pace = 4});
+    floor_run(&slow, HOUR_MS / 6);
+    floor_run(&fast, HOUR_MS / 6);
+    g_assert_cmpint(fast.counts[EVENT_CONTACT_CREATED], >, 2 * slow.counts[EVENT_CONTACT_CREATED]);
+    floor_release(&slow);
+    floor_release(&fast);
+}
+
+static void who_sits_at_the_desk_is_not_played(void)
+{
+    struct floor f;
+    floor_init(&f, &(struct traffic_options){.seed = 1, .colleagues = 30, .leave_out = "tomas"});
+    floor_run(&f, 120000);
+    g_assert_false(world_agent(f.world, "tomas")->signed_in);
+    g_assert_true(world_agent(f.world, "sigrid")->signed_in);
+    floor_release(&f);
+}
+
+static char *run_digest(uint64_t seed)
+{
+    struct floor f;
+    floor_init(&f, &(struct traffic_options){.seed = seed});
+    floor_run(&f, HOUR_MS / 4);
+    char *digest = g_strdup(g_checksum_get_string(f.sum));
+    floor_release(&f);
+    return digest;
+}
+
+static void same_seed_same_traffic(void)
+{
+    g_autofree char *one = run_digest(9), *two = run_digest(9), *other = run_digest(10);
+    g_assert_cmpstr(one, ==, two);
+    g_assert_cmpstr(one, !=, other);
+}
+
+/* The person at the desk takes a chat by the tick and asks for the order number. */
+static void customer_answers_the_desk(void)
+{
+    struct floor f;
+    floor_init(&f, &(struct traffic_options){.seed = 2, .colleagues = -1, .every_ms = -1, .waiting = 60});
+    traffic_tick(f.traffic, f.now_ms);
+    struct contact *chat = NULL;
+    GHashTableIter each;
+    void *value;
+    g_hash_table_iter_init(&each, f.world->contacts);
+    while (chat == NULL && g_hash_table_iter_next(&each, NULL, &value)) {
+        struct contact *c = value;
+        if (c->channel == CHANNEL_CHAT && strcmp(c->queue, "fjellhem") == 0)
+            chat = c;
+    }
+    g_assert_nonnull(chat);
+    struct event_origin origin = {
+        .device = "d", .boot = "b", .actor_kind = ACTOR_AGENT, .actor = "lina", .at_ms = f.now_ms};
+    struct event *accepted = event_new(EVENT_CONTACT_ACCEPTED, NULL, &origin);
+    accepted->contact = g_strdup(chat->id);
+    traffic_hear(f.traffic, accepted, f.now_ms);
+    struct event *sent = event_new(EVENT_MESSAGE_SENT, NULL, &origin);
+    sent->contact = g_strdup(chat->id);
+    event_set_text(sent, "text", "Hello, may I have your name and your e-mail address?");
+    traffic_hear(f.traffic, sent, f.now_ms);
+    int before = f.counts[EVENT_MESSAGE_RECEIVED];
+    floor_run(&f, 60000);
+    g_assert_cmpint(f.counts[EVENT_MESSAGE_RECEIVED], >, before);
+    g_assert_nonnull(strchr(chat->preview, '@'));
+    event_free(accepted);
+    event_free(sent);
+    floor_release(&f);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_autoptr(GError) error = NULL;
+    content = demo_content_load(DEMO_DIR, &error);
+    g_assert_no_error(error);
+    crowd = crowd_new(content, &(struct crowd_options){.seed = 1, .count = 500, .now_ms = NOW_MS});
+    g_test_add_func("/traffic/queue_is_full_at_the_start", queue_is_full_at_the_start);
+    g_test_add_func("/traffic/an_hour_is_lively_and_legal", an_hour_is_lively_and_legal);
+    g_test_add_func("/traffic/double_pace_brings_more", double_pace_brings_more);
+    g_test_add_func("/traffic/who_sits_at_the_desk_is_not_played", who_sits_at_the_desk_is_not_played);
+    g_test_add_func("/traffic/same_seed_same_traffic", same_seed_same_traffic);
+    g_test_add_func("/traffic/customer_answers_the_desk", customer_answers_the_desk);
+    int failed = g_test_run();
+    crowd_free(crowd);
+    demo_content_free(content);
+    return failed;
+}
