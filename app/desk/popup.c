@@ -75,6 +75,15 @@ void popup_pop(struct update *u)
         g_ptr_array_set_size(u->desk->popups, (gint)u->desk->popups->len - 1);
 }
 
+void popup_drop_about(struct desk *desk, const char *id)
+{
+    for (guint i = desk->popups->len; i-- > 0;) {
+        const struct popup *p = g_ptr_array_index(desk->popups, i);
+        if (!p->is_fixed && g_strcmp0(p->subject, id) == 0)
+            g_ptr_array_remove_index(desk->popups, i);
+    }
+}
+
 void popup_drop(struct desk *desk, const char *name)
 {
     for (guint i = desk->popups->len; i-- > 0;) {

@@ -54,6 +54,8 @@ void record_delivered(struct update *u);
 bool record_echoed(struct desk *desk, const struct event *ev);
 /* Past events of an open leg of mine, so that its clocks run on. */
 void record_history(struct desk *desk, GPtrArray *events);
+/* Own events that the backend has and the stream has passed. */
+void record_forget_passed(struct desk *desk);
 struct desk_sent *record_sent(struct desk *desk, const char *event_id);
 void desk_sent_free(gpointer sent);
 
@@ -83,6 +85,8 @@ void popup_free(gpointer popup);
 /* Puts it on top. Takes it; borrowed back. */
 struct popup *popup_push(struct update *u, struct popup *popup);
 void popup_pop(struct update *u);
+/* Takes away all that are about this contact, but those that stay until they are answered. */
+void popup_drop_about(struct desk *desk, const char *id);
 /* Takes away all of this name. */
 void popup_drop(struct desk *desk, const char *name);
 struct popup_choice *popup_add_choice(struct popup *popup, const char *value, const char *label,

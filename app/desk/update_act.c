@@ -168,6 +168,8 @@ void update_open(struct update *u)
     case PANE_CONTACT:
         if (contact_mine(u->desk, NULL) != NULL)
             compose_reply(u);
+        else if (u->desk->current == NULL)
+            update_say(u, TONE_PLAIN, "No contact is open; choose one in the queue and press Enter.");
         else
             update_say(u, TONE_PLAIN, "You are only looking; take the contact in the queue to answer.");
         break;

@@ -234,19 +234,23 @@ void customer_edit(struct update *u)
 
 /* --- who is this --- */
 
-void customer_link(struct update *u, const struct contact *c, const struct customer *who)
+static void record_link(struct update *u, const struct contact *c, const struct customer *who)
 {
-    struct desk_contact *dc = desk_find_open(u->desk, c->id);
-    g_autofree char *id = g_strdup(c->id);
     struct event *ev = record_new(u, EVENT_CONTACT_CUSTOMER_LINKED, c);
     event_set_text(ev, "customer", who->id);
     event_set_text(ev, "name", who->name);
     if (who->tier != NULL)
         event_set_text(ev, "tier", who->tier);
     record(u, ev);
+    update_say(u, TONE_GOOD, "The contact is %s's now.", who->name);
+}
+
+void customer_link(struct update *u, const struct contact *c, const struct customer *who)
+{
+    struct desk_contact *dc = desk_find_open(u->desk, c->id);
+    record_link(u, c, who);
     if (dc != NULL)
         dc->requests[LINK_FETCH_CUSTOMER] = update_fetch(u, LINK_FETCH_CUSTOMER, who->id);
-    update_say(u, TONE_GOOD, "The contact is %s's now.", who->name);
 }
 
 static void set_list(struct event *ev, const char *member, const char *value)
@@ -279,7 +283,7 @@ static bool finish_who(struct update *u, struct popup *popup, const char *value)
         customer_add_identity(who, IDENTITY_EMAIL, email);
     if (*phone != '\0')
         customer_add_identity(who, IDENTITY_PHONE, phone);
-    customer_link(u, c, who);
+    record_link(u, c, who); /* the record is at hand; the backend may not have it yet */
     if (*postal != '\0') {
         ev = record_new(u, EVENT_CUSTOMER_CORRECTED, c);
         event_set_text(ev, "customer", id);
@@ -296,6 +300,8 @@ static bool finish_who(struct update *u, struct popup *popup, const char *value)
 void customer_who(struct update *u)
 {
     const struct contact *c = desk_contact_of(u->desk, u->desk->current);
+    if (c == NULL)
+        return;
     if (c->customer != NULL) {
         update_say(u, TONE_PLAIN, "This is %s; find others with Ctrl-F.",
                    c->name != NULL ? c->name : c->customer);

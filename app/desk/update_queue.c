@@ -192,6 +192,16 @@ static bool may_take(struct update *u, const struct contact *c)
     return false;
 }
 
+/* Lists and texts close of themselves when something is taken; a form may hold words. */
+static void leave_lists(struct desk *desk)
+{
+    for (guint i = desk->popups->len; i-- > 0;) {
+        const struct popup *p = g_ptr_array_index(desk->popups, i);
+        if (p->kind == POPUP_LIST || p->kind == POPUP_TEXT)
+            g_ptr_array_remove_index(desk->popups, i);
+    }
+}
+
 static void take(struct update *u, struct contact *c, const char *from)
 {
     struct desk *desk = u->desk;
@@ -204,6 +214,12 @@ static void take(struct update *u, struct contact *c, const char *from)
     if (g_strcmp0(desk->offer, id) == 0)
         g_clear_pointer(&desk->offer, g_free);
     struct desk_contact *dc = contact_open(u, id);
+    leave_lists(desk);
+    if (desk_popup(desk) != NULL) { /* a form keeps its keys; the new one waits beside it */
+        contact_reconcile(u, id);
+        update_say(u, TONE_GOOD, "Accepted; it waits for you beside this one, Ctrl-N goes there.");
+        return;
+    }
     contact_focus(u, dc);
     contact_reconcile(u, id);
     update_set_pane(u, PANE_CONTACT);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "app/rules/rules.h"
+
 #define HISTORY_MAX 20000 /* events of open legs; a day of one agent has some 5,000 */
 
 void desk_sent_free(gpointer data)
@@ -170,6 +172,9 @@ void record_fold_again(struct desk *desk, const char *id)
     g_ptr_array_sort(again, by_number);
     for (guint i = 0; i < again->len; i++) {
         sent = g_ptr_array_index(again, i);
+        /* The answer may hold it already; then the rules find it out of place, and once is enough. */
+        if (sent->event->contact != NULL && !rules_check(desk->world, sent->event, desk->role, NULL))
+            continue;
         int64_t at_world = desk->world->position;
         struct contact *c = world_contact(desk->world, sent->event->contact);
         int64_t at_contact = c != NULL ? c->position : 0;
@@ -201,6 +206,19 @@ void record_flushed(struct update *u)
         if (message != NULL && message->mark == MARK_WRITING)
             message->mark = MARK_WAITING;
     }
+}
+
+static gboolean is_passed(gpointer id, gpointer data, gpointer user_data)
+{
+    const struct desk_sent *sent = data;
+    const struct desk *desk = user_data;
+    (void)id;
+    return sent->position != 0 && sent->position <= desk->world->position;
+}
+
+void record_forget_passed(struct desk *desk)
+{
+    g_hash_table_foreach_remove(desk->sent, is_passed, desk);
 }
 
 struct desk_sent *record_sent(struct desk *desk, const char *event_id)

@@ -59,6 +59,9 @@ void session_signed_in(struct update *u)
         update_say(u, TONE_ERROR, "%s", error->message);
         return;
     }
+    if (g_strcmp0(desk->me, a->id) != 0) /* somebody else's day */
+        desk->metrics.handled = desk->metrics.handle_ms = desk->metrics.closed = desk->metrics.resolved =
+            desk->metrics.keystrokes = 0;
     bool is_first = desk->phase != DESK_OPEN && desk->phase != DESK_LOCKED;
     g_free(desk->me);
     g_free(desk->name);

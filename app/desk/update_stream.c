@@ -374,6 +374,7 @@ void stream_tick(struct update *u)
     if (desk->link == LINK_LIVE && desk->now_ms - desk->floor_asked_ms >= FLOOR_EVERY_MS) {
         desk->floor_asked_ms = desk->now_ms;
         update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
+        record_forget_passed(desk);
         world_forget_over(desk->world, desk->now_ms - FORGET_AFTER_MS);
         desk->queue.is_dirty = true;
     }

@@ -397,6 +397,69 @@ static void test_transfer_and_park(void)
     play_free(play);
 }
 
+static void test_accepting_beside_a_form(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "Bye");
+    play_keys(play, "Enter Esc w Tab");
+    play_type(play, " More words.");
+    play_arrive(play, "1002", CHANNEL_CHAT, "shop", "Yan");
+    play_offer(play, "1002");
+    play_keys(play, "F2");
+    g_assert_cmpint(play_contact(play, "1002")->state, ==, CONTACT_ACTIVE);
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "wrap");
+    play_keys(play, "Enter");
+    g_assert_nonnull(
+        strstr(event_text(play_last_event(play, EVENT_CONTACT_CLOSED), "summary"), "More words."));
+    g_assert_cmpstr(play->desk->current->id, ==, "1002");
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
+static void test_system_closes_the_wrap_up(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc w");
+    play_deliver(play);
+    play_wait(play, 5000);
+    struct event *ev = play_event(play, EVENT_CONTACT_CLOSED, ACTOR_SYSTEM, "router", "1001");
+    event_set_text(ev, "disposition", "timeout");
+    event_set_flag(ev, "resolved", false);
+    play_stream(play, ev);
+    g_assert_null(desk_popup(play->desk));
+    g_assert_null(play->desk->current);
+    g_assert_cmpstr(play->desk->notice.text, ==, "The contact of Crystal Minh is over.");
+    g_assert_cmpint(play->desk->metrics.handled, ==, 1);
+    play_free(play);
+}
+
+static void test_events_while_contacts_are_fetched(void)
+{
+    struct play *play = play_new();
+    play_msg(play, (struct msg){.kind = MSG_RESYNC});
+    struct event *ev = play_event(play, EVENT_CONTACT_OFFERED, ACTOR_SYSTEM, "router", "3001");
+    event_set_text(ev, "agent", "li");
+    event_set_number(ev, "until_ms", play->now_ms + 20000);
+    ev->position = 50;
+    play_msg(play, (struct msg){.kind = MSG_STREAM_EVENT, .event = ev});
+    g_assert_null(play->desk->offer);
+    g_autoptr(contact) waiting = contact_new("3001");
+    g_free(waiting->queue);
+    waiting->queue = g_strdup("shop");
+    waiting->position = 40;
+    cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "contacts");
+    cJSON_AddItemToArray(list, contact_to_cjson(waiting));
+    cJSON_AddStringToObject(json, "position", "45");
+    play_reply(play, 0, LINK_FETCH_CONTACTS, json);
+    g_assert_cmpstr(play->desk->offer, ==, "3001");
+    event_free(ev);
+    play_free(play);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -420,5 +483,9 @@ int main(int argc, char **argv)
                     test_masked_until_revealed);
     g_test_add_func("/desk/contact/a canned text asks for its blanks", test_canned_text_asks_for_blanks);
     g_test_add_func("/desk/contact/transfer and park free the desk", test_transfer_and_park);
+    g_test_add_func("/desk/contact/one accepted beside a form waits its turn", test_accepting_beside_a_form);
+    g_test_add_func("/desk/contact/a wrap-up that ran out leaves the desk", test_system_closes_the_wrap_up);
+    g_test_add_func("/desk/contact/what is streamed during a fetch is not lost",
+                    test_events_while_contacts_are_fetched);
     return g_test_run();
 }
