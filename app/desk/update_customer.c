@@ -30,7 +30,7 @@ char *customer_value(const struct customer *who, const char *field)
 
 static void set_text(char **where, const char *value)
 {
-    char *copy = g_strdup(value);
+    char *copy = *value != '\0' ? g_strdup(value) : NULL;
     g_free(*where);
     *where = copy;
 }
@@ -49,10 +49,13 @@ static void set_value(struct customer *who, const char *field, const char *value
     else if (identity_of_field(field, &kind)) {
         for (guint i = 0; i < who->identities->len; i++) {
             struct identity *identity = &g_array_index(who->identities, struct identity, i);
-            if (identity->kind == kind) {
+            if (identity->kind != kind)
+                continue;
+            if (*value != '\0')
                 set_text(&identity->value, value);
-                return;
-            }
+            else
+                g_array_remove_index(who->identities, i);
+            return;
         }
         customer_add_identity(who, kind, value);
     }

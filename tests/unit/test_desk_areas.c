@@ -98,6 +98,26 @@ static void test_script_no_back_skip_say(void)
     play_free(play);
 }
 
+static void test_story_tells_the_steps(void)
+{
+    struct play *play = play_new();
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter Enter");
+    play_type(play, "Crystal");
+    play_keys(play, "Enter e");
+    play_type(play, "Is it too late?");
+    play_keys(play, "C-s");
+    const char *story = event_text(play_last_event(play, EVENT_CONTACT_ESCALATED), "story");
+    g_assert_nonnull(strstr(story, "Script: Return, wrong size, version 1"));
+    g_assert_nonnull(strstr(story, "+ Account: Name Crystal"));
+    g_assert_nonnull(strstr(story, "> Within 90 days"));
+    g_assert_cmpint(play_count(play, EVENT_SCRIPT_FINISHED), ==, 1); /* left, so that no step runs on */
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
 static void test_walk_survives_a_restart(void)
 {
     struct play *play = play_new();
@@ -459,6 +479,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/script/walked to its end, it proposes the disposition", test_script_to_wrap_up);
     g_test_add_func("/desk/script/say, skip with reason, no, back, digit", test_script_no_back_skip_say);
+    g_test_add_func("/desk/script/the story tells its steps and answers", test_story_tells_the_steps);
     g_test_add_func("/desk/script/walk and draft survive a restart", test_walk_survives_a_restart);
     g_test_add_func("/desk/knowledge/stale results are dropped", test_stale_results_are_dropped);
     g_test_add_func("/desk/knowledge/suggested, read, rated, inserted, flagged", test_article_into_the_reply);
