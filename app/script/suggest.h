@@ -9,5 +9,6 @@
 
 /* The word of words[count] with the fewest typing errors (insertion, deletion, substitution, transposition)
  * away from `word`, the first of equals; NULL when none is within a third of the word's length, at most 3
- * errors. Compares bytes without regard to ASCII case; words of one byte or over 64 are never near. Borrows all. */
+ * errors. Compares bytes without regard to ASCII case; words of one byte or over 64 are never near. Borrows
+ * all. */
 const char *suggest_nearest(const char *word, const char *const *words, size_t count);

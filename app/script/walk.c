@@ -7,78 +7,6 @@
 
 #define REASON_MAX_CHARS 500
 
-/* --- notes --- */
-
-static void note_free(gpointer data)
-{
-    struct walk_note *note = data;
-    cJSON_Delete(note->data);
-    g_free(note);
-}
-
-GPtrArray *walk_notes_new(void)
-{
-    return g_ptr_array_new_with_free_func(note_free);
-}
-
-/* An object to fill, which the turn's notes own; NULL when no notes are wanted (cJSON then adds nothing). */
-static cJSON *note(const struct walk_turn *turn, const char *kind)
-{
-    if (!turn->notes)
-        return NULL;
-    struct walk_note *made = g_new0(struct walk_note, 1);
-    *made = (struct walk_note){.kind = kind, .data = cJSON_CreateObject(), .at_ms = turn->at_ms};
-    g_ptr_array_add(turn->notes, made);
-    return made->data;
-}
-
-static const char *title_of(const struct yaml_text *title)
-{
-    const char *text = yaml_text_in(title, "en");
-    return text ? text : "";
-}
-
-/* step, class, [waste] of a note about a step. */
-static cJSON *note_step(const struct walk_turn *turn, const char *kind, const struct script_step *step)
-{
-    cJSON *data = note(turn, kind);
-    cJSON_AddStringToObject(data, "step", step->id);
-    cJSON_AddStringToObject(data, "class", yaml_word_of(SCRIPT_CLASS_WORDS, step->step_class));
-    if (step->waste)
-        cJSON_AddStringToObject(data, "waste", yaml_word_of(SCRIPT_WASTE_WORDS, step->waste));
-    return data;
-}
-
-static void note_script_started(const struct walk *walk, const struct walk_turn *turn, const char *from)
-{
-    cJSON *data = note(turn, "script.started");
-    cJSON_AddStringToObject(data, "script", walk->script->id);
-    cJSON_AddNumberToObject(data, "version", (double)walk->script->version);
-    cJSON_AddStringToObject(data, "title", title_of(&walk->script->title));
-    if (from)
-        cJSON_AddStringToObject(data, "from", from);
-}
-
-static void note_script_finished(const struct walk *walk, const struct walk_turn *turn, const char *outcome,
-                                 const char *reason)
-{
-    const struct script_step *last = walk->last;
-    cJSON *data = note(turn, "script.finished");
-    cJSON_AddStringToObject(data, "script", walk->script->id);
-    cJSON_AddNumberToObject(data, "version", (double)walk->script->version);
-    cJSON_AddStringToObject(data, "outcome", outcome);
-    cJSON_AddNumberToObject(data, "steps", walk->trail->len);
-    cJSON_AddNumberToObject(data, "spent_ms", (double)(turn->at_ms - walk->started_ms));
-    if (last && last->disposition) {
-        cJSON_AddStringToObject(data, "disposition", last->disposition);
-        cJSON_AddBoolToObject(data, "resolved", last->resolved);
-    }
-    if (last && last->queue)
-        cJSON_AddStringToObject(data, "queue", last->queue);
-    if (reason)
-        cJSON_AddStringToObject(data, "reason", reason);
-}
-
 /* --- entering and leaving --- */
 
 static struct visit *current_visit(const struct walk *walk)
@@ -108,8 +36,8 @@ static int visits_of(const struct walk *walk, const struct script_step *step)
 static void open_step(struct walk *walk, const struct walk_turn *turn, const struct script_step *step)
 {
     add_visit(walk, step, turn->at_ms);
-    cJSON *data = note_step(turn, "step.entered", step);
-    cJSON_AddStringToObject(data, "title", title_of(&step->title));
+    cJSON *data = walk_note_step(turn, "step.entered", step);
+    cJSON_AddStringToObject(data, "title", walk_title_of(&step->title));
     cJSON_AddStringToObject(data, "kind", yaml_word_of(SCRIPT_KIND_WORDS, step->kind));
     cJSON_AddNumberToObject(data, "visit", visits_of(walk, step));
     if (step->target_ms)
@@ -129,8 +57,8 @@ static void enter(struct walk *walk, const struct walk_turn *turn, const struct 
         visit->how = VISIT_AUTOMATIC;
         visit->reason = g_strdup(reason);
         visit->result = g_strdup(result->head.key);
-        cJSON *data = note_step(turn, "step.skipped", step);
-        cJSON_AddStringToObject(data, "title", title_of(&step->title));
+        cJSON *data = walk_note_step(turn, "step.skipped", step);
+        cJSON_AddStringToObject(data, "title", walk_title_of(&step->title));
         cJSON_AddStringToObject(data, "reason", reason);
         cJSON_AddBoolToObject(data, "automatic", true);
         step = result->target;
@@ -151,7 +79,7 @@ static void close_visit(struct walk *walk, const struct walk_turn *turn, enum vi
 static void note_left(const struct walk *walk, const struct walk_turn *turn, const char *how,
                       const char *result, const char *reason)
 {
-    cJSON *data = note_step(turn, "step.left", walk->current);
+    cJSON *data = walk_note_step(turn, "step.left", walk->current);
     cJSON_AddStringToObject(data, "how", how);
     cJSON_AddNumberToObject(data, "spent_ms", (double)(turn->at_ms - walk_entered_ms(walk)));
     if (result)
@@ -166,14 +94,14 @@ static void finish(struct walk *walk, const struct walk_turn *turn, const char *
     walk->current = NULL;
     walk->outcome = g_strdup(outcome);
     g_array_set_size(walk->wanted, 0);
-    note_script_finished(walk, turn, outcome, reason);
+    walk_note_script_finished(walk, turn, outcome, reason);
 }
 
 struct walk *walk_start(struct script *script, const struct walk_turn *turn)
 {
     struct walk *walk = walk_allocate(script);
     walk->started_ms = turn->at_ms;
-    note_script_started(walk, turn, NULL);
+    walk_note_script_started(walk, turn, NULL);
     enter(walk, turn, &script->steps[0]);
     return walk;
 }
@@ -206,7 +134,7 @@ static void set_answer(struct walk *walk, const struct walk_turn *turn, const st
         .value = value, .source = value ? g_steal_pointer(&kept_source) : NULL, .at_ms = turn->at_ms};
     if (field->type == VALUE_TYPE_ORDER && value)
         walk->order_slot = field->slot;
-    cJSON *data = note(turn, "step.answered");
+    cJSON *data = walk_note(turn, "step.answered");
     cJSON_AddStringToObject(data, "step", walk->current->id);
     cJSON_AddStringToObject(data, "field", field->name);
     cJSON_AddStringToObject(data, "type", yaml_word_of(VALUE_TYPE_WORDS, field->type));
@@ -418,7 +346,7 @@ static void settle_check(struct walk *walk, const struct walk_turn *turn, const 
 {
     bool passed = g_str_equal(result->head.key, "pass");
     walk->verified |= passed;
-    cJSON *data = note(turn, passed ? "verification.passed" : "verification.failed");
+    cJSON *data = walk_note(turn, passed ? "verification.passed" : "verification.failed");
     cJSON_AddStringToObject(data, "step", walk->current->id);
     cJSON *fields = cJSON_AddArrayToObject(data, "fields");
     for (size_t i = 0; data && i < walk->current->field_count; i++)
@@ -547,8 +475,8 @@ bool walk_skip(struct walk *walk, const struct walk_turn *turn, const char *reas
     g_autofree char *why = accept_reason(reason, "this step is skipped", error);
     if (!why)
         return false;
-    cJSON *data = note_step(turn, "step.skipped", walk->current);
-    cJSON_AddStringToObject(data, "title", title_of(&walk->current->title));
+    cJSON *data = walk_note_step(turn, "step.skipped", walk->current);
+    cJSON_AddStringToObject(data, "title", walk_title_of(&walk->current->title));
     cJSON_AddStringToObject(data, "reason", why);
     cJSON_AddBoolToObject(data, "automatic", false);
     cJSON_AddNumberToObject(data, "spent_ms", (double)(turn->at_ms - walk_entered_ms(walk)));
@@ -590,7 +518,7 @@ bool walk_switch(struct walk *walk, const struct walk_turn *turn, struct script 
     other->verified = walk->verified;
     other->started_ms = turn->at_ms;
     move_answers(walk, other);
-    note_script_started(other, turn, walk->script->id);
+    walk_note_script_started(other, turn, walk->script->id);
     enter(other, turn, &script->steps[0]);
     struct walk old = *walk;
     *walk = *other;

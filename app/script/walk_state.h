@@ -1,6 +1,6 @@
 /*
- * walk_state: what a walk holds, shared by walk.c (what the agent does), walk_view.c (what to show) and
- * walk_json.c (keeping it); private to them.
+ * walk_state: what a walk holds, shared by walk.c (what the agent does), walk_notes.c (what it leaves for the
+ * log), walk_view.c (what to show) and walk_json.c (keeping it); private to them.
  */
 #pragma once
 
@@ -58,3 +58,16 @@ bool walk_automatic(const struct walk *walk, const struct walk_turn *turn, const
                     const char **reason, const struct script_result **result);
 
 extern const struct yaml_word VISIT_HOW_WORDS[];
+
+/* A note's data to fill, which the turn's notes own; NULL when no notes are wanted (cJSON then adds nothing).
+ */
+cJSON *walk_note(const struct walk_turn *turn, const char *kind);
+
+/* The same with step, class and, where it is any, waste. */
+cJSON *walk_note_step(const struct walk_turn *turn, const char *kind, const struct script_step *step);
+void walk_note_script_started(const struct walk *walk, const struct walk_turn *turn, const char *from);
+void walk_note_script_finished(const struct walk *walk, const struct walk_turn *turn, const char *outcome,
+                               const char *reason);
+
+/* A title in English, as the log has it; "" when there is none. */
+const char *walk_title_of(const struct yaml_text *title);
