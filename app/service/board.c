@@ -281,6 +281,16 @@ char *board_contact_agent(struct board *b, const char *id)
     return owner;
 }
 
+bool board_agent(struct board *b, const char *id, GString *out)
+{
+    g_rw_lock_reader_lock(&b->lock);
+    const struct shown_agent *a = g_tree_lookup(b->agents, id);
+    if (a)
+        g_string_append(out, a->json);
+    g_rw_lock_reader_unlock(&b->lock);
+    return a != NULL;
+}
+
 static gboolean append_agent(void *key, void *value, void *user_data)
 {
     (void)key;

@@ -94,15 +94,12 @@ static bool make_file(const char *path, struct db_options options, GError **erro
     return false;
 }
 
-struct db *db_open(const char *path, struct db_options options, GError **error)
+static struct db *open_handle(const char *path, int flags, const char *pragmas, GError **error)
 {
-    if (!make_file(path, options, error))
-        return NULL;
     struct db *db = g_new0(struct db, 1);
     db->path = g_strdup(path);
     db->stmts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, stmt_free);
-    int flags = SQLITE_OPEN_NOMUTEX | (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
-    int result = sqlite3_open_v2(path, &db->handle, flags, NULL);
+    int result = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (result != SQLITE_OK) {
         set_error(error, db->handle, result, path);
         db_close(db);
@@ -112,12 +109,25 @@ struct db *db_open(const char *path, struct db_options options, GError **error)
     sqlite3_busy_timeout(db->handle, BUSY_MS);
     /* The count of tables is the first read of the file: what is no database shows here. */
     int64_t tables;
-    if (!db_exec(db, PRAGMAS_READ, error) || (!options.read_only && !db_exec(db, PRAGMAS_WRITE, error)) ||
+    if (!db_exec(db, pragmas, error) ||
         !db_number(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, error)) {
         db_close(db);
         return NULL;
     }
     return db;
+}
+
+struct db *db_open(const char *path, struct db_options options, GError **error)
+{
+    if (!make_file(path, options, error))
+        return NULL;
+    return options.read_only ? open_handle(path, SQLITE_OPEN_READONLY, PRAGMAS_READ, error)
+                             : open_handle(path, SQLITE_OPEN_READWRITE, PRAGMAS_READ PRAGMAS_WRITE, error);
+}
+
+struct db *db_open_memory(GError **error)
+{
+    return open_handle(":memory:", SQLITE_OPEN_READWRITE, PRAGMAS_READ, error);
 }
 
 void db_close(struct db *db)

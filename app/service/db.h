@@ -37,6 +37,8 @@ struct db_options {
 
 /* Opens a file; every error is a sentence that names it. Caller owns, free with db_close. */
 struct db *db_open(const char *path, struct db_options options, GError **error);
+/* A database of its own in memory, gone when it is closed. */
+struct db *db_open_memory(GError **error);
 void db_close(struct db *db); /* moves the write-ahead log into the file when it is the last connection */
 typedef struct db db_handle;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(db_handle, db_close)

@@ -235,23 +235,38 @@ static struct event *read_row(struct db_stmt *s)
     return ev;
 }
 
+/* The position before the first event at or after from_ms; one of the past that came late moves it back,
+ * which only means that more is read. */
+static bool find_start(struct db *db, int64_t from_ms, int64_t *after, GError **error)
+{
+    struct db_stmt *s = db_prepare(db, "SELECT min(position) FROM events WHERE at_ms >= $1", error);
+    if (!s)
+        return false;
+    db_bind_int(s, 1, from_ms);
+    enum db_step step = db_step(s, error);
+    int64_t first = step == DB_ROW ? db_column_int(s, 0) : 0;
+    db_reset(s);
+    *after = MAX(*after, first ? first - 1 : INT64_MAX - 1);
+    return step != DB_FAILED;
+}
+
 static struct db_stmt *prepare_range(struct db *db, const struct eventlog_range *range, GError **error)
 {
-    const char *sql = range->contact ? COLUMNS
-                          "e.contact = $1 AND e.position > $2 ORDER BY e.position LIMIT $3"
-                      : range->received_from ? COLUMNS "e.received_at_ms >= $1 AND e.position > $2"
-                                                       " ORDER BY e.position LIMIT $3"
-                                             : COLUMNS "e.position > $1 ORDER BY e.position LIMIT $2";
-    int at = range->contact || range->received_from ? 1 : 0;
-    struct db_stmt *s = db_prepare(db, sql, error);
+    int64_t after = range->after;
+    if (range->from_ms > 0 && !find_start(db, range->from_ms, &after, error))
+        return NULL;
+    struct db_stmt *s =
+        db_prepare(db,
+                   range->contact ? COLUMNS "e.contact = $1 AND e.position > $2 ORDER BY e.position LIMIT $3"
+                                  : COLUMNS "e.position > $1 ORDER BY e.position LIMIT $2",
+                   error);
     if (!s)
         return NULL;
+    int at = 1;
     if (range->contact)
-        db_bind_text(s, 1, range->contact);
-    else if (range->received_from)
-        db_bind_int(s, 1, range->received_from);
-    db_bind_int(s, at + 1, range->after);
-    db_bind_int(s, at + 2, range->limit ? range->limit : INT64_MAX);
+        db_bind_text(s, at++, range->contact);
+    db_bind_int(s, at++, after);
+    db_bind_int(s, at, range->limit ? range->limit : INT64_MAX);
     return s;
 }
 

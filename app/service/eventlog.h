@@ -38,8 +38,8 @@ bool eventlog_set_device(struct db *db, const char *device, int64_t seq, GError 
 
 /* Which events; members that are zero do not restrict. */
 struct eventlog_range {
-    int64_t after;         /* positions greater than this */
-    int64_t received_from; /* received_at_ms at least */
+    int64_t after;   /* positions greater than this */
+    int64_t from_ms; /* begins at the first event whose at_ms is at least this */
     const char *contact;
     int64_t limit; /* 0: all */
 };

@@ -8,7 +8,7 @@ static const char *const migrations[] = {
     " kind TEXT NOT NULL, at_ms BIGINT NOT NULL, boot_ms BIGINT NOT NULL, saw BIGINT NOT NULL,"
     " received_at_ms BIGINT NOT NULL, data TEXT NOT NULL);"
     "CREATE INDEX events_contact ON events (contact, position);"
-    "CREATE INDEX events_received ON events (received_at_ms);"
+    "CREATE INDEX events_at ON events (at_ms);"
     "CREATE TABLE bodies (id TEXT PRIMARY KEY, text TEXT NOT NULL);"
     "CREATE TABLE refusals (id TEXT PRIMARY KEY, device TEXT NOT NULL, seq BIGINT NOT NULL, status BIGINT "
     "NOT NULL,"

@@ -72,6 +72,24 @@ static void fail_batch(struct store_batch *batch, const GError *error)
     finish_batch(batch);
 }
 
+static void note_counts(struct store *s)
+{
+    g_mutex_lock(&s->mutex);
+    s->counts = writer_counts(s->writer);
+    g_mutex_unlock(&s->mutex);
+}
+
+/* Ends what the writer began by itself. */
+static void commit_own(struct store *s)
+{
+    GError *error = NULL;
+    if (!writer_commit(s->writer, &error)) {
+        g_warning("%s", error->message);
+        g_error_free(error);
+    }
+    note_counts(s);
+}
+
 static void run_work(struct store *s, const struct job *job)
 {
     GError *error = NULL;
@@ -81,11 +99,7 @@ static void run_work(struct store *s, const struct job *job)
         db_rollback(s->db);
     else
         writer_notice(s->writer);
-    GError *failure = NULL;
-    if (!writer_commit(s->writer, &failure)) {
-        g_warning("%s", failure->message);
-        g_error_free(failure);
-    }
+    commit_own(s);
     job->done(error, job->user_data);
 }
 
@@ -97,9 +111,7 @@ static void run_group(struct store *s, GPtrArray *batches)
     for (guint i = 0; begun && i < batches->len; i++)
         writer_take(s->writer, g_ptr_array_index(batches, i));
     bool kept = begun && writer_commit(s->writer, &error);
-    g_mutex_lock(&s->mutex);
-    s->counts = writer_counts(s->writer);
-    g_mutex_unlock(&s->mutex);
+    note_counts(s);
     if (!kept)
         g_warning("%s", error->message);
     for (guint i = 0; i < batches->len; i++) {
@@ -128,12 +140,8 @@ static struct job *take_jobs(struct store *s, GPtrArray *batches)
 
 static void tick(struct store *s, int64_t *next_ms)
 {
-    GError *error = NULL;
     *next_ms = writer_tick(s->writer, writer_now_ms());
-    if (!writer_commit(s->writer, &error)) {
-        g_warning("%s", error->message);
-        g_error_free(error);
-    }
+    commit_own(s);
 }
 
 static void *run(void *data)

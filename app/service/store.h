@@ -33,6 +33,8 @@ struct store_options {
     /* Called on the writing thread after each commit with events, before the batches are answered; everything
      * is borrowed for the call. */
     void (*committed)(const struct store_commit *commit, void *user_data);
+    /* Called on the writing thread about once a second, for what changes with time alone. May be NULL. */
+    void (*ticked)(const struct world *world, void *user_data);
     void *user_data;
     bool is_quiet; /* no ticks: time brings nothing about (tests, bulk) */
 };

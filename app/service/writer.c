@@ -25,7 +25,7 @@ struct writer {
     uint8_t key[EVENTLOG_KEY_BYTES];
     char *boot, *node;
     int64_t position; /* last one given */
-    int64_t administered, settings_version, forget_ms;
+    int64_t administered, settings_version, forget_ms, ticked_ms;
     bool settings_changed; /* in this transaction */
     bool is_open;          /* a transaction is */
     GError *failure;       /* of the open transaction */
@@ -326,8 +326,9 @@ static bool fill_world(struct writer *w, GError **error)
     g_autoptr(GError) failure = NULL;
     int64_t version;
     if (!eventlog_head(w->db, &w->position, error) || !eventlog_key(w->db, w->key, error) ||
-        !read_administered(w, &w->administered, error) || !settings_in_force(w->db, &version, error))
+        !settings_in_force(w->db, &version, error))
         return false;
+    w->administered = -1; /* settings may wait to be put in force: the first transaction looks */
     w->world->position = w->position;
     w->settings_version = 0;
     if (!load_settings(w, version, &failure) && failure) {
@@ -558,6 +559,10 @@ int64_t writer_tick(struct writer *w, int64_t now_ms)
     if (!w->world || w->failure)
         return now_ms + 1000;
     int64_t next = rules_tick(w->world, now_ms, emit, w);
+    if (w->options.ticked && now_ms >= w->ticked_ms + 1000 && !w->failure) {
+        w->ticked_ms = now_ms;
+        w->options.ticked(w->world, w->options.user_data);
+    }
     if (now_ms - w->forget_ms > 60000 && !w->is_open) {
         w->forget_ms = now_ms;
         world_forget_over(w->world, now_ms - FORGET_MS);

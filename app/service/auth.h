@@ -1,0 +1,50 @@
+/* Who asks: tokens looked up once and remembered for a moment, passwords tried on threads of their own.
+ *
+ * A failed try costs the same whether the agent exists or not. After AUTH_TRIES failures within
+ * AUTH_WINDOW_MS an agent's name, and likewise an address (ten times as many), has to wait.
+ */
+#ifndef APP_SERVICE_AUTH_H
+#define APP_SERVICE_AUTH_H
+
+#include "app/service/store.h"
+#include "net/http_request.h"
+
+#define AUTH_TRIES     5
+#define AUTH_WINDOW_MS (5 * 60 * INT64_C(1000))
+
+/* Who has signed in; shared and immutable. */
+struct caller {
+    gint references;
+    char *agent, *device, *token_hash; /* never NULL */
+    enum role role;
+    uint64_t rights;
+    int64_t expires_ms, checked_ms;
+};
+struct caller *caller_ref(struct caller *c);
+void caller_unref(void *c);
+
+/* Borrows the store until auth_free. */
+struct auth *auth_new(struct store *store);
+void auth_free(struct auth *a); /* waits for tries under way; accepts NULL */
+
+/* The caller of a token; NULL with PROBLEM_UNAUTHORISED where it is unknown or ended. One reference is the
+ * caller's: caller_unref. */
+struct caller *auth_find(struct auth *a, const char *token, GError **error);
+/* Is the caller of a request allowed what its route asks? Sets request->principal. */
+bool auth_gate(struct http_request *request, void *auth, GError **error);
+
+/* Tries a password and makes a token, then calls done from another thread: token NULL with error (done takes
+ * it), else done copies what it needs. PROBLEM_UNAUTHORISED, PROBLEM_TOO_MANY. */
+struct auth_try {
+    char *agent, *password, *device, *peer; /* owned by the try; the password is wiped after use */
+    void (*done)(struct auth_try *try, GError *error);
+    void *user_data;
+    char token[64];     /* when it fits */
+    int64_t expires_ms; /* likewise */
+};
+void auth_sign_in(struct auth *a, struct auth_try *try); /* takes it; freed after done */
+/* Ends a token; done is called on the writing thread, takes the error. */
+void auth_sign_out(struct auth *a, const struct caller *c, void (*done)(GError *error, void *user_data),
+                   void *user_data);
+
+#endif

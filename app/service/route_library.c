@@ -1,0 +1,257 @@
+/* Scripts and articles. */
+#include "app/service/accounts.h"
+#include "app/service/shelf.h"
+#include "app/service/routes.h"
+
+#include <string.h>
+
+#include "kb/builder.h"
+#include "kb/search.h"
+
+static enum http_outcome answer_bytes(const struct http_request *request, struct http_response *response,
+                                      const char *type, GBytes *bytes, int64_t version)
+{
+    if (!bytes)
+        return HTTP_FAILED;
+    if (!route_is_known(request, response, version)) {
+        http_response_set_bytes(response, 200, type, bytes);
+        route_add_etag(response, version);
+    }
+    g_bytes_unref(bytes);
+    return HTTP_DONE;
+}
+
+static enum http_outcome get_scripts(const struct http_request *request, struct http_response *response,
+                                     void *user_data, GError **error)
+{
+    struct service *s = user_data;
+    int64_t version = 0;
+    GBytes *bytes = shelf_scripts(s->shelf, &version, error);
+    return answer_bytes(request, response, "application/json", bytes, version);
+}
+
+static enum http_outcome work_snapshot(const struct http_request *request, struct http_response *response,
+                                       struct service *s, void *data, GError **error)
+{
+    (void)data;
+    int64_t version = 0;
+    GBytes *bytes = shelf_snapshot(s->shelf, &version, error);
+    return answer_bytes(request, response, "application/x-ndjson", bytes, version);
+}
+
+static enum http_outcome get_snapshot(const struct http_request *request, struct http_response *response,
+                                      void *user_data, GError **error)
+{
+    (void)response;
+    (void)error;
+    return route_later(request, user_data, work_snapshot, NULL, NULL);
+}
+
+/* The snapshot's index, built again when it changed; kept beside the database. */
+static struct kb_index *open_index(struct service *s, GError **error)
+{
+    int64_t version;
+    GBytes *bytes = shelf_snapshot(s->shelf, &version, error);
+    if (!bytes)
+        return NULL;
+    g_autofree char *path =
+        g_strdup_printf("%s.articles-%" G_GINT64_FORMAT ".kb", store_path(s->store), version);
+    struct kb_index *index = kb_index_open(path, NULL);
+    struct kb_builder *builder = index ? NULL : kb_builder_new(path, error);
+    const char *end, *line = builder ? g_bytes_get_data(bytes, NULL) : NULL;
+    for (; line && (end = strchr(line, '\n')); line = end + 1) {
+        cJSON *json = cJSON_ParseWithLength(line, (size_t)(end - line));
+        kb_builder_add(builder,
+                       &(struct kb_document){
+                           .id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "id")),
+                           .title = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "title")),
+                           .body = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "body")),
+                           .lang = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "lang"))},
+                       NULL);
+        cJSON_Delete(json);
+    }
+    g_bytes_unref(bytes);
+    if (builder && kb_builder_finish(builder, error))
+        index = kb_index_open(path, error);
+    kb_builder_free(builder);
+    return index;
+}
+
+static void write_found(GString *out, const struct kb_results *found)
+{
+    struct json_writer json;
+    json_writer_init(&json, out);
+    json_object_start(&json);
+    json_key(&json, "articles");
+    json_array_start(&json);
+    for (size_t i = 0; i < found->count; i++) {
+        json_object_start(&json);
+        json_add_string(&json, "id", found->results[i].id);
+        json_add_string(&json, "title", found->results[i].title);
+        json_add_string_if(&json, "snippet", found->results[i].snippet);
+        json_object_end(&json);
+    }
+    json_array_end(&json);
+    json_add_int64(&json, "total", (int64_t)found->total);
+    json_add_string_if(&json, "note", found->note);
+    json_object_end(&json);
+}
+
+static enum http_outcome search(struct http_response *response, struct service *s, const char *query,
+                                GError **error)
+{
+    struct kb_index *index = open_index(s, error);
+    struct kb_results *found =
+        index ? kb_search(index, query, &(struct kb_search_options){.limit = 20}, error) : NULL;
+    if (found) {
+        GString *out = g_string_new(NULL);
+        write_found(out, found);
+        route_answer(response, out);
+    }
+    enum http_outcome outcome = found ? HTTP_DONE : HTTP_FAILED;
+    kb_results_free(found);
+    kb_index_close(index);
+    return outcome;
+}
+
+/* Titles of all articles, for those who list. */
+static enum http_outcome list(struct http_response *response, struct service *s, GError **error)
+{
+    int64_t version;
+    GBytes *bytes = shelf_snapshot(s->shelf, &version, error);
+    if (!bytes)
+        return HTTP_FAILED;
+    cJSON *answer = cJSON_CreateObject(), *rows = cJSON_AddArrayToObject(answer, "articles");
+    size_t len;
+    const char *line = g_bytes_get_data(bytes, &len), *last = line + len, *end;
+    for (; line < last && (end = memchr(line, '\n', (size_t)(last - line))); line = end + 1) {
+        cJSON *json = cJSON_ParseWithLength(line, (size_t)(end - line));
+        cJSON_DeleteItemFromObjectCaseSensitive(json, "body");
+        cJSON_AddItemToArray(rows, json);
+    }
+    g_bytes_unref(bytes);
+    return route_answer_cjson(response, 200, answer);
+}
+
+static enum http_outcome work_articles(const struct http_request *request, struct http_response *response,
+                                       struct service *s, void *data, GError **error)
+{
+    (void)data;
+    const char *query = http_request_query(request, "q");
+    return query && *query ? search(response, s, query, error) : list(response, s, error);
+}
+
+static enum http_outcome get_articles(const struct http_request *request, struct http_response *response,
+                                      void *user_data, GError **error)
+{
+    (void)response;
+    (void)error;
+    return route_later(request, user_data, work_articles, NULL, NULL);
+}
+
+/* A PUT on its way through the store. */
+struct putting {
+    const struct http_request *request;
+    char *id, *json, *by;
+    int64_t version;
+};
+
+static bool put_article(struct db *db, void *user_data, GError **error)
+{
+    struct putting *putting = user_data;
+    char etag[32];
+    GError *cause = NULL;
+    g_autofree char *old = shelf_read_article(db, putting->id, &putting->version, &cause);
+    if (cause) {
+        g_propagate_error(error, cause);
+        return false;
+    }
+    g_snprintf(etag, sizeof etag, "\"%" G_GINT64_FORMAT "\"", putting->version);
+    enum http_match match = http_request_if_match(putting->request, old ? etag : "\"\"");
+    if (old && match == HTTP_MATCH_ABSENT) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_WRONG_ORDER,
+                    "Article %s is there already; send its ETag as If-Match to change it.", putting->id);
+        return false;
+    }
+    if (match == HTTP_MATCH_NO) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_STALE, "Article %s has changed since; read it again.",
+                    putting->id);
+        return false;
+    }
+    return shelf_put_article(db, putting->id, putting->json, g_get_real_time() / 1000, &putting->version,
+                             error) &&
+           accounts_audit(db, putting->by, "article.changed", putting->id, error);
+}
+
+static void article_put(GError *error, void *user_data)
+{
+    struct putting *putting = user_data;
+    struct http_exchange *exchange = putting->request->exchange;
+    if (error) {
+        http_exchange_fail(exchange, error);
+    } else {
+        struct http_response response = {0};
+        route_add_etag(&response, putting->version);
+        http_response_take_json(&response, 200, g_string_new(putting->json));
+        http_exchange_answer(exchange, &response);
+    }
+    g_free(putting->id);
+    g_free(putting->json);
+    g_free(putting->by);
+    g_free(putting);
+}
+
+static enum http_outcome put_one(const struct http_request *request, struct http_response *response,
+                                 void *user_data, GError **error)
+{
+    (void)response;
+    struct service *s = user_data;
+    cJSON *json = http_request_json(request, NULL, error);
+    if (!json)
+        return HTTP_FAILED;
+    cJSON_DeleteItemFromObjectCaseSensitive(json, "id");
+    cJSON_AddStringToObject(json, "id", http_request_param(request, "id"));
+    cJSON_DeleteItemFromObjectCaseSensitive(json, "updated");
+    char *text = shelf_article(json, g_get_real_time() / 1000, error);
+    cJSON_Delete(json);
+    if (!text)
+        return HTTP_FAILED;
+    struct putting *putting = g_new0(struct putting, 1);
+    *putting = (struct putting){.request = request,
+                                .id = g_strdup(http_request_param(request, "id")),
+                                .json = text,
+                                .by = g_strdup(route_caller(request)->agent)};
+    store_run(s->store, put_article, article_put, putting);
+    return HTTP_LATER;
+}
+
+static enum http_outcome get_one(const struct http_request *request, struct http_response *response,
+                                 void *user_data, GError **error)
+{
+    struct service *s = user_data;
+    const char *id = http_request_param(request, "id");
+    struct db *db = store_reader_take(s->store, error);
+    int64_t version = 0;
+    char *json = db ? shelf_read_article(db, id, &version, error) : NULL;
+    store_reader_give(s->store, db);
+    if (!json && !*error)
+        g_set_error(error, NET_PROBLEM, PROBLEM_NOT_FOUND, "There is no article %s.", id);
+    if (!json)
+        return HTTP_FAILED;
+    GString *out = g_string_new(json);
+    g_free(json);
+    route_add_etag(response, version);
+    return route_answer(response, out);
+}
+
+static const struct http_route rows[] = {
+    {HTTP_METHOD_GET, "/v1/scripts", get_scripts, .rights = RIGHT_SIGNED_IN, .help = "read the scripts."},
+    {HTTP_METHOD_GET, "/v1/articles", get_articles, .rights = RIGHT_SIGNED_IN,
+     .help = "list or search articles."},
+    {HTTP_METHOD_GET, "/v1/articles/snapshot", get_snapshot, .rights = RIGHT_SIGNED_IN,
+     .help = "read all articles at once."},
+    {HTTP_METHOD_GET, "/v1/articles/{id}", get_one, .rights = RIGHT_SIGNED_IN, .help = "read one article."},
+    {HTTP_METHOD_PUT, "/v1/articles/{id}", put_one, .rights = RIGHT_KNOWLEDGE_WRITE,
+     .body_max_bytes = 2 << 20, .help = "write an article."},
+};
+const struct route_table routes_library = {rows, G_N_ELEMENTS(rows)};

@@ -1,0 +1,95 @@
+/* Reports: folds over the log. */
+#include "app/measure/aht.h"
+#include "app/model/timestamp.h"
+#include "app/service/eventlog.h"
+#include "app/service/routes.h"
+
+#include <string.h>
+
+/* A leg that ends within the range began at most this long before it: what is older is not read. */
+#define LEG_MS (48 * 3600 * INT64_C(1000))
+
+struct aht_asked {
+    enum aht_by by;
+    int64_t since_ms, until_ms;
+};
+
+/* A date, a date and time, or a span back from now such as 12h and 7d. */
+static bool read_time(const struct http_request *request, const char *name, int64_t *ms, GError **error)
+{
+    const char *text = http_request_query(request, name);
+    if (!text || !*text || timestamp_parse(text, ms))
+        return true;
+    char *end;
+    guint64 number = g_ascii_strtoull(text, &end, 10);
+    int64_t unit = g_strcmp0(end, "h") == 0 ? 3600000 : g_strcmp0(end, "d") == 0 ? 86400000 : 0;
+    if (end != text && unit && number < 100000) {
+        *ms = g_get_real_time() / 1000 - (int64_t)number * unit;
+        return true;
+    }
+    g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                "\"%s\" should be a date, a time, or a span such as 12h or 7d, not \"%.40s\".", name, text);
+    return false;
+}
+
+static bool fold(struct event *ev, void *user_data)
+{
+    aht_fold(user_data, ev);
+    return true;
+}
+
+static enum http_outcome work_aht(const struct http_request *request, struct http_response *response,
+                                  struct service *s, void *data, GError **error)
+{
+    (void)request;
+    const struct aht_asked *asked = data;
+    struct db *db = store_reader_take(s->store, error);
+    if (!db)
+        return HTTP_FAILED;
+    g_autoptr(aht) sums = aht_new(asked->by, asked->since_ms, asked->until_ms);
+    bool read = eventlog_read(db, &(struct eventlog_range){.from_ms = MAX(asked->since_ms - LEG_MS, 0)}, fold,
+                              sums, error);
+    store_reader_give(s->store, db);
+    if (!read)
+        return HTTP_FAILED;
+    g_autoptr(GPtrArray) rows = aht_rows(sums);
+    return route_answer_cjson(response, 200, aht_rows_to_cjson(asked->by, rows));
+}
+
+static enum http_outcome get_aht(const struct http_request *request, struct http_response *response,
+                                 void *user_data, GError **error)
+{
+    (void)response;
+    struct aht_asked asked = {AHT_BY_ALL, 0, INT64_MAX};
+    const char *by = http_request_query(request, "by");
+    if (by && *by && !aht_by_parse(by, &asked.by)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                    "AHT can be read by all, agent, queue, channel, script or step, not by \"%.40s\".", by);
+        return HTTP_FAILED;
+    }
+    if (!read_time(request, "since", &asked.since_ms, error) ||
+        !read_time(request, "until", &asked.until_ms, error))
+        return HTTP_FAILED;
+    return route_later(request, user_data, work_aht, g_memdup2(&asked, sizeof asked), g_free);
+}
+
+static enum http_outcome get_floor_report(const struct http_request *request, struct http_response *response,
+                                          void *user_data, GError **error)
+{
+    (void)request;
+    (void)error;
+    struct service *s = user_data;
+    g_mutex_lock(&s->day_mutex);
+    struct floor_figures figures = s->now;
+    floor_figures(s->day, g_get_real_time() / 1000, &figures);
+    g_mutex_unlock(&s->day_mutex);
+    return route_answer_cjson(response, 200, floor_figures_to_cjson(&figures));
+}
+
+static const struct http_route rows[] = {
+    {HTTP_METHOD_GET, "/v1/reports/aht", get_aht, .rights = RIGHT_SIGNED_IN,
+     .help = "read average handle times."},
+    {HTTP_METHOD_GET, "/v1/reports/floor", get_floor_report, .rights = RIGHT_SIGNED_IN,
+     .help = "read today's figures."},
+};
+const struct route_table routes_reports = {rows, G_N_ELEMENTS(rows)};

@@ -1,0 +1,287 @@
+#include "app/service/service.h"
+
+#include "app/model/timestamp.h"
+#include "app/rules/world_floor.h"
+#include "app/service/eventlog.h"
+#include "app/service/shelf.h"
+#include "app/service/projection.h"
+#include "app/service/routes.h"
+#include "app/service/settings.h"
+#include "net/sse.h"
+
+#include <string.h>
+
+#define WORKERS        2
+#define BACKLOG_EVENTS 200
+#define GZIP_BYTES     2048
+#define DAY_MS         (24 * 3600 * INT64_C(1000))
+
+/* The stream */
+
+static bool wants(const struct event_news *news, void *viewer, void *user_data)
+{
+    (void)user_data;
+    const struct store_news *subject = news->subject;
+    return route_may_see(viewer, subject->ev, subject->owner);
+}
+
+struct backlog {
+    struct service *service;
+    struct event_page *page;
+    const struct caller *viewer;
+    int64_t count;
+};
+
+static bool add_to_backlog(struct event *ev, void *user_data)
+{
+    struct backlog *backlog = user_data;
+    backlog->count++;
+    backlog->page->reached = ev->position;
+    g_autofree char *owner =
+        ev->contact ? board_contact_agent(store_board(backlog->service->store), ev->contact) : NULL;
+    if (!route_may_see(backlog->viewer, ev, owner))
+        return true;
+    g_autofree char *json = event_to_json(ev);
+    sse_write_event(backlog->page->out, ev->position, NULL, json, strlen(json));
+    return true;
+}
+
+static bool read_backlog(struct event_page *page, void *viewer, void *user_data)
+{
+    struct service *s = user_data;
+    struct backlog backlog = {s, page, viewer, 0};
+    page->reached = page->after;
+    struct db *db = store_reader_take(s->store, NULL);
+    bool read =
+        db && eventlog_read(db, &(struct eventlog_range){.after = page->after, .limit = BACKLOG_EVENTS},
+                            add_to_backlog, &backlog, NULL);
+    store_reader_give(s->store, db);
+    page->is_last = backlog.count < BACKLOG_EVENTS;
+    return read;
+}
+
+/* Nobody listens: nothing to write. Who comes after this look finds the events in the backlog, because they
+ * are committed already. */
+static void publish(struct service *s, const GPtrArray *news)
+{
+    if (event_hub_counts(s->hub).streams == 0)
+        return;
+    for (guint i = 0; i < news->len; i++) {
+        const struct store_news *one = g_ptr_array_index(news, i);
+        g_autofree char *json = event_to_json(one->ev);
+        event_hub_publish(s->hub, &(struct event_news){.position = one->ev->position,
+                                                       .data = json,
+                                                       .data_len = strlen(json),
+                                                       .subject = one});
+    }
+}
+
+/* The day */
+
+static void free_queue(void *q)
+{
+    queue_free(q);
+}
+
+/* The queues' copy belongs to the day alone, so that reports need not wait for the writer. Under the mutex.
+ */
+static void copy_queues(struct service *s)
+{
+    int64_t version;
+    g_autofree char *unused = board_settings(store_board(s->store), &version);
+    struct db *db = store_reader_take(s->store, NULL);
+    g_autofree char *text = db ? settings_read(db, version, NULL) : NULL;
+    store_reader_give(s->store, db);
+    cJSON *json = text ? cJSON_Parse(text) : NULL;
+    const cJSON *row, *queues = cJSON_GetObjectItemCaseSensitive(json, "queues");
+    cJSON_ArrayForEach (row, queues) {
+        struct queue *q = queue_from_cjson(row, NULL);
+        if (q)
+            g_hash_table_replace(s->day_queues, q->id, q);
+    }
+    cJSON_Delete(json);
+}
+
+static int64_t midnight_ms(int64_t now_ms)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(now_ms / 1000);
+    g_autoptr(GDateTime) midnight = g_date_time_new_local(
+        g_date_time_get_year(now), g_date_time_get_month(now), g_date_time_get_day_of_month(now), 0, 0, 0);
+    return midnight ? g_date_time_to_unix(midnight) * 1000 : now_ms - now_ms % DAY_MS;
+}
+
+static bool fold_day(struct event *ev, void *user_data)
+{
+    floor_fold(user_data, ev);
+    return true;
+}
+
+static bool begin_day(struct service *s, struct db *db, GError **error)
+{
+    s->day_start_ms = midnight_ms(g_get_real_time() / 1000);
+    s->day_queues = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_queue);
+    copy_queues(s);
+    s->day = floor_new(s->day_queues, s->day_start_ms);
+    return eventlog_read(db, &(struct eventlog_range){.from_ms = s->day_start_ms - DAY_MS}, fold_day, s->day,
+                         error);
+}
+
+static void ticked(const struct world *w, void *user_data)
+{
+    struct service *s = user_data;
+    int64_t now_ms = g_get_real_time() / 1000;
+    g_mutex_lock(&s->day_mutex);
+    if (s->day) {
+        world_count_floor(w, now_ms, &s->now);
+        int64_t start_ms = midnight_ms(now_ms);
+        if (start_ms > s->day_start_ms) {
+            s->day_start_ms = start_ms;
+            floor_restart(s->day, start_ms);
+        }
+    }
+    g_mutex_unlock(&s->day_mutex);
+}
+
+/* Finding */
+
+static void find_changed(struct service *s, const struct store_commit *commit)
+{
+    for (guint i = 0; i < commit->contacts->len; i++)
+        finder_put_contact(s->finder, g_ptr_array_index(commit->contacts, i));
+    if (commit->customers->len == 0)
+        return;
+    struct db *db = store_reader_take(s->store, NULL);
+    for (guint i = 0; db && i < commit->customers->len; i++) {
+        g_autoptr(customer) c = projection_customer(db, g_ptr_array_index(commit->customers, i), NULL);
+        if (c)
+            finder_put_customer(s->finder, c);
+    }
+    store_reader_give(s->store, db);
+}
+
+/* Before service_start nothing of this is there: history goes to the tables alone and is read from them then.
+ */
+static void committed(const struct store_commit *commit, void *user_data)
+{
+    struct service *s = user_data;
+    if (!s->is_live)
+        return;
+    publish(s, commit->news);
+    find_changed(s, commit);
+    g_mutex_lock(&s->day_mutex);
+    for (guint i = 0; i < commit->news->len; i++) {
+        const struct store_news *one = g_ptr_array_index(commit->news, i);
+        if (one->ev->kind == EVENT_CONFIG_APPLIED)
+            copy_queues(s);
+        floor_fold(s->day, one->ev);
+    }
+    world_count_floor(commit->world, g_get_real_time() / 1000, &s->now);
+    g_mutex_unlock(&s->day_mutex);
+}
+
+/* The gate's user data is the service; auth has its own. */
+static bool gate(struct http_request *request, void *user_data, GError **error)
+{
+    struct service *s = user_data;
+    return auth_gate(request, s->auth, error);
+}
+
+static void observe_answer(const struct http_observation *observation, void *user_data)
+{
+    struct service *s = user_data;
+    g_atomic_int_inc(&s->requests);
+    if (observation->status < 500)
+        return;
+    g_atomic_int_inc(&s->failures);
+    if (!s->is_quiet)
+        g_printerr("firstlined: %s answered %u: %s\n", observation->pattern, observation->status,
+                   observation->error ? observation->error->message : "");
+}
+
+struct service *service_new(const struct service_options *options, GError **error)
+{
+    struct service *s = g_new0(struct service, 1);
+    g_mutex_init(&s->day_mutex);
+    s->is_quiet = options->is_quiet;
+    s->store = store_open(
+        options->path,
+        &(struct store_options){
+            .committed = committed, .ticked = ticked, .user_data = s, .is_quiet = options->is_quiet},
+        error);
+    if (!s->store) {
+        service_free(s);
+        return NULL;
+    }
+    return s;
+}
+
+/* Runs on the writing thread, so that nothing is committed between what is read here and what is told from
+ * then. */
+static bool go_live(struct db *db, void *user_data, GError **error)
+{
+    struct service *s = user_data;
+    g_mutex_lock(&s->day_mutex);
+    bool begun = begin_day(s, db, error) && finder_load(s->finder, db, error);
+    s->is_live = begun;
+    g_mutex_unlock(&s->day_mutex);
+    return begun;
+}
+
+bool service_start(struct service *s, const struct service_options *options, GError **error)
+{
+    static const struct route_table *const tables[] = {
+        &routes_session, &routes_floor,   &routes_contacts, &routes_events,   &routes_customers,
+        &routes_library, &routes_reports, &routes_import,   &routes_settings, &routes_health,
+    };
+    s->hub = event_hub_new(
+        &(struct event_hub_options){.wants = wants, .read_backlog = read_backlog, .user_data = s});
+    s->finder = finder_new();
+    s->shelf = shelf_new(s->store);
+    s->auth = auth_new(s->store);
+    s->workers = g_thread_pool_new(route_run_later, NULL, WORKERS, FALSE, NULL);
+    if (!store_run_wait(s->store, go_live, s, error))
+        return false;
+    s->server = http_server_new(&(struct http_server_options){.address = options->address,
+                                                              .tls_cert_path = options->tls_cert_path,
+                                                              .tls_key_path = options->tls_key_path,
+                                                              .gzip_from_bytes = GZIP_BYTES,
+                                                              .server_name = "firstlined",
+                                                              .gate = gate,
+                                                              .observe = observe_answer,
+                                                              .free_principal = caller_unref,
+                                                              .user_data = s});
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+        http_server_add_routes(s->server, tables[i]->rows, tables[i]->count, s);
+    return http_server_start(s->server, error);
+}
+
+void service_free(struct service *s)
+{
+    if (!s)
+        return;
+    if (s->hub)
+        event_hub_close(s->hub);
+    http_server_free(s->server);
+    if (s->workers)
+        g_thread_pool_free(s->workers, FALSE, TRUE);
+    auth_free(s->auth);
+    store_close(s->store);
+    event_hub_free(s->hub);
+    shelf_free(s->shelf);
+    finder_free(s->finder);
+    floor_free(s->day);
+    if (s->day_queues)
+        g_hash_table_unref(s->day_queues);
+    g_mutex_clear(&s->day_mutex);
+    g_free(s);
+}
+
+const char *service_url(const struct service *s)
+{
+    return http_server_url(s->server);
+}
+
+struct store *service_store(struct service *s)
+{
+    return s->store;
+}

@@ -1,0 +1,246 @@
+#include "app/service/shelf.h"
+
+#include <string.h>
+
+#include "app/model/timestamp.h"
+#include "app/script/script.h"
+#include "app/service/store.h"
+#include "net/json.h"
+#include "net/problem.h"
+
+#define TITLE_BYTES 1024
+#define BODY_BYTES  (1024 * 1024)
+#define TAGS_MAX    64
+
+struct shelf {
+    struct store *store;
+    GMutex mutex;
+    GBytes *snapshot;
+    int64_t version; /* of the snapshot */
+};
+
+struct shelf *shelf_new(struct store *store)
+{
+    struct shelf *l = g_new0(struct shelf, 1);
+    l->store = store;
+    l->version = -1;
+    g_mutex_init(&l->mutex);
+    return l;
+}
+
+void shelf_free(struct shelf *l)
+{
+    if (!l)
+        return;
+    g_clear_pointer(&l->snapshot, g_bytes_unref);
+    g_mutex_clear(&l->mutex);
+    g_free(l);
+}
+
+/* All rows of a query with one column, each followed by `end`. */
+static bool join_rows(struct db *db, const char *sql, char end, GString *out, GError **error)
+{
+    struct db_stmt *s = db_prepare(db, sql, error);
+    if (!s)
+        return false;
+    enum db_step step;
+    while ((step = db_step(s, error)) == DB_ROW) {
+        g_string_append(out, db_column_text(s, 0));
+        g_string_append_c(out, end);
+    }
+    db_reset(s);
+    return step == DB_DONE;
+}
+
+/* Versions only grow and rows are never dropped, so their sum changes with every change. */
+static bool read_version(struct db *db, int64_t *version, GError **error)
+{
+    return db_number(db, "SELECT coalesce(sum(version), 0) FROM articles", 0, version, error);
+}
+
+static bool refresh(struct shelf *l, struct db *db, GError **error)
+{
+    int64_t version;
+    if (!read_version(db, &version, error))
+        return false;
+    if (version == l->version)
+        return true;
+    GString *out = g_string_new(NULL);
+    if (!join_rows(db, "SELECT data FROM articles ORDER BY id", '\n', out, error)) {
+        g_string_free(out, TRUE);
+        return false;
+    }
+    g_clear_pointer(&l->snapshot, g_bytes_unref);
+    l->snapshot = g_string_free_to_bytes(out);
+    l->version = version;
+    return true;
+}
+
+GBytes *shelf_snapshot(struct shelf *l, int64_t *version, GError **error)
+{
+    struct db *db = store_reader_take(l->store, error);
+    if (!db)
+        return NULL;
+    g_mutex_lock(&l->mutex);
+    GBytes *bytes = refresh(l, db, error) ? g_bytes_ref(l->snapshot) : NULL;
+    *version = l->version;
+    g_mutex_unlock(&l->mutex);
+    store_reader_give(l->store, db);
+    return bytes;
+}
+
+static bool write_scripts(struct db *db, cJSON *list, int64_t *version, GError **error)
+{
+    struct db_stmt *s = db_prepare(db, "SELECT id, version, source FROM scripts ORDER BY id", error);
+    if (!s)
+        return false;
+    enum db_step step;
+    *version = 0;
+    while ((step = db_step(s, error)) == DB_ROW) {
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddStringToObject(row, "id", db_column_text(s, 0));
+        cJSON_AddNumberToObject(row, "version", (double)db_column_int(s, 1));
+        cJSON_AddStringToObject(row, "source", db_column_text(s, 2));
+        cJSON_AddItemToArray(list, row);
+        *version += db_column_int(s, 1) * 1000 + 1;
+    }
+    db_reset(s);
+    return step == DB_DONE;
+}
+
+GBytes *shelf_scripts(struct shelf *l, int64_t *version, GError **error)
+{
+    struct db *db = store_reader_take(l->store, error);
+    if (!db)
+        return NULL;
+    cJSON *json = cJSON_CreateObject();
+    bool read = write_scripts(db, cJSON_AddArrayToObject(json, "scripts"), version, error);
+    store_reader_give(l->store, db);
+    char *text = read ? cJSON_PrintUnformatted(json) : NULL;
+    GBytes *bytes = text ? g_bytes_new(text, strlen(text)) : NULL;
+    cJSON_free(text);
+    cJSON_Delete(json);
+    return bytes;
+}
+
+static bool add_tags(const cJSON *json, cJSON *row, GError **error)
+{
+    const cJSON *tag, *tags = NULL;
+    if (!json_get_optional_array(json, "tags", TAGS_MAX, &tags, error))
+        return false;
+    cJSON *copies = cJSON_AddArrayToObject(row, "tags");
+    cJSON_ArrayForEach (tag, tags) {
+        if (!cJSON_IsString(tag) || strlen(tag->valuestring) > 100) {
+            g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE,
+                                "Each of an article's tags must be a text of at most 100 bytes.");
+            return false;
+        }
+        cJSON_AddItemToArray(copies, cJSON_CreateString(tag->valuestring));
+    }
+    return true;
+}
+
+char *shelf_article(const cJSON *json, int64_t now_ms, GError **error)
+{
+    const char *id, *title, *body, *lang = "en", *updated = NULL;
+    char now[TIMESTAMP_BYTES];
+    int64_t updated_ms = now_ms;
+    if (!json_get_string(json, "id", 128, &id, error) ||
+        !json_get_string(json, "title", TITLE_BYTES, &title, error) ||
+        !json_get_string(json, "body", BODY_BYTES, &body, error) ||
+        !json_get_optional_string(json, "lang", 13, &lang, error) ||
+        !json_get_optional_string(json, "updated", 40, &updated, error))
+        return NULL;
+    if (!*id || !*title) {
+        g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE, "An article needs an id and a title.");
+        return NULL;
+    }
+    if (updated && !timestamp_parse(updated, &updated_ms)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE, "The date of article %s cannot be read.", id);
+        return NULL;
+    }
+    timestamp_format(updated_ms, now);
+    cJSON *row = cJSON_CreateObject();
+    cJSON_AddStringToObject(row, "id", id);
+    cJSON_AddStringToObject(row, "title", title);
+    cJSON_AddStringToObject(row, "body", body);
+    bool sound = add_tags(json, row, error);
+    cJSON_AddStringToObject(row, "lang", lang);
+    cJSON_AddStringToObject(row, "updated", now);
+    char *text = sound ? cJSON_PrintUnformatted(row) : NULL;
+    char *copy = g_strdup(text);
+    cJSON_free(text);
+    cJSON_Delete(row);
+    return copy;
+}
+
+bool shelf_put_article(struct db *db, const char *id, const char *json, int64_t now_ms, int64_t *version,
+                       GError **error)
+{
+    struct db_stmt *s =
+        db_prepare(db,
+                   "INSERT INTO articles (id, version, updated_ms, data) VALUES ($1, $2, $3, $4)"
+                   " ON CONFLICT (id) DO UPDATE SET version = excluded.version,"
+                   " updated_ms = excluded.updated_ms, data = excluded.data",
+                   error);
+    if (!s)
+        return false;
+    ++*version;
+    db_bind_text(s, 1, id);
+    db_bind_int(s, 2, *version);
+    db_bind_int(s, 3, now_ms);
+    db_bind_text(s, 4, json);
+    return db_run(s, error);
+}
+
+char *shelf_read_article(struct db *db, const char *id, int64_t *version, GError **error)
+{
+    *version = 0;
+    struct db_stmt *s = db_prepare(db, "SELECT data, version FROM articles WHERE id = $1", error);
+    if (!s)
+        return NULL;
+    db_bind_text(s, 1, id);
+    char *json = NULL;
+    if (db_step(s, error) == DB_ROW) {
+        json = g_strdup(db_column_text(s, 0));
+        *version = db_column_int(s, 1);
+    }
+    db_reset(s);
+    return json;
+}
+
+static bool put_script(struct db *db, const struct script *script, const char *source, bool *changed,
+                       GError **error)
+{
+    struct db_stmt *s = db_prepare(db, "SELECT source FROM scripts WHERE id = $1", error);
+    if (!s)
+        return false;
+    db_bind_text(s, 1, script->id);
+    *changed = db_step(s, error) != DB_ROW || strcmp(db_column_text(s, 0), source) != 0;
+    db_reset(s);
+    if (!*changed)
+        return true;
+    s = db_prepare(db,
+                   "INSERT INTO scripts (id, version, source) VALUES ($1, $2, $3)"
+                   " ON CONFLICT (id) DO UPDATE SET version = excluded.version, source = excluded.source",
+                   error);
+    if (!s)
+        return false;
+    db_bind_text(s, 1, script->id);
+    db_bind_int(s, 2, script->version);
+    db_bind_text(s, 3, source);
+    return db_run(s, error);
+}
+
+bool shelf_put_script(struct db *db, const char *name, const char *source, bool *changed, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    struct script *script = script_parse(name, source, strlen(source), &cause);
+    if (!script) {
+        g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE, cause->message);
+        return false;
+    }
+    bool kept = put_script(db, script, source, changed, error);
+    script_unref(script);
+    return kept;
+}

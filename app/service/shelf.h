@@ -1,0 +1,32 @@
+/* Articles and scripts: their rows, and the articles' snapshot ready to be sent. Thread-safe. */
+#ifndef APP_SERVICE_SHELF_H
+#define APP_SERVICE_SHELF_H
+
+#include <cjson/cJSON.h>
+
+#include "app/service/db.h"
+
+struct shelf;
+struct store;
+
+/* Borrows the store until shelf_free. */
+struct shelf *shelf_new(struct store *store);
+void shelf_free(struct shelf *l);
+
+/* NDJSON of all articles and its version, made anew when articles changed. Caller owns a reference. */
+GBytes *shelf_snapshot(struct shelf *l, int64_t *version, GError **error);
+/* {"scripts": […]} and its version. */
+GBytes *shelf_scripts(struct shelf *l, int64_t *version, GError **error);
+
+/* Checks an article {id, title, body, tags, lang} from outside; answers its row's JSON with `updated`. Caller
+ * owns. */
+char *shelf_article(const cJSON *json, int64_t now_ms, GError **error);
+/* In transactions of the store. version 0: a new one. */
+bool shelf_put_article(struct db *db, const char *id, const char *json, int64_t now_ms, int64_t *version,
+                       GError **error);
+/* NULL without error: there is none. */
+char *shelf_read_article(struct db *db, const char *id, int64_t *version, GError **error);
+/* Takes over a script's source after checking it; *changed: it differs from what was there. */
+bool shelf_put_script(struct db *db, const char *name, const char *source, bool *changed, GError **error);
+
+#endif
