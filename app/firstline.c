@@ -248,6 +248,7 @@ static void run_on_terminal(struct program *p, const struct desk_choices *choice
                                                                    .token_path = token_path,
                                                                    .device = run_device(p->run)},
                                        run_link_callbacks(), p->run));
+    places_remember_url(choices->url);
     g_unix_signal_add(SIGTERM, on_signal, p);
     g_unix_signal_add(SIGHUP, on_signal, p);
     g_unix_signal_add(SIGINT, on_signal, p);

@@ -97,12 +97,91 @@ static bool check_article(const struct mapping *m, const cJSON *record, const ch
            has(json, "body", "an article", error);
 }
 
+/* A text that a script shows as it is: its braces are no names. */
+static char *as_plain(const char *text)
+{
+    GString *plain = g_string_new(text);
+    g_string_replace(plain, "{", "{{", 0);
+    g_string_replace(plain, "}", "}}", 0);
+    return g_string_free(plain, false);
+}
+
+static void put_quoted(GString *out, const char *text)
+{
+    cJSON *string = cJSON_CreateString(text);
+    char *quoted = cJSON_PrintUnformatted(string); /* a JSON string is a YAML string, YAML 1.2 section 1.3 */
+    g_string_append(out, quoted);
+    cJSON_free(quoted);
+    cJSON_Delete(string);
+}
+
+static void put_step(GString *out, const struct mapping *m, const cJSON *item, int number)
+{
+    g_autofree char *title = mapping_fill(m->step_title, item, NULL);
+    g_autofree char *todo = mapping_fill(m->step_do, item, NULL);
+    g_autofree char *plain = as_plain(*todo != '\0' ? todo : title);
+    g_string_append_printf(out, "  - {id: s%d, kind: form, class: value, title: ", number);
+    put_quoted(out, *title != '\0' ? title : "Step");
+    g_string_append(out, ", do: ");
+    put_quoted(out, plain);
+    g_string_append_printf(out, ", fields: [{name: note_%d, label: Noted, type: text, required: false}]",
+                           number);
+    if (item->next != NULL)
+        g_string_append_printf(out, ", next: s%d}\n", number + 1);
+    else
+        g_string_append(out, ", next: end}\n");
+}
+
+/* A script of one step for each item of the record, one after the other, in our own language. */
+static char *linear_script(const struct mapping *m, const cJSON *record, const cJSON *json)
+{
+    const char *title = member(json, "title") != NULL ? member(json, "title") : member(json, "id");
+    GString *out = g_string_new("script: ");
+    put_quoted(out, member(json, "id"));
+    g_string_append(out, "\nversion: 1\ntitle: ");
+    put_quoted(out, title);
+    if (member(json, "intent") != NULL) {
+        g_string_append(out, "\nintents: [");
+        put_quoted(out, member(json, "intent"));
+        g_string_append(out, "]");
+    }
+    g_string_append(out, "\nsteps:\n");
+    const cJSON *steps = mapping_find(record, m->steps);
+    int number = 0;
+    for (const cJSON *item = steps != NULL ? steps->child : NULL; item != NULL; item = item->next)
+        put_step(out, m, item, ++number);
+    g_string_append(
+        out, "  - {id: end, kind: end, class: value, title: Close, disposition: resolved, resolved: true}\n");
+    return g_string_free(out, false);
+}
+
+/* Conditions in prose that a line of steps does not express: told with their place, not dropped. */
+static void tell_conditions(const struct mapping *m, const cJSON *record, const char *id)
+{
+    const cJSON *steps = mapping_find(record, m->steps);
+    int number = 0;
+    for (const cJSON *item = steps != NULL ? steps->child : NULL; item != NULL; item = item->next) {
+        g_autofree char *todo = mapping_fill(m->step_do, item, NULL);
+        g_auto(GStrv) sentences = g_strsplit(todo, "\n", -1);
+        number++;
+        for (size_t i = 0; sentences[i] != NULL; i++) {
+            if (g_regex_match_simple("\\bif\\b", sentences[i], G_REGEX_CASELESS, 0))
+                fprintf(stderr, "%s, step %d: not a branch yet: %s\n", id, number, sentences[i]);
+        }
+    }
+}
+
 static bool check_script(const struct mapping *m, const cJSON *record, const char *key, cJSON *json,
                          GError **error)
 {
-    (void)m;
-    (void)record;
     (void)key;
+    if (m->steps != NULL) {
+        if (!has(json, "id", "a script", error))
+            return false;
+        g_autofree char *made = linear_script(m, record, json);
+        cJSON_AddStringToObject(json, "source", made);
+        tell_conditions(m, record, member(json, "id"));
+    }
     if (!has(json, "source", "a script", error))
         return false;
     const char *source = member(json, "source");

@@ -11,13 +11,28 @@ static char *folder_for(const char *base, const char *url)
     return g_build_filename(base, "firstline", name, NULL);
 }
 
+static char *last_url_path(void)
+{
+    return g_build_filename(g_get_user_state_dir(), "firstline", "last-url", NULL);
+}
+
 char *places_url(const char *url)
 {
     const char *set = g_getenv("FIRSTLINE_URL");
-    char *chosen = g_strdup(url != NULL ? url : set != NULL && *set != '\0' ? set : PLACES_DEFAULT_URL);
+    char *chosen = url != NULL ? g_strdup(url) : set != NULL && *set != '\0' ? g_strdup(set) : NULL;
+    g_autofree char *last_path = last_url_path();
+    if (chosen == NULL && !g_file_get_contents(last_path, &chosen, NULL, NULL))
+        chosen = g_strdup(PLACES_DEFAULT_URL);
+    g_strstrip(chosen);
     if (g_str_has_suffix(chosen, "/"))
         chosen[strlen(chosen) - 1] = '\0';
     return chosen;
+}
+
+void places_remember_url(const char *url)
+{
+    g_autofree char *path = last_url_path();
+    g_file_set_contents(path, url, -1, NULL);
 }
 
 char *places_state_folder(const char *url)

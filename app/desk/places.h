@@ -4,8 +4,12 @@
 
 #define PLACES_DEFAULT_URL "http://127.0.0.1:8080"
 
-/* The backend's address: `url` where given, else FIRSTLINE_URL, else the default. Caller owns, g_free. */
+/* The backend's address: `url` where given, else FIRSTLINE_URL, else the one a desk was last signed in at,
+ * else the default. Without a slash at its end. Caller owns, g_free. */
 char *places_url(const char *url);
+
+/* Remembers where a desk has signed in, for the commands that are not told. */
+void places_remember_url(const char *url);
 
 /* ~/.local/state/firstline/HOST: journal, token. ~/.cache/firstline/HOST: articles, scripts. Caller owns,
  * g_free. */
