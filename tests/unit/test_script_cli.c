@@ -17,7 +17,7 @@ static const char SCRIPT[] =
 static void run_in_folder(const char *const *arguments)
 {
     if (g_test_subprocess()) {
-        g_autofree char *folder = g_dir_make_tmp("firstline-cli.XXXXXX", NULL);
+        char *folder = g_dir_make_tmp("firstline-cli.XXXXXX", NULL);
         g_assert_cmpint(g_chdir(folder), ==, 0);
         g_file_set_contents("good.yaml", SCRIPT, -1, NULL);
         g_file_set_contents("bad.yaml", "script: s\nversion: 1\ntitle: T\nsteps: [{id: a}]\n", -1, NULL);
@@ -25,13 +25,18 @@ static void run_in_folder(const char *const *arguments)
                             "facts: {customer.tier: gold}\nanswers: {q: red}\nresults: {b: ok}\n", -1, NULL);
         g_file_set_contents("half.yaml", "answers: {q: red}\n", -1, NULL);
         g_file_set_contents("wrong.yaml", "answer: {q: red}\n", -1, NULL);
-        g_auto(GStrv) copy = g_strdupv((char **)arguments);
-        int status = script_cli_main((int)g_strv_length(copy), copy);
+        /* The option parser moves what it has read, so it gets pointers of its own to move. */
+        const char *moved[8] = {NULL};
+        int count = 0;
+        for (; arguments[count]; count++)
+            moved[count] = arguments[count];
+        int status = script_cli_main(count, (char **)moved);
         static const char *const files[] = {"good.yaml", "bad.yaml", "answers.yaml", "half.yaml",
                                             "wrong.yaml"};
         for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
             g_remove(files[i]);
         g_rmdir(folder);
+        g_free(folder);
         exit(status);
     }
     g_test_trap_subprocess(NULL, 0, 0);
