@@ -88,6 +88,25 @@ static void add_address(struct customer *c, const struct demo_people *people, bo
         g_strdup_printf("%s %d, %s %s", word(&people->streets, random), number, city->postcode, city->name);
 }
 
+/* What proves who they are. */
+static char *birth_of(struct sim_random *own)
+{
+    int year = (int)sim_random_between(own, 1946, 2006), month = (int)sim_random_between(own, 1, 12);
+    return g_strdup_printf("%d-%02d-%02d", year, month, (int)sim_random_between(own, 1, 28));
+}
+
+static int card_of(struct sim_random *own)
+{
+    return (int)sim_random_between(own, 1000, 9999);
+}
+
+static void add_note(struct customer *c)
+{
+    struct sim_random own = own_random(c, 1);
+    g_autofree char *birth = birth_of(&own);
+    c->note = g_strdup_printf("Born %s, card ends in %d.", birth, card_of(&own));
+}
+
 static const struct demo_product *product_of(const struct demo_people *people, bool chinese,
                                              struct sim_random *random)
 {
@@ -155,6 +174,7 @@ static struct customer *make_customer(const struct demo_content *content, size_t
     g_autofree char *account = g_strdup_printf("%08d", 31000000 + (int)index * 37);
     customer_add_identity(c, IDENTITY_ACCOUNT, account);
     add_address(c, people, chinese, &random);
+    add_note(c);
     int orders = (int)sim_random_between(&random, 1, 4);
     for (int i = 0; i < orders; i++) {
         int64_t age_ms = sim_random_between(&random, 3600000, (i == 0 ? 20 : 300) * DAY_MS);
@@ -189,10 +209,9 @@ static void know(GHashTable *facts, const char *name, const char *text)
         g_hash_table_replace(facts, g_strdup(name), g_strdup(text));
 }
 
-static void know_number(GHashTable *facts, const char *name, const char *format, int64_t number)
+static void know_number(GHashTable *facts, const char *name, int64_t number)
 {
-    g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, number);
-    g_autofree char *text = g_strdup_printf("%s%s", format, digits);
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
     know(facts, name, text);
 }
 
@@ -212,6 +231,10 @@ static void know_order(GHashTable *facts, const struct customer *c, const char *
         know(facts, "order.item", o->item);
         know(facts, "date", o->delivered != NULL ? o->delivered : o->placed);
         know(facts, "order.delivered", o->delivered);
+        know(facts, "order.status", o->status);
+        know(facts, "order.placed", o->placed);
+        know(facts, "order.total", amount);
+        know(facts, "order.currency", o->currency);
         if (o->total_minor > 0) {
             know(facts, "amount", amount);
             return;
@@ -249,9 +272,8 @@ GHashTable *crowd_facts(const struct demo_content *content, const struct custome
 {
     GHashTable *facts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     struct sim_random own = own_random(c, 1);
-    g_autofree char *birth =
-        g_strdup_printf("%d-%02d-%02d", (int)sim_random_between(&own, 1946, 2006),
-                        (int)sim_random_between(&own, 1, 12), (int)sim_random_between(&own, 1, 28));
+    g_autofree char *birth = birth_of(&own);
+    int card = card_of(&own);
     know(facts, "name", c->name);
     know(facts, "customer.name", c->name);
     know(facts, "customer.tier", c->tier);
@@ -259,8 +281,8 @@ GHashTable *crowd_facts(const struct demo_content *content, const struct custome
     know(facts, "customer.email", customer_identity(c, IDENTITY_EMAIL));
     know(facts, "phone", customer_identity(c, IDENTITY_PHONE));
     know(facts, "birth", birth);
-    know_number(facts, "card", "", sim_random_between(&own, 1000, 9999));
-    know_number(facts, "code", "", sim_random_between(random, 100000, 999999));
+    know_number(facts, "card", card);
+    know_number(facts, "code", sim_random_between(random, 100000, 999999));
     know(facts, "merchant", word(&content->people.merchants, random));
     know_address(facts, content, c, &own);
     know_order(facts, c, business, random);

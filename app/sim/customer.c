@@ -335,6 +335,10 @@ static void drop_mere_confirmation(struct heard *heard)
 
 static char *answer_to(struct sim_customer *c, const char *ask)
 {
+    g_autofree char *key = g_strconcat("answer.", ask, NULL);
+    const char *given = c->facts == NULL ? NULL : g_hash_table_lookup(c->facts, key);
+    if (given != NULL)
+        return g_strdup(given);
     char *own = persona_pick(persona_intent_lines(c->intent, c->language, ask), c->facts, &c->random);
     if (own != NULL)
         return own;

@@ -34,8 +34,10 @@ struct sim_customer_options {
     const struct persona_cast *cast; /* keeps a reference until the customer is freed, as all below */
     const struct persona *temper;
     const struct persona_intent *intent;
-    GHashTable *facts; /* name -> text: order, email, name, postcode …; takes a
-                        * reference; owns its keys and values (g_free), for `matter` is added; may be NULL */
+    /* name -> text: order, email, name, postcode …; "answer.ASK" is what is said when ASK is asked, whatever
+     * the lines say. Takes a reference; owns its keys and values (g_free), for `matter` is added; may be
+     * NULL. */
+    GHashTable *facts;
     enum channel channel;
     const char *language; /* "en", "zh"; copied */
     uint64_t seed;

@@ -68,6 +68,7 @@ static void record_customer(struct past *past, const struct customer *c)
     event_set_text(ev, "language", c->language);
     event_set_text(ev, "consent", c->consent);
     event_set_text(ev, "postal", c->postal);
+    event_set_text(ev, "note", c->note);
     record_identities(ev, c);
     past_emit(past, ev);
     for (guint i = 0; i < c->orders->len; i++) {

@@ -1,0 +1,257 @@
+#include "app/sim/scenario.h"
+
+#include <stddef.h>
+
+#include "app/model/timestamp.h"
+#include "app/sim/crowd.h"
+
+#define DAY_MS INT64_C(86400000)
+
+/* The record as the file gives it. */
+struct record {
+    struct yaml_head head;
+    const char *id, *name, *tier, *since, *language, *email, *phone, *postal, *note;
+};
+
+struct bought {
+    struct yaml_head head;
+    const char *id, *item, *status, *currency;
+    int64_t total_minor, placed_days, delivered_days; /* days ago; delivered -1: not yet */
+};
+
+struct scenario_own {
+    struct yaml_doc *doc;
+    struct record record;
+    struct bought bought;
+};
+
+struct expect {
+    struct yaml_head head;
+    const char *script;
+    struct demo_words steps, guarded, articles, dispositions;
+};
+struct limits {
+    struct yaml_head head;
+    int64_t answer_ms, reply_ms, handle_ms;
+};
+struct tone {
+    struct yaml_head head;
+    struct demo_words say, avoid;
+};
+
+struct file {
+    struct scenario scenario;
+    struct record record;
+    struct bought bought;
+    struct expect expect;
+    struct limits limits;
+    struct tone tone;
+};
+
+#define ROW(structure, member, name, row_type, ...)                                                  \
+    {                                                                                                \
+        .key = (name), .type = (row_type), .offset = offsetof(struct structure, member), __VA_ARGS__ \
+    }
+#define TEXT(structure, member, name, must) \
+    ROW(structure, member, name, YAML_TYPE_STRING, .required = (must), .help = "a text")
+#define WORDS(structure, member, name)                                           \
+    ROW(structure, member.items, name, YAML_TYPE_LIST, .item = YAML_TYPE_STRING, \
+        .count_offset = offsetof(struct structure, member.count), .help = "a list")
+#define SPAN(structure, member, name) ROW(structure, member, name, YAML_TYPE_DURATION, .help = "a time")
+#define PART(member, name, of) \
+    ROW(file, member, name, YAML_TYPE_STRUCT, .shape = &(of), .help = "a part of the scenario")
+#define SHAPE(name, what_it_is, structure, rows) \
+    static const struct yaml_shape name = {      \
+        .what = (what_it_is), .size_bytes = sizeof(structure), .fields = (rows)}
+
+static const struct yaml_field RECORD_FIELDS[] = {
+    TEXT(record, id, "id", true),
+    TEXT(record, name, "name", true),
+    TEXT(record, tier, "tier", false),
+    TEXT(record, since, "since", false),
+    TEXT(record, language, "language", false),
+    TEXT(record, email, "email", true),
+    TEXT(record, phone, "phone", true),
+    TEXT(record, postal, "postal", true),
+    TEXT(record, note, "note", false),
+    {.key = NULL},
+};
+SHAPE(RECORD_SHAPE, "the customer", struct record, RECORD_FIELDS);
+
+static const struct yaml_field BOUGHT_FIELDS[] = {
+    TEXT(bought, id, "id", true),
+    TEXT(bought, item, "item", true),
+    TEXT(bought, status, "status", true),
+    TEXT(bought, currency, "currency", false),
+    ROW(bought, total_minor, "total", YAML_TYPE_MONEY, .required = true, .help = "what it cost"),
+    ROW(bought, placed_days, "placed_days_ago", YAML_TYPE_INT, .required = true, .min = 0, .max = 5000,
+        .help = "when it was ordered"),
+    ROW(bought, delivered_days, "delivered_days_ago", YAML_TYPE_INT, .min = 0, .max = 5000,
+        .help = "when it came"),
+    {.key = NULL},
+};
+SHAPE(BOUGHT_SHAPE, "the order", struct bought, BOUGHT_FIELDS);
+
+static const struct yaml_field EXPECT_FIELDS[] = {
+    TEXT(expect, script, "script", false),       WORDS(expect, steps, "steps"),
+    WORDS(expect, guarded, "guarded"),           WORDS(expect, articles, "articles"),
+    WORDS(expect, dispositions, "dispositions"), {.key = NULL},
+};
+SHAPE(EXPECT_SHAPE, "what is expected", struct expect, EXPECT_FIELDS);
+
+static const struct yaml_field LIMIT_FIELDS[] = {
+    SPAN(limits, answer_ms, "answer"),
+    SPAN(limits, reply_ms, "reply"),
+    SPAN(limits, handle_ms, "handle"),
+    {.key = NULL},
+};
+SHAPE(LIMIT_SHAPE, "the limits", struct limits, LIMIT_FIELDS);
+
+static const struct yaml_field TONE_FIELDS[] = {
+    WORDS(tone, say, "say"),
+    WORDS(tone, avoid, "avoid"),
+    {.key = NULL},
+};
+SHAPE(TONE_SHAPE, "the tone", struct tone, TONE_FIELDS);
+
+static const struct yaml_word FAILURE_WORDS[] = {{"link_down", SCENARIO_FAILURE_LINK_DOWN}, {NULL, 0}};
+static const struct yaml_field FAILURE_FIELDS[] = {
+    ROW(scenario_failure, kind, "kind", YAML_TYPE_ENUM, .required = true, .words = FAILURE_WORDS,
+        .help = "what fails"),
+    SPAN(scenario_failure, at_ms, "at"),
+    SPAN(scenario_failure, for_ms, "for"),
+    {.key = NULL},
+};
+SHAPE(FAILURE_SHAPE, "a failure", struct scenario_failure, FAILURE_FIELDS);
+
+static const struct yaml_word CHANNEL_WORDS[] = {{"phone", CHANNEL_PHONE},
+                                                 {"chat", CHANNEL_CHAT},
+                                                 {"email", CHANNEL_EMAIL},
+                                                 {"web", CHANNEL_WEB},
+                                                 {"social", CHANNEL_SOCIAL},
+                                                 {"sms", CHANNEL_SMS},
+                                                 {NULL, 0}};
+
+static const struct yaml_field FILE_FIELDS[] = {
+    TEXT(file, scenario.id, "scenario", true),
+    ROW(file, scenario.title, "title", YAML_TYPE_TEXT, .required = true, .help = "what trainers call it"),
+    TEXT(file, scenario.business, "business", true),
+    TEXT(file, scenario.queue, "queue", true),
+    TEXT(file, scenario.intent, "intent", true),
+    TEXT(file, scenario.language, "language", true),
+    TEXT(file, scenario.persona, "persona", true),
+    ROW(file, scenario.channel, "channel", YAML_TYPE_ENUM, .required = true, .words = CHANNEL_WORDS,
+        .help = "how the customer comes"),
+    TEXT(file, scenario.opening, "opening", true),
+    ROW(file, scenario.facts, "facts", YAML_TYPE_MAP, .item = YAML_TYPE_STRING,
+        .count_offset = offsetof(struct file, scenario.fact_count), .help = "what the customer can tell"),
+    PART(record, "customer", RECORD_SHAPE),
+    PART(bought, "order", BOUGHT_SHAPE),
+    PART(expect, "expect", EXPECT_SHAPE),
+    PART(limits, "limits", LIMIT_SHAPE),
+    PART(tone, "tone", TONE_SHAPE),
+    ROW(file, scenario.failures, "failures", YAML_TYPE_LIST, .item = YAML_TYPE_STRUCT,
+        .shape = &FAILURE_SHAPE, .count_offset = offsetof(struct file, scenario.failure_count),
+        .help = "what goes wrong meanwhile"),
+    WORDS(file, scenario.hints, "hints"),
+    ROW(file, scenario.pass_percent, "pass", YAML_TYPE_INT, .min = 0, .max = 100,
+        .help = "the score that passes"),
+    {.key = NULL},
+};
+SHAPE(FILE_SHAPE, "the scenario", struct file, FILE_FIELDS);
+
+/* The file's parts become one flat struct. */
+static struct scenario *gather(const struct file *file, struct yaml_doc *doc)
+{
+    struct scenario *scenario = g_memdup2(&file->scenario, sizeof *scenario);
+    scenario->own = g_new0(struct scenario_own, 1);
+    scenario->own->doc = doc;
+    scenario->own->record = file->record;
+    scenario->own->bought = file->bought;
+    scenario->script = file->expect.script;
+    scenario->steps = file->expect.steps;
+    scenario->guarded = file->expect.guarded;
+    scenario->articles = file->expect.articles;
+    scenario->dispositions = file->expect.dispositions;
+    scenario->answer_ms = file->limits.answer_ms;
+    scenario->reply_ms = file->limits.reply_ms;
+    scenario->handle_ms = file->limits.handle_ms;
+    scenario->say = file->tone.say;
+    scenario->avoid = file->tone.avoid;
+    return scenario;
+}
+
+struct scenario *scenario_open(const char *path, GError **error)
+{
+    struct yaml_doc *doc = yaml_doc_open(path, error);
+    if (doc == NULL)
+        return NULL;
+    struct file file = {.scenario = {.pass_percent = 75},
+                        .bought = {.delivered_days = -1, .currency = "EUR"}};
+    struct scenario *scenario = NULL;
+    struct problems *problems = problems_new(path);
+    yaml_read(doc, yaml_doc_root(doc), &FILE_SHAPE, &file, problems);
+    if (file.record.id == NULL)
+        problems_add(problems, 1, 1, "A scenario needs its `customer`.");
+    if (problems_none(problems, error))
+        scenario = gather(&file, doc);
+    else
+        yaml_doc_free(doc);
+    problems_free(problems);
+    return scenario;
+}
+
+void scenario_free(struct scenario *scenario)
+{
+    if (scenario == NULL)
+        return;
+    yaml_doc_free(scenario->own->doc);
+    g_free(scenario->own);
+    g_free(scenario);
+}
+
+static char *date_ago(int64_t now_ms, int64_t days)
+{
+    int64_t year;
+    int month, day;
+    timestamp_date(now_ms / DAY_MS - days, &year, &month, &day);
+    return g_strdup_printf("%04" G_GINT64_FORMAT "-%02d-%02d", year, month, day);
+}
+
+struct customer *scenario_customer(const struct scenario *scenario, int64_t now_ms)
+{
+    const struct record *record = &scenario->own->record;
+    const struct bought *bought = &scenario->own->bought;
+    struct customer *c = customer_new(record->id, record->name);
+    c->tier = g_strdup(record->tier);
+    c->since = g_strdup(record->since);
+    c->language = g_strdup(record->language != NULL ? record->language : scenario->language);
+    c->consent = g_strdup("service");
+    c->postal = g_strdup(record->postal);
+    c->note = g_strdup(record->note);
+    customer_add_identity(c, IDENTITY_EMAIL, record->email);
+    customer_add_identity(c, IDENTITY_PHONE, record->phone);
+    if (bought->id == NULL)
+        return c;
+    struct order *o = order_new(bought->id, c->id);
+    o->business = g_strdup(scenario->business);
+    o->item = g_strdup(bought->item);
+    o->status = g_strdup(bought->status);
+    o->currency = g_strdup(bought->currency);
+    o->total_minor = bought->total_minor;
+    o->placed = date_ago(now_ms, bought->placed_days);
+    o->delivered = bought->delivered_days < 0 ? NULL : date_ago(now_ms, bought->delivered_days);
+    g_ptr_array_add(c->orders, o);
+    return c;
+}
+
+GHashTable *scenario_facts(const struct scenario *scenario, const struct demo_content *content,
+                           const struct customer *c)
+{
+    struct sim_random random = {1};
+    GHashTable *facts = crowd_facts(content, c, scenario->business, &random);
+    for (size_t i = 0; i < scenario->fact_count; i++)
+        g_hash_table_replace(facts, g_strdup(scenario->facts[i].head.key),
+                             g_strdup(scenario->facts[i].string));
+    return facts;
+}

@@ -1,0 +1,156 @@
+/* Practice scenarios and their score. */
+#include "app/sim/scenario.h"
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/sim/score.h"
+
+#define DEMO_DIR FIRSTLINE_SHARE "/demo"
+
+static struct demo_content *content;
+
+static struct scenario *open_scenario(const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_strdup_printf("%s/practice/%s.yaml", DEMO_DIR, name);
+    struct scenario *scenario = scenario_open(path, &error);
+    g_assert_no_error(error);
+    return scenario;
+}
+
+static void play(struct score *score, enum event_kind kind, int64_t at_s, const char *name, const char *text)
+{
+    struct event_origin origin = {
+        .device = "d", .boot = "b", .actor_kind = ACTOR_AGENT, .actor = "me", .at_ms = 1000000 + at_s * 1000};
+    g_autoptr(event) ev = event_new(kind, NULL, &origin);
+    event_set_text(ev, "script", "return-wrong-size");
+    if (name != NULL)
+        event_set_text(ev, name, text);
+    score_fold(score, ev);
+}
+
+static void shipped_scenarios_fit_the_content(void)
+{
+    static const char *const names[] = {"return-wrong-size", "lost-card-link-down", "parcel-zh"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        struct scenario *scenario = open_scenario(names[i]);
+        g_assert_nonnull(persona_cast_intent(content->cast, scenario->intent));
+        g_assert_nonnull(persona_cast_temper(content->cast, scenario->persona));
+        struct script *script = demo_content_script(content, scenario->intent);
+        g_assert_cmpstr(script->id, ==, scenario->script);
+        for (size_t j = 0; j < scenario->steps.count; j++)
+            g_assert_nonnull(script_step_of(script, scenario->steps.items[j]));
+        for (size_t j = 0; j < scenario->guarded.count; j++)
+            g_assert_nonnull(script_step_of(script, scenario->guarded.items[j]));
+        for (size_t j = 0; j < scenario->articles.count; j++)
+            g_assert_nonnull(demo_content_article(content, scenario->articles.items[j]));
+        scenario_free(scenario);
+    }
+}
+
+static void customer_has_the_order_of_the_file(void)
+{
+    struct scenario *scenario = open_scenario("return-wrong-size");
+    g_autoptr(customer) c = scenario_customer(scenario, INT64_C(1795442400000));
+    const struct order *o = g_ptr_array_index(c->orders, 0);
+    g_assert_cmpstr(o->id, ==, "F48201");
+    g_assert_cmpstr(o->delivered, ==, "2026-11-06");
+    g_autoptr(GHashTable) facts = scenario_facts(scenario, content, c);
+    g_assert_cmpstr(g_hash_table_lookup(facts, "order"), ==, "F48201");
+    g_assert_cmpstr(g_hash_table_lookup(facts, "email"), ==, "crystal.minh7@example.org");
+    scenario_free(scenario);
+}
+
+static void good_run_passes_with_full_marks(void)
+{
+    struct scenario *scenario = open_scenario("return-wrong-size");
+    struct score *score = score_new(scenario);
+    play(score, EVENT_CONTACT_CREATED, 0, NULL, NULL);
+    play(score, EVENT_MESSAGE_RECEIVED, 0, "text", "Hi");
+    play(score, EVENT_CONTACT_ACCEPTED, 10, NULL, NULL);
+    play(score, EVENT_STEP_ENTERED, 11, "step", "greet");
+    play(score, EVENT_MESSAGE_SENT, 30, "text", "Thank you for writing.");
+    play(score, EVENT_STEP_ENTERED, 31, "step", "verify");
+    play(score, EVENT_CUSTOMER_VERIFIED, 60, "method", "order");
+    for (size_t i = 2; i < scenario->steps.count; i++)
+        play(score, EVENT_STEP_ENTERED, 60 + (int64_t)i, "step", scenario->steps.items[i]);
+    play(score, EVENT_STEP_ENTERED, 70, "step", "label");
+    play(score, EVENT_ARTICLE_OPENED, 75, "article", "FJ-101");
+    play(score, EVENT_CONTACT_CLOSED, 200, "disposition", "return-arranged");
+    g_autofree char *report = score_report(score);
+    g_assert_cmpint(score_total(score), ==, 100);
+    g_assert_true(score_passed(score));
+    g_assert_nonnull(strstr(report, "Passed: 100 of 100, 75 needed."));
+    score_free(score);
+    scenario_free(scenario);
+}
+
+static void acting_before_verifying_costs(void)
+{
+    struct scenario *scenario = open_scenario("return-wrong-size");
+    struct score *score = score_new(scenario);
+    play(score, EVENT_STEP_ENTERED, 5, "step", "label");
+    play(score, EVENT_CUSTOMER_VERIFIED, 9, "method", "order");
+    g_assert_cmpint(score_percent(score, SCORE_VERIFICATION), ==, 30);
+    g_autofree char *report = score_report(score);
+    g_assert_nonnull(strstr(report, "acted before the customer was verified"));
+    g_assert_nonnull(strstr(report, "Not passed"));
+    score_free(score);
+    scenario_free(scenario);
+}
+
+static void lateness_and_tone_are_named(void)
+{
+    struct scenario *scenario = open_scenario("return-wrong-size");
+    struct score *score = score_new(scenario);
+    play(score, EVENT_CONTACT_CREATED, 0, NULL, NULL);
+    play(score, EVENT_CONTACT_ACCEPTED, 90, NULL, NULL);
+    play(score, EVENT_MESSAGE_RECEIVED, 100, "text", "Hello?");
+    play(score, EVENT_MESSAGE_SENT, 300, "text", "Obviously you must wait.");
+    g_assert_cmpint(score_percent(score, SCORE_TIME), ==, 0);
+    g_autofree char *report = score_report(score);
+    g_assert_nonnull(strstr(report, "answer within 40 s"));
+    g_assert_nonnull(strstr(report, "1 of 1 replies later than 75 s"));
+    g_assert_nonnull(strstr(report, "better not \"obviously\""));
+    score_free(score);
+    scenario_free(scenario);
+}
+
+static void bad_scenario_names_the_place(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(g_get_tmp_dir(), "firstline-scenario-test.yaml", NULL);
+    g_file_set_contents(path, "scenario: x\nchannel: pigeon\n", -1, NULL);
+    g_assert_null(scenario_open(path, &error));
+    g_assert_nonnull(strstr(error->message, ":2:10: `channel`"));
+    g_remove(path);
+}
+
+static void given_answer_beats_the_lines(void)
+{
+    struct scenario *scenario = open_scenario("return-wrong-size");
+    g_autoptr(customer) c = scenario_customer(scenario, INT64_C(1795442400000));
+    g_autoptr(GHashTable) facts = scenario_facts(scenario, content, c);
+    g_assert_cmpstr(g_hash_table_lookup(facts, "answer.size"), ==, "An L, please.");
+    scenario_free(scenario);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_autoptr(GError) error = NULL;
+    content = demo_content_load(DEMO_DIR, &error);
+    g_assert_no_error(error);
+    g_test_add_func("/scenario/shipped_scenarios_fit_the_content", shipped_scenarios_fit_the_content);
+    g_test_add_func("/scenario/customer_has_the_order_of_the_file", customer_has_the_order_of_the_file);
+    g_test_add_func("/scenario/bad_scenario_names_the_place", bad_scenario_names_the_place);
+    g_test_add_func("/scenario/given_answer_beats_the_lines", given_answer_beats_the_lines);
+    g_test_add_func("/score/good_run_passes_with_full_marks", good_run_passes_with_full_marks);
+    g_test_add_func("/score/acting_before_verifying_costs", acting_before_verifying_costs);
+    g_test_add_func("/score/lateness_and_tone_are_named", lateness_and_tone_are_named);
+    int failed = g_test_run();
+    demo_content_free(content);
+    return failed;
+}
