@@ -54,9 +54,6 @@ void script_say(struct update *u);
 void script_confirm(struct update *u); /* Enter in a field */
 void script_move(struct update *u, int step);
 bool script_asks(const struct desk *desk); /* the step waits for yes, no or a digit */
-/* Goes on from a step that another act fulfilled (escalation, transfer, wrap-up); quiet where there is none.
- */
-void script_fulfil(struct update *u, struct desk_contact *dc, int kind);
 void script_end(struct update *u, struct desk_contact *dc, const char *reason);
 
 void knowledge_focus(struct update *u);

@@ -19,12 +19,6 @@ void update_say(struct update *u, enum desk_tone tone, const char *format, ...)
     notice->until_ms = u->desk->now_ms + DESK_NOTICE_MS;
 }
 
-void update_say_error(struct update *u, GError *error)
-{
-    update_say(u, TONE_ERROR, "%s", error->message);
-    g_error_free(error);
-}
-
 int64_t update_number(struct update *u)
 {
     return ++u->desk->numbers;

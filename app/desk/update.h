@@ -62,8 +62,6 @@ void desk_sent_free(gpointer sent);
 /* --- small acts (update.c, update_act.c, update_keys.c) --- */
 
 void update_say(struct update *u, enum desk_tone tone, const char *format, ...) G_GNUC_PRINTF(3, 4);
-/* Shows error->message and frees it. */
-void update_say_error(struct update *u, GError *error);
 int64_t update_fetch(struct update *u, enum link_fetch what, const char *argument);
 int64_t update_number(struct update *u);
 /* Does what the action stands for; false where it may not be done now, with a notice that says why. */
@@ -203,7 +201,6 @@ void script_start(struct update *u, struct desk_contact *dc, struct script *scri
 int script_fitness(const struct script *s, const struct contact *c); /* 0: not for this contact */
 void script_propose(struct update *u, struct desk_contact *dc);
 void script_restore(struct update *u, struct desk_contact *dc);
-void script_key_answer(struct update *u);
 void script_loaded(struct update *u);
 
 void knowledge_ask(struct update *u);
