@@ -269,8 +269,12 @@ int64_t rules_tick(struct world *w, int64_t now_ms, rules_emit emit_fn, void *us
         route_all(w, now_ms, emit_fn, user_data);
     struct contact *c = world_index_first_due(w, &due_ms);
     while (c != NULL && due_ms <= now_ms) {
+        const struct contact *same = c;
+        int64_t same_ms = due_ms;
         time_out(&f, c);
         c = world_index_first_due(w, &due_ms);
+        if (c == same && due_ms == same_ms)
+            break; /* the event was not folded: the caller failed, and will call again */
     }
     return c == NULL ? 0 : due_ms;
 }

@@ -40,7 +40,7 @@ GQuark rules_error_quark(void);
 bool rules_check(const struct world *w, const struct event *ev, enum role role, GError **error);
 
 /* A new event of the system, without id, seq and times; `data` members set. The callee takes it. It must fold
- * it. */
+ * it; where it cannot (its store failed), the decision is made anew at the next call. */
 typedef void (*rules_emit)(struct event *ev, void *user_data);
 
 /* What the folded event brings about at once: routing on every release of capacity and every arrival, offers

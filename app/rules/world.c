@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/rules/rules.h"
 #include "app/rules/world_index.h"
 
 static void queue_destroy(void *q)
@@ -71,7 +72,8 @@ void world_put_contact(struct world *w, struct contact *c)
         world_index_remove(w, old);
     g_hash_table_replace(w->contacts, c->id, c);
     world_index_place(w, c);
-    world_index_unsettle(w);
+    if (c->state == CONTACT_QUEUED)
+        world_index_unsettle(w);
 }
 
 struct queue *world_queue(const struct world *w, const char *id)
@@ -94,6 +96,7 @@ size_t world_forget_over(struct world *w, int64_t before_ms)
     size_t count = 0;
     GHashTableIter each;
     void *value;
+    world_index_forget_last_agents(w, before_ms - RULES_LAST_AGENT_MS);
     g_hash_table_iter_init(&each, w->contacts);
     while (g_hash_table_iter_next(&each, NULL, &value)) {
         const struct contact *c = value;

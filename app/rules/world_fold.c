@@ -67,6 +67,7 @@ static void fold_classified(struct world *w, struct contact *c, const struct eve
     c->priority = (int)event_number(ev, "priority", c->priority);
 }
 
+/* A contact that an agent makes by hand is theirs to take up, ready or not; after a while it is anybody's. */
 static void fold_created(struct world *w, struct contact *c, const struct event *ev)
 {
     channel_parse(event_text(ev, "channel"), &c->channel);
@@ -80,8 +81,12 @@ static void fold_created(struct world *w, struct contact *c, const struct event 
     set_if_given(&c->case_id, ev, "case");
     fold_classified(w, c, ev);
     c->created_ms = c->queued_ms = c->state_since_ms = ev->at_ms;
-    if (ev->actor_kind != ACTOR_AGENT)
+    if (ev->actor_kind != ACTOR_AGENT) {
         c->unanswered_ms = ev->at_ms;
+        return;
+    }
+    set(&c->agent, ev->actor);
+    world_index_pause(w, c, WORLD_INDEX_ANYBODY, ev->at_ms + RULES_ASK_AGAIN_MS);
 }
 
 static void fold_customer_linked(struct world *w, struct contact *c, const struct event *ev)

@@ -266,7 +266,8 @@ bool world_index_is_paused(const struct world *w, const struct contact *c, const
     const struct entry *entry = find_entry(w, c);
     for (guint i = 0; entry != NULL && entry->pauses != NULL && i < entry->pauses->len; i++) {
         const struct pause *pause = &g_array_index(entry->pauses, struct pause, i);
-        if (pause->until_ms > now_ms && strcmp(pause->agent, agent_id) == 0)
+        if (pause->until_ms > now_ms &&
+            (strcmp(pause->agent, agent_id) == 0 || strcmp(pause->agent, WORLD_INDEX_ANYBODY) == 0))
             return true;
     }
     return false;

@@ -28,7 +28,10 @@ const GPtrArray *world_index_of_agent(const struct world *w, const char *agent_i
  * that may be offered again. NULL: none. */
 struct contact *world_index_first_due(const struct world *w, int64_t *due_ms);
 
-/* An agent whom this waiting contact is not offered to until then; gone once somebody accepts it. */
+#define WORLD_INDEX_ANYBODY "*"
+
+/* An agent (or WORLD_INDEX_ANYBODY) whom this waiting contact is not offered to until then; gone once
+ * somebody accepts it. */
 void world_index_pause(struct world *w, struct contact *c, const char *agent_id, int64_t until_ms);
 bool world_index_is_paused(const struct world *w, const struct contact *c, const char *agent_id,
                            int64_t now_ms);

@@ -61,7 +61,27 @@ static enum http_outcome open_stream(const struct http_request *request, struct 
     return HTTP_DONE;
 }
 
+/* A stream whose only event is no text. */
+static enum http_outcome send_unreadable(const struct http_request *request, struct http_response *response,
+                                         void *user_data, GError **error)
+{
+    (void)request, (void)user_data, (void)error;
+    http_response_take_text(response, 200, "text/event-stream", g_string_new("data: \xff\n\n"));
+    return HTTP_DONE;
+}
+
+static enum http_outcome send_page(const struct http_request *request, struct http_response *response,
+                                   void *user_data, GError **error)
+{
+    (void)request, (void)user_data, (void)error;
+    http_response_take_text(response, 200, "text/html",
+                            g_string_new("<html>Please pay for the wireless</html>"));
+    return HTTP_DONE;
+}
+
 static const struct http_route routes[] = {
+    {HTTP_METHOD_GET, "/unreadable", send_unreadable, .help = "A stream that is no text."},
+    {HTTP_METHOD_GET, "/page", send_page, .help = "No stream at all."},
     {HTTP_METHOD_GET, "/stream", open_stream, .help = "The live stream."},
 };
 
@@ -274,6 +294,40 @@ static void test_a_slow_owner_misses_nothing(struct fixture *fixture, const void
     WAIT_UNTIL(fixture->next_expected == 20002);
 }
 
+static void test_what_is_no_stream_is_told_and_tried_again(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    open_client(fixture, "/unreadable", 0);
+    WAIT_UNTIL(fixture->downs == 2);
+    g_assert_true(g_str_has_suffix(
+        fixture->last_error, "sent news that cannot be read (a line that is not UTF-8); connecting anew."));
+    sse_client_free(fixture->stream);
+    fixture->ups = fixture->downs = 0;
+    open_client(fixture, "/page", 0);
+    WAIT_UNTIL(fixture->downs == 2);
+    g_assert_cmpuint(fixture->ups, ==, 0);
+    g_assert_true(g_str_has_suffix(fixture->last_error, "answered with something that is no live stream."));
+}
+
+static void test_hurrying_skips_the_delay(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    stop_server(fixture);
+    g_autofree char *url = g_strdup_printf("http://%s/stream", fixture->address);
+    fixture->stream =
+        sse_client_new(fixture->http, &(struct sse_client_options){
+                                          .url = url,
+                                          .retry = {.first_ms = 10 * 60 * 1000, .ceiling_ms = 10 * 60 * 1000},
+                                          .on_event = take_event,
+                                          .on_state = take_state,
+                                          .user_data = fixture,
+                                      });
+    WAIT_UNTIL(fixture->downs == 1);
+    start_server(fixture);
+    sse_client_hurry(fixture->stream);
+    WAIT_UNTIL(fixture->ups == 1);
+}
+
 static bool is_anna(void *viewer, void *user_data)
 {
     (void)user_data;
@@ -303,5 +357,7 @@ int main(int argc, char **argv)
     ADD("silence-means-a-new-connection", test_silence_means_a_new_connection);
     ADD("a-slow-owner-misses-nothing", test_a_slow_owner_misses_nothing);
     ADD("a-viewer-can-be-dropped", test_a_viewer_can_be_dropped);
+    ADD("what-is-no-stream-is-told-and-tried-again", test_what_is_no_stream_is_told_and_tried_again);
+    ADD("hurrying-skips-the-delay", test_hurrying_skips_the_delay);
     return g_test_run();
 }

@@ -274,6 +274,14 @@ static void test_answers_a_hundred_at_once(struct fixture *fixture, const void *
     g_assert_cmpuint(http_client_pending(fixture->client), ==, 0);
 }
 
+static void test_keeps_its_connection(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    for (int i = 0; i < 20; i++)
+        g_assert_no_error(ask(fixture, "/hello/you", (struct http_client_request){0})->error);
+    g_assert_cmpuint(http_server_connection_count(fixture->server), ==, 1);
+}
+
 static void test_unknown_address_is_404(struct fixture *fixture, const void *data)
 {
     (void)data;
@@ -377,6 +385,7 @@ int main(int argc, char **argv)
     ADD("takes-a-body-and-bounds-it", test_takes_a_body_and_bounds_it);
     ADD("answers-later-from-another-thread", test_answers_later_from_another_thread);
     ADD("answers-a-hundred-at-once", test_answers_a_hundred_at_once);
+    ADD("keeps-its-connection", test_keeps_its_connection);
     ADD("unknown-address-is-404", test_unknown_address_is_404);
     ADD("wrong-method-is-405-with-allow", test_wrong_method_is_405_with_allow);
     ADD("head-has-no-body", test_head_has_no_body);

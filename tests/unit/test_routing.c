@@ -329,6 +329,28 @@ static void test_a_direct_transfer_back_is_asked_at_once(void)
     shift_free(s);
 }
 
+static void test_a_contact_made_by_hand_waits_for_its_maker(void)
+{
+    struct shift *s = shift_new();
+    shift_sign_in(s, "lena");
+    shift_do(s, EVENT_AGENT_SIGNED_IN, "omar", NULL, "{}");
+    shift_do(s, EVENT_CONTACT_CREATED, "omar", "1", "{'channel':'phone','queue':'shop'}");
+    expect(s, "1", "queued omar");
+    accept(s, "omar", "1");
+    expect(s, "1", "active omar");
+    shift_do(s, EVENT_CONTACT_CREATED, "omar", "2", "{'channel':'phone','queue':'shop'}");
+    shift_refuse(s, EVENT_CONTACT_ACCEPTED, "omar", "2", "{}", RULES_ERROR_STATE,
+                 "You have no room for contact 2 beside your other contacts; finish or park one first.");
+    shift_wait(s, 59 * SECOND);
+    expect(s, "2", "queued omar");
+    shift_wait(s, SECOND);
+    expect(s, "2", "offered lena");
+    shift_do(s, EVENT_CONTACT_CREATED, "mina", "3", "{'channel':'chat','queue':'zh'}");
+    shift_sign_in(s, "mina");
+    expect(s, "3", "offered mina");
+    shift_free(s);
+}
+
 static void test_the_second_line_is_for_specialists(void)
 {
     struct shift *s = shift_new();
@@ -475,6 +497,26 @@ static void test_tick_says_when_it_is_needed_next(void)
     shift_free(s);
 }
 
+static void drop(struct event *ev, void *user_data)
+{
+    ++*(int *)user_data;
+    event_free(ev);
+}
+
+static void test_a_caller_that_cannot_fold_is_not_asked_for_ever(void)
+{
+    struct shift *s = shift_new();
+    shift_sign_in(s, "omar");
+    shift_arrive(s, "1", "phone", "shop");
+    int dropped = 0;
+    int64_t due_ms = s->now_ms + 20 * SECOND;
+    g_assert_cmpint(rules_tick(s->w, due_ms, drop, &dropped), ==, due_ms);
+    g_assert_cmpint(dropped, ==, 1);
+    shift_wait(s, 20 * SECOND);
+    expect(s, "1", "queued -");
+    shift_free(s);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -511,6 +553,8 @@ int main(int argc, char **argv)
                     test_who_hands_over_is_not_asked_again_at_once);
     g_test_add_func("/routing/a direct transfer back is asked at once",
                     test_a_direct_transfer_back_is_asked_at_once);
+    g_test_add_func("/routing/a contact made by hand waits for its maker",
+                    test_a_contact_made_by_hand_waits_for_its_maker);
     g_test_add_func("/routing/the second line is for specialists", test_the_second_line_is_for_specialists);
     g_test_add_func("/routing/the customer's last agent comes first for a week",
                     test_the_customers_last_agent_comes_first_for_a_week);
@@ -524,6 +568,8 @@ int main(int argc, char **argv)
                     test_parked_contact_comes_back_when_it_is_due);
     g_test_add_func("/routing/a lost agent leaves no work behind", test_a_lost_agent_leaves_no_work_behind);
     g_test_add_func("/routing/new settings route what waits", test_new_settings_route_what_waits);
+    g_test_add_func("/routing/a caller that cannot fold is not asked for ever",
+                    test_a_caller_that_cannot_fold_is_not_asked_for_ever);
     g_test_add_func("/routing/tick says when it is needed next", test_tick_says_when_it_is_needed_next);
     return g_test_run();
 }
