@@ -288,7 +288,7 @@ static int desk_main(int argc, char **argv)
         {"theme", 0, 0, G_OPTION_ARG_STRING, &choices.theme, "Colours: dark or light", "NAME"},
         {"mouse", 0, 0, G_OPTION_ARG_NONE, &choices.mouse, "Take clicks and the wheel", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &choices.version, "Print the version", NULL},
-        {NULL},
+        {0},
     };
     g_autoptr(GOptionContext) context = g_option_context_new("[COMMAND …]");
     g_autoptr(GError) error = NULL;

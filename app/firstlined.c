@@ -5,6 +5,13 @@
 #include <sys/stat.h>
 
 #include "app/service/cli.h"
+#include "app/service/demo.h"
+
+static const struct service_cli_row commands[] = {
+    {"demo", "[--db FILE] [--listen ADDR:PORT] [--seed N] [--pace FACTOR] [--desk]",
+     "Makes a fresh database with a past and live traffic, and serves it.", demo_main},
+    {0},
+};
 
 int main(int argc, char **argv)
 {
@@ -13,5 +20,5 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     if (sodium_init() < 0)
         return 1;
-    return service_cli_main(argc, argv);
+    return service_cli_main_with(argc, argv, commands);
 }

@@ -450,7 +450,7 @@ int import_main(int argc, char **argv)
         {"map", 'm', 0, G_OPTION_ARG_FILENAME, &choices.map, "The mapping", "FILE"},
         {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &choices.dry, "Print what would be sent", NULL},
         {"url", 'u', 0, G_OPTION_ARG_STRING, &choices.url, "Address of the backend (FIRSTLINE_URL)", "URL"},
-        {NULL},
+        {0},
     };
     g_autoptr(GOptionContext) context =
         g_option_context_new("customers|orders|articles|scripts|contacts FILE");

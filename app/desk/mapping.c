@@ -7,7 +7,7 @@
 
 static const struct yaml_word kind_words[] = {
     {"customers", IMPORT_CUSTOMERS}, {"orders", IMPORT_ORDERS},     {"articles", IMPORT_ARTICLES},
-    {"scripts", IMPORT_SCRIPTS},     {"contacts", IMPORT_CONTACTS}, {NULL, 0},
+    {"scripts", IMPORT_SCRIPTS},     {"contacts", IMPORT_CONTACTS}, {0},
 };
 
 const char *import_kind_name(enum import_kind kind)
@@ -63,7 +63,7 @@ static const struct yaml_field message_fields[] = {
     {"at", YAML_TYPE_STRING, PART(at), .help = "when, RFC 3339"},
     {"says", YAML_TYPE_MAP, PART(says), .item = YAML_TYPE_STRING, .count_offset = PART(say_count),
      .help = "what the values of from stand for"},
-    {NULL},
+    {0},
 };
 static const struct yaml_shape message_shape = {
     .what = "the messages", .size_bytes = sizeof(struct messages_part), .fields = message_fields};
@@ -74,7 +74,7 @@ static const struct yaml_field step_fields[] = {
     {"each", YAML_TYPE_STRING, STEP(each), .required = true, .help = "the path to the steps of a record"},
     {"title", YAML_TYPE_STRING, STEP(title), .required = true, .help = "what a step is called"},
     {"do", YAML_TYPE_STRING, STEP(todo), .required = true, .help = "what the agent does"},
-    {NULL},
+    {0},
 };
 static const struct yaml_shape step_shape = {
     .what = "the steps", .size_bytes = sizeof(struct steps_part), .fields = step_fields};
@@ -93,7 +93,7 @@ static const struct yaml_field file_fields[] = {
     {"messages", YAML_TYPE_STRUCT, FILE_(messages), .shape = &message_shape,
      .help = "the messages of a contact"},
     {"steps", YAML_TYPE_STRUCT, FILE_(steps), .shape = &step_shape, .help = "the steps of a script"},
-    {NULL},
+    {0},
 };
 static const struct yaml_shape file_shape = {
     .what = "a mapping", .size_bytes = sizeof(struct mapping_file), .fields = file_fields};

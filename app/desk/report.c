@@ -151,7 +151,7 @@ int report_main(int argc, char **argv)
         {"json", 0, 0, G_OPTION_ARG_NONE, &choices.json, "For programs", NULL},
         {"tsv", 0, 0, G_OPTION_ARG_NONE, &choices.tsv, "For programs, a row a line", NULL},
         {"url", 'u', 0, G_OPTION_ARG_STRING, &choices.url, "Address of the backend (FIRSTLINE_URL)", "URL"},
-        {NULL},
+        {0},
     };
     g_autoptr(GOptionContext) context = g_option_context_new("REPORT [CONTACT]");
     g_option_context_set_summary(context, help);

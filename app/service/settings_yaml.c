@@ -32,7 +32,7 @@ static const struct yaml_field queue_fields[] = {
           .help = "how long an offer rings"),
     QUEUE("wrap", YAML_TYPE_DURATION, wrap_ms, .max = 900000,
           .help = "after which wrap-up is closed; 0 for never"),
-    {NULL},
+    {0},
 };
 static const struct queue_row queue_initial = {
     .line = 1, .percent = 80, .answer_ms = 20000, .reply_ms = 4 * 3600 * INT64_C(1000), .offer_ms = 20000};
@@ -51,7 +51,7 @@ static const struct yaml_field disposition_fields[] = {
      .help = "as agents see it"},
     {"resolved", YAML_TYPE_BOOL, offsetof(struct disposition_row, resolved),
      .help = "whether the matter is solved"},
-    {NULL},
+    {0},
 };
 static const struct yaml_shape disposition_shape = {
     .what = "a disposition", .size_bytes = sizeof(struct disposition_row), .fields = disposition_fields};
@@ -67,7 +67,7 @@ static const struct yaml_field canned_fields[] = {
     {"text", YAML_TYPE_STRING, offsetof(struct canned_row, text), .required = true,
      .help = "what is inserted"},
     {"language", YAML_TYPE_STRING, offsetof(struct canned_row, language), .help = "en or zh"},
-    {NULL},
+    {0},
 };
 static const struct yaml_shape canned_shape = {
     .what = "a canned text", .size_bytes = sizeof(struct canned_row), .fields = canned_fields};
@@ -107,7 +107,7 @@ static const struct yaml_field file_fields[] = {
     MAP("rates", rates, rate_count, .item = YAML_TYPE_MONEY, .help = "cost of an hour on a channel"),
     MAP("hours", hours, hours_count, .item = YAML_TYPE_STRING, .help = "opening hours of a day: mon to sun"),
     {"roles", YAML_TYPE_NODE, offsetof(struct settings_file, roles), .help = "rights of each role"},
-    {NULL},
+    {0},
 };
 static const struct yaml_shape file_shape = {
     .what = "the settings", .size_bytes = sizeof(struct settings_file), .fields = file_fields};

@@ -1,0 +1,436 @@
+#include "app/service/demo.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "app/service/accounts.h"
+#include "app/service/eventlog.h"
+#include "app/service/shelf.h"
+#include "app/service/service.h"
+#include "app/service/settings.h"
+#include "app/sim/history.h"
+#include "app/sim/traffic.h"
+#include "net/json_writer.h"
+#include "net/problem.h"
+
+#define PASSWORD     "demo"
+#define DESK_AGENT   "lina"
+#define CUSTOMERS    500
+#define BATCH_EVENTS 2000
+#define TRAFFIC_MS   200 /* between looks at the log */
+#define TOKEN_MS     (12 * 3600 * INT64_C(1000))
+
+struct choices {
+    char *db, *listen, *desk_program;
+    int64_t seed;
+    double pace;
+    gboolean desk;
+};
+
+struct demo {
+    struct choices choices;
+    struct demo_content *content;
+    struct crowd *crowd;
+    struct service *service;
+    struct traffic *traffic;
+    GPtrArray *batch; /* events that were not handed in yet */
+    int64_t written, next_contact;
+    GError *error; /* of the past */
+    GThread *thread;
+    int ends; /* atomic */
+};
+
+static int64_t now_ms(void)
+{
+    return g_get_real_time() / 1000;
+}
+
+/* --- the centre: settings, people, articles, scripts --- */
+
+static bool put_people(struct db *db, const struct demo_content *content, GError **error)
+{
+    g_autofree char *hash = accounts_hash_password(PASSWORD);
+    for (size_t i = 0; i < content->floor.staff_count; i++) {
+        const struct demo_staff *staff = &content->floor.staff[i];
+        g_autoptr(agent) a = agent_new(staff->id, staff->name, (enum role)staff->role);
+        for (size_t k = 0; k < staff->skills.count; k++)
+            agent_set_skill(a, staff->skills.items[k], 3);
+        if (!accounts_put(db, a, hash, error))
+            return false;
+    }
+    return true;
+}
+
+static char *article_json(const struct demo_article *article)
+{
+    cJSON *json = cJSON_CreateObject(), *tags = cJSON_CreateArray();
+    cJSON_AddStringToObject(json, "id", article->id);
+    cJSON_AddStringToObject(json, "title", article->title);
+    cJSON_AddStringToObject(json, "body", article->body);
+    cJSON_AddStringToObject(json, "lang", article->lang);
+    cJSON_AddStringToObject(json, "updated", article->updated);
+    g_auto(GStrv) names = g_strsplit(article->tags != NULL ? article->tags : "", ", ", -1);
+    for (size_t i = 0; names[i] != NULL; i++)
+        cJSON_AddItemToArray(tags, cJSON_CreateString(names[i]));
+    cJSON_AddItemToObject(json, "tags", tags);
+    char *printed = cJSON_PrintUnformatted(json), *copy = g_strdup(printed);
+    cJSON_free(printed);
+    cJSON_Delete(json);
+    return copy;
+}
+
+static bool put_articles(struct db *db, const struct demo_content *content, GError **error)
+{
+    for (guint i = 0; i < content->articles->len; i++) {
+        const struct demo_article *article = content->articles->pdata[i];
+        g_autofree char *json = article_json(article);
+        int64_t version = 0;
+        if (!shelf_put_article(db, article->id, json, now_ms(), &version, error))
+            return false;
+    }
+    return true;
+}
+
+static bool put_scripts(struct db *db, const struct demo_content *content, GError **error)
+{
+    for (guint i = 0; i < content->scripts->len; i++) {
+        const struct script *script = content->scripts->pdata[i];
+        g_autofree char *source = NULL;
+        bool changed;
+        if (!g_file_get_contents(script->file, &source, NULL, error) ||
+            !shelf_put_script(db, script->file, source, &changed, error))
+            return false;
+    }
+    return true;
+}
+
+static bool put_centre(struct db *db, void *user_data, GError **error)
+{
+    const struct demo_content *content = user_data;
+    g_autofree char *path = g_build_filename(content->dir, "settings.yaml", NULL);
+    g_autofree char *settings = settings_from_yaml(path, error);
+    int64_t version;
+    return settings != NULL && settings_write(db, settings, "demo", now_ms(), &version, error) &&
+           put_people(db, content, error) && put_articles(db, content, error) &&
+           put_scripts(db, content, error);
+}
+
+/* --- the past --- */
+
+static void write_batch(struct demo *demo)
+{
+    if (demo->batch->len == 0 || demo->error != NULL)
+        return;
+    demo->written += demo->batch->len;
+    struct store_batch *batch = store_batch_new(demo->batch);
+    demo->batch = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+    batch->role = ROLE_ADMIN;
+    batch->is_history = true;
+    store_append_wait(service_store(demo->service), batch);
+    if (batch->error != NULL)
+        demo->error = g_error_copy(batch->error);
+    for (guint i = 0; demo->error == NULL && i < batch->events->len; i++) {
+        if (batch->results[i].problem != NULL)
+            demo->error = g_error_copy(batch->results[i].problem);
+    }
+    store_batch_free(batch);
+}
+
+static void take_past(struct event *ev, void *user_data)
+{
+    struct demo *demo = user_data;
+    g_ptr_array_add(demo->batch, ev);
+    if (demo->batch->len < BATCH_EVENTS)
+        return;
+    write_batch(demo);
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\rWriting three weeks of contacts … %d events", (int)demo->written);
+}
+
+static bool write_past(struct demo *demo, GError **error)
+{
+    struct history_result result;
+    demo->batch = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+    history_generate(
+        demo->content, demo->crowd,
+        &(struct history_options){
+            .seed = (uint64_t)demo->choices.seed, .now_ms = now_ms(), .sink = take_past, .user_data = demo},
+        &result);
+    write_batch(demo);
+    g_ptr_array_unref(g_steal_pointer(&demo->batch));
+    demo->next_contact = result.next_contact;
+    if (demo->error != NULL) {
+        g_propagate_error(error, g_steal_pointer(&demo->error));
+        return false;
+    }
+    fprintf(stderr, "%sThe past is written: %d contacts, %d events.\n",
+            isatty(STDERR_FILENO) ? "\r\033[K" : "", (int)result.contacts, (int)demo->written);
+    return true;
+}
+
+/* --- live traffic: a thread reads the log as it grows and lets the customers act --- */
+
+struct listening {
+    struct traffic *traffic;
+    int64_t position;
+};
+
+static bool hear(struct event *ev, void *user_data)
+{
+    struct listening *listening = user_data;
+    listening->position = ev->position;
+    traffic_hear(listening->traffic, ev, now_ms());
+    return true;
+}
+
+static void take_live(struct event *ev, void *user_data)
+{
+    g_ptr_array_add(((struct demo *)user_data)->batch, ev);
+}
+
+static void act(struct demo *demo)
+{
+    demo->batch = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+    traffic_tick(demo->traffic, now_ms());
+    if (demo->batch->len > 0) {
+        struct store_batch *batch = store_batch_new(g_steal_pointer(&demo->batch));
+        batch->role = ROLE_INTEGRATION;
+        store_append_wait(service_store(demo->service), batch);
+        store_batch_free(batch);
+    }
+    g_clear_pointer(&demo->batch, g_ptr_array_unref);
+}
+
+static void *traffic_main(void *data)
+{
+    struct demo *demo = data;
+    struct store *store = service_store(demo->service);
+    struct listening listening = {.traffic = demo->traffic, .position = board_position(store_board(store))};
+    while (!g_atomic_int_get(&demo->ends)) {
+        struct db *db = store_reader_take(store, NULL);
+        if (db != NULL)
+            eventlog_read(db, &(struct eventlog_range){.after = listening.position}, hear, &listening, NULL);
+        store_reader_give(store, db);
+        act(demo);
+        g_usleep(TRAFFIC_MS * 1000);
+    }
+    return NULL;
+}
+
+/* --- the desk --- */
+
+static bool put_token(struct db *db, void *user_data, GError **error)
+{
+    return accounts_put_token(db, user_data, error);
+}
+
+/* Makes the desk's sign-in: a token, in the file where the desk looks for it. */
+static bool make_token(struct demo *demo, const char *path, GError **error)
+{
+    char token[ACCOUNTS_TOKEN_LEN + 1], hash[ACCOUNTS_HASH_LEN + 1];
+    accounts_make_token(token);
+    accounts_hash_token(token, hash);
+    struct account_token row = {.hash = hash,
+                                .agent = (char *)DESK_AGENT,
+                                .device = (char *)"demo",
+                                .created_ms = now_ms(),
+                                .expires_ms = now_ms() + TOKEN_MS};
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_mkdir_with_parents(folder, 0700);
+    return store_run_wait(service_store(demo->service), put_token, &row, error) &&
+           g_file_set_contents_full(path, token, -1, G_FILE_SET_CONTENTS_NONE, 0600, error);
+}
+
+/* The desk takes signals; only the demo keeps them back. */
+static void unblock_signals(void *data)
+{
+    (void)data;
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static bool run_desk(struct demo *demo, const char *argv0, GError **error)
+{
+    const char *url = service_url(demo->service);
+    g_autofree char *folder = g_path_get_dirname(argv0);
+    g_autofree char *program = g_build_filename(folder, "firstline", NULL);
+    g_autofree char *host = g_strdup(strstr(url, "://") + 3);
+    g_strcanon(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-", '_');
+    g_autofree char *token = g_build_filename(g_get_user_state_dir(), "firstline", host, "token", NULL);
+    if (!make_token(demo, token, error))
+        return false;
+    const char *argv[] = {program, "--url", url, "--agent", DESK_AGENT, NULL};
+    int status = 0;
+    return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, unblock_signals, NULL, NULL,
+                        NULL, &status, error) &&
+           g_spawn_check_wait_status(status, error);
+}
+
+/* Serves until it is told to end. */
+static void serve(const struct demo *demo)
+{
+    fprintf(stderr,
+            "The demo is at %s; sign in as " DESK_AGENT
+            " (agent), sigrid (second line), hugo (supervisor) or admin, "
+            "password " PASSWORD ".\n"
+            "A desk: firstline --url %s. Ctrl-C ends it.\n",
+            service_url(demo->service), service_url(demo->service));
+    sigset_t set;
+    int signal_number;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigwait(&set, &signal_number);
+}
+
+static void block_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+/* --- all of it --- */
+
+static bool load_content(struct demo *demo, GError **error)
+{
+    const char *share = g_getenv("FIRSTLINE_SHARE");
+    g_autofree char *folder = g_build_filename(share != NULL ? share : FIRSTLINE_SHARE, "demo", NULL);
+    demo->content = demo_content_load(folder, error);
+    if (demo->content != NULL)
+        demo->crowd = crowd_new(demo->content, &(struct crowd_options){.seed = (uint64_t)demo->choices.seed,
+                                                                       .count = CUSTOMERS,
+                                                                       .now_ms = now_ms()});
+    return demo->content != NULL;
+}
+
+static bool make_service(struct demo *demo, const struct service_options *options, GError **error)
+{
+    demo->service = service_new(options, error);
+    return demo->service != NULL &&
+           store_run_wait(service_store(demo->service), put_centre, demo->content, error) &&
+           write_past(demo, error) && service_start(demo->service, options, error);
+}
+
+/* While the desk has the terminal, what the service logs goes to a file. */
+static int redirect_log(const char *path)
+{
+    int kept = dup(STDERR_FILENO), fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        dup2(fd, STDERR_FILENO);
+        close(fd);
+    }
+    return kept;
+}
+
+static void restore_log(int kept)
+{
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+}
+
+static bool run_demo(struct demo *demo, const char *program, GError **error)
+{
+    const struct service_options options = {.path = demo->choices.db, .address = demo->choices.listen};
+    if (!load_content(demo, error) || !make_service(demo, &options, error))
+        return false;
+    demo->traffic = traffic_new(demo->content, demo->crowd,
+                                &(struct traffic_options){.seed = (uint64_t)demo->choices.seed,
+                                                          .now_ms = now_ms(),
+                                                          .next_contact = demo->next_contact,
+                                                          .leave_out = demo->choices.desk ? DESK_AGENT : NULL,
+                                                          .sink = take_live,
+                                                          .user_data = demo,
+                                                          .pace = demo->choices.pace});
+    demo->thread = g_thread_new("traffic", traffic_main, demo);
+    bool is_done = true;
+    if (demo->choices.desk) {
+        g_autofree char *log = g_strconcat(demo->choices.db, ".log", NULL);
+        int kept = redirect_log(log);
+        is_done = run_desk(demo, program, error);
+        restore_log(kept);
+    } else {
+        serve(demo);
+    }
+    return is_done;
+}
+
+static void remove_database(const char *path)
+{
+    static const char *const parts[] = {"", "-wal", "-shm", ".log"};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *part = g_strconcat(path, parts[i], NULL);
+        g_unlink(part);
+    }
+}
+
+static void demo_release(struct demo *demo)
+{
+    g_atomic_int_set(&demo->ends, 1);
+    if (demo->thread != NULL)
+        g_thread_join(demo->thread);
+    traffic_free(demo->traffic);
+    service_free(demo->service);
+    crowd_free(demo->crowd);
+    demo_content_free(demo->content);
+}
+
+int demo_main(int argc, char **argv)
+{
+    struct demo demo = {.choices = {.seed = 1, .pace = 1.0}};
+    const GOptionEntry entries[] = {
+        {"db", 0, 0, G_OPTION_ARG_FILENAME, &demo.choices.db,
+         "Where the database is made; a file there must not exist", "FILE"},
+        {"listen", 0, 0, G_OPTION_ARG_STRING, &demo.choices.listen, "Address (127.0.0.1 and a free port)",
+         "ADDR:PORT"},
+        {"seed", 0, 0, G_OPTION_ARG_INT64, &demo.choices.seed, "The same seed makes the same demo (1)", "N"},
+        {"pace", 0, 0, G_OPTION_ARG_DOUBLE, &demo.choices.pace, "How many times the usual traffic (1.0)",
+         "FACTOR"},
+        {"desk", 0, 0, G_OPTION_ARG_NONE, &demo.choices.desk, "Open the desk, signed in, and end with it",
+         NULL},
+        {0},
+    };
+    g_autofree char *program = g_strdup(g_getenv("FIRSTLINED_PROGRAM"));
+    if (program == NULL)
+        program = g_file_read_link("/proc/self/exe", NULL);
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_set_summary(context,
+                                 "Makes a fresh database with a past and live traffic, and serves it.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_autoptr(GError) error = NULL;
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        fprintf(stderr, "firstlined demo: %s\n", error->message);
+        return EXIT_STATUS_USAGE;
+    }
+    block_signals();
+    g_autofree char *folder =
+        demo.choices.db == NULL ? g_dir_make_tmp("firstline-demo-XXXXXX", &error) : NULL;
+    if (folder != NULL)
+        demo.choices.db = g_build_filename(folder, "demo.db", NULL);
+    else if (demo.choices.db != NULL && g_file_test(demo.choices.db, G_FILE_TEST_EXISTS))
+        g_set_error(&error, NET_PROBLEM, PROBLEM_REFUSED,
+                    "The file %s is there already; please name one that is not, or remove it first.",
+                    demo.choices.db);
+    bool is_done = error == NULL && run_demo(&demo, program != NULL ? program : "firstlined", &error);
+    demo_release(&demo);
+    if (folder != NULL) {
+        remove_database(demo.choices.db);
+        g_rmdir(folder);
+    }
+    g_free(demo.choices.db);
+    g_free(demo.choices.listen);
+    if (is_done)
+        return EXIT_STATUS_OK;
+    fprintf(stderr, "firstlined demo: %s\n", error->message);
+    return problem_exit_status(error);
+}
