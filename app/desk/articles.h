@@ -26,7 +26,8 @@ struct articles_callbacks {
 };
 
 /* Opens folder/articles.kb where it is there; callbacks->loaded tells. Copies folder. */
-struct articles *articles_new(const char *folder, const struct articles_callbacks *callbacks, void *user_data);
+struct articles *articles_new(const char *folder, const struct articles_callbacks *callbacks,
+                              void *user_data);
 /* Waits for what is under way (a search at most its budget). Accepts NULL. */
 void articles_free(struct articles *articles);
 

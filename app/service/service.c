@@ -88,7 +88,7 @@ static void free_queue(void *q)
 static void copy_queues(struct service *s)
 {
     int64_t version;
-    g_autofree char *unused = board_settings(store_board(s->store), &version);
+    g_free(board_settings(store_board(s->store), &version));
     struct db *db = store_reader_take(s->store, NULL);
     g_autofree char *text = db ? settings_read(db, version, NULL) : NULL;
     store_reader_give(s->store, db);
