@@ -51,7 +51,8 @@ enum msg_kind {
     MSG_KNOWLEDGE,      /* number: how many articles are held */
     MSG_SCRIPTS,        /* scripts: GPtrArray of struct script *; a reference of each is kept */
     /* from practice */
-    MSG_PRACTICE_SCORE, /* text: the report, lines */
+    MSG_PRACTICE_SCORE,  /* text: the report, lines */
+    MSG_PRACTICE_NOTICE, /* text: a hint, or what a key of the practice did */
     MSG_KIND_COUNT
 };
 

@@ -100,6 +100,9 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
     case MSG_PRACTICE_SCORE:
         show_score(&u);
         break;
+    case MSG_PRACTICE_NOTICE:
+        update_say(&u, TONE_PLAIN, "%s", msg->text);
+        break;
     default:
         stream_message(&u);
     }
