@@ -163,6 +163,14 @@ static char *matter(struct sim_customer *c)
     return persona_pick(persona_intent_lines(c->intent, c->language, "matter"), c->facts, &c->random);
 }
 
+/* "Hi there," goes on in small letters, but for "I" and what is written in capitals. */
+static void go_on_small(const char *hello, char *line)
+{
+    bool capital = g_ascii_isupper(line[0]) && g_ascii_islower(line[1]);
+    if (g_str_has_suffix(hello, ",") && capital)
+        line[0] = g_ascii_tolower(line[0]);
+}
+
 char *sim_customer_opening(struct sim_customer *c)
 {
     g_autofree char *line =
@@ -174,7 +182,11 @@ char *sim_customer_opening(struct sim_customer *c)
                                                                    : in_their_hand(c, line);
     g_autofree char *hello =
         persona_pick(persona_lines(c->temper, c->language, "opener"), c->facts, &c->random);
-    bool bare = hello == NULL || *hello == '\0' || sim_random_chance(&c->random, 40);
+    bool greets = line != NULL &&
+                  (g_ascii_strncasecmp(line, "hi", 2) == 0 || g_ascii_strncasecmp(line, "hello", 5) == 0);
+    bool bare = hello == NULL || *hello == '\0' || sim_random_chance(&c->random, 40) || greets;
+    if (!bare && line != NULL)
+        go_on_small(hello, line);
     g_autofree char *whole =
         bare ? g_strdup(line) : g_strconcat(hello, strcmp(c->language, "zh") == 0 ? "" : " ", line, NULL);
     return in_their_hand(c, whole);

@@ -6,6 +6,8 @@
 #include "app/sim/history_parts.h"
 
 #define STEPS_MAX       40
+#define LOOK_AHEAD      10
+#define DETOUR_PERCENT  14
 #define PLAIN_PIECES    3 /* of a talk without script: greet and ask, look it up, answer */
 #define HOLD_PERCENT    30
 #define SEARCH_PERCENT  45
@@ -53,20 +55,50 @@ static size_t ways_of(const struct script_step *step, const struct script_step *
     return count;
 }
 
-/* Mostly the first way that does not lead away from the script, now and then another one. */
-static const struct script_step *next_step(struct past *past, const struct script_step *step)
+/* Steps from here to the nearest end; STEPS_MAX where none is reached. An exception ends soon, so of several
+ * ways the one with the farthest end is the script's main road. */
+static int steps_to_end(const struct script_step *step, int left)
+{
+    enum { WAYS_MAX = 16 };
+    const struct script_step *ways[WAYS_MAX];
+    if (step->kind == SCRIPT_KIND_END)
+        return 0;
+    size_t count = left <= 0 || leads_away(step) ? 0 : ways_of(step, ways, WAYS_MAX);
+    int best = STEPS_MAX;
+    for (size_t i = 0; i < count; i++)
+        best = MIN(best, 1 + steps_to_end(ways[i], MIN(left - 1, best - 1)));
+    return best;
+}
+
+static bool walked(const struct talk *t, const struct script_step *step)
+{
+    return g_ptr_array_find(t->path, step, NULL);
+}
+
+/* Mostly the main road, now and then another way; never one that leads away or back. */
+static const struct script_step *next_step(struct past *past, const struct talk *t,
+                                           const struct script_step *step)
 {
     enum { WAYS_MAX = 16 };
     const struct script_step *ways[WAYS_MAX], *good[WAYS_MAX];
-    size_t count = ways_of(step, ways, WAYS_MAX), kept = 0;
+    size_t count = ways_of(step, ways, WAYS_MAX), kept = 0, main_road = 0;
+    int farthest = -1;
     for (size_t i = 0; i < count; i++) {
-        if (ways[i] != NULL && !leads_away(ways[i]))
-            good[kept++] = ways[i];
+        int far = leads_away(ways[i]) || walked(t, ways[i]) ? STEPS_MAX : steps_to_end(ways[i], LOOK_AHEAD);
+        if (far >= STEPS_MAX)
+            continue;
+        if (far > farthest) {
+            farthest = far;
+            main_road = kept;
+        }
+        good[kept++] = ways[i];
     }
     if (kept == 0)
         return NULL;
-    bool passes = step->kind == SCRIPT_KIND_CHECK || sim_random_chance(&past->random, 70);
-    return good[passes ? 0 : sim_random_index(&past->random, kept)];
+    if (step->kind == SCRIPT_KIND_CHECK)
+        return good[0];
+    return good[sim_random_chance(&past->random, DETOUR_PERCENT) ? sim_random_index(&past->random, kept)
+                                                                 : main_road];
 }
 
 static void plan_path(struct past *past, struct talk *t)
@@ -80,7 +112,7 @@ static void plan_path(struct past *past, struct talk *t)
         g_ptr_array_add(t->path, (gpointer)step);
         if (step->kind == SCRIPT_KIND_END)
             break;
-        step = next_step(past, step);
+        step = next_step(past, t, step);
     }
 }
 
@@ -145,13 +177,14 @@ static void send_line(struct past *past, struct talk *t, enum agent_line line)
     send(past, t, text);
 }
 
+/* A step's text whose facts are not known is put in the agent's own words where it asks, else left out. */
 static void send_say(struct past *past, struct talk *t)
 {
     const char *say = yaml_text_in(&step_now(t)->say, t->language);
     g_autofree char *text = say == NULL ? NULL : persona_fill(say, t->facts);
     if (text != NULL)
         send(past, t, text);
-    else
+    else if (step_asks(step_now(t)))
         send_line(past, t, AGENT_LINE_GO_ON);
 }
 
@@ -293,21 +326,44 @@ int64_t talk_begin(struct past *past, struct talk *t)
     return sim_random_about(&past->random, usual_ms * 8 / 10 / PLAIN_PIECES);
 }
 
+/* What was answered; NULL: nothing that is known. */
+static const char *known_value(const struct talk *t, const struct script_field *field)
+{
+    for (size_t i = 0; i < field->from_count; i++) {
+        const char *known = g_hash_table_lookup(t->facts, field->from[i]);
+        if (known != NULL)
+            return known;
+    }
+    return g_hash_table_lookup(t->facts, field->name);
+}
+
+static const char *some_value(struct past *past, const struct talk *t, const struct script_field *field)
+{
+    static const char *const facts[] = {
+        [VALUE_TYPE_MONEY] = "amount", [VALUE_TYPE_DATE] = "order.placed", [VALUE_TYPE_ORDER] = "order"};
+    if (field->option_count > 0)
+        return field->options[sim_random_index(&past->random, field->option_count)].value;
+    if (field->type == VALUE_TYPE_BOOL)
+        return sim_random_chance(&past->random, 80) ? "yes" : "no";
+    const char *name = (size_t)field->type < G_N_ELEMENTS(facts) ? facts[field->type] : NULL;
+    const char *known = name == NULL ? NULL : g_hash_table_lookup(t->facts, name);
+    return known != NULL ? known : "as told";
+}
+
+/* Personal data is kept out of the log. */
 static void answer_fields(struct past *past, struct talk *t)
 {
     const struct script_step *step = step_now(t);
     for (size_t i = 0; i < step->field_count; i++) {
         const struct script_field *field = &step->fields[i];
+        const char *known = known_value(t, field);
         struct event *ev = step_event(past, t, EVENT_STEP_ANSWERED);
-        const char *from = field->from_count > 0 ? field->from[0] : NULL;
-        const char *known = from == NULL ? NULL : g_hash_table_lookup(t->facts, from);
         event_set_text(ev, "field", field->name);
         event_set_text(ev, "value",
-                       field->personal           ? "…"
-                       : known != NULL           ? known
-                       : field->option_count > 0 ? field->options[0].value
-                                                 : "yes");
-        event_set_text(ev, "source", known != NULL ? "record" : "customer");
+                       field->personal ? "…"
+                       : known != NULL ? known
+                                       : some_value(past, t, field));
+        event_set_text(ev, "source", known != NULL && field->from_count > 0 ? "record" : "customer");
         past_emit(past, ev);
     }
 }
@@ -335,29 +391,37 @@ static void start_wrapping(struct past *past, struct talk *t)
 
 /* --- how a leg ends --- */
 
+/* The end of the script that was reached; NULL: no script, or none was. */
+static const struct script_step *end_of(const struct talk *t)
+{
+    const struct script_step *last =
+        t->path == NULL || t->path->len == 0 ? NULL : g_ptr_array_index(t->path, t->path->len - 1);
+    return last != NULL && last->kind == SCRIPT_KIND_END ? last : NULL;
+}
+
 static void decide_outcome(struct past *past, struct talk *t)
 {
     const struct demo_planted *planted = &past->content->floor.planted;
+    const struct script_step *end = end_of(t);
     int percent = t->outage                                     ? 96
                   : t->bad                                      ? (int)planted->bad_resolved_percent
-                  : t->intent->contact_class == CLASS_COMPLAINT ? 80
-                                                                : 91;
-    t->resolved = sim_random_chance(&past->random, percent);
+                  : t->intent->contact_class == CLASS_COMPLAINT ? 86
+                                                                : 93;
+    t->resolved = (end == NULL || end->resolved) && sim_random_chance(&past->random, percent);
 }
 
 static const char *disposition_of(const struct talk *t)
 {
-    const struct script_step *last =
-        t->path == NULL || t->path->len == 0 ? NULL : g_ptr_array_index(t->path, t->path->len - 1);
+    const struct script_step *end = end_of(t);
     if (t->outage)
         return "known-outage";
     if (t->bad)
         return "customer-tries";
+    if (end != NULL && end->disposition != NULL && end->resolved == t->resolved)
+        return end->disposition;
     if (!t->resolved)
         return is_live(t) ? "waiting-third-party" : "waiting-customer";
-    return last != NULL && last->kind == SCRIPT_KIND_END && last->disposition != NULL
-               ? last->disposition
-               : t->intent->disposition;
+    return t->intent->disposition;
 }
 
 /* The same customer with the same matter, some days later. */
@@ -440,10 +504,15 @@ static void hand_over(struct past *past, struct talk *t)
 
 /* --- the end of a piece of work --- */
 
+/* Mail and web get a letter of what the script says; short channels one line. */
 static void reply_by_letter(struct past *past, struct talk *t)
 {
     bool chinese = strcmp(t->language, "zh") == 0;
     g_autoptr(GString) text = g_string_new(NULL);
+    if (t->channel == CHANNEL_SMS || t->channel == CHANNEL_SOCIAL) {
+        send_line(past, t, AGENT_LINE_ANSWER);
+        return;
+    }
     g_string_append_printf(text, chinese ? "%s，您好：\n\n" : "Dear %s,\n\n", t->customer->name);
     for (guint i = 1; t->path != NULL && i + 1 < t->path->len; i++) {
         const struct script_step *step = g_ptr_array_index(t->path, i);
