@@ -10,6 +10,7 @@
 #include "app/desk/report.h"
 #include "app/script/cli.h"
 #include "app/terminal/desk_program.h"
+#include "app/terminal/practice.h"
 #include "kb/cli.h"
 #include "net/problem.h"
 #include "ui/text.h"
@@ -66,7 +67,8 @@ static int desk_main(int argc, char **argv)
     g_autoptr(GOptionContext) context = g_option_context_new("[COMMAND …]");
     g_autoptr(GError) error = NULL;
     g_option_context_set_summary(
-        context, "The agent's desk. With a COMMAND: kb, script, report, import; each has its --help.");
+        context,
+        "The agent's desk. With a COMMAND: kb, script, report, import, practice; each has its --help.");
     g_option_context_add_main_entries(context, entries, NULL);
     bool is_read = g_option_context_parse(context, &argc, &argv, &error);
     if (is_read && argc > 1)
@@ -100,10 +102,8 @@ static const struct {
     const char *name;
     int (*main)(int argc, char **argv); /* argv[0] is the command's name */
 } commands[] = {
-    {"kb", kb_main},
-    {"script", script_cli_main},
-    {"report", report_main},
-    {"import", import_main},
+    {"kb", kb_main},         {"script", script_cli_main}, {"report", report_main},
+    {"import", import_main}, {"practice", practice_main},
 };
 
 int main(int argc, char **argv)
