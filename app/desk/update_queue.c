@@ -113,9 +113,15 @@ static int index_of(const struct desk_queue *q, const char *id)
 static void put_cursor(struct desk *desk, int index)
 {
     struct desk_queue *q = &desk->queue;
-    int page = MAX(desk->page_rows[PANE_QUEUE], 1), count = (int)q->rows->len;
+    int page = desk->page_rows[PANE_QUEUE] > 0 ? desk->page_rows[PANE_QUEUE] : G_MAXINT; /* 0: out of sight */
+    int count = (int)q->rows->len;
     q->cursor_index = count == 0 ? -1 : CLAMP(index, 0, count - 1);
-    q->cursor_row = CLAMP(q->cursor_row, 0, MAX(MIN(page - 1, q->cursor_index), 0));
+    /* Without the keys the list stands as high as it can, so that one's own contacts are in sight. The line
+     * between mine and the waiting ones is a row too. */
+    int line = q->cursor_index + (q->mine > 0 && q->mine < count && q->cursor_index >= q->mine);
+    if (desk->pane != PANE_QUEUE)
+        q->cursor_row = line;
+    q->cursor_row = CLAMP(q->cursor_row, 0, MAX(MIN(page - 1, line), 0));
     const struct contact *c =
         q->cursor_index >= 0 ? g_ptr_array_index(q->rows, (guint)q->cursor_index) : NULL;
     char *id = c != NULL ? g_strdup(c->id) : NULL;
