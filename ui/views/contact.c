@@ -6,8 +6,8 @@
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
 
-#define TIME_COLS     6
-#define NAME_COLS_MAX 10
+#define TIME_COLS     7
+#define NAME_COLS_MAX 8
 
 static const char *const activity_labels[ACTIVITY_COUNT] = {
     [ACTIVITY_TALK] = "talk",       [ACTIVITY_ASIDE] = "aside", [ACTIVITY_HOLD] = "hold",
@@ -26,9 +26,11 @@ static void draw_heading(const struct desk *desk, struct canvas *canvas, struct 
     enum activity activity;
     int64_t activity_ms;
     g_autofree char *title = g_strdup_printf("%s · %s · %s", name_of(c), channel_name(c->channel), c->id);
-    g_autofree char *right = g_strdup_printf("%s%s%s", c->class == CLASS_COMPLAINT ? "complaint · " : "",
-                                             c->escalated ? "2nd line · " : "",
-                                             c->intent != NULL ? c->intent : contact_class_name(c->class));
+    char intent[FORMAT_BYTES];
+    g_autofree char *right =
+        g_strdup_printf("%s%s%s", c->class == CLASS_COMPLAINT && c->intent != NULL ? "complaint · " : "",
+                        c->escalated ? "2nd line · " : "",
+                        format_words(c->intent != NULL ? c->intent : contact_class_name(c->class), intent));
     struct heading heading = {.key = "2",
                               .title = title,
                               .right = right,
@@ -85,7 +87,7 @@ static char *mark_text(const struct desk *desk, const struct desk_message *m)
 {
     switch (m->mark) {
     case MARK_HELD:
-        return g_strdup_printf("goes out in %d s · u takes it back",
+        return g_strdup_printf("goes out in %d s · Alt-u takes it back",
                                (int)MAX((m->held_until_ms - desk->now_ms + 999) / 1000, 0));
     case MARK_WAITING:
         return desk->link == LINK_LIVE ? NULL : g_strdup("kept here, goes out when the link is back");
@@ -144,7 +146,8 @@ static void draw_message(const struct desk *desk, struct canvas *canvas, struct 
 }
 
 /* The first row of the newest messages that are in sight, and which of them is the first; the newest stands
- * at the bottom, but where all fit the oldest stands at the top. Only what is in sight is measured. */
+ * at the bottom, but where all fit the oldest stands at the top, under a blank row if there is one. Only what
+ * is in sight is measured. */
 static int first_in_sight(const struct desk *desk, struct rect rect, const struct desk_contact *dc,
                           guint *first)
 {
@@ -154,7 +157,7 @@ static int first_in_sight(const struct desk *desk, struct rect rect, const struc
     while (i > 0 && y > rect.y)
         y -= message_rows(desk, dc->messages->pdata[--i], shape.text_cols);
     *first = i;
-    return i == 0 && dc->scroll_rows == 0 ? MIN(y, rect.y) : y;
+    return i == 0 && dc->scroll_rows == 0 ? MIN(y, rect.y + 1) : y;
 }
 
 static void draw_messages(const struct desk *desk, struct canvas *canvas, struct rect rect,
@@ -204,11 +207,13 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
     bool is_ready = me != NULL && me->presence == PRESENCE_READY;
     static const struct {
         const char *key, *text;
+        bool when_not_ready; /* only then */
     } ways[] = {
-        {"^N", "takes the most urgent contact"},
-        {"Enter", "in the queue opens the row under the cursor"},
-        {"^F", "finds any customer, contact or order"},
-        {":", "in the queue shows every command"},
+        {"F9", "makes you ready: contacts are offered to you", true},
+        {"F4", "takes the most urgent contact", false},
+        {"Enter", "in the queue takes the row under the cursor", false},
+        {"^F", "finds any customer, contact or order", false},
+        {"^P", "shows every command", false},
     };
     int y = rect.y + 2;
     if (y < rect.y + rect.rows)
@@ -216,9 +221,11 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
                        is_ready ? "Nothing is open. The next contact rings here."
                                 : "Nothing is open. You are not ready, so nothing rings.");
     y += 2;
-    for (size_t i = 0; i < G_N_ELEMENTS(ways) && y < rect.y + rect.rows; i++, y++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(ways) && y < rect.y + rect.rows; i++) {
+        if (ways[i].when_not_ready && is_ready)
+            continue;
         canvas_put_fit(canvas, rect.x + 2, y, 6, STYLE_ROLE_KEY, ways[i].key);
-        canvas_put_fit(canvas, rect.x + 9, y, MAX(rect.cols - 10, 0), STYLE_ROLE_DIM, ways[i].text);
+        canvas_put_fit(canvas, rect.x + 9, y++, MAX(rect.cols - 10, 0), STYLE_ROLE_DIM, ways[i].text);
     }
 }
 
@@ -248,7 +255,7 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
     if (dc->messages->len > 0)
         draw_messages(desk, canvas, body, dc);
     else
-        canvas_put_fit(canvas, body.x + 1, body.y + 1, MAX(body.cols - 2, 0),
+        canvas_put_fit(canvas, body.x + 1, body.y + 1, body.rows > 1 ? MAX(body.cols - 2, 0) : 0,
                        dc->problem != NULL ? STYLE_ROLE_ERROR : STYLE_ROLE_DIM,
                        dc->problem != NULL ? dc->problem
                        : dc->is_loaded     ? "Nothing was said yet."

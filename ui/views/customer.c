@@ -1,27 +1,31 @@
 #include "ui/views/views.h"
 
+#include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
 #include "ui/views/line.h"
 
 #define LABEL_COLS 8
+#define ORDER_COLS 12
 
 static void draw_unknown(const struct desk *desk, struct canvas *canvas, struct rect body,
                          const struct contact *c)
 {
-    (void)desk;
     if (c == NULL || body.rows < 1)
         return;
-    canvas_put_fit(canvas, body.x + 1, body.y, MAX(body.cols - 2, 0), STYLE_ROLE_TEXT,
-                   c->name != NULL ? c->name : "Unknown caller");
+    int cols = MAX(body.cols - 2, 0);
+    canvas_put_fit(canvas, body.x + 1, body.y, cols, STYLE_ROLE_TEXT,
+                   c->customer != NULL ? "Fetching…"
+                   : c->name != NULL   ? c->name
+                                       : "Unknown caller");
+    if (c->customer != NULL)
+        return;
     if (c->address != NULL)
-        canvas_put_fit(canvas, body.x + 1, body.y + 1, MAX(body.cols - 2, 0), STYLE_ROLE_DIM, c->address);
+        canvas_put_fit(canvas, body.x + 1, body.y + 1, cols, STYLE_ROLE_DIM, c->address);
     struct line ways = {0};
-    line_add(&ways, 2, STYLE_ROLE_KEY, "^F");
-    line_add(&ways, 2, STYLE_ROLE_DIM, " find  ");
-    line_add(&ways, 1, STYLE_ROLE_KEY, "c");
-    line_add(&ways, 1, STYLE_ROLE_DIM, " new customer");
-    line_draw(&ways, canvas, body.x + 1, body.y + 3, MAX(body.cols - 2, 0));
+    line_add(&ways, 2, STYLE_ROLE_KEY, desk->pane == PANE_CUSTOMER ? "i" : "Alt-3 i");
+    line_add(&ways, 2, STYLE_ROLE_DIM, " says who this is");
+    line_draw(&ways, canvas, body.x + 1, body.y + (c->address != NULL ? 3 : 2), cols);
 }
 
 /* The head of each group of lines, by the kind of its first. */
@@ -37,30 +41,36 @@ static void draw_name(struct canvas *canvas, struct rect row, const struct custo
         line_add(&right, 2, STYLE_ROLE_TEXT, known->tier);
     if (known->since != NULL)
         line_addf(&right, 1, STYLE_ROLE_DIM, "%ssince %.4s", known->tier != NULL ? " · " : "", known->since);
-    int cols = MAX(row.cols - 2, 0);
-    line_fit(&right, cols / 2);
-    int right_cols = line_cols(&right);
-    canvas_put_fit(canvas, row.x + 1, row.y, MAX(cols - right_cols - 1, 0),
-                   STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, known->name);
-    line_draw(&right, canvas, row.x + 1 + cols - right_cols, row.y, right_cols);
+    int cols = MAX(row.cols - 2, 0), name_cols = MIN(text_cols(known->name, -1), cols * 2 / 3);
+    line_fit(&right, MAX(cols - name_cols - 2, 0));
+    canvas_put_fit(canvas, row.x + 1, row.y, name_cols, STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, known->name);
+    line_draw(&right, canvas, row.x + 1 + name_cols + 3, row.y, MAX(cols - name_cols - 3, 0));
 }
 
-static void draw_order(struct canvas *canvas, struct rect row, const struct order *o)
+/* Number, what was bought, its price at the right; how it stands in a row of its own where there is one. */
+static void draw_order(struct canvas *canvas, struct rect rows, const struct order *o)
 {
     char total[FORMAT_BYTES];
+    int cols = MAX(rows.cols - 2, 0), x = rows.x + 1, y = rows.y, id_cols = MIN(ORDER_COLS, cols);
     struct line right = {0};
     if (o->total_minor != 0)
-        line_addf(&right, 2, STYLE_ROLE_TEXT, " %s", format_money(o->total_minor, total));
-    if (o->status != NULL)
-        line_addf(&right, 1, STYLE_ROLE_DIM, " %s", o->status);
-    int cols = MAX(row.cols - 2, 0);
-    line_fit(&right, cols / 2);
-    int right_cols = line_cols(&right), x = row.x + 1;
-    int id_cols = MIN(12, cols - right_cols);
-    canvas_put_fit(canvas, x, row.y, MAX(id_cols, 0), STYLE_ROLE_LINK, o->id);
-    canvas_put_fit(canvas, x + id_cols + 1, row.y, MAX(cols - right_cols - id_cols - 1, 0), STYLE_ROLE_TEXT,
+        line_addf(&right, 2, STYLE_ROLE_TEXT, "  %s", format_money(o->total_minor, total));
+    if (o->status != NULL && rows.rows == 1)
+        line_addf(&right, 1, STYLE_ROLE_DIM, "  %s", o->status);
+    line_fit(&right, MAX((cols - id_cols) / 2, 0));
+    int right_cols = line_cols(&right);
+    canvas_put_fit(canvas, x, y, id_cols, STYLE_ROLE_LINK, o->id);
+    canvas_put_fit(canvas, x + id_cols + 1, y, MAX(cols - right_cols - id_cols - 1, 0), STYLE_ROLE_TEXT,
                    o->item != NULL ? o->item : "");
-    line_draw(&right, canvas, x + cols - right_cols, row.y, right_cols);
+    line_draw(&right, canvas, x + cols - right_cols, y, right_cols);
+    if (rows.rows < 2)
+        return;
+    g_autofree char *stand =
+        o->delivered != NULL ? g_strdup_printf("delivered %s", o->delivered)
+        : o->placed != NULL
+            ? g_strdup_printf("%s · %s", o->status != NULL ? o->status : "ordered", o->placed)
+            : g_strdup(o->status != NULL ? o->status : "ordered");
+    canvas_put_fit(canvas, x + id_cols + 1, y + 1, MAX(cols - id_cols - 1, 0), STYLE_ROLE_DIM, stand);
 }
 
 static void draw_past(const struct desk *desk, struct canvas *canvas, struct rect row,
@@ -73,12 +83,12 @@ static void draw_past(const struct desk *desk, struct canvas *canvas, struct rec
                         : past->resolved                   ? "ok"
                         : past->state == CONTACT_ABANDONED ? "left"
                                                            : "open";
-    int state_cols = MIN(8, cols);
+    int state_cols = MIN(text_cols(state, -1) + 1, cols);
     canvas_put_fit(canvas, x, row.y, MIN(7, cols), STYLE_ROLE_DIM,
                    format_when(past->created_ms, desk->now_ms, desk->utc_offset_minutes, when));
-    canvas_put_fit(canvas, x + 7, row.y, MIN(6, MAX(cols - 7, 0)), STYLE_ROLE_DIM,
+    canvas_put_fit(canvas, x + 8, row.y, MIN(6, MAX(cols - 8, 0)), STYLE_ROLE_DIM,
                    channel_name(past->channel));
-    canvas_put_fit(canvas, x + 14, row.y, MAX(cols - 14 - state_cols, 0), STYLE_ROLE_TEXT,
+    canvas_put_fit(canvas, x + 15, row.y, MAX(cols - 15 - state_cols, 0), STYLE_ROLE_TEXT,
                    past->subject != NULL  ? past->subject
                    : past->intent != NULL ? past->intent
                                           : "");
@@ -87,6 +97,18 @@ static void draw_past(const struct desk *desk, struct canvas *canvas, struct rec
                      : past->resolved ? STYLE_ROLE_OK
                                       : STYLE_ROLE_DIM,
                      state);
+}
+
+static const char *label_of(const struct desk_customer_line *line)
+{
+    static const struct {
+        const char *field, *label;
+    } labels[] = {{"email", "E-mail"},  {"phone", "Phone"},    {"account", "Account"},
+                  {"handle", "Handle"}, {"postal", "Address"}, {"note", "Note"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
+        if (g_strcmp0(labels[i].field, line->field) == 0)
+            return labels[i].label;
+    return line->field != NULL ? line->field : "";
 }
 
 static void draw_line(const struct desk *desk, struct canvas *canvas, struct rect row,
@@ -108,8 +130,7 @@ static void draw_line(const struct desk *desk, struct canvas *canvas, struct rec
         break;
     }
     int cols = MAX(row.cols - 2, 0), label_cols = MIN(LABEL_COLS, cols);
-    canvas_put_fit(canvas, row.x + 1, row.y, label_cols, STYLE_ROLE_DIM,
-                   line->field != NULL ? line->field : "");
+    canvas_put_fit(canvas, row.x + 1, row.y, label_cols, STYLE_ROLE_DIM, label_of(line));
     canvas_put_fit(canvas, row.x + 2 + label_cols, row.y, MAX(cols - label_cols - 1, 0),
                    line->is_masked ? STYLE_ROLE_SECRET : STYLE_ROLE_TEXT, line->text);
 }
@@ -127,42 +148,75 @@ static void draw_verified(struct canvas *canvas, struct rect row, const struct c
     line_draw(&line, canvas, row.x + 1, row.y, MAX(row.cols - 2, 0));
 }
 
+/* What one frame draws and how far it came. */
+struct customer_view {
+    const struct desk *desk;
+    struct canvas *canvas;
+    struct rect body;
+    const struct contact *c;
+    int row;
+    int order_rows; /* an order takes */
+    bool is_airy;   /* a blank row stands before each group */
+    bool told_verified;
+    const char *group;
+};
+
+/* The rows between the person and what they had to do with us. */
+static void draw_before(struct customer_view *v, enum desk_customer_line_kind kind)
+{
+    const char *title = group_title(kind);
+    if (kind > CUSTOMER_LINE_NOTE && !v->told_verified) {
+        draw_verified(v->canvas, rect_row(v->body, v->row++), v->c);
+        v->told_verified = true;
+    }
+    if (title == NULL || title == v->group)
+        return;
+    v->group = title;
+    v->row += v->row > 0 && v->is_airy;
+    canvas_put_fit(v->canvas, v->body.x + 1, v->body.y + v->row, MAX(v->body.cols - 2, 0), STYLE_ROLE_DIM,
+                   title);
+    v->row++;
+}
+
+/* Blank rows and the orders' second rows come after what must be seen. */
+static void share_rows(struct customer_view *v, const GPtrArray *lines)
+{
+    int orders = 0, groups = 0;
+    for (guint i = 0; i < lines->len; i++) {
+        const struct desk_customer_line *line = lines->pdata[i];
+        const struct desk_customer_line *before = i > 0 ? lines->pdata[i - 1] : NULL;
+        orders += line->kind == CUSTOMER_LINE_ORDER;
+        groups += group_title(line->kind) != NULL && (before == NULL || before->kind != line->kind);
+    }
+    int spare = v->body.rows - (int)lines->len - 1 - groups;
+    v->is_airy = spare >= groups;
+    v->order_rows = spare - groups >= orders ? 2 : 1;
+}
+
 static void draw_lines(const struct desk *desk, struct canvas *canvas, struct rect body,
                        const struct contact *c)
 {
     g_autoptr(GPtrArray) lines = desk_customer_lines(desk, desk->current);
-    const char *group = NULL;
-    bool told_verified = false;
+    struct customer_view v = {.desk = desk, .canvas = canvas, .body = body, .c = c};
     int cursor = desk->pane == PANE_CUSTOMER ? desk->current->customer_cursor : -1;
     /* The cursor's line is kept in sight: lines above it go first. */
-    int first = 0, room = MAX(body.rows - 6, 1);
-    if (cursor >= room)
-        first = cursor - room + 1;
-    int row = 0;
-    for (guint i = (guint)first; i < lines->len && row < body.rows; i++) {
+    int room = MAX(body.rows - 6, 1), first = cursor >= room ? cursor - room + 1 : 0;
+    share_rows(&v, lines);
+    v.told_verified = first > 0;
+    for (guint i = (guint)first; i < lines->len && v.row < body.rows; i++) {
         const struct desk_customer_line *line = lines->pdata[i];
-        const char *title = group_title(line->kind);
-        bool is_person = line->kind <= CUSTOMER_LINE_NOTE;
-        if (!is_person && !told_verified && first == 0 && row < body.rows) {
-            draw_verified(canvas, rect_row(body, row++), c);
-            told_verified = true;
-        }
-        if (title != NULL && title != group) {
-            group = title;
-            row += row > 0 && body.rows > 12;
-            canvas_put_fit(canvas, body.x + 1, body.y + row, row < body.rows ? MAX(body.cols - 2, 0) : 0,
-                           STYLE_ROLE_DIM, title);
-            row++;
-        }
-        if (row >= body.rows)
-            break;
-        draw_line(desk, canvas, rect_row(body, row), line);
+        draw_before(&v, line->kind);
+        int rows = line->kind == CUSTOMER_LINE_ORDER ? v.order_rows : 1;
+        struct rect at = rect_intersect(body, (struct rect){body.x, body.y + v.row, body.cols, rows});
+        if (at.rows == 0)
+            return;
+        draw_line(desk, canvas, at, line);
         if ((int)i == cursor)
-            canvas_set_surface(canvas, rect_row(body, row), STYLE_SURFACE_SELECTED);
-        row++;
+            canvas_set_surface(canvas, at, STYLE_SURFACE_SELECTED);
+        v.row += rows;
     }
-    if (!told_verified && first == 0 && row < body.rows)
-        draw_verified(canvas, rect_row(body, row), c);
+    if (!v.told_verified && v.row < body.rows)
+        draw_verified(canvas, rect_row(body, v.row), c);
 }
 
 void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)

@@ -62,7 +62,7 @@ static void draw_panes(const struct desk *desk, struct canvas *canvas, const str
         canvas_vline(canvas, layout->divider[i].x, layout->divider[i].y, layout->divider[i].rows,
                      STYLE_ROLE_RULE);
     if (!rect_is_empty(pane[LAYOUT_PANE_QUEUE]))
-        view_queue_draw(desk, canvas, pane[LAYOUT_PANE_QUEUE]);
+        view_queue_draw(desk, canvas, pane[LAYOUT_PANE_QUEUE], caret);
     if (!rect_is_empty(pane[LAYOUT_PANE_CONTACT]))
         view_contact_draw(desk, canvas, pane[LAYOUT_PANE_CONTACT]);
     if (!rect_is_empty(pane[LAYOUT_PANE_REPLY]))

@@ -21,6 +21,23 @@ const char *format_clock(int64_t ms, char *out)
     return out;
 }
 
+const char *format_left(int64_t ms, char *out)
+{
+    const char *sign = ms < 0 ? "-" : "";
+    int64_t minutes = llabs(ms) / 60000, hours = minutes / 60;
+    if (hours >= (ms < 0 ? 100 : 48))
+        g_snprintf(out, FORMAT_BYTES, "%s%dd", sign, (int)MIN(hours / 24, 999));
+    else if (hours >= (ms < 0 ? 1 : 10))
+        g_snprintf(out, FORMAT_BYTES, "%s%dh", sign, (int)hours);
+    else if (minutes >= 100)
+        g_snprintf(out, FORMAT_BYTES, "%dh%02d", (int)hours, (int)(minutes % 60));
+    else if (ms < 0 && minutes >= 10)
+        g_snprintf(out, FORMAT_BYTES, "-%dm", (int)minutes);
+    else
+        g_snprintf(out, FORMAT_BYTES, "%s%d:%02d", sign, (int)minutes, (int)(llabs(ms) / 1000 % 60));
+    return out;
+}
+
 const char *format_time(int64_t unix_ms, int utc_offset_minutes, char *out)
 {
     int minutes = (int)((unix_ms / 60000 + utc_offset_minutes) % 1440);
@@ -43,8 +60,17 @@ const char *format_when(int64_t unix_ms, int64_t now_ms, int utc_offset_minutes,
     if (year == this_year)
         g_snprintf(out, FORMAT_BYTES, "%d %s", day_of_month, months[month - 1]);
     else
-        g_snprintf(out, FORMAT_BYTES, "%d %s %d", day_of_month, months[month - 1], (int)year);
+        g_snprintf(out, FORMAT_BYTES, "%04d-%02d", (int)CLAMP(year, 0, 9999), month);
     return out;
+}
+
+const char *format_words(const char *code, char *out)
+{
+    const char *end;
+    g_strlcpy(out, code, FORMAT_BYTES);
+    if (!g_utf8_validate(out, -1, &end))
+        out[end - out] = '\0';
+    return g_strdelimit(out, "_-.", ' ');
 }
 
 const char *format_money(int64_t minor, char *out)

@@ -52,15 +52,24 @@ static bool draw_notice(const struct desk *desk, struct canvas *canvas, struct r
     return true;
 }
 
+/* Under a popup only these of the keys of everywhere still do something. */
+static bool is_alive(const struct desk *desk, const struct keys_row *row)
+{
+    return desk_popup(desk) == NULL || row->context != KEYS_CONTEXT_EVERYWHERE || row->action == ACTION_OUT ||
+           row->action == ACTION_ACCEPT || row->action == ACTION_REJECT || row->action == ACTION_UNDO_SEND;
+}
+
 static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rect rect)
 {
     g_autoptr(GPtrArray) rows = keys_hints(NULL, desk_keys_context(desk), desk_action_have(desk));
     struct line line = {0};
     for (guint i = 0; i < rows->len; i++) {
         const struct keys_row *row = rows->pdata[i];
+        if (!is_alive(desk, row))
+            continue;
         g_autofree char *label = key_label(row->key);
         int worth = (int)(rows->len - i);
-        line_addf(&line, worth, BAR(STYLE_ROLE_KEY), "%s%s", i > 0 ? "  " : "", label);
+        line_addf(&line, worth, BAR(STYLE_ROLE_KEY), "%s%s", line.count > 0 ? "  " : "", label);
         line_addf(&line, worth, BAR(STYLE_ROLE_TEXT), " %s", keys_row_label(row));
     }
     canvas_fill(canvas, rect, BAR(STYLE_ROLE_TEXT));

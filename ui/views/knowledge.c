@@ -65,9 +65,9 @@ static void draw_subtitle(const struct desk *desk, struct canvas *canvas, struct
 static void draw_hit(const struct desk *desk, struct canvas *canvas, struct rect row,
                      const struct desk_hit *hit, bool is_cursor)
 {
-    int cols = MAX(row.cols - 2 - SCORE_COLS, 0);
+    int cols = MAX(row.cols - 3 - SCORE_COLS, 0);
     canvas_put(canvas, row.x, row.y, STYLE_ROLE_WARN, is_cursor ? "▌" : " ");
-    marked_put(canvas, row.x + 1, row.y, cols, STYLE_ROLE_TEXT, hit->title, hit->title_marks);
+    marked_put(canvas, row.x + 2, row.y, cols, STYLE_ROLE_TEXT, hit->title, hit->title_marks);
     if (hit->score > 0)
         canvas_printf(canvas, row.x + row.cols - 1 - SCORE_COLS, row.y, STYLE_ROLE_DIM, "%*d", SCORE_COLS,
                       hit->score);
@@ -99,14 +99,18 @@ static void draw_article(const struct desk *desk, struct canvas *canvas, struct 
 {
     const struct desk_article *article = desk->knowledge.article;
     struct rect inner = rect_inset(body, 1, 0);
+    if (inner.rows < 2)
+        return;
     canvas_put_fit(canvas, inner.x, inner.y, inner.cols, STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, article->title);
     struct line about = {0};
     line_add(&about, 2, STYLE_ROLE_DIM, article->id);
     if (article->updated != NULL)
         line_addf(&about, 1, STYLE_ROLE_DIM, " · %.10s", article->updated);
     line_draw(&about, canvas, inner.x, inner.y + 1, inner.cols);
-    marked_wrap(canvas, rect_below(inner, 3), desk->knowledge.article_scroll_rows, STYLE_ROLE_TEXT,
-                article->body, NULL);
+    struct rect text = rect_below(inner, 3);
+    int rows = text_count_lines(article->body, -1, MAX(text.cols, 2));
+    int skip = CLAMP(desk->knowledge.article_scroll_rows, 0, MAX(rows - text.rows, 0));
+    marked_wrap(canvas, text, skip, STYLE_ROLE_TEXT, article->body, NULL);
 }
 
 void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,

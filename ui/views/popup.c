@@ -1,191 +1,171 @@
 #include "ui/views/views.h"
 
+#include <string.h>
+
 #include "ui/text.h"
 #include "ui/views/line.h"
 #include "ui/views/marked.h"
-#include "ui/views/field.h"
+#include "ui/views/popup_frame.h"
 
-#define SURFACE(role) ((role) | STYLE_SURFACE_POPUP)
-#define LIST_COLS     76
-#define LIST_ROWS     18
-#define FORM_COLS     66
-#define LINES_ROWS    5 /* of a field of several lines */
-#define LABEL_COLS    16
+#define LIST_COLS        76
+#define LIST_ROWS        18
+#define LIST_TOP_MAX     6
+#define TOLD_ROWS        2   /* where a list tells below what its row is */
+#define MEASURED_CHOICES 200 /* the column of details is made for so many */
+#define QUESTION_COLS    66
+#define QUESTION_MIN     34
+#define TEXT_COLS        90
 
-/* The frame: a filled rectangle in a thin line, which shows its edge where a surface has no colour, with its
- * title above and a hint below; answers what is inside. */
-static struct rect draw_frame(struct canvas *canvas, struct rect rect, const struct popup *p)
+/* Lists whose details are sentences or whole texts: the chosen row's stands below. */
+static bool is_told_below(const struct popup *p)
 {
-    canvas_fill(canvas, rect, SURFACE(STYLE_ROLE_TEXT));
-    canvas_box(canvas, rect, SURFACE(STYLE_ROLE_RULE_FOCUSED));
-    g_autofree char *title = text_truncate(p->title, -1, MAX(rect.cols - 6, 0));
-    int x = canvas_put(canvas, rect.x + 2, rect.y, SURFACE(STYLE_ROLE_BRIGHT) | STYLE_MARK_BOLD, " ");
-    x = canvas_put(canvas, x, rect.y, SURFACE(STYLE_ROLE_BRIGHT) | STYLE_MARK_BOLD, title);
-    canvas_put(canvas, x, rect.y, SURFACE(STYLE_ROLE_BRIGHT), " ");
-    struct rect inner = rect_inset(rect, 2, 1);
-    if (p->hint != NULL && inner.rows > 2) {
-        inner.rows--;
-        canvas_put_fit(canvas, inner.x, inner.y + inner.rows, inner.cols, SURFACE(STYLE_ROLE_DIM), p->hint);
+    static const char *const names[] = {"palette", "help", "canned"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(p->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static const struct popup_choice *chosen(const struct popup *p)
+{
+    return p->cursor >= 0 && p->cursor < (int)p->shown->len ? p->shown->pdata[p->cursor] : NULL;
+}
+
+/* What stands below a list: why the row cannot be chosen, what it is, or the popup's hint. */
+static const char *told_below(const struct popup *p, enum style_role *role)
+{
+    const struct popup_choice *choice = chosen(p);
+    *role = STYLE_ROLE_DIM;
+    if (choice != NULL && choice->why_off != NULL) {
+        *role = STYLE_ROLE_WARN;
+        return choice->why_off;
     }
-    return inner;
+    return choice != NULL && is_told_below(p) && choice->detail != NULL ? choice->detail : p->hint;
 }
 
-static struct rect screen_rect(const struct desk *desk)
+static int below_rows(const struct popup *p, int cols)
 {
-    return (struct rect){0, 0, desk->cols, desk->rows};
+    if (is_told_below(p))
+        return TOLD_ROWS;
+    return p->hint != NULL ? MIN(text_count_lines(p->hint, -1, cols), TOLD_ROWS) : 0;
 }
 
-/* Popups stand high, so that a list that grows shorter as one types keeps its first row where it was. */
-static struct rect place(const struct desk *desk, int cols, int rows)
-{
-    struct rect all = rect_inset(screen_rect(desk), 1, 1);
-    struct rect rect = rect_centre(all, cols, rows);
-    rect.y = all.y + MIN((all.rows - rect.rows) / 3, 6);
-    return rect;
-}
-
+/* A list that one types into keeps its place while it grows shorter and longer. */
 static struct rect list_place(const struct desk *desk, const struct popup *p)
 {
-    int rows = p->query != NULL ? LIST_ROWS : CLAMP((int)p->choices->len, 1, LIST_ROWS);
-    return place(desk, LIST_COLS, rows + 3 + (p->query != NULL ? 2 : 0) + (p->text != NULL ? 1 : 0));
+    int below = below_rows(p, LIST_COLS - 4);
+    int rows = CLAMP((int)p->choices->len, 1, LIST_ROWS) + 2 + (below > 0 ? below + 1 : 0);
+    if (p->query == NULL)
+        return popup_frame_place(desk, LIST_COLS, rows);
+    struct rect rect = popup_frame_place(desk, LIST_COLS, rows + 2);
+    rect.y = 1 + CLAMP((desk->rows - LIST_ROWS - 6) / 3, 0, LIST_TOP_MAX);
+    return rect_intersect(rect, (struct rect){0, 0, desk->cols, desk->rows - 1});
 }
 
-static void draw_choice(struct canvas *canvas, struct rect row, const struct popup_choice *choice,
-                        bool is_cursor)
+/* The rows of a list inside its frame. */
+static struct rect list_rows(struct rect inner, const struct popup *p)
 {
-    unsigned role = choice->why_off != NULL ? STYLE_ROLE_DIM : STYLE_ROLE_TEXT;
-    struct line right = {0};
-    const char *detail = is_cursor && choice->why_off != NULL ? choice->why_off : choice->detail;
-    if (detail != NULL)
-        line_add(&right, 1, SURFACE(choice->why_off != NULL ? STYLE_ROLE_WARN : STYLE_ROLE_DIM), detail);
-    if (choice->key != NULL && *choice->key != '\0')
-        line_addf(&right, 2, SURFACE(STYLE_ROLE_KEY), "  %s", choice->key);
-    line_fit(&right, row.cols * 3 / 5);
-    int right_cols = line_cols(&right);
-    marked_put(canvas, row.x, row.y, MAX(row.cols - right_cols - 2, 0), SURFACE(role), choice->label,
+    int below = below_rows(p, inner.cols);
+    struct rect rows = p->query != NULL ? rect_below(inner, 2) : inner;
+    rows.rows = MAX(rows.rows - (below > 0 ? below + 1 : 0), MIN(rows.rows, 1));
+    return rows;
+}
+
+/* Where details stand, one under the other. */
+static int detail_col(const struct popup *p, int cols)
+{
+    int widest = 0;
+    for (guint i = 0; i < MIN(p->choices->len, MEASURED_CHOICES); i++)
+        widest = MAX(widest, text_cols(((const struct popup_choice *)p->choices->pdata[i])->label, -1));
+    return MIN(widest, cols / 2) + 3;
+}
+
+static void draw_choice(struct canvas *canvas, struct rect row, const struct popup *p,
+                        const struct popup_choice *choice)
+{
+    unsigned role = POPUP_STYLE(choice->why_off != NULL ? STYLE_ROLE_DIM : STYLE_ROLE_TEXT);
+    int key_cols = choice->key != NULL ? text_cols(choice->key, -1) : 0;
+    int cols = MAX(row.cols - (key_cols > 0 ? key_cols + 2 : 0), 0);
+    if (key_cols > 0)
+        canvas_put(canvas, row.x + row.cols - key_cols, row.y, POPUP_STYLE(STYLE_ROLE_KEY), choice->key);
+    bool has_detail = choice->detail != NULL && !is_told_below(p);
+    int at = has_detail ? detail_col(p, row.cols) : cols;
+    marked_put(canvas, row.x, row.y, has_detail ? MIN(at - 2, cols) : cols, role, choice->label,
                choice->marks);
-    line_draw(&right, canvas, row.x + row.cols - right_cols, row.y, right_cols);
-    if (is_cursor)
+    if (has_detail && at < cols)
+        marked_put(canvas, row.x + at, row.y, cols - at, POPUP_STYLE(STYLE_ROLE_DIM), choice->detail, NULL);
+    if (choice == chosen(p))
         canvas_set_surface(canvas, (struct rect){row.x - 1, row.y, row.cols + 2, 1}, STYLE_SURFACE_SELECTED);
 }
 
 static void draw_query(struct canvas *canvas, struct rect row, const struct popup *p,
                        struct screen_caret *caret)
 {
-    int x = canvas_put(canvas, row.x, row.y, SURFACE(STYLE_ROLE_KEY), "> ");
+    int x = canvas_put(canvas, row.x, row.y, POPUP_STYLE(STYLE_ROLE_KEY), "> ");
     struct rect box = {x, row.y, MAX(row.x + row.cols - x, 0), 1};
-    field_draw(p->query, canvas, box, FIELD_LOOK, caret);
+    struct editor_look look = FIELD_LOOK;
+    look.placeholder = "type to narrow the list";
+    field_draw(p->query, canvas, box, look, caret);
 }
 
-static struct rect list_rows(struct rect inner, const struct popup *p)
+static void draw_empty(struct canvas *canvas, struct rect rows, const struct popup *p)
 {
-    return p->query != NULL ? rect_below(inner, 2) : inner;
+    const char *text = p->problem != NULL ? p->problem
+                       : p->request != 0  ? "Searching…"
+                       : p->empty != NULL ? p->empty
+                                          : "Nothing matches.";
+    marked_wrap(canvas, rows, 0, POPUP_STYLE(STYLE_ROLE_DIM), text, NULL);
 }
 
 static void draw_list(const struct desk *desk, struct canvas *canvas, const struct popup *p,
                       struct screen_caret *caret)
 {
-    struct rect inner = draw_frame(canvas, list_place(desk, p), p);
+    struct rect inner = popup_frame_draw(canvas, list_place(desk, p), p->title);
+    struct rect rows = list_rows(inner, p);
     if (p->query != NULL)
         draw_query(canvas, rect_row(inner, 0), p, caret);
-    struct rect rows = list_rows(inner, p);
     int first = MAX(p->cursor - rows.rows + 1, 0);
     for (int row = 0; row < rows.rows && first + row < (int)p->shown->len; row++)
-        draw_choice(canvas, rect_row(rows, row), p->shown->pdata[first + row], first + row == p->cursor);
+        draw_choice(canvas, rect_row(rows, row), p, p->shown->pdata[first + row]);
     if (p->shown->len == 0)
-        canvas_put_fit(canvas, rows.x, rows.y, rows.cols, SURFACE(STYLE_ROLE_DIM),
-                       p->problem != NULL ? p->problem
-                       : p->request != 0  ? "Searching…"
-                       : p->empty != NULL ? p->empty
-                                          : "Nothing matches.");
-}
-
-static int field_rows(const struct popup_field *field)
-{
-    return (field->kind == FIELD_LINES ? LINES_ROWS : 1) + (field->problem != NULL ? 1 : 0);
-}
-
-static void draw_choice_field(struct canvas *canvas, struct rect box, const struct popup_field *field,
-                              bool has_keys)
-{
-    const struct popup_choice *choice = field->choice >= 0 && field->choice < (int)field->choices->len
-                                            ? field->choices->pdata[field->choice]
-                                            : NULL;
-    struct line line = {0};
-    line_add(&line, 1, SURFACE(has_keys ? STYLE_ROLE_KEY : STYLE_ROLE_DIM), "‹ ");
-    line_add(&line, 9, SURFACE(choice != NULL ? STYLE_ROLE_TEXT : STYLE_ROLE_FIELD),
-             choice != NULL ? choice->label : "choose with the arrows");
-    line_add(&line, 1, SURFACE(has_keys ? STYLE_ROLE_KEY : STYLE_ROLE_DIM), " ›");
-    if (choice != NULL && choice->detail != NULL)
-        line_addf(&line, 0, SURFACE(STYLE_ROLE_DIM), "  %s", choice->detail);
-    line_draw(&line, canvas, box.x, box.y, box.cols);
-}
-
-static void draw_field(struct canvas *canvas, struct rect rows, const struct popup_field *field,
-                       bool has_keys, struct screen_caret *caret)
-{
-    int label_cols = MIN(LABEL_COLS, rows.cols / 3);
-    canvas_put_fit(canvas, rows.x, rows.y, label_cols, SURFACE(has_keys ? STYLE_ROLE_BRIGHT : STYLE_ROLE_DIM),
-                   field->label);
-    struct rect box = {rows.x + label_cols + 1, rows.y, MAX(rows.cols - label_cols - 1, 0),
-                       field->kind == FIELD_LINES ? LINES_ROWS : 1};
-    box = rect_intersect(box, rows);
-    if (field->kind == FIELD_CHOICE) {
-        draw_choice_field(canvas, box, field, has_keys);
-    } else {
-        field_draw(field->editor, canvas, box,
-                   (struct editor_look){.surface = STYLE_SURFACE_FIELD,
-                                        .placeholder = field->hint,
-                                        .is_secret = field->kind == FIELD_SECRET},
-                   has_keys ? caret : NULL);
-    }
-    if (field->problem != NULL)
-        canvas_put_fit(canvas, box.x, box.y + box.rows, box.cols, SURFACE(STYLE_ROLE_ERROR), field->problem);
-}
-
-static void draw_form(const struct desk *desk, struct canvas *canvas, const struct popup *p,
-                      struct screen_caret *caret)
-{
-    int rows = 4 + (p->text != NULL ? 2 : 0) + (p->problem != NULL ? 1 : 0);
-    for (guint i = 0; i < p->fields->len; i++)
-        rows += field_rows(p->fields->pdata[i]);
-    struct rect inner = draw_frame(canvas, place(desk, FORM_COLS, rows), p);
-    int y = inner.y + 1;
-    if (p->text != NULL) {
-        canvas_put_fit(canvas, inner.x, y, inner.cols, SURFACE(STYLE_ROLE_DIM), p->text);
-        y += 2;
-    }
-    for (guint i = 0; i < p->fields->len; i++) {
-        const struct popup_field *field = p->fields->pdata[i];
-        struct rect place_of =
-            rect_intersect((struct rect){inner.x, y, inner.cols, field_rows(field)}, inner);
-        draw_field(canvas, place_of, field, p->field == (int)i, caret);
-        y += field_rows(field);
-    }
-    if (p->problem != NULL)
-        canvas_put_fit(canvas, inner.x, y, inner.cols, SURFACE(STYLE_ROLE_ERROR), p->problem);
+        draw_empty(canvas, rows, p);
+    enum style_role role;
+    const char *below = told_below(p, &role);
+    struct rect foot = rect_below(inner, rows.y - inner.y + rows.rows + 1);
+    if (below != NULL)
+        marked_wrap(canvas, foot, 0, POPUP_STYLE(role), below, NULL);
 }
 
 static void draw_question(const struct desk *desk, struct canvas *canvas, const struct popup *p)
 {
     const char *text = p->text != NULL ? p->text : "";
-    int lines = text_count_lines(text, -1, FORM_COLS - 4);
-    struct rect inner = draw_frame(canvas, place(desk, FORM_COLS, lines + 5), p);
-    int row = 1 + marked_wrap(canvas, rect_below(inner, 1), 0, SURFACE(STYLE_ROLE_TEXT), text, NULL);
+    int cols = CLAMP(text_cols(text, -1), QUESTION_MIN, QUESTION_COLS - 4);
+    int lines = text_count_lines(text, -1, cols);
+    struct rect inner = popup_frame_draw(canvas, popup_frame_place(desk, cols + 4, lines + 5), p->title);
+    int row = 1 + marked_wrap(canvas, rect_below(inner, 1), 0, POPUP_STYLE(STYLE_ROLE_TEXT), text, NULL);
     struct line ways = {0};
-    line_add(&ways, 1, SURFACE(STYLE_ROLE_KEY), "y");
-    line_add(&ways, 1, SURFACE(STYLE_ROLE_TEXT), " yes   ");
-    line_add(&ways, 1, SURFACE(STYLE_ROLE_KEY), "n");
-    line_add(&ways, 1, SURFACE(STYLE_ROLE_TEXT), " no");
-    line_draw(&ways, canvas, inner.x, inner.y + row + 1, inner.cols);
+    line_add(&ways, 1, POPUP_STYLE(STYLE_ROLE_KEY), "y");
+    line_add(&ways, 1, POPUP_STYLE(STYLE_ROLE_TEXT), " yes   ");
+    line_add(&ways, 1, POPUP_STYLE(STYLE_ROLE_KEY), "n");
+    line_add(&ways, 1, POPUP_STYLE(STYLE_ROLE_TEXT), " no");
+    line_draw(&ways, canvas, inner.x, MIN(inner.y + row + 1, inner.y + inner.rows - 1), inner.cols);
 }
 
+/* As high as its text, at most the screen; how much is left out stands in the frame. */
 static void draw_text(const struct desk *desk, struct canvas *canvas, const struct popup *p)
 {
-    struct rect all = screen_rect(desk);
-    struct rect inner = draw_frame(canvas, place(desk, MIN(all.cols - 4, 90), all.rows - 4), p);
-    marked_wrap(canvas, inner, p->scroll_rows, SURFACE(STYLE_ROLE_TEXT), p->text != NULL ? p->text : "",
-                NULL);
+    const char *text = p->text != NULL && *p->text != '\0' ? p->text : "There is nothing to tell yet.";
+    int cols = MIN(desk->cols - 4, TEXT_COLS), lines = text_count_lines(text, -1, MAX(cols - 4, 2));
+    struct rect rect = popup_frame_place(desk, cols, MIN(lines + 2, desk->rows - 4));
+    struct rect inner = popup_frame_draw(canvas, rect, p->title);
+    int skip = CLAMP(p->scroll_rows, 0, MAX(lines - inner.rows, 0)), more = lines - skip - inner.rows;
+    marked_wrap(canvas, inner, skip, POPUP_STYLE(STYLE_ROLE_TEXT), text, NULL);
+    if (more > 0) {
+        g_autofree char *left = g_strdup_printf(" %d more ", more);
+        int left_cols = text_cols(left, -1);
+        canvas_put(canvas, rect.x + rect.cols - 2 - left_cols, rect.y + rect.rows - 1,
+                   POPUP_STYLE(STYLE_ROLE_DIM), left);
+    }
 }
 
 void view_popup_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)
@@ -198,7 +178,7 @@ void view_popup_draw(const struct desk *desk, struct canvas *canvas, struct scre
         draw_list(desk, canvas, p, caret);
         return;
     case POPUP_FORM:
-        draw_form(desk, canvas, p, caret);
+        popup_form_draw(desk, canvas, p, caret);
         return;
     case POPUP_QUESTION:
         draw_question(desk, canvas, p);
@@ -214,10 +194,7 @@ int view_popup_item_at(const struct desk *desk, int x, int y)
     const struct popup *p = desk_popup(desk);
     if (p == NULL || p->kind != POPUP_LIST)
         return -1;
-    struct rect inner = rect_inset(list_place(desk, p), 2, 1), rows;
-    if (p->hint != NULL)
-        inner.rows--;
-    rows = list_rows(inner, p);
+    struct rect rows = list_rows(popup_frame_inner(list_place(desk, p)), p);
     int item = MAX(p->cursor - rows.rows + 1, 0) + y - rows.y;
     return rect_contains(rows, x, y) && item < (int)p->shown->len ? item : -1;
 }

@@ -7,7 +7,7 @@
 #include "ui/views/field.h"
 
 #define WARN_MS    (5 * 60 * 1000) /* due sooner than this is shown as soon */
-#define DUE_COLS   8
+#define DUE_COLS   5
 #define LEFT_COLS  (1 + DUE_COLS + 3 + 7) /* marker, due, flag with its blanks, channel */
 #define QUEUE_COLS 72                     /* from this width on a row also names its queue */
 
@@ -68,11 +68,11 @@ static enum style_role due_text(const struct desk *desk, const struct contact *c
     enum activity activity;
     int64_t activity_ms;
     if (c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0) {
-        format_clock(MAX(c->offer_until_ms - desk->now_ms, 0), out);
+        format_left(MAX(c->offer_until_ms - desk->now_ms, 0), out);
         return STYLE_ROLE_OFFER;
     }
     if (c->state == CONTACT_PARKED) {
-        format_clock(c->parked_until_ms - desk->now_ms, out);
+        format_left(c->parked_until_ms - desk->now_ms, out);
         return STYLE_ROLE_DIM;
     }
     if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
@@ -83,10 +83,10 @@ static enum style_role due_text(const struct desk *desk, const struct contact *c
                                          : STYLE_ROLE_WARN;
     }
     if (c->due_ms == 0) {
-        format_clock(desk->now_ms - c->created_ms, out);
+        format_left(desk->now_ms - c->created_ms, out);
         return STYLE_ROLE_DIM;
     }
-    format_clock(left_ms, out);
+    format_left(left_ms, out);
     return left_ms < DESK_RISK_MS ? STYLE_ROLE_RISK : left_ms < WARN_MS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM;
 }
 
@@ -109,7 +109,7 @@ static const char *subject_of(const struct contact *c)
 {
     if (c->subject != NULL && *c->subject != '\0')
         return c->subject;
-    return c->preview != NULL ? c->preview : c->intent != NULL ? c->intent : "";
+    return c->preview != NULL ? c->preview : contact_class_name(c->class);
 }
 
 static void draw_contact(const struct desk *desk, struct canvas *canvas, struct rect row,
@@ -126,7 +126,7 @@ static void draw_contact(const struct desk *desk, struct canvas *canvas, struct 
                                 : " ");
     canvas_put_right(canvas, x + 1, y, DUE_COLS, due_role, due);
     canvas_put_fit(canvas, x + DUE_COLS + 2, y, 1, flag_role, flag);
-    canvas_put_fit(canvas, x + DUE_COLS + 4, y, 7,
+    canvas_put_fit(canvas, x + DUE_COLS + 4, y, 6,
                    c->class == CLASS_COMPLAINT ? STYLE_ROLE_WARN : STYLE_ROLE_DIM, channel_name(c->channel));
     x += LEFT_COLS;
     if (row.cols >= QUEUE_COLS) {
@@ -134,7 +134,7 @@ static void draw_contact(const struct desk *desk, struct canvas *canvas, struct 
         canvas_put_fit(canvas, x, y, 14, STYLE_ROLE_DIM, q != NULL ? q->name : c->queue);
         x += 15;
     }
-    int name_cols = CLAMP((end - x) * 45 / 100, 6, 22);
+    int name_cols = CLAMP((end - x) * 48 / 100, 6, 22);
     const char *name = c->name != NULL ? c->name : c->address != NULL ? c->address : "unknown";
     unsigned name_style = desk_is_mine(desk, c) ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT;
     canvas_put_fit(canvas, x, y, MIN(name_cols, end - x), name_style, name);
@@ -160,26 +160,31 @@ static void draw_empty(const struct desk *desk, struct canvas *canvas, struct re
     canvas_put_fit(canvas, rect.x + 1, rect.y + 1, MAX(rect.cols - 2, 0), STYLE_ROLE_DIM, text);
 }
 
-static void draw_filter(const struct desk *desk, struct canvas *canvas, struct rect row)
+static void draw_filter(const struct desk *desk, struct canvas *canvas, struct rect row,
+                        struct screen_caret *caret)
 {
     int x = canvas_put(canvas, row.x + 1, row.y, desk->queue.is_filtering ? STYLE_ROLE_KEY : STYLE_ROLE_DIM,
                        "/ ");
-    canvas_put_fit(canvas, x, row.y, MAX(row.x + row.cols - x, 0), STYLE_ROLE_TEXT,
-                   editor_text(desk->queue.filter));
-    if (desk->queue.is_filtering)
-        canvas_set_surface(canvas, row, STYLE_SURFACE_FIELD);
+    bool has_keys = desk->queue.is_filtering && desk->pane == PANE_QUEUE && desk_popup(desk) == NULL;
+    field_draw(desk->queue.filter, canvas, (struct rect){x, row.y, MAX(row.x + row.cols - x - 1, 0), 1},
+               (struct editor_look){.surface = has_keys ? STYLE_SURFACE_FIELD : STYLE_SURFACE_PLAIN,
+                                    .placeholder = "name, subject, channel, queue"},
+               has_keys ? caret : NULL);
 }
 
-void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
+void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                     struct screen_caret *caret)
 {
+    struct queue_rows rows = queue_rows(desk, rect);
+    char above[FORMAT_BYTES];
+    g_snprintf(above, sizeof above, "%d above", rows.first);
     heading_draw(canvas, rect,
                  &(struct heading){.key = "1",
                                    .title = "Queue",
-                                   .right = "due in · by risk",
+                                   .right = rows.first > 0 ? above : "due in · by risk",
                                    .has_focus = desk->pane == PANE_QUEUE});
     if (has_filter_line(desk))
-        draw_filter(desk, canvas, rect_row(rect, 1));
-    struct queue_rows rows = queue_rows(desk, rect);
+        draw_filter(desk, canvas, rect_row(rect, 1), caret);
     if (rows.lines == 0)
         draw_empty(desk, canvas, rows.rect);
     for (int row = 0; row < rows.rect.rows && rows.first + row < rows.lines; row++) {

@@ -4,6 +4,12 @@
 #include "ui/views/line.h"
 #include "ui/views/field.h"
 
+static void add_way(struct line *line, int worth, const char *key, const char *text)
+{
+    line_add(line, worth, STYLE_ROLE_KEY, key);
+    line_add(line, worth, STYLE_ROLE_DIM, text);
+}
+
 static void draw_closed(const struct desk *desk, struct canvas *canvas, struct rect rect,
                         const struct contact *c)
 {
@@ -21,13 +27,10 @@ static void draw_closed(const struct desk *desk, struct canvas *canvas, struct r
     }
     struct line ways = {0};
     if (c != NULL && c->state == CONTACT_HELD)
-        line_add(&ways, 9, STYLE_ROLE_WARN, "on hold   ");
-    line_add(&ways, 9, STYLE_ROLE_KEY, "r");
-    line_add(&ways, 9, STYLE_ROLE_DIM, " reply  ");
-    line_add(&ways, 5, STYLE_ROLE_KEY, "N");
-    line_add(&ways, 5, STYLE_ROLE_DIM, " note  ");
-    line_add(&ways, 8, STYLE_ROLE_KEY, "w");
-    line_add(&ways, 8, STYLE_ROLE_DIM, " wrap up");
+        add_way(&ways, 9, "h", " resume  ");
+    add_way(&ways, 8, "r", " reply  ");
+    add_way(&ways, 5, "N", " note  ");
+    add_way(&ways, 7, "w", " wrap up");
     line_draw(&ways, canvas, body.x + 1, body.y, body.cols - 2);
 }
 

@@ -1,5 +1,7 @@
 #include "ui/views/views.h"
 
+#include <string.h>
+
 #include "app/script/walk.h"
 #include "ui/text.h"
 #include "ui/views/format.h"
@@ -18,7 +20,14 @@ struct script_view {
     const char *language;
     struct screen_caret *caret;
     bool has_focus;
+    bool is_airy; /* there is room for blank rows around the current step */
 };
+
+/* Letters and digits are keys only while the script has them. */
+static enum style_role key_role(const struct script_view *v)
+{
+    return v->has_focus ? STYLE_ROLE_KEY : STYLE_ROLE_DIM;
+}
 
 static const char *title_of(const struct script_view *v, const struct script_step *step)
 {
@@ -66,55 +75,78 @@ static int draw_past_step(const struct script_view *v, int y, const struct walk_
     return y + 1;
 }
 
-/* "[bronze] from record", "[………]", or the editor where it is being filled. */
-static void draw_field_value(const struct script_view *v, int x, int y, const struct script_field *field,
-                             bool is_current)
-{
-    int cols = MAX(v->body.x + v->body.cols - x - 1, 0);
-    if (is_current && v->dc->is_answering) {
-        struct rect box = {x, y, cols, 1};
-        field_draw(v->dc->answer, v->canvas, box, FIELD_LOOK, v->has_focus ? v->caret : NULL);
-        return;
-    }
-    struct walk_fill fill = walk_fill_of(v->dc->walk, v->facts, field);
-    struct line line = {0};
-    if (fill.value == NULL) {
-        line_add(&line, 9, STYLE_ROLE_FIELD, field->required ? "[………]" : "[ – ]");
-    } else {
-        const struct script_option *option = script_option_of(field, fill.value);
-        line_addf(&line, 9, STYLE_ROLE_FIELD_FILLED, "[%s]",
-                  option != NULL ? script_option_title(option, v->language) : fill.value);
-        if (!fill.answered && fill.source != NULL)
-            line_addf(&line, 1, STYLE_ROLE_DIM, " from %s", fill.source);
-    }
-    line_draw(&line, v->canvas, x, y, cols);
-}
-
+/* Rows of a choice: its options by digit. The keys stand out only where they hold. */
 static int draw_options(const struct script_view *v, int x, int y, const struct script_field *field)
 {
-    struct line line = {0};
-    if (field->option_count == 0) {
-        line_add(&line, 9, STYLE_ROLE_KEY, "y");
-        line_add(&line, 9, STYLE_ROLE_TEXT, " yes   ");
-        line_add(&line, 9, STYLE_ROLE_KEY, "n");
-        line_add(&line, 9, STYLE_ROLE_TEXT, " no");
-        if (is_in_sight(v, y))
-            line_draw(&line, v->canvas, x, y, v->body.cols);
-        return y + 1;
-    }
     for (size_t i = 0; i < field->option_count; i++, y++) {
         if (!is_in_sight(v, y))
             continue;
-        int after = canvas_printf(v->canvas, x, y, STYLE_ROLE_KEY, "%d ", (int)i + 1);
+        int after = canvas_printf(v->canvas, x, y, key_role(v), "%d ", (int)i + 1);
         canvas_put_fit(v->canvas, after, y, MAX(v->body.x + v->body.cols - after - 1, 0), STYLE_ROLE_TEXT,
                        script_option_title(&field->options[i], v->language));
     }
     return y;
 }
 
+static void draw_yes_no(const struct script_view *v, int x, int y, int cols)
+{
+    struct line line = {0};
+    line_add(&line, 2, key_role(v), "y");
+    line_add(&line, 2, STYLE_ROLE_TEXT, " yes  ");
+    line_add(&line, 1, key_role(v), "n");
+    line_add(&line, 1, STYLE_ROLE_TEXT, " no");
+    line_draw(&line, v->canvas, x, y, cols);
+}
+
+/* "[bronze] from record": the value is cut where it is long, its source left out. */
+static void draw_filled(const struct script_view *v, int x, int y, int cols, struct walk_fill fill,
+                        const struct script_field *field)
+{
+    const struct script_option *option = script_option_of(field, fill.value);
+    const char *shown = option != NULL                   ? script_option_title(option, v->language)
+                        : field->type != VALUE_TYPE_BOOL ? fill.value
+                        : strcmp(fill.value, "yes") == 0 ? "yes"
+                                                         : "no";
+    g_autofree char *value = text_truncate(shown, -1, MAX(cols - 2, 0));
+    struct line line = {0};
+    line_addf(&line, 9, STYLE_ROLE_FIELD_FILLED, "[%s]", value);
+    if (!fill.answered && fill.source != NULL)
+        line_addf(&line, 1, STYLE_ROLE_DIM, " from %s", fill.source);
+    line_draw(&line, v->canvas, x, y, cols);
+}
+
+/* The editor where it is being filled, the keys where it is a question, else what it holds. */
+static void draw_field_value(const struct script_view *v, int x, int y, const struct script_field *field,
+                             bool is_current)
+{
+    int cols = MAX(v->body.x + v->body.cols - x - 1, 0);
+    if (is_current && v->dc->is_answering) {
+        field_draw(v->dc->answer, v->canvas, (struct rect){x, y, cols, 1}, FIELD_LOOK,
+                   v->has_focus ? v->caret : NULL);
+        return;
+    }
+    struct walk_fill fill = walk_fill_of(v->dc->walk, v->facts, field);
+    if (fill.value != NULL)
+        draw_filled(v, x, y, cols, fill, field);
+    else if (is_current && field->type == VALUE_TYPE_BOOL)
+        draw_yes_no(v, x, y, cols);
+    else
+        canvas_put_fit(v->canvas, x, y, MIN(cols, 9), STYLE_ROLE_FIELD,
+                       field->required ? "[       ]" : "[   –   ]");
+}
+
+/* As wide as the longest label, so that the values stand in one column, but values keep a half. */
+static int label_cols_of(const struct script_view *v)
+{
+    int cols = 8;
+    for (size_t i = 0; i < walk_field_count(v->dc->walk); i++)
+        cols = MAX(cols, text_cols(script_field_label(walk_field(v->dc->walk, i), v->language), -1));
+    return MIN(cols, MAX(v->body.cols / 2, 8));
+}
+
 static int draw_fields(const struct script_view *v, int y)
 {
-    int label_cols = CLAMP(v->body.cols * 2 / 5, 8, 20);
+    int label_cols = label_cols_of(v);
     for (size_t i = 0; i < walk_field_count(v->dc->walk); i++) {
         const struct script_field *field = walk_field(v->dc->walk, i);
         bool is_current = v->dc->script_field == (int)i;
@@ -127,61 +159,82 @@ static int draw_fields(const struct script_view *v, int y)
             draw_field_value(v, v->body.x + 4 + label_cols, y, field, is_current);
         }
         y++;
-        bool is_choice = field->type == VALUE_TYPE_BOOL || field->option_count > 0;
-        if (is_current && is_choice && walk_fill_of(v->dc->walk, v->facts, field).value == NULL)
+        if (is_current && field->option_count > 0 && !v->dc->is_answering)
             y = draw_options(v, v->body.x + 5, y, field);
     }
     return y;
 }
 
-/* Results of an action, a check or an approval, by digit. */
+/* Results of an action, a check or an approval, by digit, once nothing else is asked for. */
 static int draw_results(const struct script_view *v, int y, const struct script_step *step)
 {
+    bool has_fields = walk_field_count(v->dc->walk) > 0;
+    if ((has_fields && step->kind == SCRIPT_KIND_CHECK) || walk_missing(v->dc->walk, v->facts) != NULL)
+        return y;
     for (size_t i = 0; i < step->result_count; i++, y++) {
         if (!is_in_sight(v, y))
             continue;
-        int x = canvas_printf(v->canvas, v->body.x + 3, y, STYLE_ROLE_KEY, "%d ", (int)i + 1);
+        int x = canvas_printf(v->canvas, v->body.x + 3, y, key_role(v), "%d ", (int)i + 1);
         canvas_put_fit(v->canvas, x, y, MAX(v->body.x + v->body.cols - x - 1, 0), STYLE_ROLE_TEXT,
                        script_result_title(&step->results[i], v->language));
     }
     return y;
 }
 
+static void draw_step_title(const struct script_view *v, int y, const struct walk_line *line)
+{
+    char clock[FORMAT_BYTES], target[FORMAT_BYTES];
+    struct line right = {0};
+    int64_t target_ms = line->step->target_ms;
+    line_addf(&right, 2, target_ms > 0 && line->spent_ms > target_ms ? STYLE_ROLE_WARN : STYLE_ROLE_BRIGHT,
+              "  %s", format_clock(line->spent_ms, clock));
+    if (target_ms > 0)
+        line_addf(&right, 1, STYLE_ROLE_DIM, " of %s", format_clock(target_ms, target));
+    int cols = MAX(v->body.cols - 4, 0);
+    line_fit(&right, MAX(cols - text_cols(title_of(v, line->step), -1), 6));
+    int right_cols = line_cols(&right);
+    canvas_put(v->canvas, v->body.x + 1, y, STYLE_ROLE_STEP_NOW, "▌");
+    canvas_put_fit(v->canvas, v->body.x + 3, y, MAX(cols - right_cols, 0),
+                   STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, title_of(v, line->step));
+    line_draw(&right, v->canvas, v->body.x + 3 + cols - right_cols, y, right_cols);
+}
+
+/* The words to say, quoted, and the key that puts them into the reply behind the last of them. */
+static int draw_say(const struct script_view *v, int y)
+{
+    g_autofree char *say = walk_say(v->dc->walk, v->facts, NULL);
+    if (say == NULL || *say == '\0')
+        return y;
+    int x = v->body.x + 3, cols = MAX(v->body.cols - 4, 2), indent = 4;
+    g_autofree char *quoted = g_strdup_printf("%*s“%s”", indent, "", say);
+    struct text_line line = {0};
+    y += v->is_airy;
+    for (bool is_first = true; text_wrap(quoted, -1, cols, &line); y++, is_first = false) {
+        if (!is_in_sight(v, y))
+            continue;
+        int after = canvas_put_len(v->canvas, x, y, STYLE_ROLE_SYSTEM, quoted + line.start,
+                                   (ssize_t)(line.end - line.start));
+        if (is_first)
+            canvas_put(v->canvas, x, y, STYLE_ROLE_DIM, "say");
+        if (quoted[line.next] == '\0' && after + 4 <= x + cols && desk_is_mine(v->desk, v->c))
+            canvas_put(v->canvas, after + 2, y, STYLE_ROLE_KEY, "^R");
+    }
+    return y;
+}
+
 static int draw_current_step(const struct script_view *v, int y, const struct walk_line *line)
 {
-    const struct script_step *step = line->step;
-    char clock[FORMAT_BYTES], target[FORMAT_BYTES];
-    if (is_in_sight(v, y)) {
-        struct line right = {0};
-        bool is_slow = step->target_ms > 0 && line->spent_ms > step->target_ms;
-        line_add(&right, 2, is_slow ? STYLE_ROLE_WARN : STYLE_ROLE_BRIGHT,
-                 format_clock(line->spent_ms, clock));
-        if (step->target_ms > 0)
-            line_addf(&right, 1, STYLE_ROLE_DIM, " / %s", format_clock(step->target_ms, target));
-        int cols = MAX(v->body.cols - 3, 0), right_cols = line_cols(&right);
-        canvas_put(v->canvas, v->body.x + 1, y, STYLE_ROLE_STEP_NOW, "▌");
-        canvas_put_fit(v->canvas, v->body.x + 3, y, MAX(cols - right_cols - 1, 0),
-                       STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, title_of(v, step));
-        line_draw(&right, v->canvas, v->body.x + 2 + cols - right_cols, y, right_cols);
-    }
+    if (is_in_sight(v, y))
+        draw_step_title(v, y, line);
     y++;
     g_autofree char *todo = walk_todo(v->dc->walk, v->facts);
     if (todo != NULL && *todo != '\0')
         y = put_wrapped(v, v->body.x + 3, y, STYLE_ROLE_TEXT, todo);
     y = draw_fields(v, y);
-    y = draw_results(v, y, step);
-    g_autofree char *say = walk_say(v->dc->walk, v->facts, NULL);
-    if (say != NULL && *say != '\0') {
-        if (is_in_sight(v, y)) {
-            int x = canvas_put(v->canvas, v->body.x + 3, y, STYLE_ROLE_DIM, "say  ");
-            canvas_put(v->canvas, x, y, STYLE_ROLE_KEY, "s");
-            canvas_put(v->canvas, x + 2, y, STYLE_ROLE_DIM, "puts it into the reply");
-        }
-        y = put_wrapped(v, v->body.x + 3, y + 1, STYLE_ROLE_SYSTEM, say);
-    }
+    y = draw_results(v, y, line->step);
     if (v->dc->script_problem != NULL)
         y = put_wrapped(v, v->body.x + 3, y, STYLE_ROLE_ERROR, v->dc->script_problem);
-    return y;
+    return draw_say(v, y);
 }
 
 static int draw_coming_step(const struct script_view *v, int y, const struct walk_line *line)
@@ -194,24 +247,44 @@ static int draw_coming_step(const struct script_view *v, int y, const struct wal
     return y + 1;
 }
 
-/* How many of the done steps are left out at the top, so that the current step has room. */
-static guint first_line(const GArray *lines, int rows)
+/* The current step's index; the number of lines where there is none. */
+static guint current_line(const GArray *lines)
 {
-    guint current = 0;
-    for (guint i = 0; i < lines->len; i++) {
-        if (g_array_index(lines, struct walk_line, i).state == WALK_STATE_CURRENT)
-            current = i;
-    }
-    guint above = (guint)MAX(rows / 4, 1);
-    return current > above ? current - above : 0;
+    guint at = 0;
+    while (at < lines->len && g_array_index(lines, struct walk_line, at).state != WALK_STATE_CURRENT)
+        at++;
+    return at;
 }
 
-static void draw_walk(const struct script_view *v)
+/* Rows that the current step takes: drawn nowhere. */
+static int current_rows(const struct script_view *v, const struct walk_line *line)
+{
+    struct script_view nowhere = *v;
+    nowhere.body.rows = 0;
+    return draw_current_step(&nowhere, 0, line);
+}
+
+/* What is left of the rows goes to blank ones around the current step, then to the steps before it. */
+static void draw_walk(struct script_view *v)
 {
     g_autoptr(GArray) lines = walk_lines(v->dc->walk, v->facts, v->desk->now_ms);
+    guint current = current_line(lines), first = 0;
+    int others = (int)lines->len, rows = 0;
+    if (current < lines->len) {
+        v->is_airy = true;
+        rows = current_rows(v, &g_array_index(lines, struct walk_line, current));
+        others--;
+        v->is_airy = rows + others + 2 <= v->body.rows;
+        int room = MAX(v->body.rows - current_rows(v, &g_array_index(lines, struct walk_line, current)), 1);
+        int coming = (int)(lines->len - current) - 1, above = MAX(room - MIN(coming, room / 2), 1);
+        first = (int)current > above ? current - (guint)above : 0;
+    } else if (others + 2 > v->body.rows) {
+        first = (guint)(others + 2 - v->body.rows);
+    }
     int y = v->body.y;
-    for (guint i = first_line(lines, v->body.rows); i < lines->len && y < v->body.y + v->body.rows; i++) {
+    for (guint i = first; i < lines->len && y < v->body.y + v->body.rows; i++) {
         const struct walk_line *line = &g_array_index(lines, struct walk_line, i);
+        y += v->is_airy && i > first && (i == current || i == current + 1);
         if (line->state == WALK_STATE_CURRENT)
             y = draw_current_step(v, y, line);
         else
@@ -222,30 +295,30 @@ static void draw_walk(const struct script_view *v)
                        "The script is finished. w wraps up.");
 }
 
-static void draw_proposal(const struct script_view *v, const struct script *proposed)
+static void draw_proposal(const struct script_view *v, struct script *proposed)
 {
     int x = v->body.x + 1, y = v->body.y;
     struct line line = {0};
     if (proposed == NULL) {
         canvas_put_fit(v->canvas, x, y, MAX(v->body.cols - 2, 0), STYLE_ROLE_DIM,
                        "No script is made for this intent.");
-        line_add(&line, 9, STYLE_ROLE_KEY, "o");
+        line_add(&line, 9, STYLE_ROLE_KEY, v->has_focus ? "x" : "Alt-4 x");
         line_add(&line, 9, STYLE_ROLE_DIM, " choose one");
         line_draw(&line, v->canvas, x, y + 1, MAX(v->body.cols - 2, 0));
         return;
     }
-    const char *title = yaml_text_in(&proposed->title, v->language);
-    canvas_put_fit(v->canvas, x, y, MAX(v->body.cols - 2, 0), STYLE_ROLE_BRIGHT,
-                   title != NULL ? title : proposed->id);
-    line_add(&line, 9, STYLE_ROLE_KEY, "Enter");
-    line_add(&line, 9, STYLE_ROLE_DIM, " start  ");
-    line_add(&line, 8, STYLE_ROLE_KEY, "o");
+    line_add(&line, 9, STYLE_ROLE_KEY, v->has_focus ? "Enter" : "Alt-4 Enter");
+    line_add(&line, 9, STYLE_ROLE_DIM, " start");
+    line_add(&line, 8, STYLE_ROLE_KEY, v->has_focus ? "   x" : "   Alt-4 x");
     line_add(&line, 8, STYLE_ROLE_DIM, " another");
-    line_draw(&line, v->canvas, x, y + 1, MAX(v->body.cols - 2, 0));
-    for (size_t i = 0; i < proposed->step_count && (int)i + 3 < v->body.rows; i++) {
-        const struct walk_line coming = {.step = &proposed->steps[i]};
-        draw_coming_step(v, y + 3 + (int)i, &coming);
-    }
+    line_draw(&line, v->canvas, x, y, MAX(v->body.cols - 2, 0));
+    /* The way it would go with what is known now. */
+    const struct walk_turn turn = {.facts = v->facts, .at_ms = v->desk->now_ms};
+    struct walk *likely = walk_start(proposed, &turn);
+    g_autoptr(GArray) lines = walk_lines(likely, v->facts, v->desk->now_ms);
+    for (guint i = 0; i < lines->len; i++)
+        draw_coming_step(v, y + 2 + (int)i, &g_array_index(lines, struct walk_line, i));
+    walk_free(likely);
 }
 
 void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
@@ -253,10 +326,9 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
 {
     const struct desk_contact *dc = desk->current;
     const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
-    const struct script *script = c == NULL              ? NULL
-                                  : dc->walk != NULL     ? walk_script(dc->walk)
-                                  : dc->proposed != NULL ? g_hash_table_lookup(desk->scripts, dc->proposed)
-                                                         : NULL;
+    struct script *proposed =
+        c != NULL && dc->proposed != NULL ? g_hash_table_lookup(desk->scripts, dc->proposed) : NULL;
+    const struct script *script = c != NULL && dc->walk != NULL ? walk_script(dc->walk) : proposed;
     const char *language = c != NULL && c->language != NULL ? c->language : "en";
     const char *title = script != NULL ? yaml_text_in(&script->title, language) : NULL;
     struct heading heading = {
@@ -288,8 +360,8 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
                             .has_focus = desk->pane == PANE_SCRIPT && desk_popup(desk) == NULL};
     if (dc->walk != NULL)
         draw_walk(&v);
-    else
-        draw_proposal(&v, script);
+    else if (desk_is_mine(desk, c))
+        draw_proposal(&v, proposed);
     canvas_unclip(canvas, before);
     desk_facts_release(&scratch);
 }

@@ -31,14 +31,23 @@ static void add_presence(const struct desk *desk, struct line *line)
     line_add(line, 80, BAR(STYLE_ROLE_DIM), "  ");
 }
 
+/* What I have in hand, whatever the queue's filter shows. */
+static int count_mine(const struct desk *desk)
+{
+    int count = 0;
+    for (guint i = 0; i < desk->open->len; i++)
+        count += desk_is_mine(desk, desk_contact_of(desk, desk->open->pdata[i]));
+    return count;
+}
+
 static void add_load(const struct desk *desk, struct line *line)
 {
-    int load = desk_load(desk);
+    int load = desk_load(desk), mine = count_mine(desk);
     line_add(line, 60, BAR(STYLE_ROLE_TEXT), "yours ");
-    line_addf(line, 60, BAR(desk->queue.mine > 0 ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT), "%d",
-              desk->queue.mine);
-    line_addf(line, 40, BAR(load >= CAPACITY_POINTS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM), " (%d/%d)", load,
-              CAPACITY_POINTS);
+    line_addf(line, 60, BAR(mine > 0 ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT), "%d", mine);
+    if (load > 0)
+        line_addf(line, 25, BAR(load >= CAPACITY_POINTS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM), " (%d/%d)", load,
+                  CAPACITY_POINTS);
     line_add(line, 60, BAR(STYLE_ROLE_TEXT), "  ");
 }
 
@@ -80,6 +89,11 @@ static void add_right(const struct desk *desk, struct line *line)
         line_addf(line, 20, BAR(STYLE_ROLE_TEXT), "%s · ", desk->name);
     line_addf(line, 75, BAR(STYLE_ROLE_TEXT), "%s · ",
               format_time(desk->now_ms, desk->utc_offset_minutes, text));
+    if (desk->phase == DESK_SIGNED_OUT || desk->phase == DESK_SIGNING_IN) {
+        line_add(line, 99, BAR(STYLE_ROLE_DIM),
+                 desk->phase == DESK_SIGNING_IN ? "signing in…" : "signed out");
+        return;
+    }
     int64_t since_ms = MAX(desk->now_ms - desk->link_since_ms, 0);
     if (desk->undelivered > 0 && desk->link != LINK_LIVE)
         line_addf(line, 98, BAR(STYLE_ROLE_WARN), "%d kept ", desk->undelivered);

@@ -4,18 +4,20 @@
 #include "ui/views/format.h"
 #include "ui/views/line.h"
 
-#define TAB(role) ((role) | STYLE_SURFACE_BAR)
+#define TITLED_COLS 28 /* a tab so wide also has its pane's title */
+#define TITLE_COLS  10
+#define TAB(role)   ((role) | STYLE_SURFACE_BAR)
 
 static void queue_line(const struct desk *desk, struct line *line)
 {
     char clock[FORMAT_BYTES];
     line_addf(line, 5, TAB(STYLE_ROLE_TEXT), "%d waiting", desk->queue.waiting);
     if (desk->queue.at_risk > 0)
-        line_addf(line, 6, TAB(STYLE_ROLE_RISK), " %d!", desk->queue.at_risk);
+        line_addf(line, 6, TAB(STYLE_ROLE_RISK), "  %d at risk", desk->queue.at_risk);
     if (desk->queue.rows->len > (guint)desk->queue.mine) {
         const struct contact *next = desk->queue.rows->pdata[desk->queue.mine];
         if (next->due_ms > 0)
-            line_addf(line, 2, TAB(STYLE_ROLE_DIM), " %s", format_clock(next->due_ms - desk->now_ms, clock));
+            line_addf(line, 2, TAB(STYLE_ROLE_DIM), "  %s", format_left(next->due_ms - desk->now_ms, clock));
     }
 }
 
@@ -41,7 +43,16 @@ static void customer_line(const struct desk *desk, struct line *line)
     }
     line_add(line, 4, TAB(STYLE_ROLE_TEXT), known->tier != NULL ? known->tier : known->name);
     line_add(line, 5, TAB(c->verified != NULL ? STYLE_ROLE_OK : STYLE_ROLE_WARN),
-             c->verified != NULL ? " ✓" : " unverified");
+             c->verified != NULL ? "  ✓ verified" : "  not verified");
+}
+
+static const char *title_of_script(const struct desk *desk, const struct script *script)
+{
+    const struct contact *c = desk_contact_of(desk, desk->current);
+    const char *title =
+        script == NULL ? NULL
+                       : yaml_text_in(&script->title, c != NULL && c->language != NULL ? c->language : "en");
+    return title != NULL ? title : desk->current->proposed;
 }
 
 static void script_line(const struct desk *desk, struct line *line)
@@ -51,10 +62,14 @@ static void script_line(const struct desk *desk, struct line *line)
         return;
     if (dc->walk != NULL) {
         const struct script_step *step = walk_current(dc->walk);
-        const char *title = step == NULL ? "finished" : yaml_text_in(&step->title, "en");
+        const struct contact *c = desk_contact_of(desk, dc);
+        const char *language = c != NULL && c->language != NULL ? c->language : "en";
+        const char *title = step == NULL ? "finished" : yaml_text_in(&step->title, language);
         line_add(line, 5, TAB(STYLE_ROLE_TEXT), title != NULL ? title : step->id);
     } else if (dc->proposed != NULL) {
-        line_add(line, 5, TAB(STYLE_ROLE_DIM), "proposed");
+        const struct script *proposed = g_hash_table_lookup(desk->scripts, dc->proposed);
+        line_add(line, 4, TAB(STYLE_ROLE_DIM), "proposed: ");
+        line_add(line, 5, TAB(STYLE_ROLE_TEXT), title_of_script(desk, proposed));
     }
 }
 
@@ -63,6 +78,8 @@ static void knowledge_line(const struct desk *desk, struct line *line)
     const GPtrArray *hits = desk_hits(desk);
     if (hits->len > 0)
         line_add(line, 5, TAB(STYLE_ROLE_TEXT), ((const struct desk_hit *)hits->pdata[0])->title);
+    else if (desk->knowledge.held > 0)
+        line_addf(line, 5, TAB(STYLE_ROLE_DIM), "%d articles", (int)desk->knowledge.held);
 }
 
 static const struct {
@@ -70,9 +87,11 @@ static const struct {
     const char *key, *title;
     void (*fill)(const struct desk *desk, struct line *line);
 } tabs[] = {
-    {LAYOUT_PANE_QUEUE, "1", "Queue", queue_line},      {LAYOUT_PANE_CONTACT, "2", "Contact", contact_line},
-    {LAYOUT_PANE_CUSTOMER, "3", "Cust", customer_line}, {LAYOUT_PANE_SCRIPT, "4", "Script", script_line},
-    {LAYOUT_PANE_KNOWLEDGE, "5", "KB", knowledge_line},
+    {LAYOUT_PANE_QUEUE, "1", "Queue", queue_line},
+    {LAYOUT_PANE_CONTACT, "2", "Contact", contact_line},
+    {LAYOUT_PANE_CUSTOMER, "3", "Customer", customer_line},
+    {LAYOUT_PANE_SCRIPT, "4", "Script", script_line},
+    {LAYOUT_PANE_KNOWLEDGE, "5", "Knowledge", knowledge_line},
 };
 
 /* The key and the pane's most important line; where that is too long it is cut, not dropped. */
@@ -80,18 +99,24 @@ static void draw_tab(const struct desk *desk, struct canvas *canvas, struct rect
 {
     struct line line = {0};
     tabs[index].fill(desk, &line);
+    bool is_titled = rect.cols >= TITLED_COLS || line.count == 0;
     int x = canvas_printf(canvas, rect.x + 1, rect.y, TAB(STYLE_ROLE_KEY), "%s ", tabs[index].key);
+    if (is_titled) {
+        int title_cols = CLAMP(rect.x + rect.cols - x, 0, TITLE_COLS);
+        canvas_put_fit(canvas, x, rect.y, title_cols, TAB(STYLE_ROLE_DIM), tabs[index].title);
+        x += title_cols;
+    }
     int room = MAX(rect.x + rect.cols - x - 1, 0);
-    if (line.count == 0)
-        line_add(&line, 1, TAB(STYLE_ROLE_DIM), tabs[index].title);
-    if (line_cols(&line) > room) {
-        struct line_piece most = line.pieces[0];
-        for (int i = 1; i < line.count; i++)
-            most = line.pieces[i].worth > most.worth ? line.pieces[i] : most;
-        canvas_put_fit(canvas, x, rect.y, room, most.style, most.text);
+    struct line fitting = line;
+    line_fit(&fitting, room);
+    if (fitting.count > 0 || line.count == 0) {
+        line_draw(&fitting, canvas, x, rect.y, room);
         return;
     }
-    line_draw(&line, canvas, x, rect.y, room);
+    struct line_piece most = line.pieces[0];
+    for (int i = 1; i < line.count; i++)
+        most = line.pieces[i].worth > most.worth ? line.pieces[i] : most;
+    canvas_put_fit(canvas, x, rect.y, room, most.style, most.text);
 }
 
 void view_tabs_draw(const struct desk *desk, struct canvas *canvas, const struct layout *layout)

@@ -1,0 +1,146 @@
+/* Forms: labelled fields one under the other, each problem under its field. */
+#include "ui/text.h"
+#include "ui/views/line.h"
+#include "ui/views/marked.h"
+#include "ui/views/popup_frame.h"
+
+#define FORM_COLS       66
+#define LABEL_COLS_MIN  8
+#define LABEL_COLS_MAX  20
+#define LINES_ROWS      5 /* of a field of several lines */
+#define LINES_ROWS_TALL 8 /* on a screen from TALL_ROWS on */
+#define TALL_ROWS       30
+
+/* What of a form does not change from field to field. */
+struct form {
+    const struct popup *p;
+    struct canvas *canvas;
+    struct rect inner;
+    int label_cols, lines_rows;
+    struct screen_caret *caret;
+};
+
+/* "what you ask" as "What you ask". Caller owns. */
+static char *capital(const char *label)
+{
+    if (*label == '\0')
+        return g_strdup("");
+    GString *out = g_string_new(NULL);
+    g_string_append_unichar(out, g_unichar_toupper(g_utf8_get_char(label)));
+    g_string_append(out, g_utf8_next_char(label));
+    return g_string_free(out, FALSE);
+}
+
+static int label_cols_of(const struct popup *p)
+{
+    int cols = LABEL_COLS_MIN;
+    for (guint i = 0; i < p->fields->len; i++)
+        cols = MAX(cols, text_cols(((const struct popup_field *)p->fields->pdata[i])->label, -1));
+    return MIN(cols, LABEL_COLS_MAX);
+}
+
+static int problem_rows(const struct form *form, const char *problem)
+{
+    int cols = MAX(form->inner.cols - form->label_cols - 2, 2);
+    return problem != NULL ? text_count_lines(problem, -1, cols) : 0;
+}
+
+static int field_rows(const struct form *form, const struct popup_field *field)
+{
+    return (field->kind == FIELD_LINES ? form->lines_rows : 1) + problem_rows(form, field->problem);
+}
+
+static void draw_choice_field(const struct form *form, struct rect box, const struct popup_field *field,
+                              bool has_keys)
+{
+    const struct popup_choice *choice = field->choice >= 0 && field->choice < (int)field->choices->len
+                                            ? field->choices->pdata[field->choice]
+                                            : NULL;
+    struct line line = {0};
+    line_add(&line, 1, POPUP_STYLE(has_keys ? STYLE_ROLE_KEY : STYLE_ROLE_DIM), "‹ ");
+    line_add(&line, 9, POPUP_STYLE(choice != NULL ? STYLE_ROLE_TEXT : STYLE_ROLE_FIELD),
+             choice != NULL ? choice->label : "choose with Up and Down");
+    line_add(&line, 1, POPUP_STYLE(has_keys ? STYLE_ROLE_KEY : STYLE_ROLE_DIM), " ›");
+    if (choice != NULL && choice->detail != NULL)
+        line_addf(&line, 0, POPUP_STYLE(STYLE_ROLE_DIM), "  %s", choice->detail);
+    line_draw(&line, form->canvas, box.x, box.y, box.cols);
+}
+
+/* Draws into rows, the part of the field that is in sight. */
+static void draw_field(const struct form *form, struct rect rows, const struct popup_field *field,
+                       bool has_keys)
+{
+    if (rect_is_empty(rows))
+        return;
+    g_autofree char *label = capital(field->label);
+    canvas_put_fit(form->canvas, rows.x, rows.y, form->label_cols,
+                   POPUP_STYLE(has_keys ? STYLE_ROLE_BRIGHT : STYLE_ROLE_DIM), label);
+    int left = form->label_cols + 2, height = field->kind == FIELD_LINES ? form->lines_rows : 1;
+    struct rect value = {rows.x + left, rows.y, MAX(rows.cols - left, 0), rows.rows};
+    struct rect box = rect_intersect((struct rect){value.x, value.y, value.cols, height}, rows);
+    if (field->kind == FIELD_CHOICE)
+        draw_choice_field(form, box, field, has_keys);
+    else
+        field_draw(field->editor, form->canvas, box,
+                   (struct editor_look){.surface = STYLE_SURFACE_FIELD,
+                                        .placeholder = field->hint,
+                                        .is_secret = field->kind == FIELD_SECRET},
+                   has_keys ? form->caret : NULL);
+    if (field->problem != NULL)
+        marked_wrap(form->canvas, rect_below(value, height), 0, POPUP_STYLE(STYLE_ROLE_ERROR), field->problem,
+                    NULL);
+}
+
+/* Rows scrolled away above, so that the field with the keys is in sight on a low screen. */
+static int skip_rows(const struct form *form, int top)
+{
+    int end = top;
+    for (int i = 0; i <= form->p->field && i < (int)form->p->fields->len; i++)
+        end += field_rows(form, form->p->fields->pdata[i]);
+    return MAX(end - form->inner.rows, 0);
+}
+
+static int lines_of(const char *text, int cols)
+{
+    return text != NULL ? text_count_lines(text, -1, cols) : 0;
+}
+
+void popup_form_draw(const struct desk *desk, struct canvas *canvas, const struct popup *p,
+                     struct screen_caret *caret)
+{
+    struct form form = {.p = p,
+                        .canvas = canvas,
+                        .label_cols = label_cols_of(p),
+                        .lines_rows = desk->rows >= TALL_ROWS ? LINES_ROWS_TALL : LINES_ROWS,
+                        .caret = caret};
+    form.inner.cols = MIN(FORM_COLS, desk->cols - 2) - 4;
+    int text = lines_of(p->text, form.inner.cols), problem = lines_of(p->problem, form.inner.cols);
+    int hint = lines_of(p->hint, form.inner.cols), fields = 0;
+    for (guint i = 0; i < p->fields->len; i++)
+        fields += field_rows(&form, p->fields->pdata[i]);
+    int rows = 3 + text + (text > 0) + fields + problem + (problem > 0) + hint + (hint > 0);
+    form.inner = popup_frame_draw(canvas, popup_frame_place(desk, FORM_COLS, rows + (hint == 0)), p->title);
+
+    int top = form.inner.rows >= rows - 2 ? 1 : 0;
+    int y = form.inner.y + top - skip_rows(&form, top + text + (text > 0));
+    struct rect before = canvas_clip(canvas, form.inner);
+    const struct {
+        const char *text;
+        enum style_role role;
+    } below[] = {{p->problem, STYLE_ROLE_ERROR}, {p->hint, STYLE_ROLE_DIM}};
+    if (text > 0)
+        y += 1 + marked_wrap(canvas, (struct rect){form.inner.x, y, form.inner.cols, text}, 0,
+                             POPUP_STYLE(STYLE_ROLE_TEXT), p->text, NULL);
+    for (guint i = 0; i < p->fields->len; i++) {
+        struct rect at = {form.inner.x, y, form.inner.cols, field_rows(&form, p->fields->pdata[i])};
+        draw_field(&form, rect_intersect(at, form.inner), p->fields->pdata[i], p->field == (int)i);
+        y += at.rows;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(below); i++) {
+        struct rect at = {form.inner.x, y + 1, form.inner.cols, lines_of(below[i].text, form.inner.cols)};
+        if (below[i].text != NULL)
+            y += 1 + marked_wrap(canvas, rect_intersect(at, form.inner), 0, POPUP_STYLE(below[i].role),
+                                 below[i].text, NULL);
+    }
+    canvas_unclip(canvas, before);
+}

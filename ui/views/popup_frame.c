@@ -1,0 +1,32 @@
+#include "ui/views/popup_frame.h"
+
+#include "ui/text.h"
+
+#define TOP_MAX 6
+
+struct rect popup_frame_place(const struct desk *desk, int cols, int rows)
+{
+    struct rect all = rect_inset((struct rect){0, 0, desk->cols, desk->rows}, 1, 1);
+    struct rect rect = rect_centre(all, cols, rows);
+    rect.y = all.y + MIN((all.rows - rect.rows) / 3, TOP_MAX);
+    return rect;
+}
+
+struct rect popup_frame_inner(struct rect rect)
+{
+    return rect_inset(rect, 2, 1);
+}
+
+struct rect popup_frame_draw(struct canvas *canvas, struct rect rect, const char *title)
+{
+    canvas_fill(canvas, rect, POPUP_STYLE(STYLE_ROLE_TEXT));
+    canvas_box(canvas, rect, POPUP_STYLE(STYLE_ROLE_RULE_FOCUSED));
+    if (*title == '\0')
+        return popup_frame_inner(rect);
+    g_autofree char *cut = text_truncate(title, -1, MAX(rect.cols - 6, 0));
+    unsigned style = POPUP_STYLE(STYLE_ROLE_BRIGHT) | STYLE_MARK_BOLD;
+    int x = canvas_put(canvas, rect.x + 2, rect.y, style, " ");
+    x = canvas_put(canvas, x, rect.y, style, cut);
+    canvas_put(canvas, x, rect.y, style, " ");
+    return popup_frame_inner(rect);
+}

@@ -1,0 +1,21 @@
+/* What every popup stands in, and the form. A frame is a filled rectangle in a thin line, which shows its
+ * edge where a surface has no colour, with the title in the line above. */
+#ifndef UI_VIEWS_POPUP_FRAME_H
+#define UI_VIEWS_POPUP_FRAME_H
+
+#include "app/desk/desk.h"
+#include "ui/canvas.h"
+#include "ui/views/field.h"
+
+#define POPUP_STYLE(role) ((role) | STYLE_SURFACE_POPUP)
+
+/* A rectangle of that size, above the middle of the screen, inside it. */
+struct rect popup_frame_place(const struct desk *desk, int cols, int rows);
+struct rect popup_frame_inner(struct rect rect);
+/* Answers what is inside. An empty title leaves the line whole. */
+struct rect popup_frame_draw(struct canvas *canvas, struct rect rect, const char *title);
+
+void popup_form_draw(const struct desk *desk, struct canvas *canvas, const struct popup *p,
+                     struct screen_caret *caret);
+
+#endif
