@@ -1,0 +1,63 @@
+/* The desk as it looks, in the middle of believable work. Every golden was read as a picture. */
+#include "tests/support/desk_scene.h"
+#include "tests/support/screen.h"
+#include "ui/text.h"
+
+static const struct {
+    int cols, rows;
+} SIZES[] = {{80, 24}, {120, 40}, {200, 50}};
+
+static const char *const LANGUAGES[] = {[SCENE_ENGLISH] = "en", [SCENE_CHINESE] = "zh"};
+
+struct picture {
+    const struct scene *scene;
+    enum scene_language language;
+};
+
+static void test_scene(gconstpointer data)
+{
+    const struct picture *picture = data;
+    struct play *play = scene_open(picture->scene->name, picture->language);
+    for (size_t i = 0; i < G_N_ELEMENTS(SIZES); i++) {
+        scene_resize(play, SIZES[i].cols, SIZES[i].rows);
+        struct canvas *canvas = scene_draw(play);
+        g_autofree char *name = g_strdup_printf("desk-%s-%s-%dx%d", picture->scene->name,
+                                                LANGUAGES[picture->language], SIZES[i].cols, SIZES[i].rows);
+        screen_assert_golden(canvas, name);
+        canvas_free(canvas);
+    }
+    play_free(play);
+}
+
+static void test_too_small(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    scene_resize(play, 59, 16);
+    struct canvas *canvas = scene_draw(play);
+    screen_assert_golden(canvas, "desk-too-small");
+    canvas_free(canvas);
+    play_free(play);
+}
+
+static void add_scene(const struct scene *scene, enum scene_language language)
+{
+    struct picture *picture = g_new(struct picture, 1);
+    g_autofree char *path = g_strdup_printf("/desk/%s/%s", scene->name, LANGUAGES[language]);
+    *picture = (struct picture){scene, language};
+    g_test_add_data_func_full(path, picture, test_scene, g_free);
+}
+
+int main(int argc, char **argv)
+{
+    size_t count;
+    if (!text_use_locale())
+        return 77;
+    g_test_init(&argc, &argv, NULL);
+    const struct scene *scenes = scene_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        add_scene(&scenes[i], SCENE_ENGLISH);
+        add_scene(&scenes[i], SCENE_CHINESE);
+    }
+    g_test_add_func("/desk/too-small", test_too_small);
+    return g_test_run();
+}

@@ -1,0 +1,519 @@
+#include "tests/support/desk_scene.h"
+
+#include <string.h>
+
+#include "app/script/script.h"
+#include "tests/support/scene_floor.h"
+#include "ui/views/views.h"
+#include "ui/widgets/editor.h"
+
+/* --- what the knowledge answers --- */
+
+struct article_row {
+    const char *id, *title, *snippet;
+    int score;
+};
+
+static const struct article_row ARTICLES[2][4] = {
+    {{"FJ-101", "Returns policy",
+      "Items may be returned within 90 days of delivery. After that, gold members may return for store "
+      "credit. The label is free; the refund leaves us once the parcel is scanned.",
+      93},
+     {"FJ-114", "Refund to a gift card", "A return that was paid by gift card goes back to it.", 61},
+     {"FJ-109", "Wrong size: exchange", "The other size leaves us the day the return is scanned.", 58},
+     {"FJ-131", "退货政策", "签收后 90 天内可以退货。", 55}},
+    {{"FJ-131", "退货政策",
+      "签收后 90 天内可以退货。超过 90 天，金卡会员退货可转为店铺余额。退货标签免费，包裹扫描后开始退款。",
+      93},
+     {"FJ-132", "尺码不合怎么换", "退货包裹扫描当天寄出新尺码。", 71},
+     {"FJ-101", "Returns policy", "Items may be returned within 90 days of delivery.", 58},
+     {"FJ-140", "退款多久到账", "一般 5 个工作日内退回原付款卡。", 44}},
+};
+
+static GArray *marks_of(const char *text, const char *const *words)
+{
+    GArray *marks = g_array_new(FALSE, FALSE, sizeof(struct desk_range));
+    for (const char *at = text; *at != '\0'; at++)
+        for (int i = 0; words[i] != NULL; i++) {
+            size_t len = strlen(words[i]), start = (size_t)(at - text);
+            if (g_ascii_strncasecmp(at, words[i], len) == 0) {
+                struct desk_range range = {start, start + len};
+                g_array_append_val(marks, range);
+                at += len - 1;
+                break;
+            }
+        }
+    return marks;
+}
+
+static void hit_free(gpointer data)
+{
+    struct desk_hit *hit = data;
+    g_array_unref(hit->title_marks);
+    g_array_unref(hit->snippet_marks);
+    g_free(hit);
+}
+
+static void answer_search(struct play *play, enum scene_language language, int64_t number, bool is_found)
+{
+    static const char *const words[] = {"return", "90", "退货", NULL}, *const none[] = {NULL};
+    struct desk_results results = {.total = 12, .took_us = 3140};
+    results.hits = g_ptr_array_new_with_free_func(hit_free);
+    for (size_t i = 0; i < G_N_ELEMENTS(ARTICLES[0]); i++) {
+        const struct article_row *row = &ARTICLES[language][i];
+        struct desk_hit *hit = g_new0(struct desk_hit, 1);
+        *hit = (struct desk_hit){.id = (char *)row->id,
+                                 .title = (char *)row->title,
+                                 .snippet = (char *)row->snippet,
+                                 .title_marks = marks_of(row->title, is_found ? words : none),
+                                 .snippet_marks = marks_of(row->snippet, is_found ? words : none),
+                                 .score = row->score};
+        g_ptr_array_add(results.hits, hit);
+    }
+    play_msg(play, (struct msg){.kind = MSG_SEARCH_RESULTS, .number = number, .results = &results});
+    g_ptr_array_unref(results.hits);
+}
+
+static void search(struct play *play, enum scene_language language)
+{
+    play_keys(play, "C-k");
+    play_type(play, language == SCENE_CHINESE ? "退货 90 天" : "return 90 dyas");
+    answer_search(play, language, play->last_search, true);
+}
+
+/* --- one contact --- */
+
+#define CHAT  "48213"
+#define PHONE "48207"
+#define EMAIL "48190"
+
+static void load_scripts(struct play *play)
+{
+    static const char *const files[] = {"return-wrong-size", "bill-dispute", "cancel-order", "refund-status",
+                                        "where-is-my-parcel"};
+    g_autoptr(GPtrArray) scripts = g_ptr_array_new_with_free_func((GDestroyNotify)script_unref);
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *path = g_strdup_printf("share/demo/scripts/%s.yaml", files[i]), *text = NULL;
+        g_autoptr(GError) error = NULL;
+        gsize len;
+        g_file_get_contents(path, &text, &len, &error);
+        g_assert_no_error(error);
+        struct script *script = script_parse(path, text, len, &error);
+        g_assert_no_error(error);
+        g_ptr_array_add(scripts, script);
+    }
+    play_msg(play, (struct msg){.kind = MSG_SCRIPTS, .scripts = scripts});
+}
+
+static void ready(struct play *play, enum scene_language language)
+{
+    scene_floor_set_up(play);
+    load_scripts(play);
+    play_msg(play, (struct msg){.kind = MSG_KNOWLEDGE, .number = 698});
+    play_keys(play, "F9");
+    play_deliver(play);
+    play_wait(play, 72000);
+    scene_floor_arrivals(play, language);
+}
+
+static void answer_conversation(struct play *play, const char *id)
+{
+    cJSON *json = cJSON_CreateObject(), *events = cJSON_AddArrayToObject(json, "events");
+    (void)events;
+    cJSON_AddStringToObject(json, "position", "0");
+    g_assert_nonnull(desk_find_open(play->desk, id));
+    play_reply(play, play->last_events, LINK_FETCH_CONTACT_EVENTS, json);
+}
+
+static void answer_fetches(struct play *play, const char *id, enum scene_language language)
+{
+    answer_conversation(play, id);
+    scene_floor_customer(play, language);
+    answer_search(play, language, play->last_suggest, false);
+}
+
+static void accept_chat(struct play *play, enum scene_language language)
+{
+    scene_floor_contact(play, CHAT, CHANNEL_CHAT, language);
+    play_offer(play, CHAT);
+    play_wait(play, 3000);
+    play_keys(play, "F2");
+    play_deliver(play);
+    answer_fetches(play, CHAT, language);
+}
+
+static void say(struct play *play, const char *text)
+{
+    play_type(play, text);
+    play_keys(play, "Enter");
+    play_deliver(play);
+}
+
+/* Both sides of a chat, a line each: '>' the customer's, '<' mine; '.' the script's next step is done. */
+static const char *const CHATS[2][9] = {
+    {">Hi! I need to return an item, can you help me with that?",
+     "<Sure. May I have your order number and your e-mail address?", ">3348917502, crystal@email.com", ".",
+     "<Thank you, Crystal. May I ask why you would like to return it?",
+     ">I got the wrong size. 我买错了尺码。", ">Is it too late?", NULL},
+    {">你好，我想退一件衣服，可以吗？", "<当然可以。请告诉我订单号和下单用的邮箱。",
+     ">订单 3348917502，crystal@email.com", ".", "<谢谢您，明小姐。请问是什么原因想退货呢？",
+     ">尺码买错了，I need an L。", ">现在退还来得及吗？", NULL},
+};
+
+static void verify(struct play *play)
+{
+    play_keys(play, "M-4 Enter");
+    play_wait(play, 9000);
+    play_keys(play, "Enter Enter");
+    play_type(play, "3348917502");
+    play_keys(play, "Enter");
+    if (!play->desk->current->is_answering)
+        play_keys(play, "Enter");
+    play_type(play, "crystal@email.com");
+    play_wait(play, 12000);
+    play_keys(play, "Enter");
+    play_deliver(play);
+    play_keys(play, "M-2");
+}
+
+static void converse(struct play *play, enum scene_language language)
+{
+    for (int i = 0; CHATS[language][i] != NULL; i++) {
+        const char *line = CHATS[language][i];
+        play_wait(play, 21000);
+        if (*line == '>')
+            play_customer_writes(play, CHAT, line + 1);
+        else if (*line == '<')
+            say(play, line + 1);
+        else
+            verify(play);
+    }
+}
+
+static void typing(struct play *play)
+{
+    play_stream(play, play_event(play, EVENT_CUSTOMER_TYPING, ACTOR_CUSTOMER, "customer", CHAT));
+}
+
+static void chat(struct play *play, enum scene_language language)
+{
+    ready(play, language);
+    accept_chat(play, language);
+    converse(play, language);
+    search(play, language);
+    play_keys(play, "M-2");
+    play_type(play, language == SCENE_CHINESE
+                        ? "我马上帮您查。我们的退货政策是签收后 90 天内，所以"
+                        : "Let me check that for you. Our returns policy allows 90 days from delivery, so ");
+    typing(play);
+}
+
+/* --- the others --- */
+
+static void no_contact(struct play *play, enum scene_language language)
+{
+    ready(play, language);
+}
+
+static void not_ready(struct play *play, enum scene_language language)
+{
+    (void)language;
+    scene_floor_set_up(play);
+    play_keys(play, "F10 Enter");
+    play_deliver(play);
+    play_wait(play, 9000);
+}
+
+static void sign_in(struct play *play, enum scene_language language)
+{
+    (void)language;
+    struct desk *fresh = desk_new(&(struct desk_options){
+        .device = "d1", .boot = "b1", .seed = {7}, .now_ms = play->now_ms, .boot_ms = 1000, .agent = "lina"});
+    desk_free(play->desk);
+    play->desk = fresh;
+    g_ptr_array_set_size(play->events, 0);
+    play_type(play, "secret");
+    play_keys(play, "Enter");
+    play_msg(play, (struct msg){.kind = MSG_SIGN_IN_REFUSED,
+                                .number = play->desk->sign_in_request,
+                                .text = "The name or the password is wrong."});
+}
+
+static void offer(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    scene_floor_contact(play, "48231", CHANNEL_EMAIL, language);
+    play_offer(play, "48231");
+    play_wait(play, 4000);
+}
+
+static void note(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc N");
+    play_type(play, language == SCENE_CHINESE
+                        ? "客户第二次问同样的事，请优先处理。"
+                        : "Second time she asks; delivered 6 Nov by the carrier's log.");
+}
+
+static void several(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    for (int i = 0; i < 2; i++) {
+        const char *id = i == 0 ? "48214" : "48216";
+        scene_floor_contact(play, id, CHANNEL_CHAT, language);
+        play_offer(play, id);
+        play_keys(play, "F2");
+        play_deliver(play);
+        answer_fetches(play, id, language);
+        play_wait(play, 8000);
+    }
+    play_customer_writes(play, "48214", language == SCENE_CHINESE ? "还在吗？" : "Are you still there?");
+    play_keys(play, "Esc M-1");
+}
+
+static void held(struct play *play, enum scene_language language)
+{
+    ready(play, language);
+    scene_floor_contact(play, EMAIL, CHANNEL_EMAIL, language);
+    play_offer(play, EMAIL);
+    play_keys(play, "F2");
+    play_deliver(play);
+    answer_fetches(play, EMAIL, language);
+    play_customer_writes(play, EMAIL,
+                         language == SCENE_CHINESE
+                             ? "您好，\n\n我在十月底买的外套尺码不对，想换大一号。\n\n谢谢，\n明晶晶"
+                             : "Hello,\n\nthe jacket I ordered at the end of October is too small. Could "
+                               "you change it for the next size?\n\nKind regards,\nCrystal Minh");
+    play_keys(play, "r");
+    play_type(play, language == SCENE_CHINESE ? "明女士，您好！我们马上为您换货。"
+                                              : "Dear Ms Minh, we are glad to change it for you.");
+    play_keys(play, "C-s");
+    play_wait(play, 2000);
+}
+
+static void phone_on_hold(struct play *play, enum scene_language language)
+{
+    ready(play, language);
+    scene_floor_contact(play, PHONE, CHANNEL_PHONE, language);
+    play_offer(play, PHONE);
+    play_keys(play, "F2");
+    play_deliver(play);
+    answer_fetches(play, PHONE, language);
+    play_customer_writes(
+        play, PHONE, language == SCENE_CHINESE ? "我的退款还没有到账。" : "My refund has not arrived yet.");
+    play_wait(play, 5000);
+    play_keys(play, "Esc h");
+    play_deliver(play);
+    play_wait(play, 65000);
+}
+
+static void unknown(struct play *play, enum scene_language language)
+{
+    ready(play, language);
+    scene_floor_stranger(play, "48240", language);
+    play_offer(play, "48240");
+    play_keys(play, "F2");
+    play_deliver(play);
+    answer_conversation(play, "48240");
+    play_customer_writes(play, "48240", language == SCENE_CHINESE ? "有人吗？" : "Is anybody there?");
+    play_keys(play, "Esc M-3");
+}
+
+static void escalated(struct play *play, enum scene_language language)
+{
+    ready(play, language);
+    scene_floor_escalation(play, CHAT, language);
+    play_offer(play, CHAT);
+    play_keys(play, "F2");
+    play_deliver(play);
+    answer_fetches(play, CHAT, language);
+    play_customer_writes(play, CHAT,
+                         language == SCENE_CHINESE ? "我已经等了两天了。"
+                                                   : "I have been waiting for two days now.");
+}
+
+static void link_down(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_msg(play, (struct msg){.kind = MSG_LINK,
+                                .link = LINK_CONNECTING,
+                                .text = "The backend does not answer; trying again."});
+    play_keys(play, "Enter");
+    play_type(play, language == SCENE_CHINESE ? "还来得及。" : "You are in time.");
+    play_keys(play, "Enter");
+    play_keys(play, "Esc v");
+    play_msg(play, (struct msg){.kind = MSG_FLUSHED, .number = (int64_t)play->events->len});
+    play_wait(play, 42000);
+}
+
+static void locked(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "F12");
+}
+
+static void palette(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "C-p");
+    play_type(play, "tra");
+}
+
+static void help(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc F1");
+}
+
+static void canned(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "C-t");
+}
+
+static void find(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "C-f");
+    play_type(play, language == SCENE_CHINESE ? "王芳" : "minh");
+    scene_floor_found(play, language);
+}
+
+static void transfer(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc t");
+}
+
+static void wrap_up(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc w");
+    play_wait(play, 7000);
+}
+
+static void article(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "C-k Enter");
+    struct desk_article open = {
+        .id = language == SCENE_CHINESE ? (char *)"FJ-131" : (char *)"FJ-101",
+        .title = language == SCENE_CHINESE ? (char *)"退货政策" : (char *)"Returns policy",
+        .body = language == SCENE_CHINESE
+                    ? (char *)"签收后 90 天内可以退货，商品须未穿着、吊牌齐全。\n\n超过 90 "
+                              "天，金卡会员退货可转为店铺余额，其他会员请走二线审批。\n\n退货标签免费，"
+                              "包裹扫描后 5 个工作日内退款到原付款卡。"
+                    : (char *)"Items may be returned within 90 days of delivery, unworn and with their "
+                              "labels on.\n\nAfter that, gold members may return for store credit; others "
+                              "need the second line's approval.\n\nThe label is free. The refund goes back "
+                              "to the card within 5 working days of the scan.",
+        .updated = (char *)"2025-10-02T08:00:00Z",
+    };
+    play_msg(
+        play,
+        (struct msg){.kind = MSG_ARTICLE, .number = play->desk->knowledge.article_request, .article = &open});
+}
+
+static void filter(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc M-1 /");
+    play_type(play, language == SCENE_CHINESE ? "退款" : "refund");
+}
+
+static void in_script(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc M-4");
+}
+
+static void in_customer(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc M-3 Down");
+}
+
+static void in_knowledge(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "C-k Down");
+}
+
+static void in_queue(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc M-1 Down Down Down");
+}
+
+static void question(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc C-z");
+}
+
+static const struct scene SCENES[] = {
+    {"sign-in", sign_in, "The sign-in form after a wrong password."},
+    {"not-ready", not_ready, "Signed in, nothing waits, not ready yet."},
+    {"nothing-open", no_contact, "Ready, 23 wait, nothing is open."},
+    {"chat", chat, "A chat with its script, knowledge and a draft."},
+    {"queue", in_queue, "The queue has the keys, some rows down."},
+    {"customer", in_customer, "The customer's record has the keys."},
+    {"script", in_script, "The script's third step has the keys."},
+    {"knowledge", in_knowledge, "The search has the keys, on its second hit."},
+    {"article", article, "An article is open."},
+    {"filter", filter, "The queue is narrowed."},
+    {"offer", offer, "An e-mail rings while a chat's answer is typed."},
+    {"several", several, "Three chats are open, one of them waits for me."},
+    {"note", note, "An internal note is being written."},
+    {"held-back", held, "An e-mail's answer can still be taken back."},
+    {"on-hold", phone_on_hold, "A phone call is on hold."},
+    {"unknown", unknown, "An unknown caller."},
+    {"escalated", escalated, "The second line is asked."},
+    {"link-down", link_down, "The backend is gone, three events are kept."},
+    {"palette", palette, "The commands, narrowed."},
+    {"help", help, "The keys of the conversation."},
+    {"canned", canned, "The canned texts."},
+    {"find", find, "Customers, contacts and orders found."},
+    {"transfer", transfer, "Where to transfer to."},
+    {"question", question, "A question before suspending."},
+    {"wrap-up", wrap_up, "The wrap-up form."},
+    {"locked", locked, "The lock form."},
+};
+
+const struct scene *scene_all(size_t *count)
+{
+    *count = G_N_ELEMENTS(SCENES);
+    return SCENES;
+}
+
+struct play *scene_open(const char *name, enum scene_language language)
+{
+    struct play *play = play_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(SCENES); i++)
+        if (g_str_equal(SCENES[i].name, name)) {
+            SCENES[i].begin(play, language);
+            scene_resize(play, 120, 40);
+            return play;
+        }
+    g_error("There is no scene \"%s\".", name);
+}
+
+void scene_resize(struct play *play, int cols, int rows)
+{
+    struct msg msg = {.kind = MSG_RESIZE, .size = {.cols = cols, .rows = rows}};
+    memcpy(msg.size.page_rows, play->desk->page_rows, sizeof play->desk->page_rows);
+    play_msg(play, msg);
+    view_desk_page_rows(play->desk, msg.size.page_rows);
+    play_msg(play, msg);
+}
+
+struct canvas *scene_draw(const struct play *play)
+{
+    struct canvas *canvas = canvas_new(play->desk->cols, play->desk->rows);
+    struct screen_caret caret;
+    view_desk_draw(play->desk, canvas, &caret);
+    if (caret.visible)
+        g_assert_true(rect_contains(canvas_bounds(canvas), caret.x, caret.y));
+    return canvas;
+}
