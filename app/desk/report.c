@@ -18,7 +18,11 @@ struct choices {
 static const char help[] =
     "Reports:\n"
     "  aht              average handle time; --by agent, queue, channel, script or step\n"
-    "  steps CONTACT    one contact's timeline\n";
+    "  steps CONTACT    one contact's timeline\n"
+    "  step-times       where the time goes, step by step\n"
+    "  articles         articles opened, and whether they helped\n"
+    "  arrivals         hours in which an intent came unusually often\n"
+    "  gaps             searches that led nowhere\n";
 
 /* A time as typed: a date, a time, or an age such as 30m, 8h, 14d. Answers RFC 3339; caller owns. */
 static char *read_time(const char *text, GError **error)
@@ -120,12 +124,51 @@ static bool report_steps(const struct choices *choices, GError **error)
     return true;
 }
 
+/* Reports that the backend makes ready to be printed. */
+static bool report_table(const char *name, const struct choices *choices, GError **error)
+{
+    g_autoptr(GString) path = g_string_new("/v1/reports/");
+    g_string_append_printf(path, "%s?form=%s", name, choices->json ? "json" : choices->tsv ? "tsv" : "text");
+    if (!add_time(path, "since", choices->since, error) || !add_time(path, "until", choices->until, error))
+        return false;
+    cJSON *answer = remote_ask(choices->url, path->str, NULL, NULL, error);
+    if (answer == NULL)
+        return false;
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "text"));
+    if (choices->json)
+        print_json(answer);
+    else
+        fputs(text != NULL ? text : "", stdout);
+    cJSON_Delete(answer);
+    return true;
+}
+
+static bool report_gaps(const struct choices *choices, GError **error)
+{
+    return report_table("gaps", choices, error);
+}
+
+static bool report_step_times(const struct choices *choices, GError **error)
+{
+    return report_table("step-times", choices, error);
+}
+
+static bool report_articles(const struct choices *choices, GError **error)
+{
+    return report_table("articles", choices, error);
+}
+
+static bool report_arrivals(const struct choices *choices, GError **error)
+{
+    return report_table("arrivals", choices, error);
+}
+
 static const struct {
     const char *name;
     bool (*run)(const struct choices *choices, GError **error);
 } reports[] = {
-    {"aht", report_aht},
-    {"steps", report_steps},
+    {"aht", report_aht},           {"steps", report_steps},       {"step-times", report_step_times},
+    {"articles", report_articles}, {"arrivals", report_arrivals}, {"gaps", report_gaps},
 };
 
 static bool run_report(const char *name, const struct choices *choices, GError **error)

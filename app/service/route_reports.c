@@ -2,6 +2,7 @@
 #include "app/measure/aht.h"
 #include "app/model/timestamp.h"
 #include "app/service/eventlog.h"
+#include "app/service/report_table.h"
 #include "app/service/routes.h"
 
 #include <string.h>
@@ -73,6 +74,82 @@ static enum http_outcome get_aht(const struct http_request *request, struct http
     return route_later(request, user_data, work_aht, g_memdup2(&asked, sizeof asked), g_free);
 }
 
+/* The tables */
+
+#define TABLE_DAYS 28 /* how far back a table reads where nothing is said */
+
+enum table_form { TABLE_JSON, TABLE_TEXT, TABLE_TSV };
+
+struct table_asked {
+    const struct report_table *table;
+    enum table_form form;
+    int64_t since_ms, until_ms;
+};
+
+struct table_fold {
+    const struct report_table *table;
+    void *report;
+};
+
+static bool fold_table(struct event *ev, void *user_data)
+{
+    const struct table_fold *folding = user_data;
+    folding->table->fold(folding->report, ev);
+    return true;
+}
+
+static cJSON *table_answer(const struct table_asked *asked, const GPtrArray *found)
+{
+    cJSON *answer = cJSON_CreateObject();
+    if (asked->form == TABLE_JSON) {
+        cJSON_AddItemToObject(answer, "rows", asked->table->to_cjson(found));
+        return answer;
+    }
+    g_autofree char *text =
+        asked->form == TABLE_TSV ? asked->table->to_tsv(found) : asked->table->to_text(found);
+    cJSON_AddStringToObject(answer, "text", text);
+    return answer;
+}
+
+static enum http_outcome work_table(const struct http_request *request, struct http_response *response,
+                                    struct service *s, void *data, GError **error)
+{
+    (void)request;
+    const struct table_asked *asked = data;
+    struct db *db = store_reader_take(s->store, error);
+    if (!db)
+        return HTTP_FAILED;
+    struct table_fold folding = {asked->table, asked->table->make(asked->since_ms, asked->until_ms)};
+    bool read = eventlog_read(db, &(struct eventlog_range){.from_ms = MAX(asked->since_ms - LEG_MS, 0)},
+                              fold_table, &folding, error);
+    store_reader_give(s->store, db);
+    g_autoptr(GPtrArray) found = read ? asked->table->rows(folding.report) : NULL;
+    asked->table->free(folding.report);
+    return read ? route_answer_cjson(response, 200, table_answer(asked, found)) : HTTP_FAILED;
+}
+
+static enum http_outcome get_table(const struct http_request *request, struct http_response *response,
+                                   void *user_data, GError **error)
+{
+    (void)response;
+    int64_t now_ms = g_get_real_time() / 1000;
+    const char *name = http_request_param(request, "name"), *form = http_request_query(request, "form");
+    struct table_asked asked = {.table = report_table_find(name),
+                                .form = g_strcmp0(form, "text") == 0  ? TABLE_TEXT
+                                        : g_strcmp0(form, "tsv") == 0 ? TABLE_TSV
+                                                                      : TABLE_JSON,
+                                .since_ms = now_ms - TABLE_DAYS * 24 * 3600 * INT64_C(1000),
+                                .until_ms = INT64_MAX};
+    if (!asked.table) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_NOT_FOUND, "There is no report \"%.40s\".", name);
+        return HTTP_FAILED;
+    }
+    if (!read_time(request, "since", &asked.since_ms, error) ||
+        !read_time(request, "until", &asked.until_ms, error))
+        return HTTP_FAILED;
+    return route_later(request, user_data, work_table, g_memdup2(&asked, sizeof asked), g_free);
+}
+
 static enum http_outcome get_floor_report(const struct http_request *request, struct http_response *response,
                                           void *user_data, GError **error)
 {
@@ -91,5 +168,7 @@ static const struct http_route rows[] = {
      .help = "read average handle times."},
     {HTTP_METHOD_GET, "/v1/reports/floor", get_floor_report, .rights = RIGHT_SIGNED_IN,
      .help = "read today's figures."},
+    {HTTP_METHOD_GET, "/v1/reports/{name}", get_table, .rights = RIGHT_SIGNED_IN,
+     .help = "read a report: gaps, step-times, articles or arrivals."},
 };
 const struct route_table routes_reports = {rows, G_N_ELEMENTS(rows)};

@@ -1,0 +1,69 @@
+#include "app/service/report_table.h"
+
+#include <string.h>
+
+#include "app/measure/arrivals.h"
+#include "app/measure/article_use.h"
+#include "app/measure/gaps.h"
+#include "app/measure/step_times.h"
+
+/* The typed functions of a report with the shape of the table. */
+#define SHAPE(report)                                                \
+    static void report##_fold_any(void *any, const struct event *ev) \
+    {                                                                \
+        report##_fold(any, ev);                                      \
+    }                                                                \
+    static void report##_free_any(void *any)                         \
+    {                                                                \
+        report##_free(any);                                          \
+    }
+
+/* Reports that need no more than the time. */
+#define SHAPE_PLAIN(report)                                            \
+    SHAPE(report)                                                      \
+    static void *report##_make_any(int64_t since_ms, int64_t until_ms) \
+    {                                                                  \
+        return report##_new(since_ms, until_ms);                       \
+    }                                                                  \
+    static GPtrArray *report##_rows_any(const void *any)               \
+    {                                                                  \
+        return report##_rows(any);                                     \
+    }
+
+SHAPE_PLAIN(gaps)
+SHAPE_PLAIN(step_times)
+SHAPE_PLAIN(article_use)
+SHAPE(arrivals)
+
+static void *arrivals_make_any(int64_t since_ms, int64_t until_ms)
+{
+    return arrivals_new(ARRIVALS_BY_HOUR, since_ms, until_ms);
+}
+
+static GPtrArray *arrivals_rows_any(const void *any)
+{
+    return arrivals_rows(any, ARRIVALS_UNUSUAL);
+}
+
+#define ROW(report, wire_name, sentence)                                                               \
+    {                                                                                                  \
+        .name = (wire_name), .help = (sentence), .make = report##_make_any, .fold = report##_fold_any, \
+        .rows = report##_rows_any, .to_text = report##_rows_to_text, .to_tsv = report##_rows_to_tsv,   \
+        .to_cjson = report##_rows_to_cjson, .free = report##_free_any                                  \
+    }
+
+static const struct report_table tables[] = {
+    ROW(gaps, "gaps", "searches that led nowhere"),
+    ROW(step_times, "step-times", "where the time goes, step by step, the slowest against its target first"),
+    ROW(article_use, "articles", "articles opened, and whether they helped"),
+    ROW(arrivals, "arrivals", "hours in which an intent came unusually often"),
+};
+
+const struct report_table *report_table_find(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        if (strcmp(tables[i].name, name) == 0)
+            return &tables[i];
+    }
+    return NULL;
+}
