@@ -314,12 +314,22 @@ static bool load_content(struct demo *demo, GError **error)
     return demo->content != NULL;
 }
 
-static bool make_service(struct demo *demo, const struct service_options *options, GError **error)
+/* The past is written while no clock ticks: time must not act on what is long over. */
+static bool make_past(struct demo *demo, GError **error)
 {
-    demo->service = service_new(options, error);
-    return demo->service != NULL &&
-           store_run_wait(service_store(demo->service), put_centre, demo->content, error) &&
-           write_past(demo, error) && service_start(demo->service, options, error);
+    demo->service = service_new(&(struct service_options){.path = demo->choices.db, .is_quiet = true}, error);
+    bool is_written = demo->service != NULL &&
+                      store_run_wait(service_store(demo->service), put_centre, demo->content, error) &&
+                      write_past(demo, error);
+    service_free(g_steal_pointer(&demo->service));
+    return is_written;
+}
+
+static bool make_service(struct demo *demo, GError **error)
+{
+    const struct service_options options = {.path = demo->choices.db, .address = demo->choices.listen};
+    demo->service = service_new(&options, error);
+    return demo->service != NULL && service_start(demo->service, &options, error);
 }
 
 /* While the desk has the terminal, what the service logs goes to a file. */
@@ -341,8 +351,7 @@ static void restore_log(int kept)
 
 static bool run_demo(struct demo *demo, const char *program, GError **error)
 {
-    const struct service_options options = {.path = demo->choices.db, .address = demo->choices.listen};
-    if (!load_content(demo, error) || !make_service(demo, &options, error))
+    if (!load_content(demo, error) || !make_past(demo, error) || !make_service(demo, error))
         return false;
     demo->traffic = traffic_new(demo->content, demo->crowd,
                                 &(struct traffic_options){.seed = (uint64_t)demo->choices.seed,
