@@ -36,7 +36,7 @@ BENCHES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/bench_*.c)))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 .DEFAULT_GOAL := all
-.PHONY: all help run test test-built asan asan-built lint bench fuzz fuzz-built golden install clean setup setup-test setup-lint
+.PHONY: all help run test test-built asan asan-built lint bench fuzz fuzz-built golden man install clean setup setup-test setup-lint
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -82,6 +82,9 @@ fuzz-built: $(FUZZERS)
 
 golden: $(TEST_PROGRAMS)        ## write the screens' golden texts anew; read the diff before you commit it
 	@for t in $(filter $(BUILD)/tests/screen/%,$(TEST_PROGRAMS)); do GOLDEN_WRITE=1 $$t >/dev/null || exit 1; done
+
+man: $(BUILD)/firstline          ## write the manual of keys anew from the table of keys
+	$(BUILD)/firstline keys --man >docs/firstline-keys.7
 
 install: all                    ## PREFIX, DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/firstline

@@ -13,6 +13,7 @@
 #include "app/terminal/practice.h"
 #include "kb/cli.h"
 #include "net/problem.h"
+#include "ui/keys_manual.h"
 #include "ui/text.h"
 
 struct desk_choices {
@@ -50,6 +51,34 @@ static int run_desk_program(struct desk_choices *choices)
     return problem_exit_status(error);
 }
 
+static int kb_main(int argc, char **argv)
+{
+    return kb_cli_main(argc - 1, argv + 1);
+}
+
+static const struct {
+    const char *name;
+    int (*main)(int argc, char **argv); /* argv[0] is the command's name */
+    const char *help;
+} commands[] = {
+    {"report", report_main, "prints the reports: handle time, one contact's timeline"},
+    {"import", import_main, "takes records of another system"},
+    {"practice", practice_main, "runs one scenario on the desk's own screens and scores it"},
+    {"script", script_cli_main, "checks, draws and walks guided scripts"},
+    {"kb", kb_main, "makes and searches indexes of articles"},
+    {"keys", keys_manual_main, "says what each key of the desk does"},
+};
+
+/* What stands in the help beside the options. Caller owns. */
+static char *summary(void)
+{
+    GString *text = g_string_new("The agent's desk; with a command:\n\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        g_string_append_printf(text, "  %-9s %s\n", commands[i].name, commands[i].help);
+    g_string_append(text, "\n\"firstline COMMAND --help\" says more.");
+    return g_string_free(text, false);
+}
+
 static int desk_main(int argc, char **argv)
 {
     struct desk_choices choices = {0};
@@ -66,9 +95,8 @@ static int desk_main(int argc, char **argv)
     };
     g_autoptr(GOptionContext) context = g_option_context_new("[COMMAND …]");
     g_autoptr(GError) error = NULL;
-    g_option_context_set_summary(
-        context,
-        "The agent's desk. With a COMMAND: kb, script, report, import, practice; each has its --help.");
+    g_autofree char *commands_text = summary();
+    g_option_context_set_summary(context, commands_text);
     g_option_context_add_main_entries(context, entries, NULL);
     bool is_read = g_option_context_parse(context, &argc, &argv, &error);
     if (is_read && argc > 1)
@@ -93,26 +121,16 @@ static int desk_main(int argc, char **argv)
     return status;
 }
 
-static int kb_main(int argc, char **argv)
-{
-    return kb_cli_main(argc - 1, argv + 1);
-}
-
-static const struct {
-    const char *name;
-    int (*main)(int argc, char **argv); /* argv[0] is the command's name */
-} commands[] = {
-    {"kb", kb_main},         {"script", script_cli_main}, {"report", report_main},
-    {"import", import_main}, {"practice", practice_main},
-};
-
 int main(int argc, char **argv)
 {
     if (!text_use_locale())
         g_printerr("firstline: no UTF-8 locale is there; please install one, such as C.UTF-8.\n");
     for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++) {
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].main(argc - 1, argv + 1);
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        g_autofree char *name = g_strconcat("firstline ", commands[i].name, NULL);
+        g_set_prgname(name); /* in "Usage:" */
+        return commands[i].main(argc - 1, argv + 1);
     }
     return desk_main(argc, argv);
 }

@@ -8,8 +8,7 @@
 #include "app/service/demo.h"
 
 static const struct service_cli_row commands[] = {
-    {"demo", "[--db FILE] [--listen ADDR:PORT] [--seed N] [--pace FACTOR] [--desk]",
-     "Makes a fresh database with a past and live traffic, and serves it.", demo_main},
+    {"demo", "", "Makes a fresh database with a past and live traffic, and serves it.", demo_main},
     {0},
 };
 

@@ -352,8 +352,9 @@ static void print_help(const struct service_cli_row *more)
 static int run_command(const struct command *command, int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *usage = g_strdup_printf("%s — firstlined %s", command->usage, command->name);
-    g_autoptr(GOptionContext) context = g_option_context_new(usage);
+    g_autofree char *name = g_strconcat("firstlined ", command->name, NULL);
+    g_autoptr(GOptionContext) context = g_option_context_new(*command->usage ? command->usage : NULL);
+    g_set_prgname(name); /* in "Usage:" */
     g_option_context_set_summary(context, command->help);
     g_option_context_add_main_entries(context, command->options, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {

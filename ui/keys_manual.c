@@ -1,0 +1,168 @@
+#include "ui/keys_manual.h"
+
+#include <glib.h>
+#include <stdio.h>
+
+#include "ui/action.h"
+#include "ui/keys.h"
+
+#define KEYS_COLS    18 /* of the text's first column */
+#define STATUS_USAGE 2
+#define STATUS_OK    0
+
+static const char how_to_read[] =
+    "A key is looked up in the place that has the keyboard, then in what that place shares with others of "
+    "its "
+    "kind, then everywhere. In lists letters are commands; in texts letters are typed, and commands are "
+    "Ctrl, Alt and function keys. ^K is Ctrl with k.";
+
+static bool is_first_of_its_action(const struct keys_row *rows, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (rows[j].context == rows[i].context && rows[j].action == rows[i].action)
+            return false;
+    return true;
+}
+
+/* "Down, j": every key of a row's action in the row's context. Caller owns. */
+static char *labels_of(const struct keys_row *rows, size_t count, const struct keys_row *row)
+{
+    GString *labels = g_string_new(NULL);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].context != row->context || rows[i].action != row->action)
+            continue;
+        g_autofree char *label = key_label(rows[i].key);
+        g_string_append_printf(labels, "%s%s", labels->len > 0 ? ", " : "", label);
+    }
+    return g_string_free(labels, false);
+}
+
+/* "And those of “Everywhere”." Empty for a place that shares nothing. Caller owns. */
+static char *inheritance(enum keys_context context)
+{
+    enum keys_context parent = keys_context_parent(context);
+    if (parent == KEYS_CONTEXT_NOWHERE)
+        return g_strdup(context == KEYS_CONTEXT_EVERYWHERE ? "" : "No other keys work here.");
+    return g_strdup_printf("And those of “%s”.", keys_context_title(parent));
+}
+
+typedef void (*put_context)(GString *out, const char *title, const char *inherited);
+typedef void (*put_key)(GString *out, const char *labels, const struct action_row *action);
+
+static void put_all(GString *out, put_context context_put, put_key key_put)
+{
+    size_t count;
+    const struct keys_row *rows = keys_rows(NULL, &count);
+    for (enum keys_context context = 0; context < KEYS_CONTEXT_COUNT; context++) {
+        g_autofree char *inherited = inheritance(context);
+        context_put(out, keys_context_title(context), inherited);
+        for (size_t i = 0; i < count; i++) {
+            if (rows[i].context != context || rows[i].action == ACTION_NONE ||
+                !is_first_of_its_action(rows, i))
+                continue;
+            g_autofree char *labels = labels_of(rows, count, &rows[i]);
+            key_put(out, labels, action_row(rows[i].action));
+        }
+    }
+}
+
+/* --- text --- */
+
+static void put_text_context(GString *out, const char *title, const char *inherited)
+{
+    g_string_append_printf(out, "%s%s%s%s\n", out->len > 0 ? "\n" : "", title, *inherited ? "  " : "",
+                           inherited);
+}
+
+static void put_text_key(GString *out, const char *labels, const struct action_row *action)
+{
+    long cols = g_utf8_strlen(labels, -1);
+    g_string_append_printf(out, "  %s%*s%s\n", labels, cols < KEYS_COLS ? (int)(KEYS_COLS - cols) : 2, "",
+                           action->help);
+}
+
+char *keys_manual_text(void)
+{
+    GString *out = g_string_new(NULL);
+    put_all(out, put_text_context, put_text_key);
+    return g_string_free(out, false);
+}
+
+/* --- roff --- */
+
+/* As it is: no character of the text is roff's (man: groff_char(7)). */
+static void put_literal(GString *out, const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '\\')
+            g_string_append(out, "\\e");
+        else if (*c == '-')
+            g_string_append(out, "\\-");
+        else if (*c == '^')
+            g_string_append(out, "\\(ha");
+        else if (*c == '~')
+            g_string_append(out, "\\(ti");
+        else if ((*c == '.' || *c == '\'') && (c == text || c[-1] == '\n'))
+            g_string_append_printf(out, "\\&%c", *c);
+        else
+            g_string_append_c(out, *c);
+    }
+}
+
+static void put_roff_context(GString *out, const char *title, const char *inherited)
+{
+    g_string_append(out, ".SS ");
+    put_literal(out, title);
+    g_string_append_c(out, '\n');
+    put_literal(out, inherited);
+    if (*inherited != '\0')
+        g_string_append_c(out, '\n');
+}
+
+static void put_roff_key(GString *out, const char *labels, const struct action_row *action)
+{
+    g_string_append(out, ".TP\n\\fB");
+    put_literal(out, labels);
+    g_string_append(out, "\\fR\n");
+    put_literal(out, action->help);
+    g_string_append_c(out, '\n');
+}
+
+char *keys_manual_roff(const char *version)
+{
+    GString *out =
+        g_string_new(".\\\" Made from the table of keys by \"make man\"; change ui/keys.c or ui/action.c.\n");
+    g_string_append_printf(out, ".TH FIRSTLINE\\-KEYS 7 \"\" \"Firstline %s\" \"Firstline\"\n", version);
+    g_string_append(out, ".SH NAME\nfirstline\\-keys \\- the keys of the agent's desk\n.SH DESCRIPTION\n");
+    put_literal(out, how_to_read);
+    g_string_append(out,
+                    "\nOn the desk, F1 (in lists also ?) explains the keys of the place one is in, and ");
+    put_literal(out, "^P (in lists also :) finds every command by a part of its name.");
+    g_string_append(out, "\n.SH KEYS\n");
+    put_all(out, put_roff_context, put_roff_key);
+    g_string_append(out, ".SH SEE ALSO\n.BR firstline (1),\n.BR firstlined (8)\n");
+    return g_string_free(out, false);
+}
+
+/* --- command --- */
+
+int keys_manual_main(int argc, char **argv)
+{
+    gboolean wants_roff = false;
+    const GOptionEntry entries[] = {
+        {"man", 0, 0, G_OPTION_ARG_NONE, &wants_roff, "Print the manual page firstline-keys(7)", NULL},
+        {NULL},
+    };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GOptionContext) context = g_option_context_new("- what each key of the desk does");
+    g_option_context_add_main_entries(context, entries, NULL);
+    bool is_read = g_option_context_parse(context, &argc, &argv, &error);
+    if (!is_read || argc > 1) {
+        fprintf(stderr, "firstline keys: %s; see firstline keys --help.\n",
+                is_read ? "It takes no further words" : error->message);
+        return STATUS_USAGE;
+    }
+    g_autofree char *page = wants_roff ? keys_manual_roff(FIRSTLINE_VERSION) : keys_manual_text();
+    fputs(page, stdout);
+    return STATUS_OK;
+}
