@@ -413,6 +413,7 @@ int demo_main(int argc, char **argv)
     if (program == NULL)
         program = g_file_read_link("/proc/self/exe", NULL);
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_set_prgname("firstlined demo"); /* in "Usage:" */
     g_option_context_set_summary(context,
                                  "Makes a fresh database with a past and live traffic, and serves it.");
     g_option_context_add_main_entries(context, entries, NULL);
