@@ -1,0 +1,474 @@
+/* The backend from outside: requests and their answers, over a socket, on a temporary database. */
+#include "app/service/service.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "app/service/rebuild.h"
+#include "tests/support/caller.h"
+#include "tests/support/floor.h"
+
+struct fixture {
+    char *path;
+    struct service *service;
+    const char *url;
+};
+
+static void start(struct fixture *f)
+{
+    GError *error = NULL;
+    struct service_options options = {.path = f->path, .is_quiet = true};
+    f->service = service_new(&options, &error);
+    g_assert_no_error(error);
+    service_start(f->service, &options, &error);
+    g_assert_no_error(error);
+    f->url = service_url(f->service);
+}
+
+static void set_up(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    f->path = floor_path();
+    store_close(floor_open(f->path, NULL));
+    start(f);
+}
+
+static void tear_down(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    service_free(f->service);
+    floor_remove(f->path);
+}
+
+static struct answer ask(struct fixture *f, const char *method, const char *path, const char *token,
+                         const char *body)
+{
+    g_autofree char *url = g_strconcat(f->url, path, NULL);
+    return caller_ask(method, url, token, body, NULL);
+}
+
+static void expect(struct answer answer, long status, const char *part)
+{
+    if (answer.status != status || (part && !strstr(answer.body->str, part)))
+        g_error("expected %ld with \"%s\", got %ld: %s", status, part ? part : "", answer.status,
+                answer.body->str);
+    answer_release(&answer);
+}
+
+/* {"events":[…]} of the events, which are freed. */
+static char *batch(struct event *first, struct event *second)
+{
+    g_autofree char *one = event_to_json(first), *two = second ? event_to_json(second) : NULL;
+    event_free(first);
+    event_free(second);
+    return g_strdup_printf("{\"events\":[%s%s%s]}", one, two ? "," : "", two ? two : "");
+}
+
+static struct event *by_agent(enum event_kind kind, const char *who, int64_t seq, const char *about)
+{
+    g_autofree char *device = g_strconcat("desk-", who, NULL);
+    return floor_event(kind, device, seq, ACTOR_AGENT, who, about);
+}
+
+static void send(struct fixture *f, const char *token, struct event *ev, const char *part)
+{
+    g_autofree char *body = batch(ev, NULL);
+    expect(ask(f, "POST", "/v1/events", token, body), 200, part);
+}
+
+/* Signs in and on, ready; answers the token. */
+static char *come_on(struct fixture *f, const char *who)
+{
+    char *token = caller_sign_in(f->url, who, "test");
+    send(f, token, by_agent(EVENT_AGENT_SIGNED_IN, who, 1, NULL), "\"position\"");
+    struct event *ready = by_agent(EVENT_AGENT_PRESENCE_CHANGED, who, 2, NULL);
+    event_set_text(ready, "presence", "ready");
+    send(f, token, ready, "\"position\"");
+    return token;
+}
+
+static void signs_in_and_out(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    expect(ask(f, "GET", "/v1/session", token, NULL), 200, "\"id\":\"mira\"");
+    expect(ask(f, "DELETE", "/v1/session", token, NULL), 204, NULL);
+    expect(ask(f, "GET", "/v1/session", token, NULL), 401, "sign in again");
+}
+
+static void refuses_a_wrong_password_and_counts_the_tries(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    const char *wrong = "{\"agent\":\"mira\",\"password\":\"letmein!\",\"device\":\"d\"}";
+    const char *nobody = "{\"agent\":\"nobody\",\"password\":\"letmein!\",\"device\":\"d\"}";
+    expect(ask(f, "POST", "/v1/session", NULL, nobody), 401, "Name or password is wrong");
+    for (int i = 0; i < 5; i++)
+        expect(ask(f, "POST", "/v1/session", NULL, wrong), 401, "Name or password is wrong");
+    expect(ask(f, "POST", "/v1/session", NULL, wrong), 429, "Too many wrong passwords");
+}
+
+static bool expire(struct db *db, void *unused, GError **error)
+{
+    (void)unused;
+    return db_exec(db, "UPDATE tokens SET expires_ms = 1", error);
+}
+
+static void ends_a_session_in_time(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    g_assert_true(store_run_wait(service_store(f->service), expire, NULL, NULL));
+    expect(ask(f, "GET", "/v1/floor", token, NULL), 401, "has expired");
+}
+
+static void checks_rights_on_every_route(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    static const struct {
+        const char *method, *path;
+    } routes[] = {{"GET", "/v1/session"},     {"DELETE", "/v1/session"},    {"GET", "/v1/floor"},
+                  {"GET", "/v1/contacts"},    {"GET", "/v1/contacts/1"},    {"GET", "/v1/contacts/1/events"},
+                  {"POST", "/v1/events"},     {"GET", "/v1/events"},        {"GET", "/v1/stream"},
+                  {"GET", "/v1/customers/1"}, {"GET", "/v1/find?q=x"},      {"GET", "/v1/scripts"},
+                  {"GET", "/v1/articles"},    {"PUT", "/v1/articles/a"},    {"GET", "/v1/articles/snapshot"},
+                  {"GET", "/v1/reports/aht"}, {"GET", "/v1/reports/floor"}, {"POST", "/v1/import/events"},
+                  {"GET", "/v1/settings"},    {"PUT", "/v1/settings"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(routes); i++)
+        expect(ask(f, routes[i].method, routes[i].path, NULL, NULL), 401, "sign in first");
+    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    expect(ask(f, "GET", "/v1/events", token, NULL), 403, "Your role (agent) may not");
+    expect(ask(f, "PUT", "/v1/settings", token, "{}"), 403, "Your role (agent) may not");
+    expect(ask(f, "POST", "/v1/import/events", token, "{}"), 403, "Your role (agent) may not");
+    expect(ask(f, "PUT", "/v1/articles/a", token, "{}"), 403, "Your role (agent) may not");
+    expect(ask(f, "GET", "/healthz", NULL, NULL), 200, "ok");
+    expect(ask(f, "GET", "/readyz", NULL, NULL), 200, "ready");
+    expect(ask(f, "GET", "/metrics", NULL, NULL), 200, "firstline_events_total");
+    expect(ask(f, "GET", "/openapi.yaml", NULL, NULL), 200, "openapi: 3");
+}
+
+static void answers_each_event_of_a_batch(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    g_autofree char *body = batch(by_agent(EVENT_AGENT_SIGNED_IN, "mira", 1, NULL),
+                                  by_agent(EVENT_CONTACT_HELD, "mira", 2, "no-such"));
+    struct answer first = ask(f, "POST", "/v1/events", token, body);
+    g_assert_cmpint(first.status, ==, 200);
+    g_assert_nonnull(strstr(first.body->str, "\"position\""));
+    g_assert_nonnull(strstr(first.body->str, "\"problem\":{"));
+    struct answer repeat = ask(f, "POST", "/v1/events", token, body);
+    g_assert_cmpstr(first.body->str, ==, repeat.body->str);
+    answer_release(&first);
+    answer_release(&repeat);
+    send(f, token, by_agent(EVENT_AGENT_SIGNED_OUT, "mira", 9, NULL), "\"expected_seq\":\"3\"");
+}
+
+static void lets_nobody_speak_for_another(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    g_autofree char *body = batch(by_agent(EVENT_AGENT_SIGNED_IN, "tom", 1, NULL), NULL);
+    expect(ask(f, "POST", "/v1/events", token, body), 403, "cannot be delivered by mira");
+}
+
+static void refuses_what_is_malformed_or_too_large(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    expect(ask(f, "POST", "/v1/events", token, "{\"events\":[{]}"), 400, "\"detail\"");
+    expect(ask(f, "POST", "/v1/events", token, "{\"events\":[{\"v\":1,\"kind\":\"no.such\"}]}"), 422,
+           "no.such");
+    expect(ask(f, "POST", "/v1/events", token, "{}"), 422, "events");
+    expect(ask(f, "POST", "/v1/session", NULL, "{\"agent\":\"mira\"}"), 422, "password");
+    expect(ask(f, "GET", "/v1/contacts?limit=many", token, NULL), 400, "limit");
+    expect(ask(f, "GET", "/v1/contacts?state=odd", token, NULL), 400, "open or all");
+    expect(ask(f, "GET", "/v1/contacts/none", token, NULL), 404, "There is no contact none");
+    expect(ask(f, "GET", "/v1/nothing", token, NULL), 404, NULL);
+    expect(ask(f, "PATCH", "/v1/floor", token, "{}"), 405, NULL);
+    g_autofree char *big = g_strnfill(5 << 20, ' ');
+    struct answer answer = ask(f, "POST", "/v1/events", token, big);
+    g_assert_true(answer.status == 413 || answer.status == 0);
+    answer_release(&answer);
+}
+
+static void gives_a_contact_to_one_of_two(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *mira = come_on(f, "mira"), *tom = come_on(f, "tom");
+    floor_chat(service_store(f->service), "100");
+    struct event *first = by_agent(EVENT_CONTACT_ACCEPTED, "mira", 3, "100");
+    first->leg = g_strdup("100.1");
+    struct event *second = by_agent(EVENT_CONTACT_ACCEPTED, "tom", 3, "100");
+    second->leg = g_strdup("100.1");
+    send(f, mira, first, "\"position\"");
+    send(f, tom, second, "\"problem\"");
+    expect(ask(f, "GET", "/v1/contacts/100", mira, NULL), 200, "\"agent\":\"mira\"");
+}
+
+static void refuses_a_reply_to_what_was_not_seen(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *mira = come_on(f, "mira");
+    struct store *s = service_store(f->service);
+    floor_chat(s, "100");
+    struct event *accepted = by_agent(EVENT_CONTACT_ACCEPTED, "mira", 3, "100");
+    accepted->leg = g_strdup("100.1");
+    send(f, mira, accepted, "\"position\"");
+    int64_t seen = board_position(store_board(s));
+    struct event *news = floor_event(EVENT_MESSAGE_RECEIVED, "channel", 0, ACTOR_CUSTOMER, "yara", "100");
+    event_set_text(news, "text", "Never mind, I found them");
+    g_assert_cmpint(floor_append(s, news, ROLE_INTEGRATION, NULL), >, 0);
+    for (int i = 0; i < 2; i++) {
+        struct event *reply = by_agent(EVENT_MESSAGE_SENT, "mira", 4 + i, "100");
+        reply->leg = g_strdup("100.1");
+        reply->saw = i == 0 ? seen : board_position(store_board(s));
+        event_set_text(reply, "text", "Which size do you wear?");
+        send(f, mira, reply, i == 0 ? "\"status\":412" : "\"position\"");
+    }
+}
+
+static void streams_on_from_where_it_was_left(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "sara", "test");
+    struct store *s = service_store(f->service);
+    for (int i = 0; i < 600; i++) {
+        g_autofree char *id = g_strdup_printf("%d", 1000 + i);
+        floor_chat(s, id);
+    }
+    int64_t head = board_position(store_board(s));
+    g_autofree char *from = g_strdup_printf("%" G_GINT64_FORMAT, head - 450);
+    g_autofree char *text = caller_stream(f->url, token, from, 450, 10);
+    for (int64_t position = head - 449; position <= head; position++) {
+        g_autofree char *line = g_strdup_printf("\nid: %" G_GINT64_FORMAT "\n", position);
+        const char *found = strstr(text, line);
+        if (!found || strstr(found + 1, line))
+            g_error("position %" G_GINT64_FORMAT " came %s", position, found ? "twice" : "not at all");
+    }
+}
+
+static void keeps_a_message_from_those_it_is_not_for(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *mira = come_on(f, "mira"), *tom = come_on(f, "tom");
+    struct store *s = service_store(f->service);
+    floor_chat(s, "100");
+    struct event *accepted = by_agent(EVENT_CONTACT_ACCEPTED, "mira", 3, "100");
+    accepted->leg = g_strdup("100.1");
+    send(f, mira, accepted, "\"position\"");
+    struct event *news = floor_event(EVENT_MESSAGE_RECEIVED, "channel", 0, ACTOR_CUSTOMER, "yara", "100");
+    event_set_text(news, "text", "My card ends in 4471");
+    floor_append(s, news, ROLE_INTEGRATION, NULL);
+    g_autofree char *hers = caller_stream(f->url, mira, "0", 5, 2),
+                    *his = caller_stream(f->url, tom, "0", 50, 2);
+    g_assert_nonnull(strstr(hers, "4471"));
+    g_assert_null(strstr(his, "4471"));
+    g_assert_nonnull(strstr(his, "contact.accepted"));
+}
+
+static void refuses_a_stale_write_of_settings(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "root", "test");
+    g_autofree char *url = g_strconcat(f->url, "/v1/settings", NULL);
+    struct answer now = ask(f, "GET", "/v1/settings", token, NULL);
+    g_assert_cmpint(now.status, ==, 200);
+    g_autofree char *match = g_strdup_printf("If-Match: %s", now.etag);
+    expect(caller_ask("PUT", url, token, now.body->str, NULL), 428, "If-Match");
+    expect(caller_ask("PUT", url, token, "{\"queues\":[]}", match), 422, "at least one queue");
+    expect(caller_ask("PUT", url, token, now.body->str, match), 200, NULL);
+    expect(caller_ask("PUT", url, token, now.body->str, match), 412, "changed since");
+    answer_release(&now);
+}
+
+static void pages_through_contacts(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "mira", "test"), *cursor = g_strdup("");
+    for (int i = 0; i < 25; i++) {
+        g_autofree char *id = g_strdup_printf("%d", 500 + i);
+        floor_chat(service_store(f->service), id);
+    }
+    int seen = 0;
+    for (bool is_last = false; !is_last;) {
+        g_autofree char *path = g_strdup_printf("/v1/contacts?state=open&limit=10&after_cursor=%s", cursor);
+        struct answer page = ask(f, "GET", path, token, NULL);
+        g_assert_cmpint(page.status, ==, 200);
+        cJSON *json = cJSON_Parse(page.body->str);
+        seen += cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(json, "contacts"));
+        is_last = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "end_of_stream"));
+        cJSON_Delete(json);
+        g_free(cursor);
+        cursor = answer_text(&page, "after_cursor");
+        answer_release(&page);
+    }
+    g_assert_cmpint(seen, ==, 25);
+}
+
+static void imports_twice_without_doubling(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "root", "test");
+    const char *lines = "{\"id\":\"c1\",\"name\":\"Ana Silva\",\"identities\":[{\"kind\":\"email\",\"value\":"
+                        "\"ana.silva@example.com\"}]}\n{\"name\":\"no id\"}\n";
+    expect(ask(f, "POST", "/v1/import/customers", token, lines), 200,
+           "\"taken\":1,\"unchanged\":0,\"refused\":[{\"line\":2");
+    expect(ask(f, "POST", "/v1/import/customers", token, lines), 200, "\"taken\":0,\"unchanged\":1");
+    expect(ask(f, "POST", "/v1/import/widgets", token, lines), 404, "cannot be imported");
+    expect(ask(f, "GET", "/v1/customers/c1", token, NULL), 200, "ana.silva@example.com");
+    expect(ask(f, "GET", "/v1/find?q=ana+slva", token, NULL), 200, "\"id\":\"c1\"");
+    struct answer hits = ask(f, "GET", "/v1/find?q=ana", token, NULL);
+    g_assert_null(strstr(hits.body->str, "ana.silva@"));
+    answer_release(&hits);
+}
+
+/* A child serves and is killed in the middle of a flood; what it had answered must be there afterwards. */
+static void keeps_what_it_answered_when_killed(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    service_free(g_steal_pointer(&f->service));
+    char *argv[] = {"/proc/self/exe", "--serve", f->path, NULL};
+    GPid child;
+    int out;
+    g_assert_true(g_spawn_async_with_pipes(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child,
+                                           NULL, &out, NULL, NULL));
+    char url[64] = {0};
+    g_assert_cmpint(read(out, url, sizeof url - 1), >, 0);
+    close(out);
+    g_autofree char *token = caller_sign_in(url, "mira", "test"),
+                    *target = g_strconcat(url, "/v1/events", NULL);
+    int64_t answered = 0;
+    for (int64_t seq = 1; seq <= 40; seq++) {
+        g_autofree char *body =
+            batch(by_agent(seq == 1 ? EVENT_AGENT_SIGNED_IN : EVENT_DESK_LOCKED, "mira", seq, NULL), NULL);
+        struct answer answer = caller_ask("POST", target, token, body, NULL);
+        if (answer.status == 200 && strstr(answer.body->str, "\"position\""))
+            answered = seq;
+        answer_release(&answer);
+        if (seq == 30)
+            kill(child, SIGKILL);
+    }
+    waitpid(child, NULL, 0);
+    g_assert_cmpint(answered, ==, 30);
+    start(f);
+    g_autofree char *again = caller_sign_in(f->url, "mira", "test");
+    send(f, again, by_agent(EVENT_DESK_UNLOCKED, "mira", answered + 5, NULL), "\"expected_seq\":\"31\"");
+}
+
+static void proves_its_tables_after_random_traffic(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    static const enum event_kind kinds[] = {
+        EVENT_CONTACT_ACCEPTED,     EVENT_CONTACT_HELD,   EVENT_CONTACT_RESUMED,
+        EVENT_CONTACT_WRAP_STARTED, EVENT_CONTACT_CLOSED, EVENT_CONTACT_PARKED,
+        EVENT_FOCUS_MOVED,          EVENT_MESSAGE_SENT,   EVENT_NOTE_ADDED};
+    static const char *const people[] = {"mira", "tom", "sara"};
+    struct store *s = service_store(f->service);
+    int64_t seqs[3] = {0, 0, 0};
+    for (int i = 0; i < 3; i++)
+        floor_append(s, by_agent(EVENT_AGENT_SIGNED_IN, people[i], ++seqs[i], NULL), ROLE_AGENT, NULL);
+    for (int i = 0; i < 600; i++) {
+        int who = g_test_rand_int_range(0, 3);
+        g_autofree char *id = g_strdup_printf("%d", g_test_rand_int_range(1, 20));
+        if (i % 30 == 0) {
+            g_autofree char *fresh = g_strdup_printf("%d", 1 + i / 30);
+            floor_chat(s, fresh);
+        }
+        struct event *ev =
+            by_agent(kinds[g_test_rand_int_range(0, G_N_ELEMENTS(kinds))], people[who], ++seqs[who], id);
+        g_autofree char *leg = g_strdup_printf("%s.%d", id, g_test_rand_int_range(1, 3));
+        ev->leg = g_strdup(leg);
+        ev->saw = board_position(store_board(s));
+        event_set_text(ev, "text", "hello");
+        event_set_text(ev, "disposition", "solved");
+        event_set_flag(ev, "resolved", true);
+        event_set_number(ev, "until_ms", g_get_real_time() / 1000 + 60000);
+        floor_append(s, ev, who == 2 ? ROLE_SPECIALIST : ROLE_AGENT, NULL);
+    }
+    GError *error = NULL;
+    struct db *db = store_reader_take(s, &error);
+    g_autoptr(GString) report = g_string_new(NULL);
+    int64_t events, differences;
+    g_assert_true(rebuild_compare(db, report, &events, &differences, &error));
+    store_reader_give(s, db);
+    if (differences)
+        g_error("%s", report->str);
+    g_assert_cmpint(events, >, 60);
+}
+
+static bool spoil(struct db *db, void *unused, GError **error)
+{
+    (void)unused;
+    return db_exec(db, "UPDATE contacts SET data = replace(data, 'Yara', 'Yoda')", error);
+}
+
+static void finds_a_table_that_lies(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    struct store *s = service_store(f->service);
+    floor_chat(s, "100");
+    g_assert_true(store_run_wait(s, spoil, NULL, NULL));
+    struct db *db = store_reader_take(s, NULL);
+    g_autoptr(GString) report = g_string_new(NULL);
+    int64_t events, differences;
+    g_assert_true(rebuild_compare(db, report, &events, &differences, NULL));
+    store_reader_give(s, db);
+    g_assert_cmpint(differences, ==, 1);
+    g_assert_nonnull(strstr(report->str, "Yoda"));
+}
+
+static void refuses_to_listen_off_loopback_without_tls(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    GError *error = NULL;
+    service_free(g_steal_pointer(&f->service));
+    struct service_options options = {.path = f->path, .address = "0.0.0.0:0", .is_quiet = true};
+    f->service = service_new(&options, &error);
+    g_assert_no_error(error);
+    g_assert_false(service_start(f->service, &options, &error));
+    g_assert_nonnull(strstr(error->message, "TLS"));
+    g_error_free(error);
+}
+
+/* The child of the test that kills it: a process of its own, because threads do not live through a fork. */
+G_GNUC_NORETURN static void serve(char *path)
+{
+    struct fixture f = {.path = path};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    start(&f);
+    printf("%s", f.url);
+    fflush(stdout);
+    for (;;)
+        pause();
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "--serve") == 0)
+        serve(argv[2]);
+    g_test_init(&argc, &argv, NULL);
+#define TEST(name) g_test_add("/service/" #name, struct fixture, NULL, set_up, name, tear_down)
+    TEST(signs_in_and_out);
+    TEST(refuses_a_wrong_password_and_counts_the_tries);
+    TEST(ends_a_session_in_time);
+    TEST(checks_rights_on_every_route);
+    TEST(answers_each_event_of_a_batch);
+    TEST(lets_nobody_speak_for_another);
+    TEST(refuses_what_is_malformed_or_too_large);
+    TEST(gives_a_contact_to_one_of_two);
+    TEST(refuses_a_reply_to_what_was_not_seen);
+    TEST(streams_on_from_where_it_was_left);
+    TEST(keeps_a_message_from_those_it_is_not_for);
+    TEST(refuses_a_stale_write_of_settings);
+    TEST(pages_through_contacts);
+    TEST(imports_twice_without_doubling);
+    TEST(keeps_what_it_answered_when_killed);
+    TEST(proves_its_tables_after_random_traffic);
+    TEST(finds_a_table_that_lies);
+    TEST(refuses_to_listen_off_loopback_without_tls);
+    return g_test_run();
+}
