@@ -86,10 +86,20 @@ golden: $(TEST_PROGRAMS)        ## write the screens' golden texts anew; read th
 man: $(BUILD)/firstline          ## write the manual of keys anew from the table of keys
 	$(BUILD)/firstline keys --man >docs/firstline-keys.7
 
-install: all                    ## PREFIX, DESTDIR
+# The programs look for their share data where the prefix puts it, so they are built for it apart.
+install:                        ## PREFIX, DESTDIR: programs, man pages, completions, systemd unit
+	@$(MAKE) --no-print-directory BUILD=build/install SHARE=$(PREFIX)/share/firstline all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/firstline
-	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	cp -R share/. $(DESTDIR)$(PREFIX)/share/firstline/
+	install build/install/firstline build/install/firstlined $(DESTDIR)$(PREFIX)/bin
+	cp -R share/demo share/import $(DESTDIR)$(PREFIX)/share/firstline/
+	for f in $(wildcard docs/openapi.yaml); do install -m 644 $$f $(DESTDIR)$(PREFIX)/share/firstline; done
+	for section in 1 7 8; do \
+	    install -d $(DESTDIR)$(PREFIX)/share/man/man$$section && \
+	    install -m 644 docs/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section || exit 1; done
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 644 share/completions/* $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	sed 's|@PREFIX@|$(PREFIX)|' share/units/firstlined.service \
+	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/firstlined.service
 
 clean:                          ## remove build/
 	rm -rf build

@@ -35,7 +35,8 @@ cJSON *remote_ask(const char *url, const char *path, const char *body, const cha
     g_autofree char *token_path = places_token_path(url), *token = NULL;
     if (!g_file_get_contents(token_path, &token, NULL, NULL)) {
         g_set_error(error, NET_PROBLEM, PROBLEM_UNAUTHORISED,
-                    "Nobody is signed in at %s; please run \"firstline sign-in\" first.", url);
+                    "Nobody is signed in at %s; please sign in on the desk first: firstline --url %s.", url,
+                    url);
         return NULL;
     }
     struct wait wait = {.loop = g_main_loop_new(NULL, false)};
