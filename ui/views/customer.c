@@ -67,9 +67,8 @@ static void draw_order(struct canvas *canvas, struct rect rows, const struct ord
         return;
     g_autofree char *stand =
         o->delivered != NULL ? g_strdup_printf("delivered %s", o->delivered)
-        : o->placed != NULL
-            ? g_strdup_printf("%s · %s", o->status != NULL ? o->status : "ordered", o->placed)
-            : g_strdup(o->status != NULL ? o->status : "ordered");
+        : o->placed != NULL ? g_strdup_printf("%s · %s", o->status != NULL ? o->status : "ordered", o->placed)
+                            : g_strdup(o->status != NULL ? o->status : "ordered");
     canvas_put_fit(canvas, x + id_cols + 1, y + 1, MAX(cols - id_cols - 1, 0), STYLE_ROLE_DIM, stand);
 }
 
