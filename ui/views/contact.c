@@ -75,7 +75,10 @@ static const char *speaker_label(const struct desk_message *m, char *out, size_t
     if (m->speaker == SPEAKER_NOTE)
         return "note";
     /* The first word is enough where only one customer speaks. */
+    const char *end;
     g_strlcpy(out, m->name, size);
+    if (!g_utf8_validate(out, -1, &end))
+        out[end - out] = '\0';
     char *blank = strchr(out, ' ');
     if (blank != NULL && m->speaker == SPEAKER_CUSTOMER)
         *blank = '\0';

@@ -54,6 +54,34 @@ static void draw_too_small(const struct desk *desk, struct canvas *canvas)
     canvas_put_fit(canvas, 0, 0, desk->cols, STYLE_ROLE_WARN, text);
 }
 
+static void draw_pane(const struct desk *desk, struct canvas *canvas, enum layout_pane pane, struct rect rect,
+                      struct screen_caret *caret)
+{
+    switch (pane) {
+    case LAYOUT_PANE_QUEUE:
+        view_queue_draw(desk, canvas, rect, caret);
+        return;
+    case LAYOUT_PANE_CONTACT:
+        view_contact_draw(desk, canvas, rect);
+        return;
+    case LAYOUT_PANE_REPLY:
+        view_reply_draw(desk, canvas, rect, caret);
+        return;
+    case LAYOUT_PANE_CUSTOMER:
+        view_customer_draw(desk, canvas, rect);
+        return;
+    case LAYOUT_PANE_SCRIPT:
+        view_script_draw(desk, canvas, rect, caret);
+        return;
+    case LAYOUT_PANE_KNOWLEDGE:
+        view_knowledge_draw(desk, canvas, rect, caret);
+        return;
+    case LAYOUT_PANE_COUNT:
+        break;
+    }
+    g_assert_not_reached();
+}
+
 static void draw_panes(const struct desk *desk, struct canvas *canvas, const struct layout *layout,
                        struct screen_caret *caret)
 {
@@ -61,18 +89,13 @@ static void draw_panes(const struct desk *desk, struct canvas *canvas, const str
     for (size_t i = 0; i < G_N_ELEMENTS(layout->divider); i++)
         canvas_vline(canvas, layout->divider[i].x, layout->divider[i].y, layout->divider[i].rows,
                      STYLE_ROLE_RULE);
-    if (!rect_is_empty(pane[LAYOUT_PANE_QUEUE]))
-        view_queue_draw(desk, canvas, pane[LAYOUT_PANE_QUEUE], caret);
-    if (!rect_is_empty(pane[LAYOUT_PANE_CONTACT]))
-        view_contact_draw(desk, canvas, pane[LAYOUT_PANE_CONTACT]);
-    if (!rect_is_empty(pane[LAYOUT_PANE_REPLY]))
-        view_reply_draw(desk, canvas, pane[LAYOUT_PANE_REPLY], caret);
-    if (!rect_is_empty(pane[LAYOUT_PANE_CUSTOMER]))
-        view_customer_draw(desk, canvas, pane[LAYOUT_PANE_CUSTOMER]);
-    if (!rect_is_empty(pane[LAYOUT_PANE_SCRIPT]))
-        view_script_draw(desk, canvas, pane[LAYOUT_PANE_SCRIPT], caret);
-    if (!rect_is_empty(pane[LAYOUT_PANE_KNOWLEDGE]))
-        view_knowledge_draw(desk, canvas, pane[LAYOUT_PANE_KNOWLEDGE], caret);
+    for (enum layout_pane i = 0; i < LAYOUT_PANE_COUNT; i++) {
+        if (rect_is_empty(pane[i]))
+            continue;
+        struct rect before = canvas_clip(canvas, pane[i]);
+        draw_pane(desk, canvas, i, pane[i], caret);
+        canvas_unclip(canvas, before);
+    }
 }
 
 void view_desk_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)

@@ -52,9 +52,11 @@ static bool draw_notice(const struct desk *desk, struct canvas *canvas, struct r
     return true;
 }
 
-/* Under a popup only these of the keys of everywhere still do something. */
+/* Does the key do something just now? Under a popup few of the keys of everywhere do. */
 static bool is_alive(const struct desk *desk, const struct keys_row *row)
 {
+    if (row->action == ACTION_OPEN && desk_keys_context(desk) == KEYS_CONTEXT_ARTICLE)
+        return false; /* it is open */
     return desk_popup(desk) == NULL || row->context != KEYS_CONTEXT_EVERYWHERE || row->action == ACTION_OUT ||
            row->action == ACTION_ACCEPT || row->action == ACTION_REJECT || row->action == ACTION_UNDO_SEND;
 }

@@ -156,7 +156,7 @@ static int draw_fields(const struct script_view *v, int y)
             canvas_put_fit(v->canvas, v->body.x + 3, y, label_cols,
                            is_current ? STYLE_ROLE_TEXT : STYLE_ROLE_DIM,
                            script_field_label(field, v->language));
-            draw_field_value(v, v->body.x + 4 + label_cols, y, field, is_current);
+            draw_field_value(v, v->body.x + 5 + label_cols, y, field, is_current);
         }
         y++;
         if (is_current && field->option_count > 0 && !v->dc->is_answering)
