@@ -151,7 +151,7 @@ int keys_manual_main(int argc, char **argv)
     gboolean wants_roff = false;
     const GOptionEntry entries[] = {
         {"man", 0, 0, G_OPTION_ARG_NONE, &wants_roff, "Print the manual page firstline-keys(7)", NULL},
-        {NULL},
+        {0},
     };
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new("- what each key of the desk does");

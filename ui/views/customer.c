@@ -59,7 +59,8 @@ static void draw_order(struct canvas *canvas, struct rect rows, const struct ord
         line_addf(&right, 1, STYLE_ROLE_DIM, "  %s", o->status);
     line_fit(&right, MAX((cols - id_cols) / 2, 0));
     int right_cols = line_cols(&right);
-    canvas_put_fit(canvas, x, y, id_cols, STYLE_ROLE_LINK, o->id);
+    g_autofree char *id = text_truncate(o->id, -1, MAX(id_cols, 0)); /* only the id is underlined */
+    canvas_put(canvas, x, y, STYLE_ROLE_LINK, id);
     canvas_put_fit(canvas, x + id_cols + 1, y, MAX(cols - right_cols - id_cols - 1, 0), STYLE_ROLE_TEXT,
                    o->item != NULL ? o->item : "");
     line_draw(&right, canvas, x + cols - right_cols, y, right_cols);
