@@ -149,6 +149,13 @@ static void search_index(struct articles *l, struct job *job, struct answer *ans
         return;
     answer->results = job->kind == JOB_SUGGEST ? kb_similar(l->index, job->text, &options, &answer->error)
                                                : kb_search(l->index, job->text, &options, &answer->error);
+    /* An agent who types knows what language that is: the contact's comes first, and is no wall. */
+    bool is_empty = answer->results != NULL && answer->results->total == 0;
+    if (job->kind == JOB_SEARCH && is_empty && options.lang != NULL && !g_atomic_int_get(&job->cancelled)) {
+        kb_results_free(answer->results);
+        options.lang = NULL;
+        answer->results = kb_search(l->index, job->text, &options, &answer->error);
+    }
 }
 
 static void run_job(struct articles *l, struct job *job, struct answer *answer)

@@ -31,7 +31,8 @@ struct articles *articles_new(const char *folder, const struct articles_callback
 /* Waits for what is under way (a search at most its budget). Accepts NULL. */
 void articles_free(struct articles *articles);
 
-/* Searches for what was typed; lang NULL: all. Copies. */
+/* Searches for what was typed, in lang and, where that has nothing, in every language; lang NULL: all.
+ * Copies. */
 void articles_search(struct articles *articles, int64_t number, const char *text, const char *lang);
 /* Looks for what helps with a whole contact's text. */
 void articles_suggest(struct articles *articles, int64_t number, const char *text, const char *lang);

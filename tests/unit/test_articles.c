@@ -90,6 +90,9 @@ static void test_a_snapshot_is_searched_and_kept(void)
     wait_for(&heard.found, 1);
     g_assert_cmpstr(heard.best, ==, "r1");
     g_assert_cmpint(heard.number, ==, 7);
+    articles_search(l, 8, "shipping", "zh"); /* nothing in that language: the others */
+    wait_for(&heard.found, 2);
+    g_assert_cmpstr(heard.best, ==, "s1");
     articles_free(l);
 
     heard_clear(&heard);
