@@ -125,6 +125,27 @@ static void add_identities(GPtrArray *lines, const struct desk_contact *dc)
         !is_open;
 }
 
+/* A note can hold anything: dates of birth, cards, numbers. Its words are shown, its digits when revealed. */
+static void add_note(GPtrArray *lines, const struct desk_contact *dc)
+{
+    const char *note = dc->customer->note;
+    if (note == NULL)
+        return;
+    bool is_open = g_hash_table_contains(dc->revealed, "note");
+    GString *text = g_string_new(NULL);
+    bool is_masked = false;
+    for (const char *at = note; *at != '\0'; at = g_utf8_next_char(at)) {
+        bool hides = !is_open && g_unichar_isdigit(g_utf8_get_char(at));
+        is_masked |= hides;
+        if (hides)
+            g_string_append(text, "•");
+        else
+            g_string_append_len(text, at, g_utf8_next_char(at) - at);
+    }
+    add_line(lines, CUSTOMER_LINE_NOTE, "note", text->str)->is_masked = is_masked;
+    g_string_free(text, TRUE);
+}
+
 GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contact *dc)
 {
     GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
@@ -133,8 +154,7 @@ GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contac
         return lines;
     add_line(lines, CUSTOMER_LINE_NAME, "name", dc->customer->name);
     add_identities(lines, dc);
-    if (dc->customer->note != NULL)
-        add_line(lines, CUSTOMER_LINE_NOTE, "note", dc->customer->note);
+    add_note(lines, dc);
     for (guint i = 0; i < dc->customer->orders->len; i++) {
         const struct order *o = g_ptr_array_index(dc->customer->orders, i);
         g_autofree char *text = g_strdup_printf("%s  %s  %s", o->id, o->item != NULL ? o->item : "",
@@ -161,7 +181,7 @@ static const struct desk_customer_line *line_at(const GPtrArray *lines, int inde
 static const struct desk_customer_line *line_to_reveal(const struct desk_contact *dc, const GPtrArray *lines)
 {
     const struct desk_customer_line *line = line_at(lines, dc->customer_cursor);
-    if (line != NULL && (line->kind == CUSTOMER_LINE_IDENTITY || line->kind == CUSTOMER_LINE_POSTAL))
+    if (line != NULL && (line->is_masked || g_hash_table_contains(dc->revealed, line->field)))
         return line;
     for (guint i = 0; i < lines->len; i++) {
         line = g_ptr_array_index(lines, i);

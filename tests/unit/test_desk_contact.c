@@ -333,7 +333,11 @@ static void test_masked_until_revealed(void)
     play_offer(play, "1001");
     play_keys(play, "F2");
     play_customer_known(play, "c1", "Crystal Minh");
+    play->desk->current->customer->note = g_strdup("Born 1963-01-12, card ends in 6516.");
     GPtrArray *lines = desk_customer_lines(play->desk, play->desk->current);
+    const struct desk_customer_line *note = g_ptr_array_index(lines, 3);
+    g_assert_cmpstr(note->text, ==, "Born ••••-••-••, card ends in ••••.");
+    g_assert_true(note->is_masked);
     const struct desk_customer_line *line = g_ptr_array_index(lines, 1);
     g_assert_true(line->is_masked);
     g_assert_cmpstr(line->text, !=, "crystal@email.com");
@@ -344,7 +348,12 @@ static void test_masked_until_revealed(void)
     g_assert_cmpstr(line->text, ==, "crystal@email.com");
     g_ptr_array_unref(lines);
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_CUSTOMER_REVEALED), "field"), ==, "email");
-    play_keys(play, "c C-u");
+    play_keys(play, "Down Down v");
+    lines = desk_customer_lines(play->desk, play->desk->current);
+    g_assert_cmpstr(((const struct desk_customer_line *)g_ptr_array_index(lines, 3))->text, ==,
+                    "Born 1963-01-12, card ends in 6516.");
+    g_ptr_array_unref(lines);
+    play_keys(play, "Up Up c C-u");
     play_type(play, "new@email.com");
     play_keys(play, "Enter");
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_CUSTOMER_CORRECTED), "value"), ==,
