@@ -41,7 +41,8 @@ static const struct action_row rows[ACTION_COUNT] = {
             "Finds anybody and anything by name, number, e-mail address or phone."),
     COMMAND(PALETTE, "palette", "commands", "All commands", 0, "Finds any command by a part of its name."),
     COMMAND(HELP, "help", "keys", "Explain the keys", 0, "Explains the keys of the place one is in."),
-    COMMAND(READY, "ready", "ready", "Ready", 0, "Says that contacts may be offered to me."),
+    COMMAND(READY, "ready", "ready", "Ready", ACTION_NEEDS_UNREADY,
+            "Says that contacts may be offered to me."),
     COMMAND(NOT_READY, "not-ready", "not ready", "Not ready, with a reason", 0,
             "Asks for the reason and stops offers; open contacts stay mine."),
     COMMAND(TRANSFER_ONLY, "transfer-only", "transfers only", "Ready for transfers only", 0,
@@ -137,6 +138,7 @@ static const struct {
     /* In the order in which they help: without a contact nothing else matters. */
     {ACTION_NEEDS_PRACTICE, "This works in practice only; start it with “firstline practice FILE”."},
     {ACTION_NEEDS_OFFER, "No contact is ringing; take one from the queue with Enter."},
+    {ACTION_NEEDS_UNREADY, "You are ready already; contacts will be offered to you."},
     {ACTION_NEEDS_HELD, "No answer is held any more; what was sent cannot be taken back."},
     {ACTION_NEEDS_CONTACT, "No contact is open; choose one in the queue and press Enter."},
     {ACTION_NEEDS_MINE, "This contact is not yours; accept or take it first."},

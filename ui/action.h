@@ -102,6 +102,7 @@ enum action_need {
     ACTION_NEEDS_ARTICLE = 1 << 5,  /* an article is chosen */
     ACTION_NEEDS_HELD = 1 << 6,     /* an answer can still be taken back */
     ACTION_NEEDS_PRACTICE = 1 << 7, /* this is a practice run */
+    ACTION_NEEDS_UNREADY = 1 << 8,  /* nothing is offered to me as I stand: F9 changes that */
     ACTION_NEEDS_ANYTHING = -1,     /* every bit: for asking with all of them granted */
 };
 

@@ -302,6 +302,7 @@ struct desk {
     /* the link */
     enum link_state link;
     int64_t link_since_ms;
+    bool was_live;     /* since the start: the first link of the day is no news */
     char *link_reason; /* sentence; set while it is not live */
     int unflushed, undelivered;
     char *journal_problem; /* stays until the journal works again */

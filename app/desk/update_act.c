@@ -56,7 +56,9 @@ int desk_action_have(const struct desk *desk)
 {
     const struct desk_contact *dc = desk->current;
     const struct contact *c = desk_contact_of(desk, dc);
+    const struct agent *me = desk->me != NULL ? world_agent(desk->world, desk->me) : NULL;
     int have = 0;
+    have |= me != NULL && (me->presence != PRESENCE_READY || me->not_responding) ? ACTION_NEEDS_UNREADY : 0;
     have |= c != NULL ? ACTION_NEEDS_CONTACT : 0;
     have |= desk_is_mine(desk, c) ? ACTION_NEEDS_MINE : 0;
     have |= desk->offer != NULL ? ACTION_NEEDS_OFFER : 0;

@@ -41,6 +41,20 @@ void palette_open(struct update *u)
     popup_push(u, p);
 }
 
+/* An action has one row, however many keys; the first nine digits are one range to people. */
+static bool add_key(const struct popup *p, const struct keys_row *row)
+{
+    for (guint i = 0; i < p->choices->len; i++) {
+        struct popup_choice *c = g_ptr_array_index(p->choices, i);
+        if (!g_str_equal(c->value, action_row(row->action)->name))
+            continue;
+        g_autofree char *label = key_label(row->key), *was = c->key;
+        c->key = row->action == ACTION_CHOOSE ? g_strdup("1-9") : g_strconcat(was, " ", label, NULL);
+        return true;
+    }
+    return false;
+}
+
 void palette_help(struct update *u)
 {
     enum keys_context context = desk_keys_context(u->desk);
@@ -50,6 +64,8 @@ void palette_help(struct update *u)
     popup_with_query(p);
     for (guint i = 0; i < rows->len; i++) {
         const struct keys_row *row = g_ptr_array_index(rows, i);
+        if (add_key(p, row))
+            continue;
         add_action(u, p, row->action, &row->key, action_row(row->action)->help);
     }
     p->empty = g_strdup("No key does this here; try the commands with Ctrl-P.");

@@ -314,6 +314,9 @@ void queue_offer_over(struct update *u)
     if (desk->offer != NULL && !stands) {
         g_clear_pointer(&desk->offer, g_free);
         commands_add(u->commands, COMMAND_TITLE, NULL, "Firstline");
+        const struct agent *me = desk->me != NULL ? world_agent(desk->world, desk->me) : NULL;
+        if (me != NULL && me->not_responding)
+            update_say(u, TONE_WARNING, "You missed an offer; no more come until F9 makes you ready again.");
     }
     if (desk->offer != NULL)
         return;

@@ -290,10 +290,11 @@ static void link_changed(struct update *u)
     struct desk *desk = u->desk;
     if (desk->link != u->msg->link) {
         desk->link_since_ms = desk->now_ms;
-        if (u->msg->link == LINK_LIVE && desk->link != LINK_LIVE && desk->phase == DESK_OPEN)
+        if (u->msg->link == LINK_LIVE && desk->was_live && desk->phase == DESK_OPEN)
             update_say(u, TONE_GOOD, "The backend is there again.");
     }
     desk->link = u->msg->link;
+    desk->was_live |= desk->link == LINK_LIVE;
     g_free(desk->link_reason);
     desk->link_reason = desk->link == LINK_LIVE ? NULL : g_strdup(u->msg->text);
 }

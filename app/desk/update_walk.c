@@ -52,22 +52,6 @@ static bool answer(struct update *u, struct desk_contact *dc, const char *value)
     return true;
 }
 
-/* After an answer: the next empty field, or the step is done. */
-static void go_on(struct update *u, struct desk_contact *dc)
-{
-    struct script_turn t;
-    script_turn_init(&t, u, dc);
-    const struct script_field *missing = walk_missing(dc->walk, &t.facts);
-    script_turn_release(&t);
-    const struct script_step *step = walk_current(dc->walk);
-    if (missing != NULL)
-        script_enter_step(u, dc);
-    else if (dc->script_field + 1 < (int)walk_field_count(dc->walk))
-        dc->script_field++;
-    else if (step != NULL && (step->result_count == 0 || step->kind == SCRIPT_KIND_CHECK))
-        complete(u, dc, NULL);
-}
-
 static void edit_field(struct update *u, struct desk_contact *dc, const struct script_field *field)
 {
     struct script_turn t;
@@ -81,6 +65,26 @@ static void edit_field(struct update *u, struct desk_contact *dc, const struct s
 static bool is_typed(const struct script_field *field)
 {
     return field->type != VALUE_TYPE_BOOL && field->type != VALUE_TYPE_CHOICE;
+}
+
+/* After an answer: the next empty field, or the step is done. Who was typing goes on typing: in the next
+ * field letters are an answer and not commands. */
+static void go_on(struct update *u, struct desk_contact *dc)
+{
+    bool was_typing = current_field(dc) != NULL && is_typed(current_field(dc));
+    struct script_turn t;
+    script_turn_init(&t, u, dc);
+    const struct script_field *missing = walk_missing(dc->walk, &t.facts);
+    script_turn_release(&t);
+    const struct script_step *step = walk_current(dc->walk);
+    if (missing != NULL) {
+        script_enter_step(u, dc);
+        if (was_typing && is_typed(missing))
+            edit_field(u, dc, missing);
+    } else if (dc->script_field + 1 < (int)walk_field_count(dc->walk))
+        dc->script_field++;
+    else if (step != NULL && (step->result_count == 0 || step->kind == SCRIPT_KIND_CHECK))
+        complete(u, dc, NULL);
 }
 
 static void open_step(struct update *u, struct desk_contact *dc, const struct script_step *step)
@@ -195,6 +199,11 @@ void script_choose(struct update *u)
     const struct script_step *step = walk_current(dc->walk);
     const struct script_field *field = current_field(dc);
     size_t index = (size_t)(u->msg->key.code - '1');
+    if (!script_asks(u->desk)) {
+        if (step->result_count > 0)
+            script_set_problem(dc, "Enter what the customer says first; it decides this step.");
+        return;
+    }
     if (field != NULL && field->type == VALUE_TYPE_CHOICE) {
         if (index < field->option_count && answer(u, dc, field->options[index].value))
             go_on(u, dc);

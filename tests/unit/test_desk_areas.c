@@ -84,7 +84,9 @@ static void test_script_no_back_skip_say(void)
     accepted(play, "1001", CHANNEL_CHAT);
     play_keys(play, "M-4 Enter C-r");
     g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "Thank you, and who am I talking to.");
-    play_keys(play, "M-4 s Down Enter");
+    play_keys(play, "M-4 s"); /* the key that stands beside the words */
+    g_assert_cmpint(play->desk->pane, ==, PANE_CONTACT);
+    play_keys(play, "M-4 S Down Enter");
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_SKIPPED), "reason"), ==,
                     "does not apply here");
     play_keys(play, "n"); /* in a yes/no step n answers, it does not jump */
@@ -95,6 +97,56 @@ static void test_script_no_back_skip_say(void)
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "returned");
     play_deliver(play);
     g_assert_cmpint(play->desk->undelivered, ==, 0);
+    play_free(play);
+}
+
+static const char CHECK[] = "script: return-size\n"
+                            "version: 1\n"
+                            "title: Return, wrong size\n"
+                            "languages: [en]\n"
+                            "intents: [return_size]\n"
+                            "steps:\n"
+                            "  - id: ask\n"
+                            "    kind: form\n"
+                            "    class: value\n"
+                            "    title: Who\n"
+                            "    fields:\n"
+                            "      - {name: order, label: Order, type: text}\n"
+                            "      - {name: email, label: E-mail, type: text}\n"
+                            "    next: fits\n"
+                            "  - id: fits\n"
+                            "    kind: check\n"
+                            "    class: value\n"
+                            "    title: Does it fit\n"
+                            "    fields:\n"
+                            "      - {name: worn, label: Worn, type: text}\n"
+                            "    results:\n"
+                            "      pass: {to: done}\n"
+                            "      fail: {to: done}\n"
+                            "  - id: done\n"
+                            "    kind: end\n"
+                            "    class: value\n"
+                            "    title: Close\n"
+                            "    disposition: returned\n"
+                            "    resolved: yes\n";
+
+/* One answer after the other: were the next field shut, the letters of its answer would be commands. */
+static void test_typing_goes_on_in_the_next_field(void)
+{
+    struct play *play = play_new();
+    play_script(play, CHECK);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter Enter");
+    play_type(play, "F21380");
+    play_keys(play, "Enter");
+    g_assert_true(play->desk->current->is_answering);
+    play_type(play, "see@you.example");
+    g_assert_null(desk_popup(play->desk));
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "fits");
+    play_keys(play, "1");
+    g_assert_cmpstr(play->desk->current->script_problem, ==,
+                    "Enter what the customer says first; it decides this step.");
     play_free(play);
 }
 
@@ -273,6 +325,9 @@ static void test_offer_times_out(void)
     event_set_text(ev, "agent", "li");
     play_stream(play, ev);
     g_assert_null(play->desk->offer);
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "You missed an offer; no more come until F9 makes you ready again.");
+    g_assert_true(desk_action_have(play->desk) & ACTION_NEEDS_UNREADY);
     play_keys(play, "F2");
     g_assert_cmpstr(play->desk->notice.text, ==,
                     "No contact is ringing; take one from the queue with Enter.");
@@ -325,6 +380,11 @@ static void test_wrong_password(void)
 static void test_presence(void)
 {
     struct play *play = play_new();
+    /* The first link of the day is no news; the second is. */
+    g_assert_null(strstr(play->desk->notice.text, "again"));
+    play_msg(play, (struct msg){.kind = MSG_LINK, .link = LINK_OFFLINE});
+    play_msg(play, (struct msg){.kind = MSG_LINK, .link = LINK_LIVE});
+    g_assert_cmpstr(play->desk->notice.text, ==, "The backend is there again.");
     g_assert_cmpint(world_agent(play->desk->world, "li")->presence, ==, PRESENCE_READY);
     play_keys(play, "F10 Down Enter");
     g_assert_cmpstr(world_agent(play->desk->world, "li")->reason, ==, "meal");
@@ -449,6 +509,14 @@ static void test_palette_and_help(void)
     play_free(play);
     play = play_new();
     play_keys(play, "M-1 ?");
+    /* One row for each action, with all its keys. */
+    for (guint i = 0; i < desk_popup(play->desk)->choices->len; i++) {
+        const struct popup_choice *at = g_ptr_array_index(desk_popup(play->desk)->choices, i);
+        for (guint j = 0; j < i; j++)
+            g_assert_cmpstr(
+                at->value, !=,
+                ((const struct popup_choice *)g_ptr_array_index(desk_popup(play->desk)->choices, j))->value);
+    }
     play_type(play, "hold");
     c = chosen(play->desk);
     g_assert_cmpstr(c->why_off, ==, "No contact is open; choose one in the queue and press Enter.");
@@ -479,6 +547,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/script/walked to its end, it proposes the disposition", test_script_to_wrap_up);
     g_test_add_func("/desk/script/say, skip with reason, no, back, digit", test_script_no_back_skip_say);
+    g_test_add_func("/desk/script/typing goes on in the next field", test_typing_goes_on_in_the_next_field);
     g_test_add_func("/desk/script/the story tells its steps and answers", test_story_tells_the_steps);
     g_test_add_func("/desk/script/walk and draft survive a restart", test_walk_survives_a_restart);
     g_test_add_func("/desk/knowledge/stale results are dropped", test_stale_results_are_dropped);

@@ -88,6 +88,8 @@ static void the_contract_of_keys_holds(void)
         {KEYS_CONTEXT_QUEUE, "/", ACTION_FILTER},
         {KEYS_CONTEXT_SCRIPT_ASK, "y", ACTION_YES},
         {KEYS_CONTEXT_SCRIPT_ASK, "n", ACTION_NO},
+        {KEYS_CONTEXT_SCRIPT, "s", ACTION_SAY},
+        {KEYS_CONTEXT_SCRIPT, "S", ACTION_SKIP_STEP},
         {KEYS_CONTEXT_SCRIPT_ASK, "3", ACTION_CHOOSE},
         {KEYS_CONTEXT_KNOWLEDGE, "M-i", ACTION_INSERT},
         {KEYS_CONTEXT_KNOWLEDGE, "M-+", ACTION_HELPED},
@@ -138,6 +140,8 @@ static void hints_come_in_order_and_only_where_they_work(void)
     g_assert_true(g_str_has_prefix(quiet, "Enter send  ^T canned  ^K knowledge  ^N next for me  "));
     g_autofree char *ringing = hint_line(KEYS_CONTEXT_REPLY_CHAT, working | ACTION_NEEDS_OFFER);
     g_assert_true(g_str_has_prefix(ringing, "F2 accept  F3 reject  Enter send  "));
+    g_autofree char *idle = hint_line(KEYS_CONTEXT_QUEUE, ACTION_NEEDS_UNREADY);
+    g_assert_true(g_str_has_prefix(idle, "F9 ready  "));
     g_autofree char *empty = hint_line(KEYS_CONTEXT_QUEUE, 0);
     g_assert_null(strstr(empty, "reply"));
 }

@@ -253,7 +253,8 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
             canvas_put_fit(canvas, rect.x + shape.text_x, y, shape.text_cols, STYLE_ROLE_DIM, typing);
         else if (c->customer_gone && !contact_is_over(c))
             canvas_put_fit(canvas, rect.x + shape.text_x, y, shape.text_cols, STYLE_ROLE_WARN,
-                           "The customer has left. w wraps up.");
+                           dc->composer != COMPOSER_NONE ? "The customer has left. Esc, then w wraps up."
+                                                         : "The customer has left. w wraps up.");
     }
     if (dc->messages->len > 0)
         draw_messages(desk, canvas, body, dc);

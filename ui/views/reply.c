@@ -46,11 +46,18 @@ void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect
         return;
     }
     bool is_note = dc->composer == COMPOSER_NOTE;
-    const char *draft = editor_len(dc->reply) == 0 ? NULL : dc->reply_changed ? "draft" : "draft kept";
+    const char *draft = editor_len(dc->reply) == 0 ? "" : dc->reply_changed ? "draft · " : "draft kept · ";
+    bool is_chat = desk_keys_context(desk) == KEYS_CONTEXT_REPLY_CHAT;
+    bool is_mail = desk_keys_context(desk) == KEYS_CONTEXT_REPLY_MAIL;
+    /* The line of keys may be taken by an offer: what sends is said where one types. */
+    g_autofree char *way = g_strdup_printf("%s%s", draft,
+                                           is_chat   ? "Enter sends"
+                                           : is_mail ? "^S sends"
+                                                     : "r goes on writing");
     heading_draw(canvas, rect,
                  &(struct heading){.key = is_note ? "N" : "r",
                                    .title = is_note ? "Note" : "Reply",
-                                   .right = is_note ? "internal: the customer never sees it" : draft,
+                                   .right = is_note ? "internal: the customer never sees it" : way,
                                    .right_role = is_note ? STYLE_ROLE_NOTE : 0,
                                    .has_focus = desk->pane == PANE_CONTACT});
     struct rect body = rect_below(rect, 1);

@@ -22,7 +22,10 @@ static void add_presence(const struct desk *desk, struct line *line)
         return;
     char clock[FORMAT_BYTES];
     enum presence presence = (unsigned)me->presence < PRESENCE_COUNT ? me->presence : PRESENCE_OFFLINE;
-    line_add(line, 95, BAR(presences[presence].role), presences[presence].label);
+    if (me->not_responding && presence == PRESENCE_READY) /* offers have stopped, whatever was chosen */
+        line_add(line, 95, BAR(STYLE_ROLE_RISK), "! Not responding");
+    else
+        line_add(line, 95, BAR(presences[presence].role), presences[presence].label);
     if (presence == PRESENCE_NOT_READY && me->reason != NULL)
         line_addf(line, 94, BAR(STYLE_ROLE_WARN), " %s", me->reason);
     if (me->presence_since_ms > 0)
