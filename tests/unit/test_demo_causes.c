@@ -1,0 +1,77 @@
+/* The causes planted in the demo's past stand first in the reports that are made to find such causes. */
+
+#include <glib.h>
+#include <string.h>
+
+#include "app/measure/arrivals.h"
+#include "app/measure/article_use.h"
+#include "app/measure/step_times.h"
+#include "app/sim/history.h"
+
+#define NOW_MS INT64_C(1795449600000) /* 2026-11-23T16:00:00Z */
+
+struct reports {
+    struct step_times *steps;
+    struct article_use *articles;
+    struct arrivals *arrivals;
+};
+
+static void take(struct event *ev, void *user_data)
+{
+    struct reports *r = user_data;
+    step_times_fold(r->steps, ev);
+    article_use_fold(r->articles, ev);
+    arrivals_fold(r->arrivals, ev);
+    event_free(ev);
+}
+
+static void assert_found(const struct demo_content *content, uint64_t seed)
+{
+    const struct demo_planted *planted = &content->floor.planted;
+    struct crowd *crowd =
+        crowd_new(content, &(struct crowd_options){.seed = seed, .count = 500, .now_ms = NOW_MS});
+    int64_t since_ms = NOW_MS - 22 * 86400000 * INT64_C(1);
+    struct reports r = {step_times_new(since_ms, NOW_MS), article_use_new(since_ms, NOW_MS),
+                        arrivals_new(ARRIVALS_BY_HOUR, since_ms, NOW_MS)};
+    struct history_result result;
+    history_generate(content, crowd,
+                     &(struct history_options){.seed = seed, .now_ms = NOW_MS, .sink = take, .user_data = &r},
+                     &result);
+
+    g_autoptr(GPtrArray) steps = step_times_rows(r.steps);
+    const struct step_times_row *slowest = steps->pdata[0];
+    g_assert_cmpstr(slowest->script, ==, planted->slow_script);
+    g_assert_cmpstr(slowest->step, ==, planted->slow_step);
+
+    g_autoptr(GPtrArray) articles = article_use_rows(r.articles);
+    const struct article_use_row *worst = articles->pdata[0];
+    g_assert_cmpstr(worst->article, ==, planted->bad_article);
+
+    g_autoptr(GPtrArray) rises = arrivals_rows(r.arrivals, ARRIVALS_UNUSUAL);
+    const struct arrivals_row *rise = rises->pdata[0];
+    g_assert_cmpstr(rise->intent, ==, planted->outage_intent);
+    g_assert_cmpint((NOW_MS - rise->start_ms) / 86400000, >=, planted->outage_days_ago - 1);
+    g_assert_cmpint((NOW_MS - rise->start_ms) / 86400000, <=, planted->outage_days_ago + 1);
+
+    step_times_free(r.steps);
+    article_use_free(r.articles);
+    arrivals_free(r.arrivals);
+    crowd_free(crowd);
+}
+
+static void test_reports_find_what_was_planted(void)
+{
+    g_autoptr(GError) error = NULL;
+    struct demo_content *content = demo_content_load(FIRSTLINE_SHARE "/demo", &error);
+    g_assert_no_error(error);
+    for (uint64_t seed = 1; seed <= 3; seed++)
+        assert_found(content, seed);
+    demo_content_free(content);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/demo/causes", test_reports_find_what_was_planted);
+    return g_test_run();
+}
