@@ -381,7 +381,10 @@ int service_cli_main_with(int argc, char **argv, const struct service_cli_row *m
     for (; more && more->name; more++)
         if (strcmp(word, more->name) == 0)
             return more->run(argc - 1, argv + 1);
-    fprintf(stderr, "firstlined: There is no command \"%s\"; see `firstlined --help`.\n", word);
+    if (*word == '\0')
+        fprintf(stderr, "firstlined: Please name a command; see `firstlined --help`.\n");
+    else
+        fprintf(stderr, "firstlined: There is no command \"%s\"; see `firstlined --help`.\n", word);
     return EXIT_STATUS_USAGE;
 }
 

@@ -75,14 +75,19 @@ static void stmt_free(void *data)
     g_free(s);
 }
 
-/* Makes the file with rights for its owner alone before SQLite sees it; its -wal and -shm take them over. */
+/* Makes the file with rights for its owner alone before SQLite sees it; its -wal and -shm take them over. A
+ * file that is there is never opened here: closing it would drop the locks that this process's other
+ * connections hold on it (POSIX), and another process would then take the -wal away from under them. */
 static bool make_file(const char *path, struct db_options options, GError **error)
 {
-    int flags = (options.create ? O_CREAT : 0) | (options.read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC;
-    int fd = open(path, flags, 0600);
-    if (fd >= 0) {
-        close(fd);
+    if (access(path, options.read_only ? R_OK : R_OK | W_OK) == 0)
         return true;
+    if (errno == ENOENT && options.create) {
+        int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+        if (fd >= 0)
+            close(fd);
+        if (fd >= 0 || errno == EEXIST)
+            return true;
     }
     if (errno == ENOENT && !options.create)
         g_set_error(error, DB_ERROR, DB_ERROR_MISSING, "There is no database %s; check the path.", path);

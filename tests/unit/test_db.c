@@ -1,8 +1,10 @@
 /* The door to the database and its migrations: what works, and each sentence for what does not. */
 #include "app/service/db.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "app/service/schema.h"
@@ -185,6 +187,35 @@ static void backs_up_while_in_use(void)
     floor_remove(path);
 }
 
+/* As another process sees it: asked for in a child, since a process never stands in its own way. */
+static bool is_locked(const char *path)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        int fd = open(path, O_RDWR);
+        _exit(fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 0 : 1);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    return status == 0;
+}
+
+static void keeps_its_locks_when_a_second_connection_opens(void)
+{
+    char *path = floor_path();
+    struct db *db = open_db(path);
+    g_assert_true(db_exec(db, "CREATE TABLE t (a BIGINT)", NULL));
+    g_assert_true(is_locked(path));
+    struct db *reader = db_open(path, (struct db_options){.read_only = true}, NULL);
+    g_assert_nonnull(reader);
+    g_assert_true(is_locked(path));
+    db_close(reader);
+    g_assert_true(is_locked(path));
+    db_close(db);
+    floor_remove(path);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -200,5 +231,7 @@ int main(int argc, char **argv)
     g_test_add_func("/db/says_that_the_disk_is_full", says_that_the_disk_is_full);
     g_test_add_func("/db/refuses_to_write_through_a_reader", refuses_to_write_through_a_reader);
     g_test_add_func("/db/backs_up_while_in_use", backs_up_while_in_use);
+    g_test_add_func("/db/keeps_its_locks_when_a_second_connection_opens",
+                    keeps_its_locks_when_a_second_connection_opens);
     return g_test_run();
 }

@@ -1,0 +1,129 @@
+#!/bin/sh
+# Both programs' command lines: the exit status and the one sentence of each wrong option, file and state.
+set -u
+build=${BUILD:-build}
+case $build in /*) ;; *) build=$PWD/$build ;; esac
+share=$PWD/share
+dir=$(mktemp -d "${TMPDIR:-/tmp}/firstline-cli.XXXXXX") || exit 1
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$dir"' EXIT
+export HOME="$dir" XDG_STATE_HOME="$dir/state" XDG_CACHE_HOME="$dir/cache" LC_ALL=C.UTF-8
+unset FIRSTLINE_URL
+cd "$dir" || exit 1
+number=0
+
+# expect NAME STATUS SENTENCE COMMAND...: SENTENCE stands in what it says, on either output.
+expect()
+{
+    name=$1 status=$2 sentence=$3
+    shift 3
+    "$@" >said 2>&1 </dev/null
+    got=$?
+    number=$((number + 1))
+    if [ $got -eq "$status" ] && grep -qF -- "$sentence" said; then
+        echo "ok $number - $name"
+    else
+        echo "not ok $number - $name"
+        echo "# exit $got, expected $status; it said:"
+        sed 's/^/#   /' said
+        echo "# expected: $sentence"
+    fi
+}
+
+desk=$build/firstline
+backend=$build/firstlined
+nobody=http://127.0.0.1:1
+
+for program in firstline firstlined; do
+    expect "$program says its version" 0 "$program " "$build/$program" --version
+    expect "$program explains itself" 0 'COMMAND --help' "$build/$program" --help
+done
+for command in report import practice keys 'script check' 'kb search'; do
+    # shellcheck disable=SC2086
+    expect "firstline $command explains itself" 0 "firstline ${command%% *}" "$desk" $command --help
+done
+for command in serve config user backup check demo; do
+    expect "firstlined $command explains itself" 0 "firstlined $command" "$backend" $command --help
+done
+
+expect 'an unknown option of the desk' 2 'Unknown option --frob' "$desk" --frob
+expect 'an unknown command of the desk' 2 'There is no command "frob"; see firstline --help.' "$desk" frob
+expect 'an unknown option of the backend' 2 'Unknown option --frob; see `firstlined serve --help`.' "$backend" serve --frob
+expect 'an unknown command of the backend' 2 'There is no command "frob"; see `firstlined --help`.' "$backend" frob
+expect 'no command for the backend' 2 'Please name a command; see `firstlined --help`.' "$backend"
+expect 'an unknown option of a demo' 2 'Unknown option --frob' "$backend" demo --frob
+expect 'an unknown report' 2 'There is no report "frob"; see firstline report --help.' "$desk" report frob
+expect 'an unknown option of the keys' 2 'Unknown option --frob; see firstline keys --help.' "$desk" keys --frob
+expect 'words too many for the keys' 2 'It takes no further words; see firstline keys --help.' "$desk" keys frob
+expect 'an unknown command of the knowledge' 2 'There is no command "frob".' "$desk" kb frob
+expect 'an unknown theme' 5 'There is no theme called "frob"; there are dark and light.' \
+    script -qec "'$desk' --url $nobody --theme frob" /dev/null
+
+expect 'no terminal' 1 'The desk needs a terminal for input and output; start it without a pipe or redirection.' \
+    "$desk" --url $nobody
+expect 'an unknown terminal' 1 'The terminal type “frob” is not known here or cannot place its cursor; set TERM to one that does' \
+    script -qec "TERM=frob '$desk' --url $nobody" /dev/null
+expect 'no UTF-8 locale: C.UTF-8 is taken' 0 'And those of “Everywhere”.' env LC_ALL=C "$desk" keys
+expect 'an unknown locale: C.UTF-8 is taken' 0 'And those of “Everywhere”.' env LC_ALL=xx_XX.frob "$desk" keys
+
+expect 'a report without a sign-in' 3 \
+    "Nobody is signed in at $nobody; please sign in on the desk first: firstline --url $nobody." \
+    "$desk" report aht --url $nobody
+expect 'a wrong time' 2 '"frob" is no time; please write 2026-11-23, 2026-11-23T14:02:05Z, or an age such as 30m, 8h, 14d.' \
+    "$desk" report aht --since frob --url $nobody
+expect 'a wrong thing to report by' 2 '"frob" is nothing to report by; please choose agent, queue, channel, script or step.' \
+    "$desk" report aht --by frob --url $nobody
+expect 'a timeline of nothing' 2 'Please name a contact: firstline report steps 48213.' "$desk" report steps
+
+printf 'kind: customers\nrecods: "*"\nfields: {id: "{id}"}\n' >broken.yaml
+echo '[]' >records.json
+expect 'an import without a mapping' 2 'Please say what, by which mapping, and from where' "$desk" import customers records.json
+expect 'a broken mapping' 1 'broken.yaml:2:1: A mapping has no `recods`; did you mean `records`?' \
+    "$desk" import customers --map broken.yaml records.json
+expect 'a mapping of another kind' 2 'makes customers, not orders.' \
+    "$desk" import orders --map "$share/import/tau-retail-customers.yaml" records.json
+expect 'a missing mapping' 1 'none.yaml could not be opened: No such file or directory.' \
+    "$desk" import customers --map none.yaml records.json
+expect 'a missing file of records' 1 'The file none.json cannot be read' \
+    "$desk" import customers --map "$share/import/tau-retail-customers.yaml" none.json
+expect 'a missing script' 1 'none.yaml could not be opened: No such file or directory.' "$desk" script check none.yaml
+expect 'a missing index' 5 'The index none.idx cannot be read: No such file or directory.' "$desk" kb search none.idx word
+
+expect 'a missing database' 5 'There is no database none.db; check the path.' "$backend" check --db none.db
+echo 'This is a text, and of no use as a database, however often it says so.' >text.db
+expect 'a file that is no database' 1 'The file text.db is not a Firstline database; name another file.' \
+    "$backend" check --db text.db
+expect 'a key without a certificate' 2 '--tls-cert and --tls-key only together.' "$backend" serve --tls-key key.pem
+expect 'another machine without TLS' 2 'so it is not listened on without TLS' \
+    "$backend" serve --db far.db --listen 0.0.0.0:0
+expect 'missing settings' 1 'none.yaml could not be opened: No such file or directory.' "$backend" config check none.yaml
+expect 'broken settings' 1 'broken.yaml:2:1: The settings has no `recods`' "$backend" config check broken.yaml
+expect 'settings in order' 0 'settings.yaml is in order.' "$backend" config check "$share/demo/settings.yaml"
+expect 'settings in force' 0 'is version 1 of the settings' "$backend" config apply "$share/demo/settings.yaml" --db floor.db
+expect 'a short password' 1 'A password is one line of at least 8 bytes on standard input.' \
+    sh -c "echo short | '$backend' user add bob --db floor.db"
+expect 'an unknown role' 1 'There is no role "frob"; agent, specialist, trainer, supervisor, admin and integration are.' \
+    sh -c "echo long enough | '$backend' user add bob --role frob --db floor.db"
+expect 'a new user' 0 '' sh -c "echo long enough | '$backend' user add bob --db floor.db"
+expect 'a user who is there' 1 'There is a user "bob" already; use passwd or disable.' \
+    sh -c "echo long enough | '$backend' user add bob --db floor.db"
+
+"$backend" serve --db floor.db --listen 127.0.0.1:0 2>serving </dev/null &
+server=$!
+for _ in $(seq 100); do
+    grep -q 'serving floor.db at' serving && break
+    sleep 0.1 # the only way for sh to let time pass between two looks
+done
+address=$(sed -n 's|.* at http://||p' serving)
+expect 'a port that is taken' 4 "Cannot listen on $address: another program has this port; choose another or end that one." \
+    "$backend" serve --db other.db --listen "$address"
+expect 'a backup while it serves' 0 '' "$backend" backup copy.db --db floor.db
+expect 'a backup over a file' 1 'The file copy.db is there already; name a new one.' "$backend" backup copy.db --db floor.db
+expect 'a check while it serves' 0 '0 differences.' "$backend" check --rebuild --db floor.db
+expect 'a check of the backup' 0 'copy.db is sound.' "$backend" check --db copy.db
+expect 'it still serves after backup and check' 0 '"' curl -fsS "http://$address/readyz"
+kill "$server"
+wait "$server"
+expect 'a clean end by SIGTERM' 0 'firstlined: ending' cat serving
+server=
+echo "1..$number"
