@@ -3,6 +3,7 @@
 VERSION := 0.1.0
 PREFIX  ?= /usr/local
 BUILD   ?= build
+JOBS    ?= $(shell nproc)
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 
 LIBRARIES := glib-2.0 gio-2.0 ncursesw termkey libutf8proc libcurl libmicrohttpd libcjson libpcre2-8 \
@@ -46,18 +47,18 @@ help:                           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: setup                      ## install what is missing, build, open the demo desk
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@$(BUILD)/firstlined demo --desk
 
 test: setup setup-test          ## install what is missing, run every test
-	@$(MAKE) --no-print-directory all
-	@$(MAKE) --no-print-directory test-built
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(MAKE) --no-print-directory -j$(JOBS) test-built
 
 test-built: all $(TEST_PROGRAMS) $(FUZZERS)
 	@BUILD=$(BUILD) tests/support/tally $(TEST_PROGRAMS) $(FUZZERS) $(TESTS_SH)
 
 asan: setup                     ## unit, update and HTTP tests under ASan and UBSan
-	@$(MAKE) --no-print-directory BUILD=build/asan OPTIMISE='-O1 -g' \
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/asan OPTIMISE='-O1 -g' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' asan-built
 
 asan-built: all $(TEST_PROGRAMS) $(FUZZERS)
@@ -67,7 +68,7 @@ asan-built: all $(TEST_PROGRAMS) $(FUZZERS)
 lint: setup-lint                ## floors and arrows, clang's warnings, layout of the text
 	@tests/support/check-arrows
 	@tests/support/check-format
-	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang OPTIMISE=-O1 all
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/clang CC=clang OPTIMISE=-O1 all
 	@tests/support/check-symbols build/clang/libhouse.a
 
 bench: all $(BENCHES)           ## measure, each figure beside its peer or limit
