@@ -8,6 +8,7 @@
 #include "app/desk/link_http.h"
 #include "app/desk/places.h"
 #include "app/desk/report.h"
+#include "app/desk/sign_in.h"
 #include "app/script/cli.h"
 #include "app/terminal/desk_program.h"
 #include "app/terminal/practice.h"
@@ -62,6 +63,7 @@ static const struct {
     const char *help;
 } commands[] = {
     {"report", report_main, "prints the reports: handle time, one contact's timeline"},
+    {"sign-in", sign_in_main, "signs in for these commands, the password from standard input"},
     {"import", import_main, "takes records of another system"},
     {"practice", practice_main, "runs one scenario on the desk's own screens and scores it"},
     {"script", script_cli_main, "checks, draws and walks guided scripts"},

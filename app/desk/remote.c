@@ -29,6 +29,29 @@ static void on_reply(const struct http_reply *reply, void *user_data)
     g_main_loop_quit(wait->loop);
 }
 
+/* authorization: a header line; NULL: none. */
+static cJSON *ask(const char *url, const char *authorization, const struct http_client_request *request,
+                  GError **error)
+{
+    struct wait wait = {.loop = g_main_loop_new(NULL, false)};
+    struct http_client *http = http_client_new(&(struct http_client_options){.peer_name = "The backend"});
+    g_autofree char *full = g_strconcat(url, request->url, NULL);
+    const char *headers[] = {authorization, NULL};
+    struct http_client_request sent = *request;
+    sent.url = full;
+    sent.headers = headers;
+    sent.body_len = request->body != NULL ? strlen(request->body) : 0;
+    sent.timeout_ms = TIMEOUT_MS;
+    sent.max_reply_bytes = ANSWER_BYTES_MAX;
+    http_client_send(http, &sent, on_reply, &wait);
+    g_main_loop_run(wait.loop);
+    http_client_free(http);
+    g_main_loop_unref(wait.loop);
+    if (wait.error != NULL)
+        g_propagate_error(error, wait.error);
+    return wait.answer;
+}
+
 cJSON *remote_ask(const char *url, const char *path, const char *body, const char *content_type,
                   GError **error)
 {
@@ -39,24 +62,12 @@ cJSON *remote_ask(const char *url, const char *path, const char *body, const cha
                     url);
         return NULL;
     }
-    struct wait wait = {.loop = g_main_loop_new(NULL, false)};
-    struct http_client *http = http_client_new(&(struct http_client_options){.peer_name = "The backend"});
-    g_autofree char *full = g_strconcat(url, path, NULL);
     g_autofree char *authorization = g_strconcat("Authorization: Bearer ", g_strstrip(token), NULL);
-    const char *headers[] = {authorization, NULL};
-    http_client_send(http,
-                     &(struct http_client_request){.url = full,
-                                                   .headers = headers,
-                                                   .body = body,
-                                                   .body_len = body != NULL ? strlen(body) : 0,
-                                                   .content_type = content_type,
-                                                   .timeout_ms = TIMEOUT_MS,
-                                                   .max_reply_bytes = ANSWER_BYTES_MAX},
-                     on_reply, &wait);
-    g_main_loop_run(wait.loop);
-    http_client_free(http);
-    g_main_loop_unref(wait.loop);
-    if (wait.error != NULL)
-        g_propagate_error(error, wait.error);
-    return wait.answer;
+    return ask(url, authorization,
+               &(struct http_client_request){.url = path, .body = body, .content_type = content_type}, error);
+}
+
+cJSON *remote_ask_unsigned(const char *url, const char *path, const char *body, GError **error)
+{
+    return ask(url, NULL, &(struct http_client_request){.url = path, .body = body}, error);
 }

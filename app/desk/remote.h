@@ -11,4 +11,7 @@
 cJSON *remote_ask(const char *url, const char *path, const char *body, const char *content_type,
                   GError **error);
 
+/* As remote_ask, without a token: a POST of JSON. */
+cJSON *remote_ask_unsigned(const char *url, const char *path, const char *body, GError **error);
+
 #endif

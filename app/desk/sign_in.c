@@ -1,0 +1,124 @@
+#include "app/desk/sign_in.h"
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "app/desk/places.h"
+#include "app/desk/remote.h"
+#include "net/json.h"
+#include "net/problem.h"
+
+#define PASSWORD_BYTES 1024
+#define TOKEN_BYTES    512
+
+struct choices {
+    char *url, *agent;
+};
+
+/* One line, not shown where it is typed. */
+static bool read_password(char *line, size_t size, GError **error)
+{
+    struct termios old;
+    bool is_terminal = tcgetattr(STDIN_FILENO, &old) == 0;
+    if (is_terminal) {
+        struct termios quiet = old;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+        fputs("Password: ", stderr);
+    }
+    bool is_read = fgets(line, (int)size, stdin) != NULL;
+    if (is_terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+        fputs("\n", stderr);
+    }
+    if (is_read)
+        line[strcspn(line, "\r\n")] = '\0';
+    if (is_read && *line != '\0' && g_utf8_validate(line, -1, NULL))
+        return true;
+    g_set_error_literal(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                        "There is no password; please give it as one line on standard input.");
+    return false;
+}
+
+static char *session_body(const char *agent, const char *password)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "agent", agent);
+    cJSON_AddStringToObject(json, "password", password);
+    cJSON_AddStringToObject(json, "device", "firstline sign-in");
+    char *body = cJSON_PrintUnformatted(json);
+    cJSON *kept = cJSON_GetObjectItemCaseSensitive(json, "password");
+    explicit_bzero(kept->valuestring, strlen(kept->valuestring));
+    cJSON_Delete(json);
+    return body;
+}
+
+static bool keep_token(const char *url, const cJSON *answer, GError **error)
+{
+    const char *token;
+    if (!json_get_string(answer, "token", TOKEN_BYTES, &token, error))
+        return false;
+    g_autofree char *path = places_token_path(url), *folder = g_path_get_dirname(path);
+    g_mkdir_with_parents(folder, 0700);
+    if (!g_file_set_contents_full(path, token, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))
+        return false;
+    places_remember_url(url);
+    return true;
+}
+
+static bool sign_in(const char *url, const char *agent, GError **error)
+{
+    char password[PASSWORD_BYTES];
+    if (!read_password(password, sizeof password, error))
+        return false;
+    char *body = session_body(agent, password);
+    explicit_bzero(password, sizeof password);
+    cJSON *answer = remote_ask_unsigned(url, "/v1/session", body, error);
+    explicit_bzero(body, strlen(body));
+    cJSON_free(body);
+    bool is_done = answer != NULL && keep_token(url, answer, error);
+    cJSON_Delete(answer);
+    return is_done;
+}
+
+static bool run(const struct choices *choices, int argc, GError **error)
+{
+    if (argc != 1 || choices->agent == NULL) {
+        g_set_error_literal(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                            "Please say who signs in: firstline sign-in --agent ID.");
+        return false;
+    }
+    g_autofree char *url = places_url(choices->url);
+    if (!sign_in(url, choices->agent, error))
+        return false;
+    printf("%s is signed in at %s.\n", choices->agent, url);
+    return true;
+}
+
+int sign_in_main(int argc, char **argv)
+{
+    struct choices choices = {0};
+    const GOptionEntry entries[] = {
+        {"agent", 'a', 0, G_OPTION_ARG_STRING, &choices.agent, "Who signs in", "ID"},
+        {"url", 'u', 0, G_OPTION_ARG_STRING, &choices.url, "Address of the backend (FIRSTLINE_URL)", "URL"},
+        {0},
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_set_summary(
+        context, "Signs in for the other commands; the password is read from standard input.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_autoptr(GError) error = NULL;
+    bool is_read = g_option_context_parse(context, &argc, &argv, &error);
+    bool is_done = is_read && run(&choices, argc, &error);
+    g_free(choices.url);
+    g_free(choices.agent);
+    if (is_done)
+        return EXIT_STATUS_OK;
+    fprintf(stderr, "firstline sign-in: %s\n", error->message);
+    return is_read ? (int)problem_exit_status(error) : EXIT_STATUS_USAGE;
+}
