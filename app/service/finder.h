@@ -2,10 +2,10 @@
  * text.
  *
  * Each record is a line of folded text (lower case, no accents; telephone numbers also as bare digits). All
- * words of a query must be in the line; where too few lines have them, a word of four letters and more may
+ * words of a query must be in the line; where no line has them, a word of four letters and more may
  * have one mistake (a letter wrong, missing, or too many; from eight letters on two), by Wu and Manber's
- * bit-parallel matching. 50,000 customers with their orders scan in some ten milliseconds: measured by
- * tests/bench/bench_find. Thread-safe.
+ * bit-parallel matching. 50,000 customers with their orders take some
+ * 10 ms, with mistakes some 30: measured by tests/bench/bench_find. Thread-safe.
  */
 #ifndef APP_SERVICE_FINDER_H
 #define APP_SERVICE_FINDER_H

@@ -6,6 +6,7 @@
 
 #include "app/model/names.h"
 #include "app/script/yaml.h"
+#include "app/service/rights.h"
 
 struct queue_row {
     struct yaml_head head;
@@ -181,22 +182,35 @@ static void add_maps(cJSON *json, const struct settings_file *file)
         cJSON_AddStringToObject(hours, file->hours[i].head.key, file->hours[i].string);
 }
 
+static void add_rights(cJSON *list, const struct yaml_node *rights, struct problems *problems)
+{
+    for (size_t i = 0; i < rights->count; i++) {
+        const struct yaml_node *right = rights->items[i];
+        if (right->kind != YAML_KIND_SCALAR || !rights_is_name(right->text))
+            yaml_problem(problems, right, "there is no right `%s`", right->text ? right->text : "");
+        else
+            cJSON_AddItemToArray(list, cJSON_CreateString(right->text));
+    }
+}
+
 static void add_roles(cJSON *json, const struct yaml_node *roles, struct problems *problems)
 {
     if (!roles)
         return;
+    if (roles->kind != YAML_KIND_MAP) {
+        yaml_problem(problems, roles, "`roles` should be a map from role to its rights");
+        return;
+    }
     cJSON *object = cJSON_AddObjectToObject(json, "roles");
-    for (size_t i = 0; roles->kind == YAML_KIND_MAP && i < roles->count; i++) {
+    for (size_t i = 0; i < roles->count; i++) {
         const struct yaml_node *key = roles->keys[i], *rights = roles->items[i];
         enum role role;
         if (!role_parse(key->text, &role))
             yaml_problem(problems, key, "there is no role `%s`", key->text);
         if (rights->kind != YAML_KIND_LIST)
             yaml_problem(problems, rights, "the rights of `%s` should be a list", key->text);
-        cJSON *list = cJSON_AddArrayToObject(object, key->text);
-        for (size_t j = 0; rights->kind == YAML_KIND_LIST && j < rights->count; j++)
-            if (rights->items[j]->kind == YAML_KIND_SCALAR)
-                cJSON_AddItemToArray(list, cJSON_CreateString(rights->items[j]->text));
+        else
+            add_rights(cJSON_AddArrayToObject(object, key->text), rights, problems);
     }
 }
 

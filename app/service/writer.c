@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/service/accounts.h"
 #include "app/service/eventlog.h"
 #include "app/service/projection.h"
 #include "app/service/settings.h"
@@ -114,6 +115,16 @@ static void touch_agents(struct writer *w, const struct event *ev, const char *o
         touch(w->agents, ev->actor);
 }
 
+/* What was shown or changed of a person goes into the audit trail as well, which outlives the texts. */
+static bool audit(struct writer *w, const struct event *ev, GError **error)
+{
+    if (ev->kind != EVENT_CUSTOMER_REVEALED && ev->kind != EVENT_CUSTOMER_CORRECTED)
+        return true;
+    const char *id = event_text(ev, "customer"), *field = event_text(ev, "field");
+    g_autofree char *subject = g_strdup_printf("%s %s", id ? id : "", field ? field : "");
+    return accounts_audit(w->db, ev->actor, event_kind_name(ev->kind), subject, error);
+}
+
 /* Gives the event its place, folds it and writes it. Takes ev. */
 static bool keep(struct writer *w, struct event *ev)
 {
@@ -135,7 +146,8 @@ static bool keep(struct writer *w, struct event *ev)
     }
     touch_agents(w, ev, c ? c->agent : NULL);
     char *changed;
-    if (!eventlog_insert(w->db, ev, w->key, &error) || !projection_fold_customer(w->db, ev, &changed, &error))
+    if (!eventlog_insert(w->db, ev, w->key, &error) ||
+        !projection_fold_customer(w->db, ev, &changed, &error) || !audit(w, ev, &error))
         return fail(w, error);
     if (changed)
         g_hash_table_add(w->customers, changed);

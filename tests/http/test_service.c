@@ -400,6 +400,26 @@ static void proves_its_tables_after_random_traffic(struct fixture *f, gconstpoin
     g_assert_cmpint(events, >, 60);
 }
 
+static void writes_down_who_saw_what(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *root = caller_sign_in(f->url, "root", "test"), *mira = come_on(f, "mira");
+    expect(ask(f, "POST", "/v1/import/customers", root, "{\"id\":\"c1\",\"name\":\"Ana Silva\"}"), 200,
+           "\"taken\":1");
+    struct event *ev = by_agent(EVENT_CUSTOMER_REVEALED, "mira", 3, NULL);
+    event_set_text(ev, "customer", "c1");
+    event_set_text(ev, "field", "phone");
+    send(f, mira, ev, "\"position\"");
+    struct db *db = store_reader_take(service_store(f->service), NULL);
+    int64_t lines;
+    g_assert_true(db_number(db,
+                            "SELECT count(*) FROM audit WHERE actor = 'mira' AND action = 'customer.revealed'"
+                            " AND subject = 'c1 phone'",
+                            0, &lines, NULL));
+    store_reader_give(service_store(f->service), db);
+    g_assert_cmpint(lines, ==, 1);
+}
+
 static bool spoil(struct db *db, void *unused, GError **error)
 {
     (void)unused;
@@ -468,6 +488,7 @@ int main(int argc, char **argv)
     TEST(imports_twice_without_doubling);
     TEST(keeps_what_it_answered_when_killed);
     TEST(proves_its_tables_after_random_traffic);
+    TEST(writes_down_who_saw_what);
     TEST(finds_a_table_that_lies);
     TEST(refuses_to_listen_off_loopback_without_tls);
     return g_test_run();
