@@ -210,13 +210,13 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
     bool is_ready = me != NULL && me->presence == PRESENCE_READY;
     static const struct {
         const char *key, *text;
-        bool when_not_ready; /* only then */
+        bool when_ready, when_not_ready;
     } ways[] = {
-        {"F9", "makes you ready: contacts are offered to you", true},
-        {"F4", "takes the most urgent contact", false},
-        {"Enter", "in the queue takes the row under the cursor", false},
-        {"^F", "finds any customer, contact or order", false},
-        {"^P", "shows every command", false},
+        {"F9", "makes you ready: contacts are offered to you", false, true},
+        {"F4", "takes the most urgent contact", true, false},
+        {"Enter", "in the queue takes the row under the cursor", true, false},
+        {"^F", "finds any customer, contact or order", true, true},
+        {"^P", "shows every command", true, true},
     };
     int y = rect.y + 2;
     if (y < rect.y + rect.rows)
@@ -225,7 +225,7 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
                                 : "Nothing is open. You are not ready, so nothing rings.");
     y += 2;
     for (size_t i = 0; i < G_N_ELEMENTS(ways) && y < rect.y + rect.rows; i++) {
-        if (ways[i].when_not_ready && is_ready)
+        if (is_ready ? !ways[i].when_ready : !ways[i].when_not_ready)
             continue;
         canvas_put_fit(canvas, rect.x + 2, y, 6, STYLE_ROLE_KEY, ways[i].key);
         canvas_put_fit(canvas, rect.x + 9, y++, MAX(rect.cols - 10, 0), STYLE_ROLE_DIM, ways[i].text);

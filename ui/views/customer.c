@@ -7,6 +7,7 @@
 
 #define LABEL_COLS 8
 #define ORDER_COLS 12
+#define PAST_ROWS  5
 
 static void draw_unknown(const struct desk *desk, struct canvas *canvas, struct rect body,
                          const struct contact *c)
@@ -156,6 +157,7 @@ struct customer_view {
     const struct contact *c;
     int row;
     int order_rows; /* an order takes */
+    int extra_rows; /* beside one for each line */
     bool is_airy;   /* a blank row stands before each group */
     bool told_verified;
     const char *group;
@@ -181,16 +183,19 @@ static void draw_before(struct customer_view *v, enum desk_customer_line_kind ki
 /* Blank rows and the orders' second rows come after what must be seen. */
 static void share_rows(struct customer_view *v, const GPtrArray *lines)
 {
-    int orders = 0, groups = 0;
+    int orders = 0, groups = 0, past = 0;
     for (guint i = 0; i < lines->len; i++) {
         const struct desk_customer_line *line = lines->pdata[i];
         const struct desk_customer_line *before = i > 0 ? lines->pdata[i - 1] : NULL;
         orders += line->kind == CUSTOMER_LINE_ORDER;
+        past += line->kind == CUSTOMER_LINE_PAST;
         groups += group_title(line->kind) != NULL && (before == NULL || before->kind != line->kind);
     }
-    int spare = v->body.rows - (int)lines->len - 1 - groups;
+    /* A long timeline may end below the pane; its newest contacts may not. */
+    int spare = v->body.rows - (int)lines->len + MAX(past - PAST_ROWS, 0) - 1 - groups;
     v->is_airy = spare >= groups;
     v->order_rows = spare - groups >= orders ? 2 : 1;
+    v->extra_rows = 1 + 2 * groups + orders * (v->order_rows - 1);
 }
 
 static void draw_lines(const struct desk *desk, struct canvas *canvas, struct rect body,
@@ -200,8 +205,8 @@ static void draw_lines(const struct desk *desk, struct canvas *canvas, struct re
     struct customer_view v = {.desk = desk, .canvas = canvas, .body = body, .c = c};
     int cursor = desk->pane == PANE_CUSTOMER ? desk->current->customer_cursor : -1;
     /* The cursor's line is kept in sight: lines above it go first. */
-    int room = MAX(body.rows - 6, 1), first = cursor >= room ? cursor - room + 1 : 0;
     share_rows(&v, lines);
+    int room = MAX(body.rows - v.extra_rows, 1), first = cursor >= room ? cursor - room + 1 : 0;
     v.told_verified = first > 0;
     for (guint i = (guint)first; i < lines->len && v.row < body.rows; i++) {
         const struct desk_customer_line *line = lines->pdata[i];
