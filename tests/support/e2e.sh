@@ -1,0 +1,150 @@
+# For end-to-end tests: desks in tmux, driven by keys, read as text. Source it, and call e2e_plan first.
+# Everything that it starts ends with the test.
+PROJECT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+case ${BUILD:-build} in
+/*) BIN=${BUILD} ;;
+*) BIN=$PROJECT/${BUILD:-build} ;;
+esac
+export FIRSTLINE_SHARE="${FIRSTLINE_SHARE:-$PROJECT/share}" LC_ALL=C.UTF-8 TZ=UTC
+WAIT_TENTHS=100 # how long a text may take
+E2E_DIR='' E2E_PIDS='' E2E_COUNT=0 E2E_BAD=0
+
+e2e_end() {
+    if [ -n "$E2E_DIR" ]; then
+        tmux -S "$E2E_DIR/tmux" kill-server 2>/dev/null
+        for pid in $E2E_PIDS; do
+            kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+        done
+        rm -rf "$E2E_DIR"
+    fi
+}
+
+# e2e_plan N: the plan; skips all N where a tool is missing.
+e2e_plan() {
+    echo "1..$1"
+    for tool in tmux sqlite3; do
+        command -v $tool >/dev/null || e2e_skip "$1" "$tool is not installed"
+    done
+    E2E_DIR=$(mktemp -d "${TMPDIR:-/tmp}/firstline-e2e.XXXXXX") || exit 1
+    export HOME="$E2E_DIR/home" XDG_RUNTIME_DIR="$E2E_DIR/home"
+    unset XDG_STATE_HOME XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME TMUX FIRSTLINE_URL NO_COLOR
+    mkdir -p "$HOME"
+    trap e2e_end EXIT
+    trap 'exit 1' INT TERM HUP
+}
+
+e2e_skip() {
+    i=1
+    while [ $i -le "$1" ]; do
+        echo "ok $i # SKIP $2"
+        i=$((i + 1))
+    done
+    exit 0
+}
+
+# ok WHAT COMMAND…: one test; the command says whether it holds.
+ok() {
+    what=$1
+    shift
+    E2E_COUNT=$((E2E_COUNT + 1))
+    if "$@"; then
+        echo "ok $E2E_COUNT $what"
+    else
+        echo "not ok $E2E_COUNT $what"
+        E2E_BAD=1
+    fi
+}
+
+e2e_done() {
+    exit $E2E_BAD
+}
+
+# until_true COMMAND…: asks again every tenth of a second until it holds.
+until_true() {
+    tenths=0
+    until "$@" >/dev/null 2>&1; do
+        tenths=$((tenths + 1))
+        if [ $tenths -ge $WAIT_TENTHS ]; then
+            return 1
+        fi
+        sleep 0.1
+    done
+}
+
+# --- backends ---
+
+# demo_start ARGUMENT…: sets URL, DB, BACKEND (a pid).
+demo_start() {
+    DB=$E2E_DIR/demo.db
+    "$BIN/firstlined" demo --db "$DB" "$@" 2>"$E2E_DIR/demo.log" &
+    BACKEND=$!
+    E2E_PIDS="$E2E_PIDS $BACKEND"
+    until_true grep -q 'The demo is at' "$E2E_DIR/demo.log" || {
+        sed 's/^/# /' "$E2E_DIR/demo.log"
+        return 1
+    }
+    URL=$(sed -n 's/.*The demo is at \(http[^;]*\);.*/\1/p' "$E2E_DIR/demo.log")
+}
+
+# --- desks ---
+
+desk_keys() {
+    to=$1
+    shift
+    tmux -S "$E2E_DIR/tmux" send-keys -t "$to" "$@"
+}
+
+desk_type() {
+    tmux -S "$E2E_DIR/tmux" send-keys -t "$1" -l "$2"
+}
+
+desk_text() {
+    tmux -u -S "$E2E_DIR/tmux" capture-pane -p -t "$1"
+}
+
+desk_shows() {
+    desk_text "$1" | grep -qi -e "$2"
+}
+
+desk_hides() {
+    ! desk_text "$1" | grep -qi -e "$2"
+}
+
+# desk_wait NAME PATTERN: until the screen shows it; else the screen is printed.
+desk_wait() {
+    until_true desk_shows "$1" "$2" && return 0
+    echo "# waited for: $2"
+    desk_text "$1" | sed 's/^/# /'
+    return 1
+}
+
+desk_wait_gone() {
+    until_true desk_hides "$1" "$2" && return 0
+    echo "# waited for the end of: $2"
+    desk_text "$1" | sed 's/^/# /'
+    return 1
+}
+
+# desk_sign_in NAME: types the demo's password into the desk.
+desk_sign_in() {
+    desk_wait "$1" 'password' && desk_type "$1" "${2:-demo}" && desk_keys "$1" Enter &&
+        desk_wait "$1" 'live'
+}
+
+# desk_take NAME: gets ready and accepts the first offer; sets CONTACT.
+desk_take() {
+    desk_keys "$1" F9
+    desk_wait "$1" 'F2 accept' || return 1
+    desk_keys "$1" F2
+    desk_wait "$1" 'Enter send\|\^S send\|r reply' || return 1
+    desk_wait "$1" '2 .* · [0-9a-z-]* ─' || return 1
+    CONTACT=$(desk_text "$1" | sed -n 's/.*2 .* · [a-z]* · \([0-9a-z-]*\) ─.*/\1/p' | head -n 1)
+    [ -n "$CONTACT" ]
+}
+
+# firstline_as AGENT ARGUMENT…: a command with the token of that agent's desk.
+firstline_as() {
+    as=$1
+    shift
+    HOME=$E2E_DIR/home-$as FIRSTLINE_URL=$URL "$BIN/firstline" "$@"
+}
