@@ -72,7 +72,7 @@ lint: setup-lint                ## floors and arrows, clang's warnings, layout o
 	@tests/support/check-symbols build/clang/libhouse.a
 
 bench: all $(BENCHES)           ## measure, each figure beside its peer or limit
-	@tests/support/run-benches $(BENCHES) $(sort $(wildcard tests/bench/bench_*.sh))
+	@BUILD=$(BUILD) tests/support/run-benches $(BENCHES) $(sort $(wildcard tests/bench/bench_*.sh tests/bench/bench_*.py))
 
 fuzz: setup-lint                ## fuzz each parser of outside bytes for a minute (FUZZ_SECONDS)
 	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang OPTIMISE='-O1 -g' FUZZ_MAIN=-fsanitize=fuzzer \

@@ -1,0 +1,140 @@
+"""The desk on a pty with 5,000 contacts and 50,000 articles, beside neomutt on 5,000 mails and tig on 10,000
+commits. A peer that is not installed is passed over, and said so."""
+import os, shutil, subprocess, sys, tempfile, time
+
+sys.dont_write_bytecode = True
+from workplace import BUILD, Backend, Terminal, cpu_ns, head, line, pss_kb
+
+ROWS = 12  # as many as the queue's pane shows at this size
+KEYS, BURST, IDLE_S = 80, 200, 20
+
+
+def percentile(values, part):
+    return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+
+
+def measure(term, down, is_own=lambda path: True):
+    """What is measured on each program alike, at a list with the cursor in it."""
+    figures = {"pss": pss_kb(term.pid, is_own)}
+    term.until_quiet(1)
+    samples = [s for s in (term.key(down) for _ in range(KEYS)) if s[0] is not None]
+    if not samples:
+        raise SystemExit("A cursor key drew nothing; is the cursor in a list?")
+    times = [s[0] for s in samples]
+    figures.update(p50=percentile(times, 0.5), p99=percentile(times, 0.99),
+                   bytes=percentile([s[1] for s in samples], 0.5))
+    figures["burst"] = term.key(down * BURST)[0]
+    return figures
+
+
+def run_desk(backend, folder, figures):
+    env = dict(os.environ, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8", HOME=folder,
+               XDG_STATE_HOME=f"{folder}/state", XDG_CACHE_HOME=f"{folder}/cache",
+               XDG_RUNTIME_DIR=folder, XDG_CONFIG_HOME=f"{folder}/config")
+    place = f"{folder}/state/firstline/127.0.0.1_{backend.port}"
+    os.makedirs(place, exist_ok=True)
+    with open(f"{place}/token", "w", opener=lambda p, f: os.open(p, f, 0o600)) as file:
+        file.write(backend.sign_in("lina"))
+    argv = [f"{BUILD}/firstline", "--url", backend.url, "--agent", "lina"]
+    warm = Terminal(argv, env)  # fills the cache, as every desk but a first one has it
+    warm.first_rows(ROWS)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and cpu_busy(warm):
+        pass
+    warm.end()
+    firsts = []
+    for _ in range(3):
+        term = Terminal(argv, env)
+        firsts.append(term.first_rows(ROWS))
+        term.until_quiet(1, 0.4)
+        figures["exit"] = min(figures.get("exit", 1e9), term.end())
+    figures["first"], figures["rows"] = sorted(firsts)[1]
+    term = Terminal(argv, env)
+    term.first_rows(ROWS)
+    term.until_quiet(1, 0.4)
+    figures.update(measure(term, b"\x1b[B", lambda path: not path.startswith(f"{folder}/cache")))
+    before, start = cpu_ns(term.pid), time.monotonic()
+    while time.monotonic() - start < IDLE_S:
+        term.read(1)
+    figures["idle"] = (cpu_ns(term.pid) - before) / 1e9 / (time.monotonic() - start) * 100
+    term.end()
+
+
+def cpu_busy(term):
+    before, start = cpu_ns(term.pid), time.monotonic()
+    while time.monotonic() - start < 1.5:
+        term.read(0.3)
+    return cpu_ns(term.pid) - before > 5e7
+
+
+def run_neomutt(folder):
+    if not shutil.which("neomutt"):
+        return print("neomutt is not installed: passed over") or None
+    mbox = f"{folder}/box"
+    with open(mbox, "w") as file:
+        for i in range(5000):
+            file.write(f"From k{i}@example.net Mon Jan  1 00:00:00 2024\nFrom: K{i:04}Q <k{i}@example.net>\n"
+                       f"To: us@example.net\nDate: Mon, 1 Jan 2024 {i // 3600:02}:{i // 60 % 60:02}:{i % 60:02} +0000\n"
+                       f"Subject: K{i:04}Q parcel\nMessage-ID: <{i}@example.net>\n\nWhere is it?\n\n")
+    with open(f"{folder}/rc", "w") as file:
+        file.write(f"set folder=\"{folder}\"\nset sort=date\nset quit=yes\n")
+    env = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", HOME=folder)
+    argv, firsts = ["neomutt", "-n", "-F", f"{folder}/rc", "-R", "-f", mbox], []
+    for _ in range(3):
+        term = Terminal(argv, env)
+        firsts.append(term.first_rows(ROWS)[0])
+        term.until_quiet(1, 0.3)
+        if len(firsts) < 3:
+            term.end()
+    os.write(term.fd, b"=")
+    term.until_quiet(1)
+    figures = {"first": sorted(firsts)[1], **measure(term, b"j")}
+    term.end()
+    return figures
+
+
+def run_tig(folder):
+    if not shutil.which("tig") or not shutil.which("git"):
+        return print("tig is not installed: passed over") or None
+    repo = f"{folder}/repo"
+    subprocess.run(["git", "init", "-q", "-b", "main", repo], check=True)
+    feed = "".join(f"commit refs/heads/main\ncommitter A <a@example.net> {1700000000 + i} +0000\n"
+                   f"data 13\nK{i % 10000:04}Q parcel\n" for i in range(10000))
+    subprocess.run(["git", "-C", repo, "fast-import", "--quiet"], input=feed.encode(), check=True)
+    env = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", HOME=folder, GIT_DIR=f"{repo}/.git")
+    term = Terminal(["tig"], env)
+    term.first_rows(ROWS)
+    figures = measure(term, b"j")
+    term.end()
+    return figures
+
+
+def compare(what, ours, peers, name, key, unit, target):
+    theirs = f"{name} {peers[key]:.2f} {unit}" if peers else f"{name} absent"
+    line(what, f"{ours[key]:.2f} {unit}", theirs, f"{ours[key] / peers[key]:.2f}" if peers and peers[key] else "-", target)
+
+
+def limit(what, value, bound, unit, target):
+    line(what, f"{value:.2f} {unit}", f"limit {bound:g} {unit}", f"{value / bound:.2f}", target)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        backend, ours = Backend(folder, 5000, 50000), {}
+        try:
+            run_desk(backend, folder, ours)
+        finally:
+            backend.stop()
+        mutt, tig = run_neomutt(folder), run_tig(folder)
+    head("desk, 120x40, 5,000 contacts, 50,000 articles")
+    compare(f"first frame with {ours['rows']} true rows", ours, mutt, "neomutt", "first", "ms", "<= 0.25x")
+    compare("cursor key to quiet, p50", ours, tig, "tig", "p50", "ms", "<= 0.5x")
+    compare("cursor key to quiet, p99", ours, tig, "tig", "p99", "ms", "<= 0.6x")
+    compare("bytes of a cursor key", ours, mutt, "neomutt", "bytes", "B", "<= 1x")
+    compare(f"{BURST} keys at once", ours, mutt, "neomutt", "burst", "ms", "<= 0.1x")
+    compare("PSS without the mapped index", ours, mutt, "neomutt", "pss", "KB", "<= 1x")
+    limit(f"CPU over {IDLE_S} s idle", ours["idle"], 0.1, "%", "<= 1x")
+    limit("exit", ours["exit"], 5, "ms", "<= 1x")
+
+
+main()

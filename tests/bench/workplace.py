@@ -1,0 +1,162 @@
+"""What the benches of whole programs share: a backend with a filled queue, and a program on a pty."""
+import fcntl, json, os, pty, re, select, signal, socket, struct, subprocess, termios, time, urllib.request
+
+BUILD = os.environ.get("BUILD", "build")
+MARK = re.compile(rb"K(\d{4})Q")  # names of the rows that this bench has put there
+
+
+def line(what, ours, peer, ratio, target):
+    print(f"{what:<42} {ours:>14} {peer:>22} {ratio:>8} {target:>22}", flush=True)
+
+
+def head(title):
+    print(title)
+    line("what", "ours", "peer or limit", "ratio", "target")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def pss_kb(pid, is_own=lambda path: True):
+    """Proportional set size of the mappings whose path is wanted."""
+    total, wanted = 0, True
+    for row in open(f"/proc/{pid}/smaps", errors="replace"):
+        words = row.split()
+        if re.match(r"[0-9a-f]+-[0-9a-f]+ ", row):
+            wanted = is_own(words[5] if len(words) > 5 else "")
+        elif row.startswith("Pss:") and wanted:
+            total += int(words[1])
+    return total
+
+
+def cpu_ns(pid):
+    return sum(int(open(f"/proc/{pid}/task/{t}/schedstat").read().split()[0])
+               for t in os.listdir(f"/proc/{pid}/task"))
+
+
+class Backend:
+    """The demo's database with contacts and articles beside it, served without live traffic."""
+
+    def __init__(self, folder, contacts=5000, articles=0):
+        self.db, self.port = os.path.join(folder, "bench.db"), free_port()
+        self.log = open(os.path.join(folder, "backend.log"), "w")
+        self._start("demo", "--pace", "0.01")
+        self.stop()
+        self._start("serve")
+        self.token = self.sign_in("admin")
+        self._import("contacts", (contact(i) for i in range(contacts)))
+        if articles:
+            self._import("articles", (article(i) for i in range(articles)))
+
+    def _start(self, *command):
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = subprocess.Popen(
+            [f"{BUILD}/firstlined", command[0], "--db", self.db, "--listen", f"127.0.0.1:{self.port}",
+             *command[1:]], stderr=self.log, stdout=self.log)
+        self.pid, deadline = self.process.pid, time.monotonic() + 60
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                urllib.request.urlopen(self.url + "/readyz").read()
+                return
+            except OSError:
+                time.sleep(0.02)
+        raise SystemExit(f"The backend did not come up; see {self.log.name}.")
+
+    def call(self, path, body=None, kind="application/json", token=None):
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": kind})
+        if token:
+            request.add_header("Authorization", "Bearer " + token)
+        return json.load(urllib.request.urlopen(request, timeout=120))
+
+    def sign_in(self, agent):
+        body = {"agent": agent, "password": "demo", "device": "bench-" + agent}
+        return self.call("/v1/session", json.dumps(body).encode())["token"]
+
+    def _import(self, kind, records):
+        body = "\n".join(json.dumps(r, ensure_ascii=False) for r in records).encode()
+        answer = self.call("/v1/import/" + kind, body, "application/x-ndjson", self.token)
+        if answer["refused_count"]:
+            raise SystemExit(f"The backend refused {kind} of the bench: {answer['refused'][0]['problem']}")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
+def contact(i):
+    at = time.time() - 3600 - i / 1000
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at)) + ".%03dZ" % (at % 1 * 1000)
+    return {"v": 1, "kind": "contact.created", "actor": {"kind": "integration", "id": "channels"},
+            "id": "%08x-%04x-7000-8000-%012x" % (int(at * 1000) >> 16, int(at * 1000) & 0xffff, i),
+            "device": "bench", "boot": "bench", "seq": i + 1, "at": stamp, "boot_ms": i,
+            "contact": str(700000 + i),
+            "data": {"channel": "chat", "class": "enquiry", "intent": "size_advice", "queue": "fjellhem",
+                     "name": f"K{i:04}Q", "address": f"k{i}@post.example.net", "subject": f"K{i:04}Q parcel",
+                     "tier": "gold", "language": "en"}}
+
+
+def article(i):
+    words = " ".join(f"word{(i * 7919 + k * k * 31) % 20011}" for k in range(40))
+    return {"id": f"B-{i}", "title": f"How to settle matter {i}", "body": words, "lang": "en",
+            "updated": "2026-01-01", "tags": ["bench"]}
+
+
+class Terminal:
+    """A program on a 120x40 pty."""
+
+    def __init__(self, argv, env):
+        self.started = time.monotonic()
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+            os.execvpe(argv[0], argv, env)
+        self.last = self.started
+
+    def read(self, wait):
+        ready, _, _ = select.select([self.fd], [], [], wait)
+        if not ready:
+            return b""
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            data = b""
+        self.last = time.monotonic()
+        return data
+
+    def until_quiet(self, first=0.3, quiet=0.04):
+        """All output until none came for `quiet` seconds; the first may take `first`."""
+        out, data = b"", self.read(first)
+        while data:
+            out, data = out + data, self.read(quiet)
+        return out
+
+    def first_rows(self, rows, limit=10):
+        """Milliseconds until so many rows have been drawn, and how many were."""
+        out, deadline, seen, at = b"", time.monotonic() + limit, set(), self.started
+        while len(seen) < rows and time.monotonic() < deadline:
+            out += self.read(0.5)
+            found = set(MARK.findall(out))
+            if len(found) > len(seen):
+                seen, at = found, self.last
+        return (at - self.started) * 1000, len(seen)
+
+    def key(self, keys):
+        """Milliseconds from the key to the last byte it causes, and how many bytes."""
+        start = time.monotonic()
+        os.write(self.fd, keys)
+        out = self.until_quiet()
+        return ((self.last - start) * 1000 if out else None), len(out)
+
+    def end(self):
+        """Milliseconds from SIGTERM to the program's end."""
+        start = time.monotonic()
+        os.kill(self.pid, signal.SIGTERM)
+        while os.waitpid(self.pid, os.WNOHANG)[0] == 0:
+            if time.monotonic() - start > 5:
+                os.kill(self.pid, signal.SIGKILL)
+            self.read(0.0002)
+        os.close(self.fd)
+        return (time.monotonic() - start) * 1000
