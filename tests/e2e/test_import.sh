@@ -2,8 +2,8 @@
 # Other systems' records are taken once, however often they are imported.
 . "$(dirname -- "$0")/../support/e2e.sh"
 DATA=${FIRSTLINE_DATA:-$PROJECT/../shared/data}
-e2e_plan 12
-[ -d "$DATA" ] || e2e_skip 12 'the data to import is not there'
+e2e_plan 14
+[ -d "$DATA" ] || e2e_skip 14 'the data to import is not there'
 
 take() {
     "$BIN/firstline" import "$1" --map "$PROJECT/share/import/$2.yaml" "$DATA/$3" >"$E2E_DIR/out" 2>"$E2E_DIR/err" &&
@@ -32,5 +32,6 @@ for run in first second; do
     ok "$run: customers of dialogues" take customers abcd-customers abcd/dialogues.jsonl "$sum"
     ok "$run: their contacts" take contacts abcd-contacts abcd/dialogues.jsonl "$sum"
     ok "$run: guidelines as scripts" take scripts abcd-guidelines abcd/guidelines.json "$sum"
+    ok "$run: chats of callers nobody knows" take contacts multidogo-contacts multidogo/media.dev.tsv "$sum"
 done
 e2e_done
