@@ -38,6 +38,23 @@ static const char *value_of(void *data, const char *name, const char *fallback)
     return blank;
 }
 
+/* [words] is how people write a blank; {words} is how it is filled. */
+static char *braced(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    while (*text != '\0') {
+        const char *close = *text == '[' ? strpbrk(text + 1, "[]{}\n") : NULL;
+        bool is_blank = close != NULL && *close == ']' && close > text + 1 && close[1] != '(';
+        if (!is_blank) {
+            g_string_append_c(out, *text++);
+            continue;
+        }
+        g_string_append_printf(out, "{%.*s}", (int)(close - text - 1), text + 1);
+        text = close + 1;
+    }
+    return g_string_free(out, FALSE);
+}
+
 char *canned_fill(const struct desk *desk, const struct desk_contact *dc, const char *text,
                   GHashTable *answers, GPtrArray *blanks)
 {
@@ -46,7 +63,8 @@ char *canned_fill(const struct desk *desk, const struct desk_contact *dc, const 
     f.kept = g_hash_table_new_full(g_direct_hash, g_direct_equal, g_free, NULL);
     if (dc != NULL)
         desk_facts_init(&df, desk, dc, &f.facts);
-    char *filled = template_render(text, value_of, &f);
+    g_autofree char *source = braced(text);
+    char *filled = template_render(source, value_of, &f);
     if (dc != NULL)
         desk_facts_release(&df);
     g_hash_table_unref(f.kept);

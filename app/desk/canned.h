@@ -1,8 +1,9 @@
 /* Canned texts: "Hello {customer.name|there}, order {order.id} …" filled from the contact, with its blanks
  * named so that the agent can be asked for them.
  *
- * The names are those of scripts (app/script/facts.h). One that is none of these, or has no value and no
- * fallback, is a blank; as a label its own words are shown ("{day of delivery}").
+ * "[amount]" is a blank like "{amount}"; a link such as "[here](https://…)" is left as it is. The names are
+ * those of scripts (app/script/facts.h). One that is none of these, or has no value and no fallback, is a
+ * blank; as a label its own words are shown ("{day of delivery}").
  */
 #ifndef APP_DESK_CANNED_H
 #define APP_DESK_CANNED_H

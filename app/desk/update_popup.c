@@ -52,9 +52,8 @@ static bool is_filled(struct popup *popup)
         g_clear_pointer(&f->problem, g_free);
         if (!f->required || *value != '\0')
             continue;
-        f->problem = f->kind == FIELD_CHOICE
-                         ? g_strdup_printf("Choose the %s first, with Up and Down.", f->label)
-                         : g_strdup_printf("Fill in the %s first.", f->label);
+        f->problem = f->kind == FIELD_CHOICE ? g_strdup_printf("Choose the %s first.", f->label)
+                                             : g_strdup_printf("Fill in the %s first.", f->label);
         popup->field = (int)i;
         return false;
     }
@@ -77,6 +76,7 @@ static void move_field(struct popup *popup, int step)
 
 static void move_in_field(struct popup *popup, struct popup_field *f, int step)
 {
+    g_clear_pointer(&f->problem, g_free);
     if (f->kind == FIELD_CHOICE) {
         if (f->choices->len > 0)
             f->choice = CLAMP(f->choice + step, 0, (int)f->choices->len - 1);
@@ -193,9 +193,10 @@ void update_popup_key(struct update *u, struct popup *popup)
     if (popup->kind == POPUP_LIST && popup->query != NULL) {
         if (editor_handle_key(popup->query, key) == EDITOR_CHANGED)
             query_changed(u, popup);
-    } else if (f != NULL && f->kind == FIELD_CHOICE && key_is_text(*key))
+    } else if (f != NULL && f->kind == FIELD_CHOICE && key_is_text(*key)) {
+        g_clear_pointer(&f->problem, g_free);
         choose_by_letter(f, key->code);
-    else if (f != NULL && f->kind != FIELD_CHOICE)
+    } else if (f != NULL && f->kind != FIELD_CHOICE)
         editor_handle_key(f->editor, key);
 }
 

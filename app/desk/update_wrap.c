@@ -69,7 +69,7 @@ void wrap_start(struct update *u)
     g_autofree char *summary = story_summary(u->desk, dc);
     popup_add_field(p, FIELD_LINES, "summary", "summary", summary);
     p->subject = g_strdup(c->id);
-    p->hint = g_strdup("Enter closes the contact; Esc goes back to it, the clock of wrap-up runs on.");
+    p->hint = g_strdup("Enter closes it; Esc goes back, the wrap-up runs on.");
     p->finish = finish_wrap;
     popup_push(u, p);
 }

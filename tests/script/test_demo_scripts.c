@@ -51,7 +51,7 @@ static void press(struct play *play, const struct desk_contact *dc)
     const struct script_field *field = walk_field(dc->walk, (size_t)dc->script_field);
     play_keys(play, "C-u");
     if (!takes(field)) {
-        play_keys(play, "Esc s Enter");
+        play_keys(play, "Esc S Enter");
         return;
     }
     play_type(play, sample(field));

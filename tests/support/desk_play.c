@@ -103,7 +103,9 @@ static cJSON *floor_json(struct play *play)
                     "\"canned\":[{\"id\":\"hello\",\"title\":\"Greeting\",\"language\":\"en\","
                     "\"text\":\"Hello {customer.name|there}, this is {agent.name}.\"},"
                     "{\"id\":\"when\",\"title\":\"Delivery day\",\"language\":\"en\","
-                    "\"text\":\"It arrives on {day of delivery}.\"}],\"version\":\"1\"}"));
+                    "\"text\":\"It arrives on {day of delivery}.\"},"
+                    "{\"id\":\"owed\",\"title\":\"Refund\",\"language\":\"en\","
+                    "\"text\":\"You get [amount]. [See](https://shop.example)\"}],\"version\":\"1\"}"));
     return floor;
 }
 
