@@ -45,7 +45,8 @@ static void press(struct play *play, const struct desk_contact *dc)
         play_keys(play, "1");
         return;
     }
-    play_keys(play, "Enter");
+    if (!dc->is_answering)
+        play_keys(play, "Enter");
     if (!dc->is_answering)
         return;
     const struct script_field *field = walk_field(dc->walk, (size_t)dc->script_field);
