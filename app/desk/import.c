@@ -366,7 +366,7 @@ static void tell_answer(struct file_import *in, const cJSON *answer)
                                  : NULL;
          item != NULL; item = item->next) {
         const cJSON *line = cJSON_GetObjectItemCaseSensitive(item, "line");
-        const char *why = member(cJSON_GetObjectItemCaseSensitive(item, "problem"), "detail");
+        const char *why = member(item, "problem");
         guint index = cJSON_IsNumber(line) && line->valueint > 0 ? (guint)line->valueint - 1 : 0;
         tell_refusal(in, index < in->from->len ? g_array_index(in->from, int, index) : 0,
                      why != NULL ? why : "refused");

@@ -1,5 +1,5 @@
-/* The command `firstline sign-in`: takes a password from standard input and keeps the token, as the desk does,
- * so that scripts can use the other commands.
+/* The command `firstline sign-in`: takes a password from standard input and keeps the token, as the desk
+ * does, so that scripts can use the other commands.
  */
 #ifndef APP_DESK_SIGN_IN_H
 #define APP_DESK_SIGN_IN_H
