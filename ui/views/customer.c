@@ -7,6 +7,8 @@
 
 #define LABEL_COLS 8
 #define ORDER_COLS 12
+#define STAND_COLS 14 /* how an order stands, beside it */
+#define STAND_FROM 46
 #define PAST_ROWS  5
 
 static void draw_unknown(const struct desk *desk, struct canvas *canvas, struct rect body,
@@ -56,8 +58,11 @@ static void draw_order(struct canvas *canvas, struct rect rows, const struct ord
     struct line right = {0};
     if (o->total_minor != 0)
         line_addf(&right, 2, STYLE_ROLE_TEXT, "  %s", format_money(o->total_minor, total));
-    if (o->status != NULL && rows.rows == 1)
-        line_addf(&right, 1, STYLE_ROLE_DIM, "  %s", o->status);
+    int stand_cols = rows.rows == 1 && cols >= STAND_FROM ? STAND_COLS : 0;
+    if (stand_cols > 0)
+        canvas_put_fit(canvas, x + cols - stand_cols + 2, y, stand_cols - 2, STYLE_ROLE_DIM,
+                       o->status != NULL ? o->status : "");
+    cols -= stand_cols;
     line_fit(&right, MAX((cols - id_cols) / 2, 0));
     int right_cols = line_cols(&right);
     g_autofree char *id = text_truncate(o->id, -1, MAX(id_cols, 0)); /* only the id is underlined */
