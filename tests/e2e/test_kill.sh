@@ -1,0 +1,85 @@
+#!/bin/sh
+# A killed desk and a killed backend lose nothing, and what was done without the backend is delivered once.
+. "$(dirname -- "$0")/../support/e2e.sh"
+e2e_plan 9
+
+JOURNAL_GLOB='/home-lina/.local/state/firstline/*/journal.db'
+
+desk_open() {
+    tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s "$1" -x 100 -y 30 \
+        "env HOME='$E2E_DIR/home-lina' '$BIN/firstline' --url '$URL' --agent lina"
+}
+
+desk_pid() {
+    tmux -S "$E2E_DIR/tmux" display-message -p -t "$1" '#{pane_pid}'
+}
+
+draft_is_kept() {
+    sqlite3 -readonly "$E2E_DIR"$JOURNAL_GLOB "SELECT text FROM texts WHERE key LIKE 'reply %'" | grep -q 'half a sen'
+}
+
+half_a_reply() {
+    desk_keys desk r
+    desk_wait desk 'Enter send\|sends' && desk_type desk 'half a sen' && until_true draft_is_kept
+}
+
+kill_desk() {
+    kill -9 "$(desk_pid desk)"
+    until_true sh -c "! tmux -S '$E2E_DIR/tmux' has-session -t desk"
+}
+
+# Its contact stands in the queue; the key for the next that needs me opens it.
+comes_back() {
+    desk_open again && desk_wait again 'live' && desk_wait again 'yours [12]' && desk_keys again C-n &&
+        desk_wait again "$CONTACT"
+}
+
+draft_is_there() {
+    desk_wait again 'half a sen'
+}
+
+kill_backend() {
+    kill -9 "$BACKEND"
+    wait "$BACKEND" 2>/dev/null
+    desk_wait again 'no link\|offline'
+}
+
+# The draft is finished and sent while there is nobody to send it to.
+work_without() {
+    desk_wait again 'half a sen' || return 1
+    desk_shows again 'Enter sends\|Enter send' || { desk_keys again r && desk_wait again 'Enter send'; }
+    desk_type again 'tence more' && desk_wait again 'sentence more' && desk_keys again Enter &&
+        desk_wait again 'you .*half a sentence more'
+}
+
+backend_again() {
+    "$BIN/firstlined" serve --db "$DB" --listen "${URL#http://}" 2>"$E2E_DIR/serve.log" &
+    BACKEND=$!
+    E2E_PIDS="$E2E_PIDS $BACKEND"
+    WAIT_TENTHS=400 desk_wait again 'live'
+}
+
+delivered_once() {
+    [ "$(sqlite3 -readonly "$DB" "SELECT count(*) FROM bodies WHERE text = 'half a sentence more'")" = 1 ]
+}
+
+rebuilds() {
+    kill "$BACKEND" && wait "$BACKEND" 2>/dev/null
+    "$BIN/firstlined" check --db "$DB" --rebuild | grep -q ' 0 differences'
+}
+
+mkdir -p "$E2E_DIR/home-lina"
+demo_start --pace 0.2 && desk_open desk && desk_sign_in desk
+ok 'a contact is taken' desk_take desk
+desk_keys desk Escape
+ok 'a half-typed reply is on disk' half_a_reply
+ok 'the desk is killed' kill_desk
+ok 'it comes back signed in, with its contact' comes_back
+ok 'the half-typed reply is there' draft_is_there
+ok 'the backend is killed, and the desk says so' kill_backend
+ok 'the desk goes on without it' work_without
+ok 'with the backend the answer is delivered' backend_again
+until_true delivered_once
+ok 'it was delivered once, and the tables follow from the log' rebuilds
+delivered_once || { echo '# the answer is not in the log exactly once'; E2E_BAD=1; }
+e2e_done
