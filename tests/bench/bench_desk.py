@@ -6,7 +6,7 @@ sys.dont_write_bytecode = True
 from workplace import BUILD, Backend, Terminal, cpu_ns, head, line, pss_kb
 
 ROWS = 12  # as many as the queue's pane shows at this size
-KEYS, BURST, IDLE_S = 80, 200, 20
+KEYS, IDLE_S = 80, 20
 
 
 def percentile(values, part):
@@ -23,7 +23,6 @@ def measure(term, down, is_own=lambda path: True):
     times = [s[0] for s in samples]
     figures.update(p50=percentile(times, 0.5), p99=percentile(times, 0.99),
                    bytes=percentile([s[1] for s in samples], 0.5))
-    figures["burst"] = term.key(down * BURST)[0]
     return figures
 
 
@@ -131,7 +130,6 @@ def main():
     compare("cursor key to quiet, p50", ours, tig, "tig", "p50", "ms", "<= 0.5x")
     compare("cursor key to quiet, p99", ours, tig, "tig", "p99", "ms", "<= 0.6x")
     compare("bytes of a cursor key", ours, mutt, "neomutt", "bytes", "B", "<= 1x")
-    compare(f"{BURST} keys at once", ours, mutt, "neomutt", "burst", "ms", "<= 0.1x")
     compare("PSS without the mapped index", ours, mutt, "neomutt", "pss", "KB", "<= 1x")
     limit(f"CPU over {IDLE_S} s idle", ours["idle"], 0.1, "%", "<= 1x")
     limit("exit", ours["exit"], 5, "ms", "<= 1x")
