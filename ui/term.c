@@ -13,13 +13,12 @@
 
 #include "ui/decoder.h"
 #include "ui/guard.h"
+#include "ui/painter.h"
 #include "ui/text.h"
 
 enum {
     READ_BYTES = 4096,
     READS_PER_TURN = 16, /* a flood of input is drawn in between */
-    LOOK_MARKS = 16,     /* combinations of STYLE_MARK_ */
-    LOOK_COUNT = STYLE_ROLE_COUNT * STYLE_SURFACE_COUNT * LOOK_MARKS,
 };
 
 #define PASTE_ON  "\x1b[?2004h"
@@ -30,13 +29,6 @@ enum {
 #define TITLE_PUSH "\x1b[22;2t"
 #define TITLE_POP  "\x1b[23;2t"
 
-/* A style in curses' words. */
-struct look {
-    bool is_known;
-    short pair;
-    attr_t attributes;
-};
-
 struct term {
     struct screen screen;
     int in_fd, out_fd;
@@ -44,12 +36,8 @@ struct term {
     SCREEN *curses;
     struct termios settings; /* before we came */
     char *name;              /* terminal type */
-    const struct theme *theme;
-    enum theme_depth depth;
-    struct look looks[LOOK_COUNT];
-    struct canvas *shown; /* what the terminal shows */
-    bool is_all_dirty;    /* it shows nothing of that */
-    bool is_caret_shown, is_suspended, is_gone;
+    struct painter *painter;
+    bool is_suspended, is_gone;
     bool has_title, wants_mouse, wants_notices;
     struct decoder *decoder;
     guint in_source, resize_source, pause_source;
@@ -62,9 +50,8 @@ static struct term *term_of(struct screen *screen)
     return (struct term *)screen;
 }
 
-static void send_bytes(struct term *term, const char *bytes)
+static void send_bytes(struct term *term, const char *bytes, size_t len)
 {
-    size_t len = strlen(bytes);
     while (len > 0 && !term->is_gone) {
         ssize_t written = write(term->out_fd, bytes, len);
         if (written < 0 && (errno == EINTR || errno == EAGAIN)) {
@@ -80,103 +67,28 @@ static void send_bytes(struct term *term, const char *bytes)
 
 /* ---- output ---- */
 
-static attr_t curses_attributes(uint8_t attributes)
-{
-    static const struct {
-        uint8_t ours;
-        attr_t theirs;
-    } rows[] = {
-        {THEME_ATTRIBUTE_BOLD, A_BOLD},           {THEME_ATTRIBUTE_DIM, A_DIM},
-        {THEME_ATTRIBUTE_UNDERLINE, A_UNDERLINE}, {THEME_ATTRIBUTE_REVERSE, A_REVERSE},
-        {THEME_ATTRIBUTE_ITALIC, A_ITALIC},
-    };
-    attr_t result = A_NORMAL;
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (attributes & rows[i].ours)
-            result |= rows[i].theirs;
-    return result;
-}
-
-static const struct look *look_of(struct term *term, unsigned style)
-{
-    unsigned role = style & STYLE_ROLE_MASK;
-    unsigned surface = (style & STYLE_SURFACE_MASK) >> STYLE_SURFACE_SHIFT, marks = style >> 12;
-    g_assert(role < STYLE_ROLE_COUNT && surface < STYLE_SURFACE_COUNT);
-    struct look *look = &term->looks[(surface * STYLE_ROLE_COUNT + role) * LOOK_MARKS + marks];
-    if (look->is_known)
-        return look;
-    struct theme_look wanted = theme_look(term->theme, term->depth, style);
-    bool is_plain = wanted.foreground == THEME_DEFAULT_COLOUR && wanted.background == THEME_DEFAULT_COLOUR;
-    int pair = is_plain ? 0 : alloc_pair(wanted.foreground, wanted.background);
-    look->is_known = true;
-    look->pair = (short)CLAMP(pair, 0, G_MAXSHORT);
-    look->attributes = curses_attributes(wanted.attributes);
-    return look;
-}
-
-static void put_cell(struct term *term, int x, int y, const struct canvas_cell *cell)
-{
-    uint32_t points[1 + CANVAS_MAX_MARKS];
-    wchar_t text[2 + CANVAS_MAX_MARKS] = {0};
-    int count = canvas_cell_points(cell, points);
-    for (int i = 0; i < count; i++)
-        text[i] = (wchar_t)points[i];
-    const struct look *look = look_of(term, cell->style);
-    cchar_t curses_cell;
-    if (setcchar(&curses_cell, text, look->attributes, look->pair, NULL) == OK)
-        mvadd_wch(y, x, &curses_cell);
-}
-
-/* Whether the cell must be put again. The left half of a wide character stands for both, and curses blanks
- * what is left of one that was cut; both halves differ from before whenever either does. */
-static void put_row(struct term *term, const struct canvas *canvas, int y)
-{
-    const struct canvas_cell *now = canvas_row(canvas, y), *before = canvas_row(term->shown, y);
-    size_t row_bytes = (size_t)canvas_cols(canvas) * sizeof *now;
-    if (!term->is_all_dirty && memcmp(now, before, row_bytes) == 0)
-        return;
-    for (int x = 0; x < canvas_cols(canvas); x++)
-        if (now[x].cols && (term->is_all_dirty || memcmp(&now[x], &before[x], sizeof *now) != 0))
-            put_cell(term, x, y, &now[x]);
-}
-
-static void show_caret(struct term *term, struct screen_caret caret)
-{
-    leaveok(stdscr, FALSE);
-    if (caret.visible)
-        move(CLAMP(caret.y, 0, LINES - 1), CLAMP(caret.x, 0, COLS - 1));
-    if (caret.visible != term->is_caret_shown)
-        curs_set(caret.visible);
-    term->is_caret_shown = caret.visible;
-    leaveok(stdscr, !caret.visible);
-}
-
 static void term_show(struct screen *screen, const struct canvas *canvas, struct screen_caret caret)
 {
     struct term *term = term_of(screen);
     if (term->is_suspended || term->is_gone)
         return;
-    if (canvas_cols(canvas) != canvas_cols(term->shown) || canvas_rows(canvas) != canvas_rows(term->shown)) {
-        canvas_resize(term->shown, canvas_cols(canvas), canvas_rows(canvas));
-        term->is_all_dirty = true;
-    }
-    for (int y = 0; y < canvas_rows(canvas); y++)
-        put_row(term, canvas, y);
-    show_caret(term, caret);
-    refresh();
-    canvas_copy(term->shown, canvas);
-    term->is_all_dirty = false;
+    const GString *bytes = painter_paint(term->painter, canvas, caret);
+    send_bytes(term, bytes->str, bytes->len);
 }
 
 static void term_redraw(struct screen *screen)
 {
-    term_of(screen)->is_all_dirty = true;
-    clearok(stdscr, TRUE);
+    painter_forget(term_of(screen)->painter);
+}
+
+static void send_text(struct term *term, const char *text)
+{
+    send_bytes(term, text, strlen(text));
 }
 
 static void term_ring(struct screen *screen)
 {
-    send_bytes(term_of(screen), "\a");
+    send_text(term_of(screen), "\a");
 }
 
 static void term_set_title_text(struct screen *screen, const char *title)
@@ -185,7 +97,7 @@ static void term_set_title_text(struct screen *screen, const char *title)
     if (!term->has_title || term->is_suspended)
         return;
     g_autofree char *sequence = g_strdup_printf("\x1b]2;%s\a", title);
-    send_bytes(term, sequence);
+    send_text(term, sequence);
 }
 
 static void term_notify(struct screen *screen, const char *text)
@@ -194,24 +106,21 @@ static void term_notify(struct screen *screen, const char *text)
     if (!term->wants_notices || term->is_suspended)
         return;
     g_autofree char *sequence = g_strdup_printf("\x1b]9;%s\a\x1b]777;notify;Firstline;%s\a", text, text);
-    send_bytes(term, sequence);
+    send_text(term, sequence);
 }
 
 void term_set_theme(struct screen *screen, const struct theme *theme)
 {
-    struct term *term = term_of(screen);
-    term->theme = theme;
-    memset(term->looks, 0, sizeof term->looks);
-    term->is_all_dirty = true;
+    painter_set_theme(term_of(screen)->painter, theme);
 }
 
 /* ---- modes ---- */
 
 static void enter_modes(struct term *term)
 {
-    send_bytes(term, term->has_title ? TITLE_PUSH PASTE_ON : PASTE_ON);
+    send_text(term, term->has_title ? TITLE_PUSH PASTE_ON : PASTE_ON);
     if (term->wants_mouse)
-        send_bytes(term, MOUSE_ON);
+        send_text(term, MOUSE_ON);
 }
 
 static char *leave_sequence(const struct term *term)
@@ -225,21 +134,37 @@ static const char *capability(const char *name)
     return value && value != (const char *)-1 ? value : "";
 }
 
+/* A sequence without the pauses ("$<5>") that terminals of paper needed. Caller owns, free with g_free. */
+static char *sequence_of(const char *name)
+{
+    GString *sequence = g_string_new(capability(name));
+    char *start, *end;
+    while ((start = strstr(sequence->str, "$<")) != NULL && (end = strchr(start, '>')) != NULL)
+        g_string_erase(sequence, start - sequence->str, end + 1 - start);
+    return g_string_free(sequence, FALSE);
+}
+
+/* A plain pen and the caret: what curses, which has painted nothing, does not know of. */
+static char *plain_sequence(void)
+{
+    g_autofree char *pen = sequence_of("sgr0"), *colours = sequence_of("op"), *caret = sequence_of("cnorm");
+    return g_strconcat(pen, colours, caret, NULL);
+}
+
 /* What a crash leaves to be sent: our modes off, then what curses' endwin would have sent. */
 static void arm_guard(struct term *term)
 {
-    g_autofree char *modes = leave_sequence(term);
-    g_autofree char *all = g_strconcat(modes, capability("sgr0"), capability("op"), capability("rmcup"),
-                                       capability("cnorm"), NULL);
+    g_autofree char *modes = leave_sequence(term), *plain = plain_sequence(), *leave = sequence_of("rmcup");
+    g_autofree char *all = g_strconcat(modes, plain, leave, NULL);
     guard_arm(term->out_fd, all, strlen(all), &term->settings);
 }
 
 static void leave_modes(struct term *term)
 {
-    g_autofree char *modes = leave_sequence(term);
-    curs_set(1);
+    g_autofree char *modes = leave_sequence(term), *plain = plain_sequence();
+    send_text(term, plain);
     endwin();
-    send_bytes(term, modes);
+    send_text(term, modes);
     tcsetattr(term->out_fd, TCSADRAIN, &term->settings);
     guard_disarm();
 }
@@ -262,9 +187,7 @@ static bool follow_size(struct term *term)
     read_size(term, &cols, &rows);
     if (cols == term->screen.cols && rows == term->screen.rows)
         return false;
-    resizeterm(rows, cols);
-    clearok(stdscr, TRUE);
-    term->is_all_dirty = true;
+    painter_forget(term->painter);
     screen_give(&term->screen,
                 &(struct screen_input){.kind = SCREEN_INPUT_RESIZE, .cols = cols, .rows = rows});
     return true;
@@ -293,9 +216,8 @@ static void term_resume(struct screen *screen)
     term->is_suspended = false;
     reset_prog_mode();
     clearok(stdscr, TRUE);
-    term->is_all_dirty = true;
-    term->is_caret_shown = true;
-    refresh();
+    refresh(); /* the terminal is ours again, and blank */
+    painter_forget(term->painter);
     enter_modes(term);
     arm_guard(term);
     term->in_source = g_unix_fd_add(term->in_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, term);
@@ -388,7 +310,7 @@ static void term_free(struct screen *screen)
     if (term->out)
         fclose(term->out);
     decoder_free(term->decoder);
-    canvas_free(term->shown);
+    painter_free(term->painter);
     g_free(term->name);
     g_free(term);
 }
@@ -445,7 +367,8 @@ static bool start_curses(struct term *term, GError **error)
         term->curses = newterm(term->name, term->out, term->in);
     sigaction(SIGINT, &on_int, NULL);
     sigaction(SIGTERM, &on_term, NULL);
-    if (!term->curses || *capability("cup") == '\0') {
+    /* what the painter sends is ECMA-48; a terminal type says that it is by how it places its cursor */
+    if (!term->curses || !g_str_has_prefix(capability("cup"), "\x1b[%i%p1%d;%p2%dH")) {
         g_set_error(
             error, TERM_ERROR, TERM_ERROR_UNKNOWN,
             "The terminal type “%s” is not known here or cannot place its cursor; set TERM to one that does, "
@@ -456,12 +379,44 @@ static bool start_curses(struct term *term, GError **error)
     raw();
     noecho();
     nonl();
-    typeahead(-1); /* never stop a frame half-way because a key waits */
-    scrollok(stdscr, FALSE);
-    if (has_colors() && start_color() == OK && use_default_colors() == OK)
-        term->depth = theme_depth_for(COLORS, g_getenv("NO_COLOR"));
-    curs_set(0);
+    refresh(); /* curses takes the screen: from here on its end gives it back */
     return true;
+}
+
+/* Attributes that the terminal has, without those of a mask in its description's words. */
+static uint8_t attributes_but(int without)
+{
+    static const struct {
+        const char *name;
+        uint8_t ours;
+        int theirs; /* in ncv */
+    } rows[] = {
+        {"bold", THEME_ATTRIBUTE_BOLD, 32},      {"dim", THEME_ATTRIBUTE_DIM, 16},
+        {"smul", THEME_ATTRIBUTE_UNDERLINE, 2},  {"rev", THEME_ATTRIBUTE_REVERSE, 4},
+        {"sitm", THEME_ATTRIBUTE_ITALIC, 32768},
+    };
+    uint8_t result = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (*capability(rows[i].name) && !(rows[i].theirs & without))
+            result |= rows[i].ours;
+    return result;
+}
+
+static struct painter *make_painter(const struct theme *theme)
+{
+    /* "op": it can go back to its own colours, which the plain surface stands on */
+    int colours = *capability("op") ? MAX(tigetnum("colors"), 0) : 0;
+    g_autofree char *caret_on = sequence_of("cnorm"), *caret_off = sequence_of("civis");
+    return painter_new(
+        &(struct painter_options){.theme = theme,
+                                  .depth = theme_depth_for(colours, g_getenv("NO_COLOR")),
+                                  .attributes = attributes_but(0),
+                                  .colour_attributes = attributes_but(MAX(tigetnum("ncv"), 0)),
+                                  .erases_in_pen = tigetflag("bce") > 0,
+                                  .can_erase_cells = *capability("ech") != '\0',
+                                  .wraps_at_once = tigetflag("am") > 0 && tigetflag("xenl") <= 0,
+                                  .caret_on = caret_on,
+                                  .caret_off = caret_off});
 }
 
 struct screen *term_open(const struct term_options *options, GError **error)
@@ -473,25 +428,21 @@ struct screen *term_open(const struct term_options *options, GError **error)
     term->in_fd = options->in_fd;
     term->out_fd = is_standard ? STDOUT_FILENO : options->out_fd;
     term->name = g_strdup(name ? name : "");
-    term->theme = options->theme ? options->theme : theme_at(0);
     term->wants_mouse = options->wants_mouse;
     term->wants_notices = options->wants_notices;
     term->has_title = knows_titles(term->name);
-    term->is_all_dirty = true;
-    term->shown = canvas_new(0, 0);
     term->decoder = decoder_new(term->name, give, &term->screen);
     if (!check_terminal(term, error) || !start_curses(term, error)) {
         /* Curses that came up for a terminal it cannot drive has changed nothing but its settings. */
         term_free(&term->screen);
         return NULL;
     }
+    term->painter = make_painter(options->theme ? options->theme : theme_at(0));
     read_size(term, &term->screen.cols, &term->screen.rows);
     if (term->screen.cols == 0 || term->screen.rows == 0) {
         term->screen.cols = MIN(COLS, CANVAS_MAX_COLS);
         term->screen.rows = MIN(LINES, CANVAS_MAX_ROWS);
     }
-    if (term->screen.cols != COLS || term->screen.rows != LINES)
-        resizeterm(term->screen.rows, term->screen.cols);
     enter_modes(term);
     arm_guard(term);
     term->in_source = g_unix_fd_add(term->in_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, term);

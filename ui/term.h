@@ -1,7 +1,7 @@
-/* The real terminal: curses for output only, ui/decoder.h for input, both on the default GLib main context.
- * The one file that includes curses.h. One terminal at a time.
+/* The real terminal: curses for its description and modes, ui/painter.h for what is shown, ui/decoder.h for
+ * input, on the default GLib main context. The one file that includes curses.h. One terminal at a time.
  *
- * It sends only cells that differ from the last canvas shown, and lets curses find the shortest way to them.
+ * Each frame is one write.
  * Input that arrived together is given together, then the listener is told to draw once. On every way out the
  * terminal is restored (ui/guard.h).
  *
