@@ -1,6 +1,7 @@
 /* firstline: the desk and its command line. Options and wiring, nothing else. */
 
 #include <glib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -125,6 +126,7 @@ static int desk_main(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told to its writer, not deadly */
     if (!text_use_locale())
         g_printerr("firstline: no UTF-8 locale is there; please install one, such as C.UTF-8.\n");
     for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++) {

@@ -16,7 +16,9 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
     umask(077);
+    /* A reader that went and a file that may not grow are told to the writer, not deadly. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     if (sodium_init() < 0)
         return 1;
     return service_cli_main_with(argc, argv, commands);

@@ -2,6 +2,7 @@
 #include "net/curl_loop.h"
 
 #include <glib.h>
+#include <signal.h>
 #include <stdbool.h>
 
 enum {
@@ -100,6 +101,11 @@ static void finish_transfers(struct curl_loop *loop)
 static void *run(void *data)
 {
     struct curl_loop *loop = data;
+    /* The handles are told to leave signals alone, so a peer that went must not end the program by one. */
+    sigset_t pipe_signal;
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_signal, NULL);
     for (;;) {
         struct job job;
         bool is_ending;

@@ -50,7 +50,7 @@ static void add_status_headers(struct MHD_Response *wrapped, unsigned status, bo
 {
     if (status == 401)
         MHD_add_response_header(wrapped, "WWW-Authenticate", "Bearer");
-    else if (status == 429 || status == 503)
+    else if (status == 429 || status == 503 || status == 507)
         MHD_add_response_header(wrapped, "Retry-After", "1");
     if (is_stream)
         MHD_add_response_header(wrapped, "Cache-Control", "no-store");

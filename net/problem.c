@@ -38,6 +38,7 @@ static const struct problem_row problems[PROBLEM_CODE_COUNT] = {
     [PROBLEM_INTERNAL] = {"internal", "Failed inside", 500, EXIT_STATUS_FAILED, true},
     [PROBLEM_BAD_ANSWER] = {"bad-answer", "Not an answer", 502, EXIT_STATUS_TRY_AGAIN, true},
     [PROBLEM_UNAVAILABLE] = {"unavailable", "Not available", 503, EXIT_STATUS_TRY_AGAIN, true},
+    [PROBLEM_NO_ROOM] = {"no-room", "No room on the disk", 507, EXIT_STATUS_TRY_AGAIN, true},
 };
 
 G_DEFINE_QUARK(net - problem - error - quark, net_problem_error)

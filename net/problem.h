@@ -35,6 +35,7 @@ enum problem_code {
     PROBLEM_INTERNAL,      /* 500: our fault */
     PROBLEM_BAD_ANSWER,    /* 502: the peer answered something that is not an answer */
     PROBLEM_UNAVAILABLE,   /* 503: not now; on the client's side also "no connection", "no answer" */
+    PROBLEM_NO_ROOM,       /* 507: the disk is full; nothing was kept */
     PROBLEM_CODE_COUNT
 };
 

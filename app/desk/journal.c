@@ -242,15 +242,21 @@ static int quick_check(void *answer, int columns, char **values, char **names)
     return 0;
 }
 
-static bool open_database(struct journal *j, const char *path)
+enum opened { OPENED, OPENED_DAMAGED, OPENED_FAILED };
+
+/* Only what SQLite calls damage is damage: a full disk or a missing right must not cost the journal. */
+static enum opened open_database(struct journal *j, const char *path)
 {
-    bool sound = false;
-    return sqlite3_open_v2(path, &j->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                           NULL) == SQLITE_OK &&
-           sqlite3_exec(j->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", NULL, NULL, NULL) ==
-               SQLITE_OK &&
-           sqlite3_exec(j->db, "PRAGMA quick_check(1)", quick_check, &sound, NULL) == SQLITE_OK && sound &&
-           sqlite3_exec(j->db, schema, NULL, NULL, NULL) == SQLITE_OK;
+    bool sound = true;
+    if (sqlite3_open_v2(path, &j->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) == SQLITE_OK &&
+        sqlite3_exec(j->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", NULL, NULL, NULL) ==
+            SQLITE_OK &&
+        sqlite3_exec(j->db, "PRAGMA quick_check(1)", quick_check, &sound, NULL) == SQLITE_OK && sound &&
+        sqlite3_exec(j->db, schema, NULL, NULL, NULL) == SQLITE_OK)
+        return OPENED;
+    int code = sqlite3_errcode(j->db);
+    return !sound || code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? OPENED_DAMAGED : OPENED_FAILED;
 }
 
 static void move_aside(struct journal *j, const char *path)
@@ -349,17 +355,19 @@ struct journal *journal_open(const char *path, const struct journal_callbacks *c
         return NULL;
     }
     mode_t mask = umask(0077);
-    bool open = open_database(j, path);
-    if (!open) {
+    enum opened opened = open_database(j, path);
+    if (opened == OPENED_DAMAGED) {
         move_aside(j, path);
-        open = open_database(j, path);
-        if (!open)
-            g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_OPEN,
-                        "The journal %s cannot be made: %s; please make room on the disk.", path,
-                        sqlite3_errmsg(j->db));
+        opened = open_database(j, path);
     }
     umask(mask);
-    if (!open || !load(j, path, error)) {
+    if (opened != OPENED)
+        g_set_error(
+            error, JOURNAL_ERROR, JOURNAL_ERROR_OPEN,
+            "The journal %s cannot be opened (%s); please make room on its disk and check its rights. What "
+            "it holds is kept.",
+            path, sqlite3_errmsg(j->db));
+    if (opened != OPENED || !load(j, path, error)) {
         journal_close(j);
         return NULL;
     }

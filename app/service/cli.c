@@ -82,6 +82,7 @@ static int run_serve(int argc, char **argv)
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
     g_unix_signal_add(SIGTERM, stop_loop, loop);
     g_unix_signal_add(SIGINT, stop_loop, loop);
+    g_unix_signal_add(SIGHUP, stop_loop, loop);
     g_autoptr(service_handle) s = service_new(&options, &error);
     if (!s || !service_start(s, &options, &error))
         return fail(error);

@@ -50,8 +50,20 @@ static const struct trouble {
     {SQLITE_IOERR, DB_ERROR_FAILED, "Reading or writing the database %s failed; check the disk", true},
 };
 
+/* SQLite knows only ENOSPC as a full disk; a quota and a limit on the file's size are the same to whoever has
+ * to make room. */
+static int look_closer(sqlite3 *handle, int result, int last_errno)
+{
+    /* SQLite keeps the system's number of some failures only; after a write it is still the last one there
+     * was. */
+    int kept = handle ? sqlite3_system_errno(handle) : 0, cause = kept ? kept : last_errno;
+    bool is_full = cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
+    return (result & 0xff) == SQLITE_IOERR && is_full ? SQLITE_FULL : result;
+}
+
 static void set_error(GError **error, sqlite3 *handle, int result, const char *path)
 {
+    result = look_closer(handle, result, errno);
     const char *reason = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(result);
     for (size_t i = 0; i < G_N_ELEMENTS(troubles); i++) {
         const struct trouble *t = &troubles[i];
@@ -135,11 +147,33 @@ struct db *db_open_memory(GError **error)
     return open_handle(":memory:", SQLITE_OPEN_READWRITE, PRAGMAS_READ, error);
 }
 
+static bool is_moved(struct db *db)
+{
+    int moved = 0;
+    return db->handle &&
+           sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
+
+bool db_check_place(struct db *db, GError **error)
+{
+    if (!is_moved(db))
+        return true;
+    g_set_error(
+        error, DB_ERROR, DB_ERROR_MISSING,
+        "The database %s was moved, removed or replaced while it was in use; put it back, or restart the "
+        "server on what is there now.",
+        db->path);
+    return false;
+}
+
 void db_close(struct db *db)
 {
     if (!db)
         return;
     g_hash_table_unref(db->stmts);
+    /* The log at this path may be that of another file by now, and closing would remove it. */
+    if (is_moved(db))
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(db->handle);
     g_free(db->path);
     g_free(db);
@@ -240,7 +274,7 @@ bool db_number(struct db *db, const char *sql, int64_t otherwise, int64_t *numbe
 
 bool db_begin(struct db *db, GError **error)
 {
-    struct db_stmt *s = db_prepare(db, "BEGIN IMMEDIATE", error);
+    struct db_stmt *s = db_check_place(db, error) ? db_prepare(db, "BEGIN IMMEDIATE", error) : NULL;
     return s && db_run(s, error);
 }
 
@@ -258,21 +292,37 @@ void db_rollback(struct db *db)
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
-bool db_backup(struct db *db, const char *path, GError **error)
+static void remove_files(const char *path)
 {
-    g_autoptr(db_handle) to = db_open(path, (struct db_options){.create = true}, error);
-    if (!to)
-        return false;
+    static const char *const parts[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *part = g_strconcat(path, parts[i], NULL);
+        unlink(part);
+    }
+}
+
+static bool copy_pages(struct db *db, struct db *to, GError **error)
+{
     /* All pages in one step: a read transaction of WAL hinders no writer, and a copy in parts would begin
      * anew with each commit of another process. */
     sqlite3_backup *backup = sqlite3_backup_init(to->handle, "main", db->handle, "main");
     int result = backup ? sqlite3_backup_step(backup, -1) : sqlite3_errcode(to->handle);
-    if (backup)
-        sqlite3_backup_finish(backup);
+    if (backup && sqlite3_backup_finish(backup) != SQLITE_OK && result == SQLITE_DONE)
+        result = sqlite3_errcode(to->handle);
     if (result == SQLITE_DONE)
         return true;
-    set_error(error, NULL, result, path);
+    set_error(error, to->handle, result, to->path);
     return false;
+}
+
+bool db_backup(struct db *db, const char *path, GError **error)
+{
+    struct db *to = db_open(path, (struct db_options){.create = true}, error);
+    bool copied = to && copy_pages(db, to, error);
+    db_close(to);
+    if (!copied)
+        remove_files(path);
+    return copied;
 }
 
 bool db_verify(struct db *db, GError **error)

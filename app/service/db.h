@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 enum db_error {
-    DB_ERROR_MISSING,   /* there is no such file, or it may not be opened */
+    DB_ERROR_MISSING,   /* there is no such file, or it may not be opened, or it was taken away since */
     DB_ERROR_CORRUPT,   /* not a database, or damaged */
     DB_ERROR_NEWER,     /* written by a newer version of the program */
     DB_ERROR_FULL,      /* no room on the disk */
@@ -69,10 +69,14 @@ bool db_number(struct db *db, const char *sql, int64_t otherwise, int64_t *numbe
 /* A write transaction: db_begin takes the one write lock at once. db_rollback after a failed commit is right.
  */
 bool db_begin(struct db *db, GError **error);
+/* Whether the file is still where it was opened; db_begin asks the same. DB_ERROR_MISSING: it was moved,
+ * removed or replaced since, and what is written to it now would be found by nobody. */
+bool db_check_place(struct db *db, GError **error);
 bool db_commit(struct db *db, GError **error);
 void db_rollback(struct db *db);
 
-/* Copies the whole database as it is at one moment into a new file, while others read and write. */
+/* Copies the whole database as it is at one moment into a new file, while others read and write. Where that
+ * fails, the new file is removed again. */
 bool db_backup(struct db *db, const char *path, GError **error);
 /* Asks the driver to prove the file sound; false with the first trouble it found. */
 bool db_verify(struct db *db, GError **error);

@@ -1,5 +1,6 @@
 /* For machines: is it alive, is it ready, what does it count, how is it described. */
 #include "app/service/routes.h"
+#include "app/service/schema.h"
 
 static enum http_outcome get_health(const struct http_request *request, struct http_response *response,
                                     void *user_data, GError **error)
@@ -15,15 +16,14 @@ static enum http_outcome get_ready(const struct http_request *request, struct ht
 {
     (void)request;
     struct service *s = user_data;
-    int64_t one;
-    struct db *db = store_reader_take(s->store, error);
-    bool reads = db && db_number(db, "SELECT count(*) FROM schema_version", 0, &one, error);
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *trouble = store_trouble(s->store);
+    struct db *db = store_reader_take(s->store, &problem);
+    bool reads = db && db_check_place(db, &problem) && schema_check(db, &problem);
     store_reader_give(s->store, db);
-    if (reads)
+    if (reads && !trouble)
         return route_answer(response, g_string_new("{\"status\":\"ready\"}"));
-    g_clear_error(error);
-    g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNAVAILABLE,
-                        "The database cannot be read now; try again.");
+    g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNAVAILABLE, trouble ? trouble : problem->message);
     return HTTP_FAILED;
 }
 

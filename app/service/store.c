@@ -31,6 +31,7 @@ struct store {
     GQueue jobs; /* struct job * */
     bool is_ending;
     struct store_counts counts;
+    char *trouble; /* the sentence of the last failure to write; NULL: the last write was kept */
     GMutex readers_mutex;
     GPtrArray *readers; /* idle connections */
 };
@@ -63,13 +64,47 @@ static void finish_batch(struct store_batch *batch)
     batch->done(batch, batch->user_data);
 }
 
+GError *store_problem(GError *error)
+{
+    static const enum problem_code codes[] = {
+        [DB_ERROR_MISSING] = PROBLEM_UNAVAILABLE,   [DB_ERROR_CORRUPT] = PROBLEM_INTERNAL,
+        [DB_ERROR_NEWER] = PROBLEM_UNAVAILABLE,     [DB_ERROR_FULL] = PROBLEM_NO_ROOM,
+        [DB_ERROR_READ_ONLY] = PROBLEM_UNAVAILABLE, [DB_ERROR_BUSY] = PROBLEM_UNAVAILABLE,
+        [DB_ERROR_CONSTRAINT] = PROBLEM_INTERNAL,   [DB_ERROR_FAILED] = PROBLEM_INTERNAL,
+    };
+    if (!error || error->domain != DB_ERROR)
+        return error;
+    GError *problem = g_error_new_literal(NET_PROBLEM, (gint)codes[error->code], error->message);
+    g_error_free(error);
+    return problem;
+}
+
 static void fail_batch(struct store_batch *batch, const GError *error)
 {
-    bool is_full =
-        g_error_matches(error, DB_ERROR, DB_ERROR_FULL) || g_error_matches(error, DB_ERROR, DB_ERROR_BUSY);
-    batch->error =
-        g_error_new_literal(NET_PROBLEM, is_full ? PROBLEM_UNAVAILABLE : PROBLEM_INTERNAL, error->message);
+    batch->error = store_problem(g_error_copy(error));
     finish_batch(batch);
+}
+
+/* NULL: what was written last was kept. The log gets each trouble once, however often it is met. */
+static void note_trouble(struct store *s, const GError *error)
+{
+    g_mutex_lock(&s->mutex);
+    bool is_news = g_strcmp0(s->trouble, error ? error->message : NULL) != 0;
+    g_free(s->trouble);
+    s->trouble = error ? g_strdup(error->message) : NULL;
+    g_mutex_unlock(&s->mutex);
+    if (is_news && error)
+        g_warning("%s", error->message);
+    else if (is_news)
+        g_message("%s is written again.", s->path);
+}
+
+char *store_trouble(struct store *s)
+{
+    g_mutex_lock(&s->mutex);
+    char *trouble = g_strdup(s->trouble);
+    g_mutex_unlock(&s->mutex);
+    return trouble;
 }
 
 static void note_counts(struct store *s)
@@ -83,24 +118,25 @@ static void note_counts(struct store *s)
 static void commit_own(struct store *s)
 {
     GError *error = NULL;
-    if (!writer_commit(s->writer, &error)) {
-        g_warning("%s", error->message);
-        g_error_free(error);
-    }
+    if (!writer_commit(s->writer, &error))
+        note_trouble(s, error);
+    g_clear_error(&error);
     note_counts(s);
 }
 
 static void run_work(struct store *s, const struct job *job)
 {
     GError *error = NULL;
-    bool committed =
-        db_begin(s->db, &error) && job->work(s->db, job->user_data, &error) && db_commit(s->db, &error);
+    bool committed = db_begin(s->db, &error) && schema_check(s->db, &error) &&
+                     job->work(s->db, job->user_data, &error) && db_commit(s->db, &error);
     if (!committed)
         db_rollback(s->db);
     else
         writer_notice(s->writer);
+    if (committed || error->domain == DB_ERROR)
+        note_trouble(s, error);
     commit_own(s);
-    job->done(error, job->user_data);
+    job->done(store_problem(error), job->user_data);
 }
 
 /* Batches in a row that share one transaction. */
@@ -112,8 +148,7 @@ static void run_group(struct store *s, GPtrArray *batches)
         writer_take(s->writer, g_ptr_array_index(batches, i));
     bool kept = begun && writer_commit(s->writer, &error);
     note_counts(s);
-    if (!kept)
-        g_warning("%s", error->message);
+    note_trouble(s, error);
     for (guint i = 0; i < batches->len; i++) {
         if (kept)
             finish_batch(g_ptr_array_index(batches, i));
@@ -138,8 +173,30 @@ static struct job *take_jobs(struct store *s, GPtrArray *batches)
     return NULL;
 }
 
+/* Whether the database takes a write again. (An update to the same value would write nothing.) */
+static bool is_over(struct store *s)
+{
+    GError *error = NULL;
+    bool kept = db_begin(s->db, &error) && schema_check(s->db, &error) &&
+                db_exec(s->db,
+                        "INSERT INTO facts (name, value) VALUES ('tried', '1');"
+                        "DELETE FROM facts WHERE name = 'tried'",
+                        &error) &&
+                db_commit(s->db, &error);
+    if (!kept)
+        db_rollback(s->db);
+    note_trouble(s, error);
+    g_clear_error(&error);
+    return kept;
+}
+
 static void tick(struct store *s, int64_t *next_ms)
 {
+    g_autofree char *trouble = store_trouble(s);
+    if (trouble && !is_over(s)) {
+        *next_ms = writer_now_ms() + 1000;
+        return;
+    }
     *next_ms = writer_tick(s->writer, writer_now_ms());
     commit_own(s);
 }
@@ -225,6 +282,7 @@ void store_close(struct store *s)
     g_mutex_clear(&s->readers_mutex);
     g_cond_clear(&s->cond);
     g_free(s->path);
+    g_free(s->trouble);
     g_free(s);
 }
 

@@ -7,6 +7,7 @@
 #include "app/service/accounts.h"
 #include "app/service/eventlog.h"
 #include "app/service/projection.h"
+#include "app/service/schema.h"
 #include "app/service/settings.h"
 #include "net/problem.h"
 
@@ -412,7 +413,7 @@ static bool take_over_settings(struct writer *w, GError **error)
 static bool take_over_administered(struct writer *w, GError **error)
 {
     int64_t number;
-    if (!read_administered(w, &number, error))
+    if (!schema_check(w->db, error) || !read_administered(w, &number, error))
         return false;
     if (number == w->administered)
         return true;
@@ -567,8 +568,10 @@ void writer_notice(struct writer *w)
 
 int64_t writer_tick(struct writer *w, int64_t now_ms)
 {
+    if (!w->world && !load_world(w, NULL))
+        return now_ms + 1000;
     writer_notice(w);
-    if (!w->world || w->failure)
+    if (w->failure)
         return now_ms + 1000;
     int64_t next = rules_tick(w->world, now_ms, emit, w);
     if (w->options.ticked && now_ms >= w->ticked_ms + 1000 && !w->failure) {

@@ -180,7 +180,7 @@ static void keeps_nothing_of_what_could_not_be_written(void)
             g_assert_cmpstr(before, ==, after);
     }
     g_test_assert_expected_messages();
-    g_assert_error(error, NET_PROBLEM, PROBLEM_UNAVAILABLE);
+    g_assert_error(error, NET_PROBLEM, PROBLEM_NO_ROOM);
     g_assert_nonnull(strstr(error->message, "is full"));
     g_clear_error(&error);
     store_run_wait(s, fill_up, GINT_TO_POINTER(1000000), &error);

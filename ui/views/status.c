@@ -97,6 +97,8 @@ static void add_right(const struct desk *desk, struct line *line)
                  desk->phase == DESK_SIGNING_IN ? "signing in…" : "signed out");
         return;
     }
+    if (desk->journal_problem != NULL)
+        line_add(line, 99, BAR(STYLE_ROLE_RISK), "! not saved ");
     int64_t since_ms = MAX(desk->now_ms - desk->link_since_ms, 0);
     if (desk->undelivered > 0 && desk->link != LINK_LIVE)
         line_addf(line, 98, BAR(STYLE_ROLE_WARN), "%d kept ", desk->undelivered);
