@@ -3,6 +3,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <math.h>
 #include <string.h>
 
 #include "app/script/condition_parse.h"
@@ -222,6 +223,8 @@ static int call_number(lua_State *lua)
 static int call_money(lua_State *lua)
 {
     int64_t minor = 0;
+    if (lua_type(lua, 1) == LUA_TNUMBER && isnan(lua_tonumber(lua, 1)))
+        return luaL_error(lua, "money wants an amount, and a division of nothing by nothing is none");
     if (lua_type(lua, 1) == LUA_TNUMBER)
         minor = (int64_t)(CLAMP(lua_tonumber(lua, 1), -1e13, 1e13) * 100 +
                           (lua_tonumber(lua, 1) < 0 ? -0.5 : 0.5));
