@@ -16,7 +16,7 @@ DB=$E2E_DIR/centre.db
 "$BIN/firstlined" config apply "$PROJECT/share/demo/settings.yaml" --db "$DB" >/dev/null
 echo 'long enough' | "$BIN/firstlined" user add admin --role admin --db "$DB"
 "$BIN/firstlined" serve --db "$DB" --listen 127.0.0.1:0 2>"$E2E_DIR/serve.log" &
-E2E_PIDS="$E2E_PIDS $!"
+e2e_started $!
 until_true grep -q 'serving' "$E2E_DIR/serve.log"
 FIRSTLINE_URL=$(grep -o 'http://[0-9.:]*' "$E2E_DIR/serve.log")
 export FIRSTLINE_URL

@@ -55,7 +55,7 @@ work_without() {
 backend_again() {
     "$BIN/firstlined" serve --db "$DB" --listen "${URL#http://}" 2>"$E2E_DIR/serve.log" &
     BACKEND=$!
-    E2E_PIDS="$E2E_PIDS $BACKEND"
+    e2e_started $BACKEND
     WAIT_TENTHS=400 desk_wait again 'live'
 }
 

@@ -7,16 +7,39 @@ case ${BUILD:-build} in
 esac
 export FIRSTLINE_SHARE="${FIRSTLINE_SHARE:-$PROJECT/share}" LC_ALL=C.UTF-8 TZ=UTC
 WAIT_TENTHS=100 # how long a text may take
-E2E_DIR='' E2E_PIDS='' E2E_COUNT=0 E2E_BAD=0
+E2E_DIR='' E2E_COUNT=0 E2E_BAD=0
+
+# Ends what the test in the folder has started: its terminals, and the servers named in its list, gently and then not.
+E2E_SWEEP='tmux -S "$1/tmux" kill-server 2>/dev/null
+    for signal in TERM KILL; do
+        left=50
+        while [ $left -gt 0 ]; do
+            alive=
+            for pid in $(cat "$1/pids" 2>/dev/null); do
+                grep -aq firstlined "/proc/$pid/cmdline" 2>/dev/null && alive="$alive $pid"
+            done
+            [ -z "$alive" ] && break
+            [ $((left % 10)) -eq 0 ] && kill -$signal $alive 2>/dev/null
+            left=$((left - 1))
+            sleep 0.05
+        done
+    done
+    rm -rf "$1"'
 
 e2e_end() {
-    if [ -n "$E2E_DIR" ]; then
-        tmux -S "$E2E_DIR/tmux" kill-server 2>/dev/null
-        for pid in $E2E_PIDS; do
-            kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
-        done
-        rm -rf "$E2E_DIR"
-    fi
+    [ -n "$E2E_DIR" ] && sh -c "$E2E_SWEEP" sweep "$E2E_DIR" 2>/dev/null
+}
+
+# A test that is killed ends nothing itself, so a guard in a session of its own does it when its shell is gone.
+e2e_guard() {
+    setsid sh -c 'while kill -0 "$2" 2>/dev/null && [ -d "$1" ]; do sleep 0.5; done
+        [ -d "$1" ] || exit 0
+        '"$E2E_SWEEP" guard "$E2E_DIR" $$ </dev/null >/dev/null 2>&1 &
+}
+
+# e2e_started PID: a server that ends with the test.
+e2e_started() {
+    echo "$1" >>"$E2E_DIR/pids"
 }
 
 # e2e_plan N: the plan; skips all N where a tool is missing.
@@ -29,6 +52,7 @@ e2e_plan() {
     export HOME="$E2E_DIR/home" XDG_RUNTIME_DIR="$E2E_DIR/home"
     unset XDG_STATE_HOME XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME TMUX FIRSTLINE_URL NO_COLOR
     mkdir -p "$HOME"
+    e2e_guard
     trap e2e_end EXIT
     trap 'exit 1' INT TERM HUP
 }
@@ -78,7 +102,7 @@ demo_start() {
     DB=$E2E_DIR/demo.db
     "$BIN/firstlined" demo --db "$DB" "$@" 2>"$E2E_DIR/demo.log" &
     BACKEND=$!
-    E2E_PIDS="$E2E_PIDS $BACKEND"
+    e2e_started $BACKEND
     until_true grep -q 'The demo is at' "$E2E_DIR/demo.log" || {
         sed 's/^/# /' "$E2E_DIR/demo.log"
         return 1
@@ -103,11 +127,11 @@ desk_text() {
 }
 
 desk_shows() {
-    desk_text "$1" | grep -qi -e "$2"
+    desk_text "$1" | grep -q -e "$2"
 }
 
 desk_hides() {
-    ! desk_text "$1" | grep -qi -e "$2"
+    ! desk_text "$1" | grep -q -e "$2"
 }
 
 # desk_wait NAME PATTERN: until the screen shows it; else the screen is printed.
@@ -127,7 +151,7 @@ desk_wait_gone() {
 
 # desk_sign_in NAME: types the demo's password into the desk.
 desk_sign_in() {
-    desk_wait "$1" 'password' && desk_type "$1" "${2:-demo}" && desk_keys "$1" Enter &&
+    desk_wait "$1" 'Password' && desk_type "$1" "${2:-demo}" && desk_keys "$1" Enter &&
         desk_wait "$1" 'live'
 }
 
