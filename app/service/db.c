@@ -154,15 +154,31 @@ static bool is_moved(struct db *db)
            sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
 }
 
+/* Reads past the cache, by SQLite's own descriptor: closing another one would drop its locks. */
+static bool is_database(struct db *db)
+{
+    static const char begin[] =
+        "SQLite format 3"; /* with its NUL: https://sqlite.org/fileformat2.html#the_database_header */
+    char bytes[sizeof begin];
+    sqlite3_file *file = NULL;
+    sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    return !file || !file->pMethods || file->pMethods->xRead(file, bytes, sizeof bytes, 0) != SQLITE_OK ||
+           memcmp(bytes, begin, sizeof begin) == 0;
+}
+
 bool db_check_place(struct db *db, GError **error)
 {
-    if (!is_moved(db))
+    if (!is_moved(db) && is_database(db))
         return true;
-    g_set_error(
-        error, DB_ERROR, DB_ERROR_MISSING,
-        "The database %s was moved, removed or replaced while it was in use; put it back, or restart the "
-        "server on what is there now.",
-        db->path);
+    if (!is_moved(db))
+        g_set_error(error, DB_ERROR, DB_ERROR_CORRUPT,
+                    "The file %s is no database any more; restore a backup of it.", db->path);
+    else
+        g_set_error(
+            error, DB_ERROR, DB_ERROR_MISSING,
+            "The database %s was moved, removed or replaced while it was in use; put it back, or restart the "
+            "server on what is there now.",
+            db->path);
     return false;
 }
 

@@ -69,8 +69,9 @@ bool db_number(struct db *db, const char *sql, int64_t otherwise, int64_t *numbe
 /* A write transaction: db_begin takes the one write lock at once. db_rollback after a failed commit is right.
  */
 bool db_begin(struct db *db, GError **error);
-/* Whether the file is still where it was opened; db_begin asks the same. DB_ERROR_MISSING: it was moved,
- * removed or replaced since, and what is written to it now would be found by nobody. */
+/* Whether the file is still where it was opened and begins as a database; db_begin asks the same.
+ * DB_ERROR_MISSING: it was moved, removed or replaced since, and nobody would find what is written to it now.
+ * DB_ERROR_CORRUPT: it was overwritten. */
 bool db_check_place(struct db *db, GError **error);
 bool db_commit(struct db *db, GError **error);
 void db_rollback(struct db *db);

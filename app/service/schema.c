@@ -67,7 +67,13 @@ static bool refuse_newer(const struct db *db, int64_t version, GError **error)
 bool schema_check(struct db *db, GError **error)
 {
     int64_t version;
-    if (!read_version(db, &version, NULL)) {
+    GError *reason = NULL;
+    if (!read_version(db, &version, &reason) && reason->code != DB_ERROR_FAILED) {
+        g_propagate_error(error, reason);
+        return false;
+    }
+    if (reason) { /* it has no such table */
+        g_error_free(reason);
         g_set_error(error, DB_ERROR, DB_ERROR_CORRUPT,
                     "The file %s is not a Firstline database; name another file.", db_path(db));
         return false;

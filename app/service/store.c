@@ -1,7 +1,10 @@
 #include "app/service/store.h"
 
+#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "app/service/schema.h"
 #include "app/service/writer.h"
@@ -23,6 +26,7 @@ struct store {
     char *path;
     struct store_options options;
     struct db *db;
+    int claim; /* descriptor of the file, locked: one store a database */
     struct board *board;
     struct writer *writer;
     GThread *thread;
@@ -234,6 +238,18 @@ static void *run(void *data)
     }
 }
 
+/* Two worlds over one log would give the same positions twice. flock(2) does not meet SQLite's own locks; but
+ * the descriptor is closed after the last connection, since that drops them (POSIX). */
+static bool claim(struct store *s, GError **error)
+{
+    s->claim = open(s->path, O_RDONLY | O_CLOEXEC);
+    if (s->claim >= 0 && flock(s->claim, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    g_set_error(error, DB_ERROR, DB_ERROR_BUSY,
+                "Another firstlined serves the database %s; use that one, or end it first.", s->path);
+    return false;
+}
+
 struct store *store_open(const char *path, const struct store_options *options, GError **error)
 {
     if (sodium_init() < 0) {
@@ -247,13 +263,15 @@ struct store *store_open(const char *path, const struct store_options *options, 
     s->path = g_strdup(path);
     s->options = *options;
     s->db = db;
+    s->claim = -1;
     s->board = board_new();
     s->readers = g_ptr_array_new();
     g_mutex_init(&s->mutex);
     g_mutex_init(&s->readers_mutex);
     g_cond_init(&s->cond);
     /* The key of the bodies is made by the first load, which is not within a transaction of the writer. */
-    if (!schema_migrate(db, error) || !(s->writer = writer_new(db, s->board, &s->options, error))) {
+    if (!claim(s, error) || !schema_migrate(db, error) ||
+        !(s->writer = writer_new(db, s->board, &s->options, error))) {
         store_close(s);
         return NULL;
     }
@@ -278,6 +296,8 @@ void store_close(struct store *s)
     writer_free(s->writer);
     board_free(s->board);
     db_close(s->db);
+    if (s->claim >= 0)
+        close(s->claim);
     g_mutex_clear(&s->mutex);
     g_mutex_clear(&s->readers_mutex);
     g_cond_clear(&s->cond);

@@ -39,7 +39,8 @@ struct store_options {
     bool is_quiet; /* no ticks: time brings nothing about (tests, bulk) */
 };
 
-/* Opens or makes the database, brings its tables up to date and loads the world. Caller owns. */
+/* Opens or makes the database, brings its tables up to date and loads the world. DB_ERROR_BUSY: another
+ * store, of whatever process, has it. Caller owns. */
 struct store *store_open(const char *path, const struct store_options *options, GError **error);
 /* Answers what was handed in, then ends the thread and closes. Accepts NULL. */
 void store_close(struct store *s);
