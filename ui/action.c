@@ -119,7 +119,7 @@ static const struct action_row rows[ACTION_COUNT] = {
             "Says that the article solved it."),
     COMMAND(WRONG, "wrong", "wrong", "The article is wrong", ACTION_NEEDS_ARTICLE,
             "Says that the article is wrong or stale; its owner is told."),
-    INNER(CONFIRM, "confirm", "take", "Take the choice", 0, "Takes what is chosen."),
+    INNER(CONFIRM, "confirm", "choose", "Take the choice", 0, "Takes what is chosen."),
     INNER(SUBMIT, "submit", "done", "Finish the form", 0, "Finishes the form if nothing is missing."),
     INNER(NEXT_FIELD, "next-field", "next field", "Next field", 0, "Goes to the next field."),
     INNER(PREVIOUS_FIELD, "previous-field", "field before", "Previous field", 0, "Goes to the field before."),

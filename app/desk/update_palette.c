@@ -55,6 +55,12 @@ static bool add_key(const struct popup *p, const struct keys_row *row)
     return false;
 }
 
+/* Keys that only move the cursor: known to everybody, so they come after what one looks up. */
+static bool is_motion(enum action action)
+{
+    return action >= ACTION_UP && action <= ACTION_LAST;
+}
+
 void palette_help(struct update *u)
 {
     enum keys_context context = desk_keys_context(u->desk);
@@ -62,11 +68,12 @@ void palette_help(struct update *u)
     g_autofree char *title = g_strdup_printf("Keys: %s", keys_context_title(context));
     struct popup *p = popup_new(POPUP_LIST, "help", title);
     popup_with_query(p);
-    for (guint i = 0; i < rows->len; i++) {
-        const struct keys_row *row = g_ptr_array_index(rows, i);
-        if (add_key(p, row))
-            continue;
-        add_action(u, p, row->action, &row->key, action_row(row->action)->help);
+    for (int pass = 0; pass < 2; pass++) {
+        for (guint i = 0; i < rows->len; i++) {
+            const struct keys_row *row = g_ptr_array_index(rows, i);
+            if (is_motion(row->action) == (pass == 1) && !add_key(p, row))
+                add_action(u, p, row->action, &row->key, action_row(row->action)->help);
+        }
     }
     p->empty = g_strdup("No key does this here; try the commands with Ctrl-P.");
     p->finish = finish_action;

@@ -39,6 +39,7 @@ static void draw_heading(const struct desk *desk, struct canvas *canvas, struct 
                               .has_focus = desk->pane == PANE_CONTACT};
     if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
         heading.clock_label = activity_labels[activity];
+        heading.clock_role = activity == ACTIVITY_HOLD ? STYLE_ROLE_WARN : 0;
         heading.clock = format_clock(activity_ms, clock);
     }
     heading_draw(canvas, rect, &heading);

@@ -9,20 +9,21 @@ void heading_draw(struct canvas *canvas, struct rect rect, const struct heading 
 {
     if (rect_is_empty(rect))
         return;
-    canvas_hline(canvas, rect.x, rect.y, rect.cols,
-                 heading->has_focus ? STYLE_ROLE_RULE_FOCUSED : STYLE_ROLE_RULE);
+    enum style_role rule = heading->has_focus ? STYLE_ROLE_RULE_FOCUSED : STYLE_ROLE_RULE;
+    canvas_hline(canvas, rect.x, rect.y, rect.cols, rule);
     int x = rect.x + 1, end = rect.x + rect.cols - 1;
     x = canvas_printf(canvas, x, rect.y, heading->has_focus ? STYLE_ROLE_KEY : STYLE_ROLE_DIM, " %s ",
                       heading->key);
 
     struct line right = {0};
     if (heading->clock_label != NULL)
-        line_addf(&right, 2, STYLE_ROLE_DIM, "%s ", heading->clock_label);
+        line_addf(&right, 2, heading->clock_role != 0 ? heading->clock_role : STYLE_ROLE_DIM, "%s ",
+                  heading->clock_label);
     if (heading->clock != NULL)
         line_addf(&right, 3, STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, "%s ", heading->clock);
     if (heading->right != NULL) {
         if (right.count > 0)
-            line_add(&right, 1, STYLE_ROLE_RULE, "─ ");
+            line_add(&right, 1, rule, "─ ");
         line_addf(&right, 1, heading->right_role != 0 ? heading->right_role : STYLE_ROLE_DIM, "%s ",
                   heading->right);
     }

@@ -13,6 +13,7 @@ struct heading {
     unsigned right_role;     /* STYLE_ROLE_; 0: dim */
     const char *clock;       /* the bright thing before `right`: "3:12"; NULL: none */
     const char *clock_label; /* "talk"; NULL: none */
+    enum style_role clock_role; /* of the label; 0: dim */
     bool has_focus;
 };
 

@@ -8,31 +8,45 @@
 
 #define BAR(role) ((role) | STYLE_SURFACE_BAR)
 
-/* An offer rings in the line of keys, which is always in sight and where nothing else is moved by it. */
-static bool draw_offer(const struct desk *desk, struct canvas *canvas, struct rect rect)
+#define SHARED_COLS   100 /* from this width on an offer takes a part of the line only: */
+#define OFFER_PERCENT 60
+#define REST_COLS     30    /* a rest narrower than this says nothing and rings with it */
+#define ALWAYS        10000 /* worth of the key that explains all others */
+
+static const struct contact *ringing(const struct desk *desk)
 {
     const struct contact *c = world_contact(desk->world, desk->offer);
-    if (c == NULL || c->state != CONTACT_OFFERED)
-        return false;
+    return c != NULL && c->state == CONTACT_OFFERED ? c : NULL;
+}
+
+/* An offer rings in the line of keys, which is always in sight and where nothing else is moved by it. On a
+ * wide line it leaves the rest to the keys and the messages of the work that goes on; answers its columns. */
+static int draw_offer(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                      const struct contact *c)
+{
     char clock[FORMAT_BYTES];
     struct line line = {0};
-    unsigned surface = STYLE_SURFACE_OFFER;
-    line_addf(&line, 9, STYLE_ROLE_OFFER | surface, "♪ %s", channel_name(c->channel));
-    line_addf(&line, 8, STYLE_ROLE_OFFER | surface, "  %s",
+    unsigned text = STYLE_ROLE_OFFER | STYLE_SURFACE_OFFER, key = STYLE_ROLE_KEY | STYLE_SURFACE_OFFER;
+    line_addf(&line, 7, text, "♪ %s  ", format_clock(MAX(c->offer_until_ms - desk->now_ms, 0), clock));
+    line_addf(&line, 9, text, "%s  ", channel_name(c->channel));
+    line_addf(&line, 8, text, "%s",
               c->name != NULL      ? c->name
               : c->address != NULL ? c->address
                                    : "unknown caller");
     if (c->subject != NULL)
-        line_addf(&line, 2, STYLE_ROLE_OFFER | surface, "  %.60s", c->subject);
-    line_add(&line, 10, STYLE_ROLE_KEY | surface, "   F2");
-    line_add(&line, 10, STYLE_ROLE_OFFER | surface, " accept");
-    line_add(&line, 10, STYLE_ROLE_KEY | surface, "  F3");
-    line_add(&line, 10, STYLE_ROLE_OFFER | surface, " reject");
-    line_addf(&line, 7, STYLE_ROLE_OFFER | surface, "   %s",
-              format_clock(MAX(c->offer_until_ms - desk->now_ms, 0), clock));
-    canvas_fill(canvas, rect, STYLE_ROLE_OFFER | surface);
-    line_draw(&line, canvas, rect.x + 1, rect.y, MAX(rect.cols - 2, 0));
-    return true;
+        line_addf(&line, 2, text, "  %s", c->subject);
+    line_add(&line, 10, key, "   F2");
+    line_add(&line, 10, text, " accept");
+    line_add(&line, 10, key, "  F3");
+    line_add(&line, 10, text, " reject");
+    int most = rect.cols - 2, half = rect.cols * OFFER_PERCENT / 100;
+    line_fit(&line, line_cols(&line) > half && rect.cols >= SHARED_COLS ? half : most);
+    int cols = line_cols(&line) + 2;
+    if (rect.cols - cols < REST_COLS)
+        cols = rect.cols;
+    canvas_fill(canvas, (struct rect){rect.x, rect.y, cols, rect.rows}, text);
+    line_draw(&line, canvas, rect.x + 1, rect.y, cols - 2);
+    return cols;
 }
 
 static bool draw_notice(const struct desk *desk, struct canvas *canvas, struct rect rect)
@@ -61,16 +75,17 @@ static bool is_alive(const struct desk *desk, const struct keys_row *row)
            row->action == ACTION_ACCEPT || row->action == ACTION_REJECT || row->action == ACTION_UNDO_SEND;
 }
 
-static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rect rect)
+static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rect rect, bool is_ringing)
 {
     g_autoptr(GPtrArray) rows = keys_hints(NULL, desk_keys_context(desk), desk_action_have(desk));
     struct line line = {0};
     for (guint i = 0; i < rows->len; i++) {
         const struct keys_row *row = rows->pdata[i];
-        if (!is_alive(desk, row))
+        bool is_told = is_ringing && (row->action == ACTION_ACCEPT || row->action == ACTION_REJECT);
+        if (is_told || !is_alive(desk, row))
             continue;
         g_autofree char *label = key_label(row->key);
-        int worth = (int)(rows->len - i);
+        int worth = row->action == ACTION_HELP ? ALWAYS : (int)(rows->len - i);
         line_addf(&line, worth, BAR(STYLE_ROLE_KEY), "%s%s", line.count > 0 ? "  " : "", label);
         line_addf(&line, worth, BAR(STYLE_ROLE_TEXT), " %s", keys_row_label(row));
     }
@@ -81,8 +96,9 @@ static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rec
 void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
 {
     bool is_open = desk->phase == DESK_OPEN || desk->phase == DESK_LEAVING;
-    if (is_open && draw_offer(desk, canvas, rect))
-        return;
-    if (!draw_notice(desk, canvas, rect))
-        draw_keys(desk, canvas, rect);
+    const struct contact *offer = is_open ? ringing(desk) : NULL;
+    int taken = offer != NULL ? draw_offer(desk, canvas, rect, offer) : 0;
+    rect = (struct rect){rect.x + taken, rect.y, rect.cols - taken, rect.rows};
+    if (rect.cols > 0 && !draw_notice(desk, canvas, rect))
+        draw_keys(desk, canvas, rect, offer != NULL);
 }

@@ -2,7 +2,8 @@
 
 #include "ui/text.h"
 
-#define TOP_MAX 6
+#define TOP_MAX     6
+#define SLIVER_COLS 6
 
 struct rect popup_frame_place(const struct desk *desk, int cols, int rows)
 {
@@ -17,8 +18,20 @@ struct rect popup_frame_inner(struct rect rect)
     return rect_inset(rect, 2, 1);
 }
 
+/* A blank column on either side keeps cut words behind from being read on; what would be left as a sliver at
+ * the edge of the screen goes with it. */
+static struct rect with_margin(const struct canvas *canvas, struct rect rect)
+{
+    int left = rect.x <= SLIVER_COLS ? rect.x : 1;
+    int right = canvas_cols(canvas) - rect.x - rect.cols;
+    right = right <= SLIVER_COLS ? right : 1;
+    return (struct rect){rect.x - left, rect.y, rect.cols + left + right, rect.rows};
+}
+
 struct rect popup_frame_draw(struct canvas *canvas, struct rect rect, const char *title)
 {
+    struct rect around = with_margin(canvas, rect);
+    canvas_fill(canvas, around, STYLE_ROLE_TEXT);
     canvas_fill(canvas, rect, POPUP_STYLE(STYLE_ROLE_TEXT));
     canvas_box(canvas, rect, POPUP_STYLE(STYLE_ROLE_RULE_FOCUSED));
     if (*title == '\0')

@@ -96,6 +96,9 @@ static const char *flag_of(const struct desk *desk, const struct contact *c, enu
         [CONTACT_OFFERED] = "♪", [CONTACT_HELD] = "‖",     [CONTACT_CONSULTING] = "&",
         [CONTACT_PARKED] = "z",  [CONTACT_WRAPPING] = "w",
     };
+    *role = STYLE_ROLE_OFFER;
+    if (c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0)
+        return states[c->state];
     *role = STYLE_ROLE_RISK;
     if (desk_is_mine(desk, c) && desk_needs_me(desk, c))
         return c->unread > 0 ? "•" : "!";

@@ -4,10 +4,10 @@
 #include "ui/views/line.h"
 #include "ui/views/field.h"
 
-static void add_way(struct line *line, int worth, const char *key, const char *text)
+/* Letters are commands in the panes that are lists; in the knowledge box they are text. */
+static bool letters_work(const struct desk *desk)
 {
-    line_add(line, worth, STYLE_ROLE_KEY, key);
-    line_add(line, worth, STYLE_ROLE_DIM, text);
+    return desk->pane != PANE_KNOWLEDGE || desk->knowledge.article != NULL;
 }
 
 static void draw_closed(const struct desk *desk, struct canvas *canvas, struct rect rect,
@@ -25,13 +25,14 @@ static void draw_closed(const struct desk *desk, struct canvas *canvas, struct r
                    NULL);
         return;
     }
-    struct line ways = {0};
-    if (c != NULL && c->state == CONTACT_HELD)
-        add_way(&ways, 9, "h", " resume  ");
-    add_way(&ways, 8, "r", " reply  ");
-    add_way(&ways, 5, "N", " note  ");
-    add_way(&ways, 7, "w", " wrap up");
-    line_draw(&ways, canvas, body.x + 1, body.y, body.cols - 2);
+    /* What else can be done stands in the line of keys; here only what this contact waits for. */
+    if (c->state != CONTACT_HELD)
+        return;
+    struct line way = {0};
+    line_add(&way, 2, STYLE_ROLE_WARN, "On hold.  ");
+    line_add(&way, 3, STYLE_ROLE_KEY, letters_work(desk) ? "h" : "Alt-2 h");
+    line_add(&way, 3, STYLE_ROLE_DIM, " resumes");
+    line_draw(&way, canvas, body.x + 1, body.y, body.cols - 2);
 }
 
 void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
@@ -51,9 +52,10 @@ void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect
     bool is_mail = desk_keys_context(desk) == KEYS_CONTEXT_REPLY_MAIL;
     /* The line of keys may be taken by an offer: what sends is said where one types. */
     g_autofree char *way = g_strdup_printf("%s%s", draft,
-                                           is_chat   ? "Enter sends"
-                                           : is_mail ? "^S sends"
-                                                     : "r goes on writing");
+                                           is_chat              ? "Enter sends"
+                                           : is_mail            ? "^S sends"
+                                           : letters_work(desk) ? "r goes on writing"
+                                                                : "Alt-2 goes on writing");
     heading_draw(canvas, rect,
                  &(struct heading){.key = is_note ? "N" : "r",
                                    .title = is_note ? "Note" : "Reply",

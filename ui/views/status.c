@@ -49,16 +49,18 @@ static void add_load(const struct desk *desk, struct line *line)
     line_add(line, 60, BAR(STYLE_ROLE_TEXT), "yours ");
     line_addf(line, 60, BAR(mine > 0 ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT), "%d", mine);
     if (load > 0)
-        line_addf(line, 25, BAR(load >= CAPACITY_POINTS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM), " (%d/%d)", load,
-                  CAPACITY_POINTS);
+        line_addf(line, 25, BAR(load >= CAPACITY_POINTS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM), " · load %d%%",
+                  load * 100 / CAPACITY_POINTS);
     line_add(line, 60, BAR(STYLE_ROLE_TEXT), "  ");
 }
 
 static void add_queue(const struct desk *desk, struct line *line)
 {
     line_addf(line, 90, BAR(STYLE_ROLE_TEXT), "queue %d", desk->queue.waiting);
-    if (desk->queue.at_risk > 0)
-        line_addf(line, 90, BAR(STYLE_ROLE_RISK), " %d at risk", desk->queue.at_risk);
+    if (desk->queue.at_risk > 0) {
+        line_add(line, 90, BAR(STYLE_ROLE_DIM), " · ");
+        line_addf(line, 90, BAR(STYLE_ROLE_RISK), "%d at risk", desk->queue.at_risk);
+    }
     line_add(line, 90, BAR(STYLE_ROLE_TEXT), "  ");
 }
 
