@@ -10,14 +10,14 @@ LIBRARIES := glib-2.0 gio-2.0 ncursesw termkey libutf8proc libcurl libmicrohttpd
              sqlite3 yaml-0.1 lua5.4 libsodium
 PACKAGES  := gcc pkg-config libglib2.0-dev libncurses-dev libtermkey-dev libutf8proc-dev \
              libcurl4-openssl-dev libmicrohttpd-dev libcjson-dev libpcre2-dev libsqlite3-dev libyaml-dev \
-             liblua5.4-dev libsodium-dev
+             liblua5.4-dev libsodium-dev icu-devtools
 TEST_PACKAGES := tmux curl sqlite3 openssl python3 ncurses-term
 LINT_PACKAGES := clang clang-format
 
 OPTIMISE ?= -O2 -g
 SANITIZE ?=
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
-CPPFLAGS += -I. -D_GNU_SOURCE -DFIRSTLINE_VERSION='"$(VERSION)"' -DFIRSTLINE_SHARE='"$(SHARE)"'
+CPPFLAGS += -I. -I$(BUILD) -D_GNU_SOURCE -DFIRSTLINE_VERSION='"$(VERSION)"' -DFIRSTLINE_SHARE='"$(SHARE)"'
 SHARE    ?= $(CURDIR)/share
 CFLAGS   += -std=c17 $(OPTIMISE) $(WARNINGS) $(SANITIZE) -pthread
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(LIBRARIES)))$(PKG_CFLAGS)
@@ -122,6 +122,11 @@ $(HOUSE): $(OBJECTS)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@$(if $(QUIET),,echo '  CC    $<';) $(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/kb/han.o: $(BUILD)/kb/han_table.h
+$(BUILD)/kb/han_table.h: kb/make-han-table
+	@mkdir -p $(@D)
+	@$(if $(QUIET),,echo '  MAKE  $@';) $< >$@
 
 $(PROGRAMS): $(BUILD)/%: $(BUILD)/app/%.o $(HOUSE)
 	@echo '  LINK  $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)

@@ -9,6 +9,7 @@
 #include "kb/intern.h"
 #include "kb/output.h"
 #include "kb/postings.h"
+#include "kb/sound.h"
 #include "kb/tokens.h"
 
 #define DOCS_MAX 0x7FFFFFF0u
@@ -423,6 +424,21 @@ static void write_postings(struct kb_builder *b, const uint32_t *order, const ui
     rows[b->groups->len] = (struct kb_disk_group){.postings_at = (uint32_t)kb_output_size(b->output)};
 }
 
+static void write_sounds(struct kb_builder *b, const uint32_t *order)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct kb_disk_sound));
+    size_t len;
+
+    for (guint i = 0; i < b->groups->len; i++) {
+        uint8_t kind = g_array_index(b->groups, struct group, order[i]).kind;
+        const char *text = kb_intern_text(b->stems, order[i], &len);
+        if (kind == KB_TOKEN_KIND_SINGLE || kind == KB_TOKEN_KIND_PAIR)
+            kb_sounds_add(rows, text, len, i);
+    }
+    kb_sounds_sort(rows);
+    write_array(b, KB_SECTION_KIND_SOUNDS, rows, sizeof(struct kb_disk_sound));
+}
+
 static bool check_size(uint64_t postings, GError **error)
 {
     if (postings <= UINT32_MAX)
@@ -445,6 +461,7 @@ static bool write_dictionary(struct kb_builder *b, GError **error)
         group_rank[group_order[i]] = i;
     write_spellings(b, word_order, word_at, group_at);
     write_words(b, word_order, word_at, group_rank);
+    write_sounds(b, group_order);
     write_postings(b, group_order, group_at, rows);
     if (!check_size(kb_output_size(b->output), error))
         return false;

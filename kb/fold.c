@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include "kb/bytes.h"
+#include "kb/han.h"
 
 struct fold_letter {
     int32_t from;
@@ -26,7 +27,7 @@ static size_t fold_letter(int32_t c, int32_t *out)
             out[k] = letters[i].to[k];
         return n;
     }
-    out[0] = c;
+    out[0] = kb_han_simplified(c);
     return 1;
 }
 
@@ -34,7 +35,7 @@ static size_t fold_letter(int32_t c, int32_t *out)
 static int folds_to_itself(int32_t c)
 {
     return (c >= 0x3041 && c <= 0x30FE && c != 0x3099 && c != 0x309A && c != 0x309F) ||
-           (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0xAC00 && c <= 0xD7A3);
+           (c >= 0x3400 && c <= 0x4DBF) || (c >= 0xAC00 && c <= 0xD7A3);
 }
 
 static size_t fold_other(int32_t c, int32_t out[KB_FOLD_MAX])
@@ -65,6 +66,10 @@ size_t kb_fold_char(int32_t c, int32_t out[KB_FOLD_MAX])
 {
     if (c < 0x80) {
         out[0] = c >= 'A' && c <= 'Z' ? c + 32 : c;
+        return 1;
+    }
+    if (c >= 0x4E00 && c <= 0x9FFF) {
+        out[0] = kb_han_simplified(c);
         return 1;
     }
     if (folds_to_itself(c)) {

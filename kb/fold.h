@@ -1,8 +1,8 @@
 /*
  * Folding: what makes two spellings of a letter the same for search. Case (Unicode case folding),
  * compatibility forms (NFKC: full width, ligatures, superscripts), accents and other non-spacing marks, and a
- * few Latin letters that Unicode does not decompose (ø, ł, æ). Ignorable characters (soft hyphen, joiners)
- * vanish.
+ * few Latin letters that Unicode does not decompose (ø, ł, æ), traditional Chinese characters into simplified
+ * ones. Ignorable characters (soft hyphen, joiners) vanish.
  *
  * It looks at one code point at a time, so it never needs memory and offsets never get lost. It does not
  * recompose: Hangul syllables and kana with their sound marks are left as they are.

@@ -1,5 +1,5 @@
 /*
- * The index file, format version 1.
+ * The index file, format version 2.
  *
  * One immutable file, little-endian, read by mapping it: every section is an array of the structs below or a
  * run of bytes, and nothing is parsed when it is opened. It is written beside its name, flushed and renamed,
@@ -18,6 +18,9 @@
  * texts that WORDS and GROUPS point into POSTINGS := (list{0,3})*                        the lists of each
  * group in order: title, body, tags; a field whose df is 0 has no list
  *
+ *     SOUNDS   := struct kb_disk_sound[]               how each CJK group is read, in the order of its
+ * sounds, a row for each way
+ *
  *     list     := varint(docs_len) varint(positions_len) skip* docs positions
  *     skip     := u32 doc, u32 docs_at, u32 positions_at      (df - 1) / 128 of them: after every 128th
  * document, that document's ordinal, and where both streams go on docs     := (varint(delta * 2 + 1) |
@@ -35,7 +38,7 @@
 #include <stdint.h>
 
 #define KB_FORMAT_MAGIC      "FLKBIDX\n"
-#define KB_FORMAT_VERSION    1
+#define KB_FORMAT_VERSION    2
 #define KB_FORMAT_BYTE_ORDER 0x01020304
 
 /* Postings between two skips. */
@@ -56,8 +59,9 @@ enum kb_section_kind {
     KB_SECTION_KIND_GROUPS,
     KB_SECTION_KIND_SPELLINGS,
     KB_SECTION_KIND_POSTINGS,
+    KB_SECTION_KIND_SOUNDS,
 };
-#define KB_SECTION_COUNT 10
+#define KB_SECTION_COUNT 11
 
 struct kb_disk_section {
     uint64_t offset; /* bytes from the beginning of the file, a multiple of 8 */
@@ -110,6 +114,11 @@ struct kb_disk_group {
     uint8_t len;                 /* bytes */
     uint8_t kind;                /* enum kb_token_kind */
     uint16_t reserved;
+};
+
+struct kb_disk_sound {
+    uint16_t first, second; /* sounds (kb/han.h); second is 0 for a single character */
+    uint32_t group;         /* row in GROUPS */
 };
 
 _Static_assert(sizeof(struct kb_disk_header) == 64 + 24 * KB_SECTION_COUNT, "the header has no holes");

@@ -39,6 +39,7 @@ static const char *const section_names[KB_SECTION_COUNT] = {
     [KB_SECTION_KIND_HEADS] = "titles",          [KB_SECTION_KIND_BODIES] = "bodies",
     [KB_SECTION_KIND_WORDS] = "words",           [KB_SECTION_KIND_GROUPS] = "stems",
     [KB_SECTION_KIND_SPELLINGS] = "spellings",   [KB_SECTION_KIND_POSTINGS] = "postings",
+    [KB_SECTION_KIND_SOUNDS] = "sounds",
 };
 
 static const uint8_t *section(const struct kb_index *index, enum kb_section_kind kind)
@@ -264,9 +265,9 @@ void kb_index_stats(const struct kb_index *index, struct kb_index_stats *stats)
         .file_bytes = index->header->file_size,
         .text_bytes =
             section_size(index, KB_SECTION_KIND_HEADS) + section_size(index, KB_SECTION_KIND_BODIES),
-        .dictionary_bytes = section_size(index, KB_SECTION_KIND_WORDS) +
-                            section_size(index, KB_SECTION_KIND_GROUPS) +
-                            section_size(index, KB_SECTION_KIND_SPELLINGS),
+        .dictionary_bytes =
+            section_size(index, KB_SECTION_KIND_WORDS) + section_size(index, KB_SECTION_KIND_GROUPS) +
+            section_size(index, KB_SECTION_KIND_SPELLINGS) + section_size(index, KB_SECTION_KIND_SOUNDS),
         .postings_bytes = section_size(index, KB_SECTION_KIND_POSTINGS),
         .title_words = index->header->title_words,
         .body_words = index->header->body_words,
@@ -375,6 +376,12 @@ bool kb_index_find_group(const struct kb_index *index, const char *text, size_t 
             high = middle;
     }
     return false;
+}
+
+const struct kb_disk_sound *kb_index_sounds(const struct kb_index *index, size_t *count)
+{
+    *count = section_size(index, KB_SECTION_KIND_SOUNDS) / sizeof(struct kb_disk_sound);
+    return (const struct kb_disk_sound *)section(index, KB_SECTION_KIND_SOUNDS);
 }
 
 const struct kb_disk_group *kb_index_group(const struct kb_index *index, uint32_t row)

@@ -96,6 +96,9 @@ bool kb_index_find_word(const struct kb_index *index, const char *text, size_t l
 /* The row of a stem or CJK token in GROUPS; false where the index lacks it. */
 bool kb_index_find_group(const struct kb_index *index, const char *text, size_t len, uint32_t *row);
 
+/* The rows of SOUNDS; *count of them. */
+const struct kb_disk_sound *kb_index_sounds(const struct kb_index *index, size_t *count);
+
 /* A row of GROUPS, and its text (NULL where damaged); NULL where there is no such row. */
 const struct kb_disk_group *kb_index_group(const struct kb_index *index, uint32_t row);
 const char *kb_index_group_text(const struct kb_index *index, const struct kb_disk_group *group);

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "kb/sound.h"
+
 /* Words of a text that are looked at before the most telling are chosen. */
 #define CANDIDATES_MAX 2048
 
@@ -11,6 +13,13 @@
 
 /* A single CJK character says less than a pair. */
 #define SINGLE_WEIGHT 0.5f
+
+/* A pair that the index lacks, taken for one that sounds the same: often it is only two words side by side.
+ */
+#define SOUND_WEIGHT 0.5f
+
+/* First letters of syllables (tk) say less than whole ones (tuikuan). */
+#define INITIALS_WEIGHT 0.5f
 
 float kb_plan_idf(uint32_t count, uint32_t df)
 {
@@ -57,11 +66,16 @@ static bool look_up_exact(const struct kb_index *index, struct kb_term *term)
 static void look_up(const struct kb_index *index, struct kb_term *term, unsigned *corrections)
 {
     bool cjk = term->token.kind == KB_TOKEN_KIND_SINGLE || term->token.kind == KB_TOKEN_KIND_PAIR;
-    bool found = look_up_exact(index, term);
+    bool found = term->group_count > 0 || look_up_exact(index, term);
 
-    term->weight = term->token.kind == KB_TOKEN_KIND_SINGLE ? SINGLE_WEIGHT : 1;
+    term->weight *= term->token.kind == KB_TOKEN_KIND_SINGLE ? SINGLE_WEIGHT : 1;
     if (term->open && !cjk)
         look_up_prefix(index, term);
+    if (!found && cjk && !term->excluded && term->clause < 0 && term->token.kind == KB_TOKEN_KIND_PAIR) {
+        term->group_count = (uint32_t)kb_sound_correct(index, &term->token, term->groups, KB_PLAN_GROUPS);
+        term->corrected = term->group_count > 0;
+        term->weight *= SOUND_WEIGHT;
+    }
     if (!found && !cjk && !term->excluded && term->clause < 0 && term->prefix_start == term->prefix_end &&
         *corrections > 0) {
         --*corrections;
@@ -144,6 +158,69 @@ static void drop_function_words(GArray *candidates)
             g_array_remove_index(candidates, i);
 }
 
+/* The terms of a word in pinyin: a pair for each two neighbours, or the one character. False where the index
+ * lacks any of them. */
+static bool find_spelled(const struct kb_index *index, const struct kb_term *word,
+                         const struct kb_han_spelled *spelled, GArray *terms)
+{
+    size_t wanted = MAX(spelled->count - 1, 1);
+
+    g_array_set_size(terms, 0);
+    for (size_t i = 0; i == 0 || i + 1 < spelled->count; i++) {
+        const struct kb_han_range *second = spelled->count > 1 ? &spelled->parts[i + 1] : NULL;
+        struct kb_term term = *word;
+        term.open = false;
+        term.corrected = true;
+        term.weight = spelled->initials ? INITIALS_WEIGHT : 1;
+        term.token.kind = second ? KB_TOKEN_KIND_PAIR : KB_TOKEN_KIND_SINGLE;
+        term.group_count =
+            (uint32_t)kb_sound_find(index, spelled->parts[i], second, term.groups, KB_PLAN_GROUPS);
+        if (term.group_count > 0)
+            g_array_append_val(terms, term);
+    }
+    return terms->len * 2 >= wanted && terms->len > 0;
+}
+
+/* Tries the pairs of characters first: one character alone says little. */
+static bool find_in_pinyin(const struct kb_index *index, const struct kb_term *word, GArray *terms)
+{
+    struct kb_han_spelled fewest, most;
+    const char *letters = word->token.text;
+
+    if (!kb_han_spell(letters, word->token.len, word->open, KB_HAN_CUT_FEWEST, &fewest))
+        return false;
+    if (fewest.count > 1 && find_spelled(index, word, &fewest, terms))
+        return true;
+    if (kb_han_spell(letters, word->token.len, false, KB_HAN_CUT_MOST, &most) && most.count > fewest.count &&
+        find_spelled(index, word, &most, terms))
+        return true;
+    return fewest.count == 1 && find_spelled(index, word, &fewest, terms);
+}
+
+/* Words that the index lacks but that spell Chinese it has are replaced by it; one still being typed stays
+ * beside it while it may become a word of the index. */
+static void spell_out(const struct kb_index *index, GArray *candidates)
+{
+    g_autoptr(GArray) terms = g_array_new(FALSE, TRUE, sizeof(struct kb_term));
+    size_t sounds;
+
+    kb_index_sounds(index, &sounds);
+    for (guint i = 0; sounds > 0 && i < candidates->len; i++) {
+        struct kb_term *word = &g_array_index(candidates, struct kb_term, i);
+        if (word->token.kind != KB_TOKEN_KIND_WORD || word->clause >= 0 || word->excluded ||
+            look_up_exact(index, word))
+            continue;
+        if (!find_in_pinyin(index, word, terms))
+            continue;
+        if (word->open)
+            look_up_prefix(index, word);
+        if (word->prefix_start == word->prefix_end)
+            g_array_remove_index(candidates, i--);
+        g_array_insert_vals(candidates, i + 1, terms->data, terms->len);
+        i += terms->len;
+    }
+}
+
 static double value_of(const struct kb_term *term)
 {
     if (term->required || term->excluded)
@@ -199,6 +276,7 @@ static void finish(struct kb_plan *plan, const struct kb_index *index, GArray *c
 {
     unsigned corrections = CORRECTIONS_MAX;
 
+    spell_out(index, candidates);
     for (guint i = 0; i < candidates->len; i++) {
         struct kb_term *term = &g_array_index(candidates, struct kb_term, i);
         look_up(index, term, &corrections);
@@ -261,6 +339,7 @@ struct kb_plan *kb_plan_new(const struct kb_index *index, const struct kb_query 
                                .excluded = clause->excluded,
                                .open = clause->open,
                                .repeats = 1,
+                               .weight = 1,
                                .clause = clause->phrase ? (int)i : -1};
         add_tokens(candidates, clause->text, strlen(clause->text), term);
     }
@@ -275,7 +354,7 @@ struct kb_plan *kb_plan_new_for_text(const struct kb_index *index, const char *t
     g_autoptr(GArray) candidates = g_array_new(FALSE, TRUE, sizeof(struct kb_term));
     struct kb_plan *plan = new_plan();
 
-    add_tokens(candidates, text, len, (struct kb_term){.repeats = 1, .clause = -1});
+    add_tokens(candidates, text, len, (struct kb_term){.repeats = 1, .weight = 1, .clause = -1});
     drop_function_words(candidates);
     plan->whole_text = true;
     finish(plan, index, candidates, KB_PLAN_TEXT_TERMS);

@@ -16,6 +16,9 @@
 #define KB_PLAN_QUERY_TERMS 63
 #define KB_PLAN_TEXT_TERMS  256
 
+/* Most groups that one word may stand for. */
+#define KB_PLAN_GROUPS 16
+
 /* One word of the query. */
 struct kb_term {
     struct kb_token token;
@@ -28,8 +31,8 @@ struct kb_term {
     float weight;     /* 1; less for single CJK characters */
     float idf;        /* of its first group, or of the whole prefix */
     uint32_t group_count;
-    struct kb_correction groups[KB_SPELL_MAX]; /* best first; the exact one has weight 1 */
-    uint32_t prefix_start, prefix_end;         /* rows of WORDS that begin with it, when open */
+    struct kb_correction groups[KB_PLAN_GROUPS]; /* best first; the exact one has weight 1 */
+    uint32_t prefix_start, prefix_end;           /* rows of WORDS that begin with it, when open */
     float prefix_idf;
     int clause;      /* which phrase it belongs to, or -1 */
     uint32_t offset; /* its place in the phrase, in words */

@@ -55,8 +55,8 @@ unsigned kb_spell_distance(const int32_t *a, size_t a_len, const int32_t *b, siz
     return above[b_len];
 }
 
-/* Keeps the best few, best first; of one group only its best. */
-static size_t keep(struct kb_correction *kept, size_t count, struct kb_correction candidate)
+size_t kb_correction_keep(struct kb_correction *kept, size_t count, size_t room,
+                          struct kb_correction candidate)
 {
     size_t at = 0;
 
@@ -71,9 +71,9 @@ static size_t keep(struct kb_correction *kept, size_t count, struct kb_correctio
     }
     while (at < count && kept[at].weight >= candidate.weight)
         at++;
-    if (at == KB_SPELL_MAX)
+    if (at == room)
         return count;
-    if (count == KB_SPELL_MAX)
+    if (count == room)
         count--;
     memmove(kept + at + 1, kept + at, (count - at) * sizeof *kept);
     kept[at] = candidate;
@@ -100,13 +100,13 @@ static size_t scan(const struct kb_index *index, const struct wanted *wanted, ui
             continue;
         float likely = (float)(log(2.0 + word->count) / (edits == 1 ? 1 : 8));
         count =
-            keep(kept, count, (struct kb_correction){.group = word->group, .word = row, .weight = likely});
+            kb_correction_keep(kept, count, KB_SPELL_MAX,
+                               (struct kb_correction){.group = word->group, .word = row, .weight = likely});
     }
     return count;
 }
 
-/* Weights become shares of the best one. */
-static void scale(struct kb_correction *kept, size_t count)
+void kb_corrections_scale(struct kb_correction *kept, size_t count)
 {
     float best = count > 0 ? kept[0].weight : 1;
 
@@ -136,6 +136,6 @@ size_t kb_spell_correct(const struct kb_index *index, const struct kb_token *tok
         wanted.most = 1;
         count = scan(index, &wanted, 0, kb_index_word_count(index), corrections);
     }
-    scale(corrections, count);
+    kb_corrections_scale(corrections, count);
     return count;
 }

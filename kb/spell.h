@@ -13,9 +13,17 @@
 
 struct kb_correction {
     uint32_t group; /* row in GROUPS */
-    uint32_t word;  /* row in WORDS */
+    uint32_t word;  /* row in WORDS; UINT32_MAX for a CJK token, which has none */
     float weight;   /* 0..1: how likely this one is meant */
 };
+
+/* Puts `candidate` among kept[count], which are the best of at most `room`, best first; of one group only the
+ * best stays. Returns how many are kept now. */
+size_t kb_correction_keep(struct kb_correction *kept, size_t count, size_t room,
+                          struct kb_correction candidate);
+
+/* Turns the weights of kept[count] into shares of the best one. */
+void kb_corrections_scale(struct kb_correction *kept, size_t count);
 
 /* The likeliest corrections of `token` into corrections[KB_SPELL_MAX], best first, at most one for each
  * group; returns how many. None for numbers, CJK and words under three letters. */

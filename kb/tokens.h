@@ -26,7 +26,7 @@
 #define KB_TOKEN_MAX 63
 
 /* Raised whenever folding, token borders or stemming change: an index keeps the number it was made with. */
-#define KB_TEXT_RULES 1
+#define KB_TEXT_RULES 2
 
 enum kb_token_kind {
     KB_TOKEN_KIND_WORD,   /* letters only */

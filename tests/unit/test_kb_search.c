@@ -193,6 +193,30 @@ static void test_chinese(struct fixture *f, gconstpointer unused)
     assert_first(f, "退kuan", "zh-refund");
 }
 
+static void test_pinyin(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_first(f, "tuikuan", "zh-refund");
+    assert_first(f, "tuik", "zh-refund");
+    assert_first(f, "tk", "zh-refund");
+    assert_first(f, "tuikuanzhengce ", "zh-refund");
+    assert_first(f, "yinhangka", "zh-refund");
+    assert_finds(f, "tuixiang ", "");
+}
+
+static void test_same_sound(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_first(f, "推款", "zh-refund");
+}
+
+static void test_traditional(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_first(f, "銀行卡", "zh-refund");
+    assert_first(f, "送達", "zh-ship");
+}
+
 static void test_pattern(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -400,6 +424,9 @@ int main(int argc, char **argv)
         {"finds phrases word for word", test_phrase},
         {"leaves out, and looks in fields", test_without_and_fields},
         {"finds chinese", test_chinese},
+        {"finds chinese by pinyin, its beginning and its first letters", test_pinyin},
+        {"takes a pair that the index lacks for one that sounds the same", test_same_sound},
+        {"finds simplified text by traditional characters", test_traditional},
         {"finds patterns", test_pattern},
         {"says what is unfinished", test_unfinished},
         {"refuses a pattern that is none", test_pattern_that_is_none},

@@ -26,6 +26,7 @@ static void test_fold(void)
     assert_folds("co\u00adop", "coop");
     assert_folds("\u0130", "i");
     assert_folds("退款", "退款");
+    assert_folds("還款賬單", "还款账单");
     assert_folds("がギ", "がギ");
     assert_folds("한국", "한국");
     assert_folds("e\u0301\u0301\u0301", "e");
