@@ -48,6 +48,8 @@ static const struct action_row rows[ACTION_COUNT] = {
     COMMAND(TRANSFER_ONLY, "transfer-only", "transfers only", "Ready for transfers only", 0,
             "Takes transfers and escalations, but nothing from the queue."),
     COMMAND(LOCK, "lock", "lock", "Lock the screen", 0, "Hides everything until the password is typed."),
+    COMMAND(SIGN_IN, "sign-in", "sign in", "Sign in again", ACTION_NEEDS_SIGN_IN,
+            "Asks for the password after the session ended in mid-shift."),
     COMMAND(SIGN_OUT, "sign-out", "sign out", "Sign out", 0, "Shows what of mine is open, then signs out."),
     COMMAND(QUIT, "quit", "quit", "Leave the desk", 0, "Signs out and closes the desk; nothing is lost."),
     COMMAND(REDRAW, "redraw", "redraw", "Draw the screen anew", 0,
@@ -137,6 +139,7 @@ static const struct {
 } refusals[] = {
     /* In the order in which they help: without a contact nothing else matters. */
     {ACTION_NEEDS_PRACTICE, "This works in practice only; start it with “firstline practice FILE”."},
+    {ACTION_NEEDS_SIGN_IN, "You are signed in; nothing waits for your password."},
     {ACTION_NEEDS_OFFER, "No contact is ringing; take one from the queue with Enter."},
     {ACTION_NEEDS_UNREADY, "You are ready already; contacts will be offered to you."},
     {ACTION_NEEDS_HELD, "No answer is held any more; what was sent cannot be taken back."},

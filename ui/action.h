@@ -35,6 +35,7 @@ enum action {
     ACTION_NOT_READY,
     ACTION_TRANSFER_ONLY,
     ACTION_LOCK,
+    ACTION_SIGN_IN,
     ACTION_SIGN_OUT,
     ACTION_QUIT,
     ACTION_REDRAW,
@@ -103,6 +104,7 @@ enum action_need {
     ACTION_NEEDS_HELD = 1 << 6,     /* an answer can still be taken back */
     ACTION_NEEDS_PRACTICE = 1 << 7, /* this is a practice run */
     ACTION_NEEDS_UNREADY = 1 << 8,  /* nothing is offered to me as I stand: F9 changes that */
+    ACTION_NEEDS_SIGN_IN = 1 << 9,  /* the session ended in mid-shift */
     ACTION_NEEDS_ANYTHING = -1,     /* every bit: for asking with all of them granted */
 };
 

@@ -85,6 +85,7 @@ static const struct keys_row built_in[] = {
     /* Everywhere. An offer's keys come first in the line while it rings. */
     HINT(EVERYWHERE, FKEY(2), ACCEPT, 1),
     HINT(EVERYWHERE, FKEY(3), REJECT, 2),
+    HINT(EVERYWHERE, FKEY(7), SIGN_IN, 2),
     HINT(EVERYWHERE, FKEY(9), READY, 3),
     HINT(EVERYWHERE, ALT('u'), UNDO_SEND, 3),
     HINT(EVERYWHERE, CTRL('n'), NEXT_FOR_ME, 32),

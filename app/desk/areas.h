@@ -9,6 +9,7 @@ void session_ready(struct update *u);
 void session_transfer_only(struct update *u);
 void session_not_ready(struct update *u);
 void session_lock(struct update *u);
+void token_sign_in(struct update *u); /* the form again, after Esc */
 void session_sign_out(struct update *u);
 void session_quit(struct update *u);
 

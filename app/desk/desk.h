@@ -304,6 +304,9 @@ struct desk {
     int64_t link_since_ms;
     bool was_live;     /* since the start: the first link of the day is no news */
     char *link_reason; /* sentence; set while it is not live */
+    bool must_sign_in; /* the session ended in mid-shift: nothing is sent until one has signed in again */
+    bool asks_sign_in; /* the form for it is still to come: somebody types, or the desk is locked */
+    int64_t typed_ms;  /* the last key or paste */
     int unflushed, undelivered;
     char *journal_problem; /* stays until the journal works again */
     /* the floor */

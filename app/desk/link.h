@@ -35,6 +35,11 @@ struct link_callbacks {
     /* The answer of a sign-in: {agent, position, server_time, expires_at}, or error. Borrowed for the call.
      */
     void (*signed_in)(const cJSON *answer, const GError *error, void *user_data);
+    /* The answer of a check: NULL, the password is right. Borrowed for the call. */
+    void (*checked)(const GError *error, void *user_data);
+    /* The other side takes the token no longer: `reason` is the sentence. Once for each token; the stream has
+     * ended, and nothing more is answered until link_sign_in. */
+    void (*token_lost)(const char *reason, void *user_data);
     /* The answer of fetch `number`. Borrowed for the call. */
     void (*fetched)(uint64_t number, enum link_fetch what, const cJSON *answer, const GError *error,
                     void *user_data);
@@ -50,6 +55,7 @@ struct link;
 /* What a kind of link is made of; every function as its twin below. */
 struct link_class {
     void (*sign_in)(struct link *link, const char *agent, const char *password);
+    void (*check)(struct link *link, const char *agent, const char *password);
     bool (*resume)(struct link *link);
     void (*sign_out)(struct link *link);
     void (*fetch)(struct link *link, uint64_t number, enum link_fetch what, const char *argument);
@@ -68,6 +74,12 @@ struct link {
 static inline void link_sign_in(struct link *link, const char *agent, const char *password)
 {
     link->class->sign_in(link, agent, password);
+}
+
+/* Is this the agent's password? Changes nothing of who is signed in. */
+static inline void link_check(struct link *link, const char *agent, const char *password)
+{
+    link->class->check(link, agent, password);
 }
 
 /* Signs in again with what an earlier sign-in left (a token), and answers as link_sign_in. False: there is

@@ -19,6 +19,7 @@ struct link_http {
     struct sse_client *stream;
     char *url, *token_path, *device;
     char *authorization; /* the header line with the token; NULL: not signed in */
+    unsigned tokens;     /* held so far; a refusal of an earlier one says nothing of this one */
     GHashTable *asked;   /* set of struct asked *, owned: what is under way */
 };
 
@@ -27,7 +28,8 @@ struct asked {
     struct link_http *link;
     enum link_fetch what;
     uint64_t number;
-    cJSON *pages; /* the first page, grown by the later ones; NULL: not a paged answer */
+    unsigned token; /* it was asked with */
+    cJSON *pages;   /* the first page, grown by the later ones; NULL: not a paged answer */
 };
 
 /* What each fetch asks for: %s is the argument, escaped. */
@@ -84,6 +86,7 @@ static void set_token(struct link_http *l, const char *token)
 {
     g_free(l->authorization);
     l->authorization = token == NULL ? NULL : g_strconcat("Authorization: Bearer ", token, NULL);
+    l->tokens += token != NULL;
 }
 
 static void keep_token(const struct link_http *l, const char *token)
@@ -96,9 +99,30 @@ static void keep_token(const struct link_http *l, const char *token)
         g_file_set_contents_full(l->token_path, token, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
 }
 
-static void on_signed_in(const struct http_reply *reply, void *user_data)
+static void ignore_reply(const struct http_reply *reply, void *user_data)
 {
-    struct link_http *l = user_data;
+    (void)reply;
+    (void)user_data;
+}
+
+/* A request made with the token number `token` was answered with 401. */
+static void lose_token(struct link_http *l, unsigned token, const GError *error)
+{
+    if (l->authorization == NULL || token != l->tokens)
+        return;
+    sse_client_free(g_steal_pointer(&l->stream));
+    set_token(l, NULL);
+    keep_token(l, NULL);
+    l->base.callbacks->token_lost(error->message, l->base.user_data);
+}
+
+static bool is_unauthorised(const GError *error)
+{
+    return error != NULL && problem_code_of(error) == PROBLEM_UNAUTHORISED;
+}
+
+static void tell_signed_in(struct link_http *l, const struct http_reply *reply)
+{
     g_autoptr(GError) error = NULL;
     cJSON *answer = read_answer(reply, &error);
     const char *token = NULL;
@@ -106,26 +130,68 @@ static void on_signed_in(const struct http_reply *reply, void *user_data)
         set_token(l, token);
         keep_token(l, token);
     }
-    if (error != NULL && problem_code_of(error) == PROBLEM_UNAUTHORISED) {
-        set_token(l, NULL);
-        keep_token(l, NULL);
-    }
     l->base.callbacks->signed_in(error == NULL ? answer : NULL, error, l->base.user_data);
     cJSON_Delete(answer);
 }
 
-static void sign_in(struct link *link, const char *agent, const char *password)
+static void on_signed_in(const struct http_reply *reply, void *user_data)
 {
-    struct link_http *l = of(link);
+    tell_signed_in(user_data, reply);
+}
+
+static void on_resumed(const struct http_reply *reply, void *user_data)
+{
+    struct link_http *l = user_data;
+    tell_signed_in(l, reply);
+    if (is_unauthorised(reply->error))
+        lose_token(l, l->tokens, reply->error);
+}
+
+static void post_session(struct link_http *l, const char *agent, const char *password,
+                         http_reply_handler handle)
+{
     cJSON *body = cJSON_CreateObject();
     cJSON_AddStringToObject(body, "agent", agent);
     cJSON_AddStringToObject(body, "password", password);
     cJSON_AddStringToObject(body, "device", l->device);
     char *text = cJSON_PrintUnformatted(body);
-    send_request(l, "POST", "/v1/session", text, on_signed_in, NULL);
+    send_request(l, "POST", "/v1/session", text, handle, NULL);
     memset(text, 0, strlen(text));
     cJSON_free(text);
     cJSON_Delete(body);
+}
+
+static void sign_in(struct link *link, const char *agent, const char *password)
+{
+    post_session(of(link), agent, password, on_signed_in);
+}
+
+/* The session that the check has opened is not needed. */
+static void close_session(struct link_http *l, const char *token)
+{
+    g_autofree char *url = g_strconcat(l->url, "/v1/session", NULL),
+                    *authorization = g_strconcat("Authorization: Bearer ", token, NULL);
+    const char *headers[] = {authorization, NULL};
+    http_client_send(l->http,
+                     &(struct http_client_request){.method = "DELETE", .url = url, .headers = headers},
+                     ignore_reply, l);
+}
+
+static void on_checked(const struct http_reply *reply, void *user_data)
+{
+    struct link_http *l = user_data;
+    g_autoptr(GError) error = NULL;
+    cJSON *answer = read_answer(reply, &error);
+    const char *token = NULL;
+    if (answer != NULL && json_get_string(answer, "token", 512, &token, &error))
+        close_session(l, token);
+    l->base.callbacks->checked(error, l->base.user_data);
+    cJSON_Delete(answer);
+}
+
+static void check(struct link *link, const char *agent, const char *password)
+{
+    post_session(of(link), agent, password, on_checked);
 }
 
 static bool resume(struct link *link)
@@ -138,14 +204,8 @@ static bool resume(struct link *link)
     if (*token == '\0')
         return false;
     set_token(l, token);
-    send_request(l, "GET", "/v1/session", NULL, on_signed_in, NULL);
+    send_request(l, "GET", "/v1/session", NULL, on_resumed, NULL);
     return true;
-}
-
-static void ignore_reply(const struct http_reply *reply, void *user_data)
-{
-    (void)reply;
-    (void)user_data;
 }
 
 static void sign_out(struct link *link)
@@ -170,7 +230,7 @@ static void asked_free(void *data)
 static struct asked *asked_new(struct link_http *l, uint64_t number, enum link_fetch what)
 {
     struct asked *asked = g_new0(struct asked, 1);
-    *asked = (struct asked){.link = l, .what = what, .number = number};
+    *asked = (struct asked){.link = l, .what = what, .number = number, .token = l->tokens};
     g_hash_table_add(l->asked, asked);
     return asked;
 }
@@ -244,6 +304,8 @@ static void on_fetched(const struct http_reply *reply, void *user_data)
     }
     l->base.callbacks->fetched(asked->number, asked->what, answer, error, l->base.user_data);
     cJSON_Delete(answer);
+    if (is_unauthorised(error))
+        lose_token(l, asked->token, error);
     g_hash_table_remove(l->asked, asked);
 }
 
@@ -282,6 +344,8 @@ static void on_delivered(const struct http_reply *reply, void *user_data)
     struct link_http *l = asked->link;
     l->base.callbacks->delivered(asked->number, answer, error, l->base.user_data);
     cJSON_Delete(answer);
+    if (is_unauthorised(error))
+        lose_token(l, asked->token, error);
     g_hash_table_remove(l->asked, asked);
 }
 
@@ -311,9 +375,12 @@ static void on_state(const struct sse_client_change *change, void *user_data)
     enum link_state state = change->state == SSE_CLIENT_UP     ? LINK_LIVE
                             : change->state == SSE_CLIENT_DOWN ? LINK_CONNECTING
                                                                : LINK_OFFLINE;
+    g_autoptr(GError) error = change->error != NULL ? g_error_copy(change->error) : NULL;
     if (change->state == SSE_CLIENT_REFUSED)
         sse_client_free(g_steal_pointer(&l->stream));
-    l->base.callbacks->state(state, change->error != NULL ? change->error->message : NULL, l->base.user_data);
+    l->base.callbacks->state(state, error != NULL ? error->message : NULL, l->base.user_data);
+    if (state == LINK_OFFLINE && is_unauthorised(error))
+        lose_token(l, l->tokens, error);
 }
 
 static void stream(struct link *link, int64_t after)
@@ -348,6 +415,7 @@ static void link_http_free(struct link *link)
 
 static const struct link_class link_http_class = {
     .sign_in = sign_in,
+    .check = check,
     .resume = resume,
     .sign_out = sign_out,
     .fetch = fetch,

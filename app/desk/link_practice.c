@@ -9,7 +9,7 @@
 #define DOWN_REASON "The connection of this practice is down on purpose; work goes on."
 
 /* Answers wait here, for no callback may come from within a call. */
-enum answer_kind { ANSWER_SIGNED_IN, ANSWER_FETCHED, ANSWER_DELIVERED, ANSWER_STREAMED };
+enum answer_kind { ANSWER_SIGNED_IN, ANSWER_CHECKED, ANSWER_FETCHED, ANSWER_DELIVERED, ANSWER_STREAMED };
 struct answer {
     enum answer_kind kind;
     uint64_t number;
@@ -53,6 +53,9 @@ static void give(struct link_practice *l, const struct answer *answer)
     switch (answer->kind) {
     case ANSWER_SIGNED_IN:
         callbacks->signed_in(answer->json, answer->error, l->base.user_data);
+        break;
+    case ANSWER_CHECKED:
+        callbacks->checked(answer->error, l->base.user_data);
         break;
     case ANSWER_FETCHED:
         callbacks->fetched(answer->number, answer->what, answer->json, answer->error, l->base.user_data);
@@ -156,6 +159,13 @@ static void sign_in(struct link *link, const char *agent, const char *password)
     answer_new(l, ANSWER_SIGNED_IN)->json = practice_session(l->practice, now_ms());
 }
 
+static void check(struct link *link, const char *agent, const char *password)
+{
+    (void)agent;
+    (void)password;
+    answer_new(of(link), ANSWER_CHECKED);
+}
+
 static bool resume(struct link *link)
 {
     sign_in(link, NULL, NULL);
@@ -215,6 +225,7 @@ static void link_practice_free(struct link *link)
 
 static const struct link_class link_practice_class = {
     .sign_in = sign_in,
+    .check = check,
     .resume = resume,
     .sign_out = sign_out,
     .fetch = fetch,

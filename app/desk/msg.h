@@ -33,6 +33,7 @@ enum msg_kind {
     MSG_REPLY,           /* number, fetch, json or problem: answer to COMMAND_FETCH */
     MSG_SIGNED_IN,       /* number, json: the 201 answer of POST /v1/session (or GET, on restart) */
     MSG_SIGN_IN_REFUSED, /* number, text: the sentence */
+    MSG_TOKEN_LOST,      /* text: the sentence why: the backend takes the session's token no longer */
     MSG_UNLOCK,          /* number, flag: the password was right; text: the sentence where not */
     /* from the journal */
     MSG_FLUSHED,        /* number: of the last COMMAND_APPEND_EVENT that is on disk; all before it are */

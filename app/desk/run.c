@@ -30,6 +30,7 @@ struct run {
     int64_t clock_offset_ms;
     int64_t seq_before;     /* seq of an event minus the desk's number of it */
     int64_t sign_in, check; /* numbers under way; 0: none */
+    bool is_check_sign_in;  /* the password asked for unlocks, and signs in where the session has ended */
     bool is_resuming, leaves;
     guint tick;
 };
@@ -278,10 +279,12 @@ static struct msg_problem problem_of(const GError *error)
                                 .sentence = error == NULL ? NULL : error->message};
 }
 
-static void on_check_answered(struct run *run, const GError *error)
+static void on_checked(const GError *error, void *user_data)
 {
+    struct run *run = user_data;
     int64_t number = run->check;
     run->check = 0;
+    run->is_check_sign_in = false;
     run_send(run, &(struct msg){.kind = MSG_UNLOCK,
                                 .number = number,
                                 .flag = error == NULL,
@@ -299,9 +302,10 @@ static void measure_clock(struct run *run, const cJSON *answer)
 static void on_signed_in(const cJSON *answer, const GError *error, void *user_data)
 {
     struct run *run = user_data;
-    if (run->check != 0) {
-        on_check_answered(run, error);
-        return;
+    if (run->is_check_sign_in) {
+        on_checked(error, run);
+        if (error != NULL)
+            return;
     }
     int64_t number = run->sign_in;
     bool was_resuming = run->is_resuming;
@@ -313,10 +317,15 @@ static void on_signed_in(const cJSON *answer, const GError *error, void *user_da
                      &(struct msg){.kind = MSG_SIGN_IN_REFUSED, .number = number, .text = error->message});
         return;
     }
+    bool is_again = run->desk->must_sign_in;
+    run->leaves = false; /* who has left with work unsent is here again */
     measure_clock(run, answer);
     run_send(run, &(struct msg){.kind = MSG_SIGNED_IN, .number = number, .json = answer});
     const char *position = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "position"));
-    link_stream(run->link, position != NULL ? g_ascii_strtoll(position, NULL, 10) : 0);
+    if (is_again) /* what happened meanwhile is streamed */
+        link_stream(run->link, run->desk->world->position);
+    else
+        link_stream(run->link, position != NULL ? g_ascii_strtoll(position, NULL, 10) : 0);
     link_fetch(run->link, OWN_FETCH + OWN_FETCH_SCRIPTS, LINK_FETCH_SCRIPTS, NULL);
     link_fetch(run->link, OWN_FETCH + OWN_FETCH_ARTICLES, LINK_FETCH_ARTICLES,
                run->articles_etag != NULL && *run->articles_etag != '\0' ? run->articles_etag : NULL);
@@ -363,8 +372,17 @@ static void on_state(enum link_state state, const char *reason, void *user_data)
         sender_set_on(run->sender, true);
 }
 
+static void on_token_lost(const char *reason, void *user_data)
+{
+    struct run *run = user_data;
+    run_send(run, &(struct msg){.kind = MSG_TOKEN_LOST, .text = reason});
+    sender_set_on(run->sender, false);
+}
+
 static const struct link_callbacks link_callbacks = {
     .signed_in = on_signed_in,
+    .checked = on_checked,
+    .token_lost = on_token_lost,
     .fetched = on_fetched,
     .delivered = on_delivered,
     .streamed = on_streamed,
@@ -391,6 +409,16 @@ static void sign_in(struct run *run, const struct command *command)
     }
     run->sign_in = command->number;
     link_sign_in(run->link, command->id, command->text);
+}
+
+static void check_password(struct run *run, const struct command *command)
+{
+    run->check = command->number;
+    run->is_check_sign_in = run->desk->must_sign_in;
+    if (run->is_check_sign_in)
+        link_sign_in(run->link, command->id, command->text);
+    else
+        link_check(run->link, command->id, command->text);
 }
 
 static void edit(struct run *run, const struct command *command)
@@ -455,8 +483,7 @@ static void run_command(struct run *run, struct command *command)
         give_token_back(run);
         break;
     case COMMAND_CHECK_PASSWORD:
-        run->check = command->number;
-        link_sign_in(run->link, run->desk->me, command->text);
+        check_password(run, command);
         break;
     case COMMAND_EDIT_IN_EDITOR:
         edit(run, command);

@@ -62,9 +62,11 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
     compose_release(&u, NULL, false); /* what is due is sent before anything else happens */
     switch (msg->kind) {
     case MSG_KEY:
+        desk->typed_ms = msg->now_ms;
         update_key(&u);
         break;
     case MSG_PASTE:
+        desk->typed_ms = msg->now_ms;
         update_paste(&u);
         break;
     case MSG_MOUSE:
@@ -81,6 +83,9 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
         break;
     case MSG_SIGN_IN_REFUSED:
         session_sign_in_refused(&u);
+        break;
+    case MSG_TOKEN_LOST:
+        token_lost(&u);
         break;
     case MSG_UNLOCK:
         session_unlocked(&u);

@@ -165,6 +165,11 @@ void desk_held_free(gpointer held);
 /* --- the areas' answers to messages --- */
 
 void session_start(struct update *u); /* the sign-in form */
+void token_lost(struct update *u);    /* the session ended while the desk runs */
+void token_tick(struct update *u);
+void token_left(struct update *u);    /* a popup was left: where it was this form, what that means is said */
+bool token_refused(struct update *u); /* false: this sign-in was not for a session that ended */
+void token_renewed(struct update *u); /* signed in again, where one had to */
 void session_signed_in(struct update *u);
 void session_sign_in_refused(struct update *u);
 void session_unlocked(struct update *u);

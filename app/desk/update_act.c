@@ -68,6 +68,7 @@ int desk_action_have(const struct desk *desk)
     have |= desk->knowledge.article != NULL || desk_hits(desk)->len > 0 ? ACTION_NEEDS_ARTICLE : 0;
     have |= desk->held->len > 0 ? ACTION_NEEDS_HELD : 0;
     have |= desk->is_practice ? ACTION_NEEDS_PRACTICE : 0;
+    have |= desk->must_sign_in ? ACTION_NEEDS_SIGN_IN : 0;
     return have;
 }
 
@@ -194,8 +195,10 @@ static bool leave_popup(struct update *u)
     const struct popup *p = desk_popup(u->desk);
     if (p == NULL)
         return false;
-    if (!p->is_fixed)
+    if (!p->is_fixed) {
         popup_pop(u);
+        token_left(u);
+    }
     return true;
 }
 
@@ -361,6 +364,7 @@ static void (*const ACTS[ACTION_COUNT])(struct update *) = {
     [ACTION_NOT_READY] = session_not_ready,
     [ACTION_TRANSFER_ONLY] = session_transfer_only,
     [ACTION_LOCK] = session_lock,
+    [ACTION_SIGN_IN] = token_sign_in,
     [ACTION_SIGN_OUT] = session_sign_out,
     [ACTION_QUIT] = session_quit,
     [ACTION_REDRAW] = redraw,

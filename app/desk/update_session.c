@@ -34,6 +34,8 @@ void session_start(struct update *u)
 void session_sign_in_refused(struct update *u)
 {
     struct popup *p = desk_popup(u->desk);
+    if (token_refused(u))
+        return;
     if (u->desk->phase != DESK_SIGNING_IN || u->msg->number != u->desk->sign_in_request)
         return;
     u->desk->phase = DESK_SIGNED_OUT;
@@ -70,6 +72,7 @@ void session_signed_in(struct update *u)
     desk->role = a->role;
     world_put_agent(desk->world, a);
     popup_drop(desk, "sign-in");
+    token_renewed(u);
     if (!is_first)
         return;
     desk->phase = DESK_OPEN;
@@ -298,6 +301,7 @@ static void leave(struct update *u, bool quit, bool sign_out)
         record_simple(u, EVENT_AGENT_SIGNED_OUT, NULL, NULL, NULL);
         commands_add(u->commands, COMMAND_SIGN_OUT, NULL, NULL);
     }
+    desk->must_sign_in = desk->asks_sign_in = false;
     if (quit) {
         desk->phase = DESK_LEAVING;
         commands_add(u->commands, COMMAND_QUIT, NULL, NULL);

@@ -368,6 +368,7 @@ void stream_tick(struct update *u)
     }
     if (desk->phase != DESK_OPEN && desk->phase != DESK_LOCKED)
         return;
+    token_tick(u);
     if (desk->offer != NULL && desk->now_ms - desk->rung_ms >= DESK_RING_MS) {
         desk->rung_ms = desk->now_ms;
         commands_add(u->commands, COMMAND_RING, NULL, NULL);

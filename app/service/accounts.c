@@ -151,6 +151,23 @@ bool accounts_drop_expired(struct db *db, int64_t now_ms, GError **error)
     return db_run(s, error);
 }
 
+GHashTable *accounts_tokens_that_hold(struct db *db, int64_t now_ms, GError **error)
+{
+    struct db_stmt *s = db_prepare(db, "SELECT hash FROM tokens WHERE expires_ms > $1", error);
+    if (!s)
+        return NULL;
+    GHashTable *hashes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    enum db_step step;
+    db_bind_int(s, 1, now_ms);
+    while ((step = db_step(s, error)) == DB_ROW)
+        g_hash_table_add(hashes, g_strdup(db_column_text(s, 0)));
+    db_reset(s);
+    if (step != DB_FAILED)
+        return hashes;
+    g_hash_table_unref(hashes);
+    return NULL;
+}
+
 bool accounts_find_token(struct db *db, const char *hash, struct account_token *token, GError **error)
 {
     *token = (struct account_token){0};

@@ -36,6 +36,8 @@ void account_token_release(struct account_token *token);
 bool accounts_put_token(struct db *db, const struct account_token *token, GError **error);
 bool accounts_drop_token(struct db *db, const char *hash, GError **error);
 bool accounts_drop_expired(struct db *db, int64_t now_ms, GError **error);
+/* Hashes of the tokens that hold now: a set of char *; NULL: error. Caller owns. */
+GHashTable *accounts_tokens_that_hold(struct db *db, int64_t now_ms, GError **error);
 /* token->hash NULL where there is none. Release it. */
 bool accounts_find_token(struct db *db, const char *hash, struct account_token *token, GError **error);
 

@@ -24,6 +24,7 @@ struct service {
     struct event_hub *hub;
     struct http_server *server;
     GThreadPool *workers; /* answers that take longer than a moment */
+    int64_t sessions_ms;  /* when the streams were last held against the tokens; the writing thread's */
     GMutex day_mutex;     /* of what follows */
     struct floor *day;
     GHashTable *day_queues;

@@ -2,6 +2,7 @@
 
 #include "app/model/timestamp.h"
 #include "app/rules/world_floor.h"
+#include "app/service/accounts.h"
 #include "app/service/eventlog.h"
 #include "app/service/shelf.h"
 #include "app/service/projection.h"
@@ -14,6 +15,7 @@
 #define WORKERS        2
 #define BACKLOG_EVENTS 200
 #define GZIP_BYTES     2048
+#define SESSIONS_MS    5000 /* how long a stream may outlive its session */
 #define DAY_MS         (24 * 3600 * INT64_C(1000))
 
 /* The stream */
@@ -76,6 +78,28 @@ static void publish(struct service *s, const GPtrArray *news)
     }
 }
 
+static bool has_ended(void *viewer, void *holding)
+{
+    const struct caller *c = viewer;
+    return !g_hash_table_contains(holding, c->token_hash);
+}
+
+/* A session that expired or was revoked (by another process, maybe) ends its streams too; the desk is
+ * refused when it comes back, and asks for the password. */
+static void end_passed_sessions(struct service *s, int64_t now_ms)
+{
+    if (now_ms - s->sessions_ms < SESSIONS_MS || event_hub_counts(s->hub).streams == 0)
+        return;
+    s->sessions_ms = now_ms;
+    struct db *db = store_reader_take(s->store, NULL);
+    GHashTable *holding = db ? accounts_tokens_that_hold(db, now_ms, NULL) : NULL;
+    store_reader_give(s->store, db);
+    if (!holding)
+        return;
+    event_hub_drop(s->hub, has_ended, holding);
+    g_hash_table_unref(holding);
+}
+
 /* The day */
 
 static void free_queue(void *q)
@@ -130,6 +154,8 @@ static void ticked(const struct world *w, void *user_data)
 {
     struct service *s = user_data;
     int64_t now_ms = g_get_real_time() / 1000;
+    if (s->is_live)
+        end_passed_sessions(s, now_ms);
     g_mutex_lock(&s->day_mutex);
     if (s->day) {
         world_count_floor(w, now_ms, &s->now);

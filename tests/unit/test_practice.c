@@ -322,8 +322,11 @@ static gboolean give_up(void *data)
 
 static void link_answers_from_the_main_context(void)
 {
-    static const struct link_callbacks callbacks = {told_signed_in, told_fetched, told_delivered,
-                                                    told_streamed, told_state};
+    static const struct link_callbacks callbacks = {.signed_in = told_signed_in,
+                                                    .fetched = told_fetched,
+                                                    .delivered = told_delivered,
+                                                    .streamed = told_streamed,
+                                                    .state = told_state};
     g_autoptr(GError) error = NULL;
     struct told told = {.loop = g_main_loop_new(NULL, false)};
     struct link *link = link_practice_new(

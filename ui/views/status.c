@@ -101,9 +101,13 @@ static void add_right(const struct desk *desk, struct line *line)
     }
     if (desk->journal_problem != NULL)
         line_add(line, 99, BAR(STYLE_ROLE_RISK), "! not saved ");
-    int64_t since_ms = MAX(desk->now_ms - desk->link_since_ms, 0);
     if (desk->undelivered > 0 && desk->link != LINK_LIVE)
         line_addf(line, 98, BAR(STYLE_ROLE_WARN), "%d kept ", desk->undelivered);
+    if (desk->must_sign_in) {
+        line_add(line, 99, BAR(STYLE_ROLE_LINK_DOWN), "signed out");
+        return;
+    }
+    int64_t since_ms = MAX(desk->now_ms - desk->link_since_ms, 0);
     if (desk->link == LINK_LIVE)
         line_add(line, 99, BAR(STYLE_ROLE_LINK_UP), "live");
     else

@@ -1,0 +1,234 @@
+/* The desk's link against a running backend: sessions that end, and passwords that are only checked. */
+#include "app/desk/link_http.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/service/service.h"
+#include "tests/support/floor.h"
+
+#define DEADLINE_US (20 * G_USEC_PER_SEC)
+
+struct fixture {
+    char *path, *folder, *token_path;
+    struct service *service;
+    struct link *link;
+    /* what was heard */
+    GString *heard;
+    enum link_state state;
+};
+
+static void on_signed_in(const cJSON *answer, const GError *error, void *data)
+{
+    (void)answer;
+    g_string_append_printf(((struct fixture *)data)->heard, "[signed in: %s]",
+                           error ? error->message : "yes");
+}
+
+static void on_checked(const GError *error, void *data)
+{
+    g_string_append_printf(((struct fixture *)data)->heard, "[checked: %s]",
+                           error ? error->message : "right");
+}
+
+static void on_token_lost(const char *reason, void *data)
+{
+    g_string_append_printf(((struct fixture *)data)->heard, "[lost: %s]", reason);
+}
+
+static void on_fetched(uint64_t number, enum link_fetch what, const cJSON *answer, const GError *error,
+                       void *data)
+{
+    (void)what;
+    (void)answer;
+    g_string_append_printf(((struct fixture *)data)->heard, "[fetched %d: %s]", (int)number,
+                           error ? error->message : "yes");
+}
+
+static void on_delivered(uint64_t number, const cJSON *answer, const GError *error, void *data)
+{
+    (void)number;
+    (void)answer;
+    (void)error;
+    (void)data;
+}
+
+static void on_streamed(const cJSON *json, void *data)
+{
+    (void)json;
+    (void)data;
+}
+
+static void on_state(enum link_state state, const char *reason, void *data)
+{
+    (void)reason;
+    ((struct fixture *)data)->state = state;
+}
+
+static const struct link_callbacks callbacks = {
+    .signed_in = on_signed_in,
+    .checked = on_checked,
+    .token_lost = on_token_lost,
+    .fetched = on_fetched,
+    .delivered = on_delivered,
+    .streamed = on_streamed,
+    .state = on_state,
+};
+
+static void set_up(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    f->path = floor_path();
+    store_close(floor_open(f->path, NULL));
+    struct service_options options = {.path = f->path}; /* not quiet: time passes by itself */
+    f->service = service_new(&options, &error);
+    g_assert_no_error(error);
+    service_start(f->service, &options, &error);
+    g_assert_no_error(error);
+    f->folder = g_dir_make_tmp("firstline-link-XXXXXX", &error);
+    g_assert_no_error(error);
+    f->token_path = g_build_filename(f->folder, "token", NULL);
+    f->heard = g_string_new(NULL);
+    f->link = link_http_new(&(struct link_http_options){.url = service_url(f->service),
+                                                        .token_path = f->token_path,
+                                                        .device = "desk-mira"},
+                            &callbacks, f);
+}
+
+static void tear_down(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    link_free(f->link);
+    service_free(f->service);
+    floor_remove(f->path);
+    g_unlink(f->token_path);
+    g_rmdir(f->folder);
+    g_free(f->token_path);
+    g_free(f->folder);
+    g_string_free(f->heard, TRUE);
+}
+
+static gboolean wake(gpointer unused)
+{
+    (void)unused;
+    return G_SOURCE_CONTINUE;
+}
+
+/* Waits until the part was heard, and forgets what was heard until then. */
+static void hear(struct fixture *f, const char *part)
+{
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
+    guint timer = g_timeout_add(50, wake, NULL);
+    while (strstr(f->heard->str, part) == NULL) {
+        if (g_get_monotonic_time() > deadline)
+            g_error("waited for %s, heard %s", part, f->heard->str);
+        g_main_context_iteration(NULL, TRUE);
+    }
+    g_source_remove(timer);
+    g_string_truncate(f->heard, 0);
+}
+
+static void wait_for_state(struct fixture *f, enum link_state state)
+{
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
+    guint timer = g_timeout_add(50, wake, NULL);
+    while (f->state != state) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        g_main_context_iteration(NULL, TRUE);
+    }
+    g_source_remove(timer);
+}
+
+static void sign_in(struct fixture *f)
+{
+    link_sign_in(f->link, "mira", "firstline");
+    hear(f, "[signed in: yes]");
+    link_stream(f->link, 0);
+    wait_for_state(f, LINK_LIVE);
+}
+
+static bool expire_all(struct db *db, void *unused, GError **error)
+{
+    (void)unused;
+    return db_exec(db, "UPDATE tokens SET expires_ms = 1", error);
+}
+
+static bool revoke_all(struct db *db, void *unused, GError **error)
+{
+    (void)unused;
+    return db_exec(db, "DELETE FROM tokens", error);
+}
+
+static gboolean ask_floor(gpointer data)
+{
+    link_fetch(((struct fixture *)data)->link, 1, LINK_FETCH_FLOOR, NULL);
+    return G_SOURCE_CONTINUE;
+}
+
+static void an_expired_token_is_told_once_and_renewed(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    sign_in(f);
+    g_assert_true(g_file_test(f->token_path, G_FILE_TEST_EXISTS));
+    g_assert_true(store_run_wait(service_store(f->service), expire_all, NULL, NULL));
+    guint asking = g_timeout_add(200, ask_floor, f); /* the backend looks again within seconds */
+    hear(f, "[fetched 1: The session has expired; sign in again.]"
+            "[lost: The session has expired; sign in again.]");
+    g_source_remove(asking);
+    g_assert_false(g_file_test(f->token_path, G_FILE_TEST_EXISTS));
+    link_fetch(f->link, 2, LINK_FETCH_FLOOR, NULL);
+    hear(f, "[fetched 2:");
+    link_sign_in(f->link, "mira", "not this");
+    hear(f, "[signed in: Name or password is wrong; try again.]");
+    sign_in(f);
+    link_fetch(f->link, 3, LINK_FETCH_FLOOR, NULL);
+    hear(f, "[fetched 3: yes]");
+    g_assert_null(strstr(f->heard->str, "lost"));
+}
+
+/* Nothing is asked meanwhile: the stream alone brings it out. */
+static void a_revoked_token_ends_its_stream(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    sign_in(f);
+    g_assert_true(store_run_wait(service_store(f->service), revoke_all, NULL, NULL));
+    hear(f, "[lost: The session is not known; sign in again.]");
+}
+
+static void a_wrong_password_at_the_lock_ends_no_session(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    sign_in(f);
+    link_check(f->link, "mira", "not this");
+    hear(f, "[checked: Name or password is wrong; try again.]");
+    link_fetch(f->link, 1, LINK_FETCH_FLOOR, NULL);
+    hear(f, "[fetched 1: yes]");
+    link_check(f->link, "mira", "firstline");
+    hear(f, "[checked: right]");
+    link_fetch(f->link, 2, LINK_FETCH_FLOOR, NULL);
+    hear(f, "[fetched 2: yes]");
+}
+
+static void a_token_of_an_earlier_run_that_has_ended_is_told(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_assert_false(link_resume(f->link));
+    g_assert_true(g_file_set_contents(f->token_path, "of-yesterday", -1, NULL));
+    g_assert_true(link_resume(f->link));
+    hear(f, "[signed in: The session is not known; sign in again.]"
+            "[lost: The session is not known; sign in again.]");
+    g_assert_false(g_file_test(f->token_path, G_FILE_TEST_EXISTS));
+}
+
+#define TEST(name) g_test_add("/http/link/" #name, struct fixture, NULL, set_up, name, tear_down)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST(an_expired_token_is_told_once_and_renewed);
+    TEST(a_revoked_token_ends_its_stream);
+    TEST(a_wrong_password_at_the_lock_ends_no_session);
+    TEST(a_token_of_an_earlier_run_that_has_ended_is_told);
+    return g_test_run();
+}
