@@ -65,6 +65,24 @@ static void print_json(const cJSON *json)
     cJSON_free(text);
 }
 
+/* Which time the figures are of, for people, for whom a figure without its time says little. */
+static void print_span(const struct choices *choices, const cJSON *answer)
+{
+    const char *since = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "since")),
+               *until = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "until"));
+    int64_t since_ms = 0, until_ms = 0;
+    if (since == NULL || !timestamp_parse(since, &since_ms))
+        return;
+    g_autoptr(GDateTime) from = g_date_time_new_from_unix_utc(since_ms / 1000),
+                         to = until != NULL && timestamp_parse(until, &until_ms)
+                                  ? g_date_time_new_from_unix_utc(until_ms / 1000)
+                                  : NULL;
+    g_autofree char *from_text = g_date_time_format(from, "%Y-%m-%d %H:%M"),
+                    *to_text = to != NULL ? g_date_time_format(to, "%Y-%m-%d %H:%M") : g_strdup("now");
+    printf("Legs that ended from %s to %s (UTC)%s.\n\n", from_text, to_text,
+           choices->since == NULL ? "; --since reaches further back" : "");
+}
+
 static bool report_aht(const struct choices *choices, GError **error)
 {
     enum aht_by by = AHT_BY_ALL;
@@ -86,6 +104,8 @@ static bool report_aht(const struct choices *choices, GError **error)
         print_json(answer);
     else if ((rows = aht_rows_from_cjson(answer, &by, error)) != NULL) {
         g_autofree char *text = choices->tsv ? aht_rows_to_tsv(by, rows) : aht_rows_to_text(by, rows);
+        if (!choices->tsv)
+            print_span(choices, answer);
         fputs(text, stdout);
     }
     cJSON_Delete(answer);
@@ -100,7 +120,7 @@ static bool report_steps(const struct choices *choices, GError **error)
         return false;
     }
     g_autofree char *escaped = g_uri_escape_string(choices->subject, NULL, false);
-    g_autofree char *path = g_strdup_printf("/v1/contacts/%s/events", escaped);
+    g_autofree char *path = g_strdup_printf("/v1/contacts/%s/events?focus=1", escaped);
     cJSON *answer = remote_ask(choices->url, path, NULL, NULL, error);
     if (answer == NULL)
         return false;
@@ -188,8 +208,8 @@ int report_main(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"by", 0, 0, G_OPTION_ARG_STRING, &choices.by,
          "One row for each agent, queue, channel, script or step", "WHAT"},
-        {"since", 0, 0, G_OPTION_ARG_STRING, &choices.since, "A date, a time, or an age such as 8h or 14d",
-         "TIME"},
+        {"since", 0, 0, G_OPTION_ARG_STRING, &choices.since,
+         "A date, a time, or an age such as 8h or 14d (28d)", "TIME"},
         {"until", 0, 0, G_OPTION_ARG_STRING, &choices.until, "As --since", "TIME"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &choices.json, "For programs", NULL},
         {"tsv", 0, 0, G_OPTION_ARG_NONE, &choices.tsv, "For programs, a row a line", NULL},

@@ -250,16 +250,30 @@ static bool find_start(struct db *db, int64_t from_ms, int64_t *after, GError **
     return step != DB_FAILED;
 }
 
+/* An agent's looks elsewhere lie between the contact's own events. While one of its legs is open it may well
+ * be that the last of them comes after the contact's own last. */
+#define CONTACT_AND_FOCUS                                                                                   \
+    "(e.contact = $1 OR (e.kind IN ('focus.moved', 'agent.signed_out')"                                     \
+    " AND e.actor IN (SELECT a.actor FROM events a WHERE a.contact = $1 AND a.kind = 'contact.accepted')))" \
+    " AND e.position > $2"                                                                                  \
+    " AND e.position BETWEEN (SELECT min(f.position) FROM events f WHERE f.contact = $1)"                   \
+    " AND (SELECT CASE WHEN c.over = 1 THEN (SELECT max(l.position) FROM events l WHERE l.contact = $1)"    \
+    " ELSE 9223372036854775807 END FROM contacts c WHERE c.id = $1) ORDER BY e.position LIMIT $3"
+
+static const char *sql_of(const struct eventlog_range *range)
+{
+    if (range->contact == NULL)
+        return COLUMNS "e.position > $1 ORDER BY e.position LIMIT $2";
+    return range->with_focus ? COLUMNS CONTACT_AND_FOCUS
+                             : COLUMNS "e.contact = $1 AND e.position > $2 ORDER BY e.position LIMIT $3";
+}
+
 static struct db_stmt *prepare_range(struct db *db, const struct eventlog_range *range, GError **error)
 {
     int64_t after = range->after;
     if (range->from_ms > 0 && !find_start(db, range->from_ms, &after, error))
         return NULL;
-    struct db_stmt *s =
-        db_prepare(db,
-                   range->contact ? COLUMNS "e.contact = $1 AND e.position > $2 ORDER BY e.position LIMIT $3"
-                                  : COLUMNS "e.position > $1 ORDER BY e.position LIMIT $2",
-                   error);
+    struct db_stmt *s = db_prepare(db, sql_of(range), error);
     if (!s)
         return NULL;
     int at = 1;

@@ -41,7 +41,9 @@ struct eventlog_range {
     int64_t after;   /* positions greater than this */
     int64_t from_ms; /* begins at the first event whose at_ms is at least this */
     const char *contact;
-    int64_t limit; /* 0: all */
+    bool with_focus; /* of a contact: and where its agents looked and signed out, from its first event to its
+                        last */
+    int64_t limit;   /* 0: all */
 };
 /* Gets each event in the order of positions, borrowed for the call; false ends the reading early. */
 typedef bool (*eventlog_visit)(struct event *ev, void *user_data);

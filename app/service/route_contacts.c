@@ -139,14 +139,28 @@ static enum http_outcome get_contact(const struct http_request *request, struct 
 struct listing {
     GString *out;
     const struct caller *caller;
+    const char *contact;
     size_t count;
 };
+
+/* When an agent's eyes left this contact is part of its story; where they went is the agent's own matter. */
+static bool is_focus_elsewhere(const struct listing *listing, struct event *ev)
+{
+    if (ev->kind != EVENT_FOCUS_MOVED && ev->kind != EVENT_AGENT_SIGNED_OUT)
+        return false;
+    if (g_strcmp0(ev->contact, listing->contact) != 0 && strcmp(ev->actor, listing->caller->agent) != 0) {
+        g_clear_pointer(&ev->contact, g_free);
+        g_clear_pointer(&ev->leg, g_free);
+    }
+    return true;
+}
 
 /* A contact's story is whole for whoever opens it: only what is another's private matter is left out. */
 static bool list_event(struct event *ev, void *user_data)
 {
     struct listing *listing = user_data;
-    if (!route_may_see(listing->caller, ev, listing->caller->agent))
+    bool is_focus = listing->contact != NULL && is_focus_elsewhere(listing, ev);
+    if (!is_focus && !route_may_see(listing->caller, ev, listing->caller->agent))
         return true;
     g_autofree char *json = event_to_json(ev);
     if (listing->count++)
@@ -160,18 +174,19 @@ static enum http_outcome get_contact_events(const struct http_request *request,
 {
     struct service *s = user_data;
     const char *id = http_request_param(request, "id");
-    int64_t after = 0;
-    if (!http_request_query_int64(request, "after", 0, INT64_MAX, &after, error))
+    int64_t after = 0, focus = 0;
+    if (!http_request_query_int64(request, "after", 0, INT64_MAX, &after, error) ||
+        !http_request_query_int64(request, "focus", 0, 1, &focus, error))
         return HTTP_FAILED;
     /* The position is read first: what comes between is in the list as well, and a repeat is known by its id.
      */
     int64_t position = board_position(store_board(s->store));
     g_autoptr(GString) out = g_string_new("{\"events\":[");
-    struct listing listing = {out, route_caller(request), 0};
+    struct listing listing = {out, route_caller(request), focus ? id : NULL, 0};
     struct db *db = store_reader_take(s->store, error);
     g_autofree char *known = db ? projection_contact_json(db, id, error) : NULL;
-    bool read = known && eventlog_read(db, &(struct eventlog_range){.contact = id, .after = after},
-                                       list_event, &listing, error);
+    const struct eventlog_range range = {.contact = id, .after = after, .with_focus = focus != 0};
+    bool read = known && eventlog_read(db, &range, list_event, &listing, error);
     store_reader_give(s->store, db);
     if (!read)
         return *error ? HTTP_FAILED : no_contact(id, error);

@@ -9,6 +9,8 @@
 
 /* A leg that ends within the range began at most this long before it: what is older is not read. */
 #define LEG_MS (48 * 3600 * INT64_C(1000))
+/* How far back a report reads where nothing is said: a report that folds years of a log is asked for. */
+#define USUAL_MS (28 * 24 * 3600 * INT64_C(1000))
 
 struct aht_asked {
     enum aht_by by;
@@ -39,6 +41,13 @@ static bool fold(struct event *ev, void *user_data)
     return true;
 }
 
+static void add_time(cJSON *json, const char *name, int64_t ms)
+{
+    char text[TIMESTAMP_BYTES];
+    timestamp_format(ms, text);
+    cJSON_AddStringToObject(json, name, text);
+}
+
 static enum http_outcome work_aht(const struct http_request *request, struct http_response *response,
                                   struct service *s, void *data, GError **error)
 {
@@ -54,14 +63,18 @@ static enum http_outcome work_aht(const struct http_request *request, struct htt
     if (!read)
         return HTTP_FAILED;
     g_autoptr(GPtrArray) rows = aht_rows(sums);
-    return route_answer_cjson(response, 200, aht_rows_to_cjson(asked->by, rows));
+    cJSON *answer = aht_rows_to_cjson(asked->by, rows);
+    add_time(answer, "since", asked->since_ms);
+    if (asked->until_ms != INT64_MAX)
+        add_time(answer, "until", asked->until_ms);
+    return route_answer_cjson(response, 200, answer);
 }
 
 static enum http_outcome get_aht(const struct http_request *request, struct http_response *response,
                                  void *user_data, GError **error)
 {
     (void)response;
-    struct aht_asked asked = {AHT_BY_ALL, 0, INT64_MAX};
+    struct aht_asked asked = {AHT_BY_ALL, g_get_real_time() / 1000 - USUAL_MS, INT64_MAX};
     const char *by = http_request_query(request, "by");
     if (by && *by && !aht_by_parse(by, &asked.by)) {
         g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
@@ -75,8 +88,6 @@ static enum http_outcome get_aht(const struct http_request *request, struct http
 }
 
 /* The tables */
-
-#define TABLE_DAYS 28 /* how far back a table reads where nothing is said */
 
 enum table_form { TABLE_JSON, TABLE_TEXT, TABLE_TSV };
 
@@ -138,7 +149,7 @@ static enum http_outcome get_table(const struct http_request *request, struct ht
                                 .form = g_strcmp0(form, "text") == 0  ? TABLE_TEXT
                                         : g_strcmp0(form, "tsv") == 0 ? TABLE_TSV
                                                                       : TABLE_JSON,
-                                .since_ms = now_ms - TABLE_DAYS * 24 * 3600 * INT64_C(1000),
+                                .since_ms = now_ms - USUAL_MS,
                                 .until_ms = INT64_MAX};
     if (!asked.table) {
         g_set_error(error, NET_PROBLEM, PROBLEM_NOT_FOUND, "There is no report \"%.40s\".", name);
