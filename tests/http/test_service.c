@@ -270,6 +270,45 @@ static void keeps_a_message_from_those_it_is_not_for(struct fixture *f, gconstpo
     g_assert_nonnull(strstr(his, "contact.accepted"));
 }
 
+static void tells_when_an_agents_eyes_left_a_contact(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *mira = come_on(f, "mira"), *tom = caller_sign_in(f->url, "tom", "test");
+    floor_chat(service_store(f->service), "100");
+    floor_chat(service_store(f->service), "200");
+    for (int i = 0; i < 2; i++) {
+        const char *about = i == 0 ? "100" : "200";
+        struct event *accepted = by_agent(EVENT_CONTACT_ACCEPTED, "mira", 3 + 2 * i, about);
+        accepted->leg = g_strconcat(about, ".1", NULL);
+        send(f, mira, accepted, "\"position\"");
+        struct event *looks = by_agent(EVENT_FOCUS_MOVED, "mira", 4 + 2 * i, about);
+        looks->leg = g_strconcat(about, ".1", NULL);
+        send(f, mira, looks, "\"position\"");
+    }
+    struct answer hers = ask(f, "GET", "/v1/contacts/100/events?focus=1", mira, NULL),
+                  his = ask(f, "GET", "/v1/contacts/100/events?focus=1", tom, NULL),
+                  alone = ask(f, "GET", "/v1/contacts/100/events", mira, NULL);
+    g_assert_nonnull(strstr(hers.body->str, "\"contact\":\"200\""));
+    g_assert_null(strstr(his.body->str, "\"contact\":\"200\""));
+    g_assert_nonnull(strstr(strstr(his.body->str, "focus.moved") + 1, "focus.moved"));
+    g_assert_null(strstr(alone.body->str, "\"contact\":\"200\""));
+    answer_release(&hers);
+    answer_release(&his);
+    answer_release(&alone);
+}
+
+static void says_which_time_aht_is_of(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *mira = caller_sign_in(f->url, "mira", "test");
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autoptr(GDateTime) since = g_date_time_add_days(now, -28);
+    g_autofree char *usual = g_date_time_format(since, "\"since\":\"%Y-%m-%dT%H:");
+    expect(ask(f, "GET", "/v1/reports/aht", mira, NULL), 200, usual);
+    expect(ask(f, "GET", "/v1/reports/aht?since=2026-01-02&until=2026-01-03", mira, NULL), 200,
+           "\"since\":\"2026-01-02T00:00:00.000Z\",\"until\":\"2026-01-03T00:00:00.000Z\"");
+}
+
 static void refuses_a_stale_write_of_settings(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -483,6 +522,8 @@ int main(int argc, char **argv)
     TEST(refuses_a_reply_to_what_was_not_seen);
     TEST(streams_on_from_where_it_was_left);
     TEST(keeps_a_message_from_those_it_is_not_for);
+    TEST(tells_when_an_agents_eyes_left_a_contact);
+    TEST(says_which_time_aht_is_of);
     TEST(refuses_a_stale_write_of_settings);
     TEST(pages_through_contacts);
     TEST(imports_twice_without_doubling);
