@@ -70,10 +70,12 @@ void canvas_resize(struct canvas *canvas, int cols, int rows)
 
 void canvas_clear(struct canvas *canvas)
 {
-    size_t count = (size_t)canvas->cols * (size_t)canvas->rows;
+    size_t cols = (size_t)canvas->cols;
     struct canvas_cell blank = blank_cell(STYLE_ROLE_TEXT);
-    for (size_t i = 0; i < count; i++)
-        canvas->cells[i] = blank;
+    for (size_t x = 0; x < cols && canvas->rows > 0; x++)
+        canvas->cells[x] = blank;
+    for (size_t y = 1; y < (size_t)canvas->rows; y++)
+        memcpy(canvas->cells + y * cols, canvas->cells, cols * sizeof blank);
     canvas->clip = canvas_bounds(canvas);
 }
 
@@ -120,8 +122,10 @@ static void write_cell(struct canvas *canvas, int x, int y, struct canvas_cell c
 {
     if (!rect_contains(canvas->clip, x, y))
         return;
-    break_wide(canvas, x, y);
-    *cell_at(canvas, x, y) = cell;
+    struct canvas_cell *old = cell_at(canvas, x, y);
+    if (old->cols != 1)
+        break_wide(canvas, x, y);
+    *old = cell;
 }
 
 static struct canvas_cell cell_of(const struct text_grapheme *grapheme, unsigned style)
@@ -156,18 +160,34 @@ static void write_grapheme(struct canvas *canvas, int x, int y, const struct tex
     }
 }
 
+/* Most of what is drawn: len characters of ASCII. */
+static void write_plain(struct canvas *canvas, int x, int y, unsigned style, const char *text, size_t len)
+{
+    struct canvas_cell cell = blank_cell(style);
+    for (size_t i = 0; i < len && x < canvas->cols; i++, x++) {
+        cell.base = (uint32_t)text[i];
+        write_cell(canvas, x, y, cell);
+    }
+}
+
 int canvas_put_len(struct canvas *canvas, int x, int y, unsigned style, const char *text, ssize_t len)
 {
     size_t left = len < 0 ? strlen(text) : (size_t)len;
     struct text_grapheme grapheme;
-    while (text_read_grapheme(text, (ssize_t)left, &grapheme)) {
+    for (;;) {
+        size_t plain = text_plain_len(text, left);
+        write_plain(canvas, x, y, style, text, plain);
+        x += (int)plain;
+        text += plain;
+        left -= plain;
+        if (!text_read_grapheme(text, (ssize_t)left, &grapheme))
+            return x;
         if (grapheme.cols)
             write_grapheme(canvas, x, y, &grapheme, style);
         x += grapheme.cols;
         text += grapheme.source_len;
         left -= grapheme.source_len;
     }
-    return x;
 }
 
 int canvas_put(struct canvas *canvas, int x, int y, unsigned style, const char *text)

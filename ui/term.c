@@ -208,6 +208,17 @@ static bool term_suspend(struct screen *screen)
 
 static gboolean on_readable(gint fd, GIOCondition condition, gpointer user);
 
+/* Nothing on the way of a key runs the loop inside the loop; saying so spares GLib two wake-ups of itself a
+ * key, with which it takes the descriptor out of the poll and puts it back. */
+static void listen_to_keys(struct term *term)
+{
+    GSource *source = g_unix_fd_source_new(term->in_fd, G_IO_IN | G_IO_HUP | G_IO_ERR);
+    g_source_set_callback(source, G_SOURCE_FUNC(on_readable), term, NULL);
+    g_source_set_can_recurse(source, TRUE);
+    term->in_source = g_source_attach(source, NULL);
+    g_source_unref(source);
+}
+
 static void term_resume(struct screen *screen)
 {
     struct term *term = term_of(screen);
@@ -220,7 +231,7 @@ static void term_resume(struct screen *screen)
     painter_forget(term->painter);
     enter_modes(term);
     arm_guard(term);
-    term->in_source = g_unix_fd_add(term->in_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, term);
+    listen_to_keys(term);
     follow_size(term);
     screen_settle(screen);
 }
@@ -445,6 +456,6 @@ struct screen *term_open(const struct term_options *options, GError **error)
     }
     enter_modes(term);
     arm_guard(term);
-    term->in_source = g_unix_fd_add(term->in_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, term);
+    listen_to_keys(term);
     return &term->screen;
 }

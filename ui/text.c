@@ -161,6 +161,15 @@ bool text_read_grapheme(const char *text, ssize_t len, struct text_grapheme *gra
     return true;
 }
 
+/* A mark after the last would join it, so that one is left to text_read_grapheme. */
+size_t text_plain_len(const char *text, size_t len)
+{
+    size_t plain = 0;
+    while (plain < len && text[plain] >= 0x20 && text[plain] < 0x7f)
+        plain++;
+    return plain > 0 && plain < len && (text[plain] & 0x80) ? plain - 1 : plain;
+}
+
 int text_cols(const char *text, ssize_t len)
 {
     int cols = 0;
@@ -173,8 +182,12 @@ size_t text_fit(const char *text, ssize_t len, int max_cols, int *cols)
     size_t total = length_of(text, len), offset = 0;
     int used = 0;
     struct text_grapheme grapheme;
-    while (text_read_grapheme(text + offset, (ssize_t)(total - offset), &grapheme)) {
-        if (grapheme.cols > max_cols - used)
+    while (offset < total) {
+        size_t plain = MIN(text_plain_len(text + offset, total - offset), (size_t)MAX(max_cols - used, 0));
+        used += (int)plain;
+        offset += plain;
+        if (!text_read_grapheme(text + offset, (ssize_t)(total - offset), &grapheme) ||
+            grapheme.cols > max_cols - used)
             break;
         used += grapheme.cols;
         offset += grapheme.source_len;

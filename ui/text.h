@@ -51,6 +51,10 @@ bool text_use_locale(void);
 /* Reads the first grapheme. false: nothing is left (len 0). */
 bool text_read_grapheme(const char *text, ssize_t len, struct text_grapheme *grapheme);
 
+/* Bytes at the start of text[len] that need no reading of graphemes: printable ASCII, each a column of its
+ * own. */
+size_t text_plain_len(const char *text, size_t len);
+
 /* Columns the text takes on one line, where a line feed is a space. */
 int text_cols(const char *text, ssize_t len);
 
