@@ -40,8 +40,10 @@ enum {
 };
 
 struct layout_options {
-    int cols, rows;         /* of the screen */
-    unsigned open;          /* bits 1 << pane. The contact is always open. */
+    int cols, rows; /* of the screen */
+    unsigned open;  /* bits 1 << pane. The contact is always open. */
+    unsigned empty; /* bits 1 << pane: those with nothing to show, which leave their room to a neighbour where
+                       panes lie side by side; in SINGLE they keep their tab */
     enum layout_pane focus; /* decides what a SINGLE screen shows */
     int reply_rows;  /* lines of text the reply would like; 0: four. It gets 2 to half of the contact. */
     int banner_rows; /* rows taken under the status line for an offer or a failure; 0: none */

@@ -169,7 +169,7 @@ bool desk_contact_clock(const struct desk *desk, const struct contact *c, enum a
 {
     int64_t sums[ACTIVITY_COUNT] = {0}, focus = 0, total = 0;
     if (!desk_is_mine(desk, c) || c->leg == NULL ||
-        !intervals_peek(desk->intervals, c->leg, desk->now_ms, sums, &focus))
+        !intervals_peek(desk->intervals, c->leg, desk_shown_ms(desk), sums, &focus))
         return false;
     enum activity now = ACTIVITY_ASIDE;
     if (c->state == CONTACT_HELD)
@@ -189,6 +189,11 @@ bool desk_contact_clock(const struct desk *desk, const struct contact *c, enum a
     if (handle_ms != NULL)
         *handle_ms = total;
     return true;
+}
+
+int64_t desk_shown_ms(const struct desk *desk)
+{
+    return desk->now_ms - desk->now_ms % 1000;
 }
 
 int64_t desk_aht_ms(const struct desk *desk)

@@ -190,7 +190,7 @@ struct desk_queue {
     char *cursor; /* id of the contact the cursor is on; follows it */
     int cursor_index; /* into rows; -1 where there are none */
     int cursor_row;   /* row of the pane's list that the cursor stands on: an arrival above changes only what
-                         is above. First row drawn = cursor_index - cursor_row, clamped */
+                         is above. First line drawn = cursor_index - cursor_row, clamped */
     struct editor *filter;
     bool is_filtering; /* the filter line has the keys */
     bool is_dirty;     /* order and counts are brought up to date by desk_settle */
@@ -368,6 +368,9 @@ bool desk_needs_me(const struct desk *desk, const struct contact *c);
  * handle time; false where no leg of mine runs. Pointers may be NULL. */
 bool desk_contact_clock(const struct desk *desk, const struct contact *c, enum activity *activity,
                         int64_t *activity_ms, int64_t *handle_ms);
+/* The time that all clocks on the screen show: now, cut to the second. So they turn together, at the tick,
+ * and a key between two ticks changes none. */
+int64_t desk_shown_ms(const struct desk *desk);
 /* Average handle time of my closed legs today; 0: none yet. */
 int64_t desk_aht_ms(const struct desk *desk);
 /* Capacity points in use, of CAPACITY_POINTS. */

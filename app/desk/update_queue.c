@@ -110,15 +110,20 @@ static int index_of(const struct desk_queue *q, const char *id)
     return -1;
 }
 
+/* The line between mine and the waiting ones is a line too. */
+static int line_of(const struct desk_queue *q, int index)
+{
+    return index + (q->mine > 0 && q->mine < (int)q->rows->len && index >= q->mine);
+}
+
 static void put_cursor(struct desk *desk, int index)
 {
     struct desk_queue *q = &desk->queue;
     int page = desk->page_rows[PANE_QUEUE] > 0 ? desk->page_rows[PANE_QUEUE] : G_MAXINT; /* 0: out of sight */
     int count = (int)q->rows->len;
     q->cursor_index = count == 0 ? -1 : CLAMP(index, 0, count - 1);
-    /* Without the keys the list stands as high as it can, so that one's own contacts are in sight. The line
-     * between mine and the waiting ones is a row too. */
-    int line = q->cursor_index + (q->mine > 0 && q->mine < count && q->cursor_index >= q->mine);
+    /* Without the keys the list stands as high as it can, so that one's own contacts are in sight. */
+    int line = line_of(q, q->cursor_index);
     if (desk->pane != PANE_QUEUE)
         q->cursor_row = line;
     q->cursor_row = CLAMP(q->cursor_row, 0, MAX(MIN(page - 1, line), 0));
@@ -142,14 +147,18 @@ void queue_settle(struct desk *desk)
 
 /* --- moving --- */
 
+/* A cursor that leaves the pane by a step comes to its middle: the list moves once in half a page, not at
+ * each key, and shows what comes next. A leap goes to the pane's edge. */
 void queue_go(struct update *u, int index)
 {
     struct desk *desk = u->desk;
+    struct desk_queue *q = &desk->queue;
     queue_settle(desk);
-    int before = desk->queue.cursor_index;
-    int page = MAX(desk->page_rows[PANE_QUEUE], 1), count = (int)desk->queue.rows->len;
+    int page = MAX(desk->page_rows[PANE_QUEUE], 1), count = (int)q->rows->len;
     int to = count == 0 ? -1 : CLAMP(index, 0, count - 1);
-    desk->queue.cursor_row = CLAMP(desk->queue.cursor_row + (to - before), 0, page - 1);
+    int step = line_of(q, to) - line_of(q, q->cursor_index), row = q->cursor_row + step;
+    bool is_out = row < 0 || row >= page;
+    q->cursor_row = is_out && ABS(step) <= page / 2 ? page / 2 : CLAMP(row, 0, page - 1);
     put_cursor(desk, to);
 }
 

@@ -5,7 +5,7 @@ import os, shutil, subprocess, sys, tempfile, time
 sys.dont_write_bytecode = True
 from workplace import BUILD, Backend, Terminal, cpu_ns, head, line, pss_kb
 
-ROWS = 12  # as many as the queue's pane shows at this size
+ROWS = 20
 KEYS, IDLE_S = 80, 20
 
 

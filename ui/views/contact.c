@@ -92,7 +92,7 @@ static char *mark_text(const struct desk *desk, const struct desk_message *m)
     switch (m->mark) {
     case MARK_HELD:
         return g_strdup_printf("goes out in %d s · Alt-u takes it back",
-                               (int)MAX((m->held_until_ms - desk->now_ms + 999) / 1000, 0));
+                               (int)MAX((m->held_until_ms - desk_shown_ms(desk) + 999) / 1000, 0));
     case MARK_WAITING:
         return desk->link == LINK_LIVE ? NULL : g_strdup("kept here, goes out when the link is back");
     case MARK_REFUSED:
@@ -135,7 +135,7 @@ static void draw_message(const struct desk *desk, struct canvas *canvas, struct 
     if (y >= rect.y && y < rect.y + rect.rows) {
         char when[FORMAT_BYTES], label[64];
         canvas_put_fit(canvas, rect.x + 1, y, TIME_COLS, STYLE_ROLE_DIM,
-                       format_when(m->at_ms, desk->now_ms, desk->utc_offset_minutes, when));
+                       format_when(m->at_ms, desk_shown_ms(desk), desk->utc_offset_minutes, when));
         canvas_put_fit(canvas, rect.x + 2 + TIME_COLS, y, shape.name_cols, speaker_role(m->speaker),
                        speaker_label(m, label, sizeof label));
         if (is_chosen)
@@ -244,7 +244,7 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
     draw_heading(desk, canvas, rect, c);
     struct rect body = rect_below(rect, 1);
     body = rect_below(body, draw_top(desk, canvas, body, dc, c));
-    bool is_typing = dc->typing_until_ms > desk->now_ms;
+    bool is_typing = dc->typing_until_ms > desk_shown_ms(desk);
     struct message_shape shape = shape_of(rect);
     /* The last row is always kept for it, so that nothing jumps when somebody types. */
     if (body.rows > 1) {

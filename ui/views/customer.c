@@ -91,7 +91,7 @@ static void draw_past(const struct desk *desk, struct canvas *canvas, struct rec
                                                            : "open";
     int state_cols = MIN(text_cols(state, -1) + 1, cols);
     canvas_put_fit(canvas, x, row.y, MIN(7, cols), STYLE_ROLE_DIM,
-                   format_when(past->created_ms, desk->now_ms, desk->utc_offset_minutes, when));
+                   format_when(past->created_ms, desk_shown_ms(desk), desk->utc_offset_minutes, when));
     canvas_put_fit(canvas, x + 8, row.y, MIN(6, MAX(cols - 8, 0)), STYLE_ROLE_DIM,
                    channel_name(past->channel));
     canvas_put_fit(canvas, x + 15, row.y, MAX(cols - 15 - state_cols, 0), STYLE_ROLE_TEXT,

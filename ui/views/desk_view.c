@@ -17,8 +17,10 @@ struct layout view_desk_layout(const struct desk *desk)
     unsigned open = LAYOUT_OPEN_ALL;
     if (c == NULL || !desk_is_mine(desk, c))
         open &= ~(1u << LAYOUT_PANE_REPLY);
+    /* With no contact there is no customer; the queue, out of which the next one comes, has the room. */
+    unsigned empty = dc == NULL && desk->pane != PANE_CUSTOMER ? 1u << LAYOUT_PANE_CUSTOMER : 0;
     return layout_of((struct layout_options){
-        .cols = desk->cols, .rows = desk->rows, .open = open, .focus = places[desk->pane]});
+        .cols = desk->cols, .rows = desk->rows, .open = open, .empty = empty, .focus = places[desk->pane]});
 }
 
 void view_desk_page_rows(const struct desk *desk, int page_rows[PANE_COUNT])
@@ -26,6 +28,7 @@ void view_desk_page_rows(const struct desk *desk, int page_rows[PANE_COUNT])
     struct layout layout = view_desk_layout(desk);
     for (int i = 0; i < PANE_COUNT; i++)
         page_rows[i] = MAX(layout.pane[places[i]].rows - 1, 0);
+    page_rows[PANE_QUEUE] = view_queue_list_rows(desk, layout.pane[LAYOUT_PANE_QUEUE]);
 }
 
 void view_desk_hit(const struct desk *desk, int x, int y, struct msg_mouse *mouse)

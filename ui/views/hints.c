@@ -27,7 +27,7 @@ static int draw_offer(const struct desk *desk, struct canvas *canvas, struct rec
     char clock[FORMAT_BYTES];
     struct line line = {0};
     unsigned text = STYLE_ROLE_OFFER | STYLE_SURFACE_OFFER, key = STYLE_ROLE_KEY | STYLE_SURFACE_OFFER;
-    line_addf(&line, 7, text, "♪ %s  ", format_clock(MAX(c->offer_until_ms - desk->now_ms, 0), clock));
+    line_addf(&line, 7, text, "♪ %s  ", format_clock(MAX(c->offer_until_ms - desk_shown_ms(desk), 0), clock));
     line_addf(&line, 9, text, "%s  ", channel_name(c->channel));
     line_addf(&line, 8, text, "%s",
               c->name != NULL      ? c->name

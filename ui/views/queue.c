@@ -52,6 +52,11 @@ static struct queue_rows queue_rows(const struct desk *desk, struct rect rect)
     return rows;
 }
 
+int view_queue_list_rows(const struct desk *desk, struct rect rect)
+{
+    return MAX(queue_rows(desk, rect).rect.rows, 0);
+}
+
 int view_queue_item_at(const struct desk *desk, struct rect rect, int y)
 {
     struct queue_rows rows = queue_rows(desk, rect);
@@ -64,26 +69,26 @@ int view_queue_item_at(const struct desk *desk, struct rect rect, int y)
 /* The left column: what of this contact is urgent, and how urgent. */
 static enum style_role due_text(const struct desk *desk, const struct contact *c, char *out)
 {
-    int64_t left_ms = c->due_ms - desk->now_ms;
+    int64_t left_ms = c->due_ms - desk_shown_ms(desk);
     enum activity activity;
     int64_t activity_ms;
     if (c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0) {
-        format_left(MAX(c->offer_until_ms - desk->now_ms, 0), out);
+        format_left(MAX(c->offer_until_ms - desk_shown_ms(desk), 0), out);
         return STYLE_ROLE_OFFER;
     }
     if (c->state == CONTACT_PARKED) {
-        format_left(c->parked_until_ms - desk->now_ms, out);
+        format_left(c->parked_until_ms - desk_shown_ms(desk), out);
         return STYLE_ROLE_DIM;
     }
     if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
-        int64_t waits_ms = c->unanswered_ms > 0 ? desk->now_ms - c->unanswered_ms : activity_ms;
+        int64_t waits_ms = c->unanswered_ms > 0 ? desk_shown_ms(desk) - c->unanswered_ms : activity_ms;
         format_clock(MAX(waits_ms, 0), out);
         return c->unanswered_ms == 0     ? STYLE_ROLE_DIM
                : waits_ms > DESK_RISK_MS ? STYLE_ROLE_RISK
                                          : STYLE_ROLE_WARN;
     }
     if (c->due_ms == 0) {
-        format_left(desk->now_ms - c->created_ms, out);
+        format_left(desk_shown_ms(desk) - c->created_ms, out);
         return STYLE_ROLE_DIM;
     }
     format_left(left_ms, out);
@@ -102,7 +107,7 @@ static const char *flag_of(const struct desk *desk, const struct contact *c, enu
     *role = STYLE_ROLE_RISK;
     if (desk_is_mine(desk, c) && desk_needs_me(desk, c))
         return c->unread > 0 ? "•" : "!";
-    if (c->state == CONTACT_QUEUED && c->due_ms > 0 && c->due_ms - desk->now_ms < DESK_RISK_MS)
+    if (c->state == CONTACT_QUEUED && c->due_ms > 0 && c->due_ms - desk_shown_ms(desk) < DESK_RISK_MS)
         return "!";
     *role = STYLE_ROLE_DIM;
     return states[c->state] != NULL ? states[c->state] : " ";

@@ -267,7 +267,7 @@ static int current_rows(const struct script_view *v, const struct walk_line *lin
 /* What is left of the rows goes to blank ones around the current step, then to the steps before it. */
 static void draw_walk(struct script_view *v)
 {
-    g_autoptr(GArray) lines = walk_lines(v->dc->walk, v->facts, v->desk->now_ms);
+    g_autoptr(GArray) lines = walk_lines(v->dc->walk, v->facts, desk_shown_ms(v->desk));
     guint current = current_line(lines), first = 0;
     int others = (int)lines->len, rows = 0;
     if (current < lines->len) {
@@ -313,9 +313,9 @@ static void draw_proposal(const struct script_view *v, struct script *proposed)
     line_add(&line, 8, STYLE_ROLE_DIM, " another");
     line_draw(&line, v->canvas, x, y, MAX(v->body.cols - 2, 0));
     /* The way it would go with what is known now. */
-    const struct walk_turn turn = {.facts = v->facts, .at_ms = v->desk->now_ms};
+    const struct walk_turn turn = {.facts = v->facts, .at_ms = desk_shown_ms(v->desk)};
     struct walk *likely = walk_start(proposed, &turn);
-    g_autoptr(GArray) lines = walk_lines(likely, v->facts, v->desk->now_ms);
+    g_autoptr(GArray) lines = walk_lines(likely, v->facts, desk_shown_ms(v->desk));
     for (guint i = 0; i < lines->len; i++)
         draw_coming_step(v, y + 2 + (int)i, &g_array_index(lines, struct walk_line, i));
     walk_free(likely);
@@ -343,7 +343,7 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
     desk_facts_init(&scratch, desk, dc, &facts);
     if (dc->walk != NULL) {
         int done, all;
-        walk_progress(dc->walk, &facts, desk->now_ms, &done, &all);
+        walk_progress(dc->walk, &facts, desk_shown_ms(desk), &done, &all);
         g_snprintf(progress, sizeof progress, "%d of %d", done, all);
     }
     heading.right = script != NULL ? progress : NULL;

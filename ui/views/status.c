@@ -30,7 +30,7 @@ static void add_presence(const struct desk *desk, struct line *line)
         line_addf(line, 94, BAR(STYLE_ROLE_WARN), " %s", me->reason);
     if (me->presence_since_ms > 0)
         line_addf(line, 80, BAR(STYLE_ROLE_TEXT), " %s",
-                  format_clock(MAX(desk->now_ms - me->presence_since_ms, 0), clock));
+                  format_clock(MAX(desk_shown_ms(desk) - me->presence_since_ms, 0), clock));
     line_add(line, 80, BAR(STYLE_ROLE_DIM), "  ");
 }
 
@@ -93,7 +93,7 @@ static void add_right(const struct desk *desk, struct line *line)
     if (desk->name != NULL)
         line_addf(line, 20, BAR(STYLE_ROLE_TEXT), "%s · ", desk->name);
     line_addf(line, 75, BAR(STYLE_ROLE_TEXT), "%s · ",
-              format_time(desk->now_ms, desk->utc_offset_minutes, text));
+              format_time(desk_shown_ms(desk), desk->utc_offset_minutes, text));
     if (desk->phase == DESK_SIGNED_OUT || desk->phase == DESK_SIGNING_IN) {
         line_add(line, 99, BAR(STYLE_ROLE_DIM),
                  desk->phase == DESK_SIGNING_IN ? "signing in…" : "signed out");
@@ -107,7 +107,7 @@ static void add_right(const struct desk *desk, struct line *line)
         line_add(line, 99, BAR(STYLE_ROLE_LINK_DOWN), "signed out");
         return;
     }
-    int64_t since_ms = MAX(desk->now_ms - desk->link_since_ms, 0);
+    int64_t since_ms = MAX(desk_shown_ms(desk) - desk->link_since_ms, 0);
     if (desk->link == LINK_LIVE)
         line_add(line, 99, BAR(STYLE_ROLE_LINK_UP), "live");
     else

@@ -17,7 +17,8 @@ static void queue_line(const struct desk *desk, struct line *line)
     if (desk->queue.rows->len > (guint)desk->queue.mine) {
         const struct contact *next = desk->queue.rows->pdata[desk->queue.mine];
         if (next->due_ms > 0)
-            line_addf(line, 2, TAB(STYLE_ROLE_DIM), "  %s", format_left(next->due_ms - desk->now_ms, clock));
+            line_addf(line, 2, TAB(STYLE_ROLE_DIM), "  %s",
+                      format_left(next->due_ms - desk_shown_ms(desk), clock));
     }
 }
 
