@@ -15,7 +15,8 @@ struct sse_parser {
     GString *line; /* of the line under way, only when it came in pieces */
     GString *data; /* each data line with a LF behind it */
     GString *kind;
-    GString *last_id;
+    GString *id;      /* of the event under way: an event cut off half-way must be asked for again */
+    GString *last_id; /* of the last whole one */
     int64_t retry_ms;
     bool after_cr;    /* a LF that comes next belongs to the CR before */
     bool at_start;    /* nothing read yet: a byte order mark is skipped */
@@ -57,6 +58,7 @@ struct sse_parser *sse_parser_new(const struct sse_parser_limits *limits)
     parser->line = g_string_new(NULL);
     parser->data = g_string_new(NULL);
     parser->kind = g_string_new(NULL);
+    parser->id = g_string_new(NULL);
     parser->last_id = g_string_new(NULL);
     sse_parser_clear(parser);
     return parser;
@@ -69,6 +71,7 @@ void sse_parser_free(struct sse_parser *parser)
     g_string_free(parser->line, TRUE);
     g_string_free(parser->data, TRUE);
     g_string_free(parser->kind, TRUE);
+    g_string_free(parser->id, TRUE);
     g_string_free(parser->last_id, TRUE);
     g_free(parser);
 }
@@ -78,6 +81,7 @@ void sse_parser_clear(struct sse_parser *parser)
     g_string_truncate(parser->line, 0);
     g_string_truncate(parser->data, 0);
     g_string_truncate(parser->kind, 0);
+    g_string_assign(parser->id, parser->last_id->str);
     parser->after_cr = false;
     parser->at_start = true;
     parser->event_given = false;
@@ -135,8 +139,8 @@ static enum sse_result take_field(struct sse_parser *parser, const char *line, s
     } else if (name_is(line, name_len, "id")) {
         if (value_len > MAX_ID_BYTES)
             return malformed(parser, "an id longer than", MAX_ID_BYTES);
-        g_string_truncate(parser->last_id, 0);
-        g_string_append_len(parser->last_id, value, (gssize)value_len);
+        g_string_truncate(parser->id, 0);
+        g_string_append_len(parser->id, value, (gssize)value_len);
     } else if (name_is(line, name_len, "retry")) {
         read_retry(parser, value, value_len);
     }
@@ -146,6 +150,7 @@ static enum sse_result take_field(struct sse_parser *parser, const char *line, s
 /* An empty line ends the event; one without data is none. */
 static enum sse_result end_event(struct sse_parser *parser, struct sse_event *event)
 {
+    g_string_assign(parser->last_id, parser->id->str);
     if (parser->data->len == 0) {
         g_string_truncate(parser->kind, 0);
         return SSE_NEED_MORE;
@@ -242,6 +247,7 @@ const char *sse_parser_last_id(const struct sse_parser *parser)
 void sse_parser_set_last_id(struct sse_parser *parser, const char *id)
 {
     g_string_assign(parser->last_id, id ? id : "");
+    g_string_assign(parser->id, parser->last_id->str);
 }
 
 int64_t sse_parser_retry_ms(const struct sse_parser *parser)

@@ -51,7 +51,7 @@ void sse_parser_clear(struct sse_parser *parser);
 enum sse_result sse_parser_feed(struct sse_parser *parser, const char **bytes, size_t *len,
                                 struct sse_event *event);
 
-/* The last id seen, "" before the first; borrowed until the next feed. */
+/* The id of the last whole event, "" before the first; borrowed until the next feed. */
 const char *sse_parser_last_id(const struct sse_parser *parser);
 
 /* Starts from an id known from before; copies. */

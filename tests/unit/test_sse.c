@@ -72,6 +72,23 @@ static void test_an_unfinished_event_is_not_given(void)
     assert_parsed("data: a\n\ndata: b\n", "|message|a\n");
 }
 
+static void test_an_event_cut_off_is_asked_for_again(void)
+{
+    struct sse_parser *parser = sse_parser_new(NULL);
+    const char *bytes = "id: 1\ndata: a\n\nid: 2\ndata: b\n";
+    size_t len = strlen(bytes);
+    struct sse_event event;
+    g_assert_cmpint(sse_parser_feed(parser, &bytes, &len, &event), ==, SSE_EVENT);
+    g_assert_cmpint(sse_parser_feed(parser, &bytes, &len, &event), ==, SSE_NEED_MORE);
+    g_assert_cmpstr(sse_parser_last_id(parser), ==, "1");
+    sse_parser_clear(parser);
+    bytes = "data: c\n\n";
+    len = strlen(bytes);
+    g_assert_cmpint(sse_parser_feed(parser, &bytes, &len, &event), ==, SSE_EVENT);
+    g_assert_cmpstr(event.id, ==, "1");
+    sse_parser_free(parser);
+}
+
 static void test_bounds_lines_events_and_text(void)
 {
     const struct sse_parser_limits limits = {.max_line_bytes = 20, .max_event_bytes = 12};
@@ -122,6 +139,7 @@ int main(int argc, char **argv)
                     test_takes_one_space_off_and_keeps_the_rest);
     g_test_add_func("/sse/an-event-without-data-is-none", test_an_event_without_data_is_none);
     g_test_add_func("/sse/an-unfinished-event-is-not-given", test_an_unfinished_event_is_not_given);
+    g_test_add_func("/sse/an-event-cut-off-is-asked-for-again", test_an_event_cut_off_is_asked_for_again);
     g_test_add_func("/sse/bounds-lines-events-and-text", test_bounds_lines_events_and_text);
     g_test_add_func("/sse/reads-the-delay-asked-for", test_reads_the_delay_asked_for);
     g_test_add_func("/sse/what-is-written-is-read-again", test_what_is_written_is_read_again);
