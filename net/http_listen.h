@@ -11,17 +11,20 @@
 #include <stdint.h>
 
 struct http_listener {
-    int fd; /* listening, non-blocking, close-on-exec; the owner closes it */
+    int fd; /* bound, non-blocking, close-on-exec; the owner closes it */
     bool is_ipv6;
     bool is_loopback;
     uint16_t port; /* the real one */
     char *address; /* "127.0.0.1:8080", owned */
 };
 
-/* Opens a listener. Errors: PROBLEM_BAD_REQUEST for an address that is none, or one off loopback when
- * `has_tls` is false; PROBLEM_UNAVAILABLE when the system refuses (port taken, not permitted, no such
- * address). */
+/* Takes the address; connections are refused until http_listener_begin. Errors: PROBLEM_BAD_REQUEST for an
+ * address that is none, or one off loopback when `has_tls` is false; PROBLEM_UNAVAILABLE when the system
+ * refuses (port taken, not permitted, no such address). */
 bool http_listener_open(struct http_listener *listener, const char *address, bool has_tls, GError **error);
+
+/* Begins to take connections. Error: PROBLEM_UNAVAILABLE where another program began first. */
+bool http_listener_begin(struct http_listener *listener, GError **error);
 
 /* Closes the socket unless it was taken (fd -1), and frees. */
 void http_listener_close(struct http_listener *listener);

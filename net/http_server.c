@@ -33,6 +33,7 @@ struct http_server *http_server_new(const struct http_server_options *options)
     server->options.server_name = server->server_name = g_strdup(options->server_name);
     server->routes = http_route_table_new();
     server->hubs = g_ptr_array_new();
+    server->listener.fd = -1;
     g_mutex_init(&server->lock);
     g_cond_init(&server->all_answered);
     return server;
@@ -43,6 +44,7 @@ void http_server_free(struct http_server *server)
     if (!server)
         return;
     http_server_stop(server);
+    http_listener_close(&server->listener);
     http_route_table_free(server->routes);
     g_ptr_array_unref(server->hubs);
     g_mutex_clear(&server->lock);
@@ -114,8 +116,9 @@ static void settle_options(struct http_server *server)
         options->request_timeout_s = REQUEST_TIMEOUT_S;
 }
 
-static bool start_daemon(struct http_server *server, struct http_listener *listener)
+static bool start_daemon(struct http_server *server)
 {
+    const struct http_listener *listener = &server->listener;
     const struct http_server_options *options = &server->options;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     struct MHD_OptionItem extra[8] = {{MHD_OPTION_END, 0, NULL}};
@@ -144,18 +147,23 @@ static bool start_daemon(struct http_server *server, struct http_listener *liste
     return server->daemon;
 }
 
+bool http_server_open(struct http_server *server, GError **error)
+{
+    return read_tls(server, error) &&
+           http_listener_open(&server->listener, server->options.address, server->tls_cert, error);
+}
+
 bool http_server_start(struct http_server *server, GError **error)
 {
-    struct http_listener listener;
+    struct http_listener *listener = &server->listener;
     settle_options(server);
-    if (!read_tls(server, error) ||
-        !http_listener_open(&listener, server->options.address, server->tls_cert, error))
+    if ((!listener->address && !http_server_open(server, error)) || !http_listener_begin(listener, error))
         return false;
-    bool is_started = start_daemon(server, &listener);
+    bool is_started = start_daemon(server);
     if (is_started) {
-        listener.fd = -1;
-        server->port = listener.port;
-        server->url = g_strdup_printf("%s://%s", server->tls_cert ? "https" : "http", listener.address);
+        listener->fd = -1; /* libmicrohttpd's now */
+        server->port = listener->port;
+        server->url = g_strdup_printf("%s://%s", server->tls_cert ? "https" : "http", listener->address);
     } else if (server->tls_cert) {
         g_set_error(
             error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
@@ -164,9 +172,9 @@ bool http_server_start(struct http_server *server, GError **error)
     } else {
         g_set_error(error, NET_PROBLEM, PROBLEM_UNAVAILABLE,
                     "The server cannot start on %s: the system has no room for %u connections.",
-                    listener.address, server->options.max_connections);
+                    listener->address, server->options.max_connections);
     }
-    http_listener_close(&listener);
+    http_listener_close(listener);
     return is_started;
 }
 

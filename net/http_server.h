@@ -70,8 +70,13 @@ void http_server_free(struct http_server *server);
 void http_server_add_routes(struct http_server *server, const struct http_route *routes, size_t route_count,
                             void *user_data);
 
-/* Starts to listen. Errors: those of http_listener_open(); PROBLEM_BAD_REQUEST for TLS files that cannot be
- * used. */
+/* Takes the address and reads the TLS files, so that a caller knows before it begins anything that it cannot
+ * take back. Nothing is answered yet. Errors: those of http_listener_open(); PROBLEM_BAD_REQUEST for TLS
+ * files that cannot be used. */
+bool http_server_open(struct http_server *server, GError **error);
+
+/* Starts to listen, opening first where that was not done. Errors: those of http_server_open() and
+ * http_listener_begin(). */
 bool http_server_start(struct http_server *server, GError **error);
 
 /* Stops: takes no new request, ends the live streams, waits until every HTTP_LATER has been answered (so
