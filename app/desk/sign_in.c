@@ -45,12 +45,12 @@ static bool read_password(char *line, size_t size, GError **error)
     return false;
 }
 
+/* No device is named: the session becomes that of the desk that first delivers with it. */
 static char *session_body(const char *agent, const char *password)
 {
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "agent", agent);
     cJSON_AddStringToObject(json, "password", password);
-    cJSON_AddStringToObject(json, "device", "firstline sign-in");
     char *body = cJSON_PrintUnformatted(json);
     cJSON *kept = cJSON_GetObjectItemCaseSensitive(json, "password");
     explicit_bzero(kept->valuestring, strlen(kept->valuestring));

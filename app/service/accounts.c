@@ -137,6 +137,20 @@ bool accounts_put_token(struct db *db, const struct account_token *token, GError
     return db_run(s, error);
 }
 
+bool accounts_claim_device(struct db *db, const char *hash, const char *device, bool *is_its, GError **error)
+{
+    struct db_stmt *s =
+        db_prepare(db, "UPDATE tokens SET device = $1 WHERE hash = $2 AND device IN ('', $1)", error);
+    if (!s)
+        return false;
+    db_bind_text(s, 1, device);
+    db_bind_text(s, 2, hash);
+    if (!db_run(s, error))
+        return false;
+    *is_its = db_changes(db) > 0;
+    return true;
+}
+
 bool accounts_drop_token(struct db *db, const char *hash, GError **error)
 {
     return run_text(db, "DELETE FROM tokens WHERE hash = $1", hash, error);

@@ -34,6 +34,8 @@ struct account_token {
 };
 void account_token_release(struct account_token *token);
 bool accounts_put_token(struct db *db, const struct account_token *token, GError **error);
+/* Binds a token that has no device yet to this one; *is_its tells whether it is that device's now. */
+bool accounts_claim_device(struct db *db, const char *hash, const char *device, bool *is_its, GError **error);
 bool accounts_drop_token(struct db *db, const char *hash, GError **error);
 bool accounts_drop_expired(struct db *db, int64_t now_ms, GError **error);
 /* Hashes of the tokens that hold now: a set of char *; NULL: error. Caller owns. */

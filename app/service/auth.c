@@ -8,7 +8,8 @@
 #include "net/http_route.h"
 #include "net/problem.h"
 
-/* A token that was looked up is not looked up again for this long; so is a revocation's delay. */
+/* A token is looked up again after this long even in the same epoch: somebody may have changed the tables by
+ * other means than ours. */
 #define REMEMBER_MS 2000
 #define CALLERS_MAX 4096
 #define TRIES_MAX   256 /* sign-ins that wait for their turn */
@@ -16,8 +17,9 @@
 
 struct auth {
     struct store *store;
-    GMutex mutex;
+    GRWLock lock;         /* of the callers: every request reads, and none may wait for another that does */
     GHashTable *callers;  /* token hash -> struct caller * */
+    GMutex mutex;         /* of the failures */
     GHashTable *failures; /* agent or address -> struct failures * */
     GThreadPool *pool;
     char *nobody; /* a hash to try where there is no agent */
@@ -52,17 +54,20 @@ void caller_unref(void *data)
 
 static struct caller *remembered(struct auth *a, const char *hash)
 {
-    g_mutex_lock(&a->mutex);
+    int64_t at_ms = now_ms();
+    uint64_t epoch = epoch_read(store_epoch(a->store));
+    g_rw_lock_reader_lock(&a->lock);
     struct caller *c = g_hash_table_lookup(a->callers, hash);
-    bool is_fresh = c && now_ms() - c->checked_ms < REMEMBER_MS && c->expires_ms > now_ms();
+    bool is_fresh = c && c->epoch == epoch && at_ms - c->checked_ms < REMEMBER_MS && c->expires_ms > at_ms;
     if (is_fresh)
         caller_ref(c);
-    g_mutex_unlock(&a->mutex);
+    g_rw_lock_reader_unlock(&a->lock);
     return is_fresh ? c : NULL;
 }
 
 static struct caller *read_caller(struct auth *a, struct db *db, const char *hash, GError **error)
 {
+    uint64_t epoch = epoch_read(store_epoch(a->store)); /* before the tables */
     struct account_token token;
     if (!accounts_find_token(db, hash, &token, error))
         return NULL;
@@ -85,16 +90,15 @@ static struct caller *read_caller(struct auth *a, struct db *db, const char *has
                              .role = found->role,
                              .rights = rights_of(found->role, settings),
                              .expires_ms = token.expires_ms,
-                             .checked_ms = now_ms()};
+                             .checked_ms = now_ms(),
+                             .epoch = epoch};
     }
     account_token_release(&token);
     return c;
 }
 
-struct caller *auth_find(struct auth *a, const char *token, GError **error)
+static struct caller *find(struct auth *a, const char *hash, GError **error)
 {
-    char hash[ACCOUNTS_HASH_LEN + 1];
-    accounts_hash_token(token, hash);
     struct caller *c = remembered(a, hash);
     if (c)
         return c;
@@ -103,15 +107,38 @@ struct caller *auth_find(struct auth *a, const char *token, GError **error)
         return NULL;
     c = read_caller(a, db, hash, error);
     store_reader_give(a->store, db);
-    g_mutex_lock(&a->mutex);
+    g_rw_lock_writer_lock(&a->lock);
     if (g_hash_table_size(a->callers) >= CALLERS_MAX)
         g_hash_table_remove_all(a->callers);
     if (c)
         g_hash_table_replace(a->callers, c->token_hash, caller_ref(c));
     else
         g_hash_table_remove(a->callers, hash);
-    g_mutex_unlock(&a->mutex);
+    g_rw_lock_writer_unlock(&a->lock);
     return c;
+}
+
+struct caller *auth_find(struct auth *a, const char *token, GError **error)
+{
+    char hash[ACCOUNTS_HASH_LEN + 1];
+    accounts_hash_token(token, hash);
+    return find(a, hash, error);
+}
+
+bool auth_is_known(struct auth *a, const struct caller *c)
+{
+    if (c->epoch == epoch_read(store_epoch(a->store)))
+        return true;
+    struct caller *again = find(a, c->token_hash, NULL);
+    caller_unref(again);
+    return again;
+}
+
+void auth_forget(struct auth *a, const char *token_hash)
+{
+    g_rw_lock_writer_lock(&a->lock);
+    g_hash_table_remove(a->callers, token_hash);
+    g_rw_lock_writer_unlock(&a->lock);
 }
 
 bool auth_gate(struct http_request *request, void *auth, GError **error)
@@ -250,6 +277,7 @@ void auth_sign_in(struct auth *a, struct auth_try *try)
 }
 
 struct ending {
+    struct auth *auth;
     char *hash, *agent, *device;
     void (*done)(GError *error, void *user_data);
     void *user_data;
@@ -265,6 +293,8 @@ static bool drop_token(struct db *db, void *user_data, GError **error)
 static void token_dropped(GError *error, void *user_data)
 {
     struct ending *ending = user_data;
+    if (!error)
+        epoch_advance(store_epoch(ending->auth->store));
     ending->done(error, ending->user_data);
     g_free(ending->hash);
     g_free(ending->agent);
@@ -275,12 +305,9 @@ static void token_dropped(GError *error, void *user_data)
 void auth_sign_out(struct auth *a, const struct caller *c, void (*done)(GError *error, void *user_data),
                    void *user_data)
 {
-    g_mutex_lock(&a->mutex);
-    g_hash_table_remove(a->callers, c->token_hash);
-    g_mutex_unlock(&a->mutex);
     struct ending *ending = g_new0(struct ending, 1);
     *ending =
-        (struct ending){g_strdup(c->token_hash), g_strdup(c->agent), g_strdup(c->device), done, user_data};
+        (struct ending){a, g_strdup(c->token_hash), g_strdup(c->agent), g_strdup(c->device), done, user_data};
     store_run(a->store, drop_token, token_dropped, ending);
 }
 
@@ -290,6 +317,7 @@ struct auth *auth_new(struct store *store)
     a->store = store;
     a->callers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, caller_unref);
     a->failures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_rw_lock_init(&a->lock);
     g_mutex_init(&a->mutex);
     a->pool = g_thread_pool_new(try_password, a, THREADS, FALSE, NULL);
     char nobody[33];
@@ -307,6 +335,7 @@ void auth_free(struct auth *a)
     g_thread_pool_free(a->pool, FALSE, TRUE);
     g_hash_table_unref(a->callers);
     g_hash_table_unref(a->failures);
+    g_rw_lock_clear(&a->lock);
     g_mutex_clear(&a->mutex);
     g_free(a->nobody);
     g_free(a);

@@ -1,4 +1,5 @@
-/* Who asks: tokens looked up once and remembered for a moment, passwords tried on threads of their own.
+/* Who asks: tokens looked up once and remembered until any session ends or rights change (epoch.h), passwords
+ * tried on threads of their own.
  *
  * A failed try costs the same whether the agent exists or not. After AUTH_TRIES failures within
  * AUTH_WINDOW_MS an agent's name, and likewise an address (ten times as many), has to wait.
@@ -15,10 +16,11 @@
 /* Who has signed in; shared and immutable. */
 struct caller {
     gint references;
-    char *agent, *device, *token_hash; /* never NULL */
+    char *agent, *device, *token_hash; /* never NULL; device "": named by its first events */
     enum role role;
     uint64_t rights;
     int64_t expires_ms, checked_ms;
+    uint64_t epoch; /* when it was looked up */
 };
 struct caller *caller_ref(struct caller *c);
 void caller_unref(void *c);
@@ -30,6 +32,10 @@ void auth_free(struct auth *a); /* waits for tries under way; accepts NULL */
 /* The caller of a token; NULL with PROBLEM_UNAUTHORISED where it is unknown or ended. One reference is the
  * caller's: caller_unref. */
 struct caller *auth_find(struct auth *a, const char *token, GError **error);
+/* Has the session not ended since? True costs nothing, as long as nobody's has. */
+bool auth_is_known(struct auth *a, const struct caller *c);
+/* Looks it up again the next time. */
+void auth_forget(struct auth *a, const char *token_hash);
 /* Is the caller of a request allowed what its route asks? Sets request->principal. */
 bool auth_gate(struct http_request *request, void *auth, GError **error);
 

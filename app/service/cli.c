@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/service/accounts.h"
+#include "app/service/epoch.h"
 #include "app/service/rebuild.h"
 #include "app/service/schema.h"
 #include "app/service/service.h"
@@ -84,7 +85,7 @@ static int run_serve(int argc, char **argv)
     g_unix_signal_add(SIGINT, stop_loop, loop);
     g_unix_signal_add(SIGHUP, stop_loop, loop);
     g_autoptr(service_handle) s = service_new(&options, &error);
-    if (!s || !service_start(s, &options, &error))
+    if (!s || !service_start(s, &error))
         return fail(error);
     fprintf(stderr, "firstlined: serving %s at %s\n", options.path, service_url(s));
     g_main_loop_run(loop);
@@ -110,6 +111,7 @@ static int apply_config(const char *json, const char *path)
     db_close(db);
     if (!kept)
         return fail(error);
+    epoch_announce(db_or_default());
     printf("%s is version %" G_GINT64_FORMAT
            " of the settings; a running server takes it over within a second.\n",
            path, version);
@@ -250,6 +252,8 @@ static int run_user(int argc, char **argv)
         if (db && !kept)
             db_rollback(db);
         db_close(db);
+        if (kept)
+            epoch_announce(db_or_default());
         return kept ? EXIT_STATUS_OK : fail(error);
     }
     fprintf(stderr, "usage: firstlined user add|passwd|disable NAME [--db FILE] [--role ROLE] [--name NAME]"

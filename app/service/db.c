@@ -268,6 +268,11 @@ bool db_run(struct db_stmt *s, GError **error)
     return step == DB_DONE;
 }
 
+int64_t db_changes(struct db *db)
+{
+    return sqlite3_changes64(db->handle);
+}
+
 bool db_exec(struct db *db, const char *sql, GError **error)
 {
     int result = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);

@@ -61,6 +61,8 @@ void db_reset(struct db_stmt *s);
 
 /* Steps a prepared statement that gives no rows to its end and resets it. */
 bool db_run(struct db_stmt *s, GError **error);
+/* How many rows the last statement run changed. */
+int64_t db_changes(struct db *db);
 /* Runs one or more statements without parameters. */
 bool db_exec(struct db *db, const char *sql, GError **error);
 /* The first column of the first row as a number; `otherwise` where there is no row. */

@@ -237,7 +237,7 @@ static bool make_token(struct demo *demo, const char *path, GError **error)
     accounts_hash_token(token, hash);
     struct account_token row = {.hash = hash,
                                 .agent = (char *)DESK_AGENT,
-                                .device = (char *)"demo",
+                                .device = (char *)"", /* the desk that takes it names its own */
                                 .created_ms = now_ms(),
                                 .expires_ms = now_ms() + TOKEN_MS};
     g_autofree char *folder = g_path_get_dirname(path);
@@ -317,7 +317,10 @@ static bool load_content(struct demo *demo, GError **error)
 /* The past is written while no clock ticks: time must not act on what is long over. */
 static bool make_past(struct demo *demo, GError **error)
 {
-    demo->service = service_new(&(struct service_options){.path = demo->choices.db, .is_quiet = true}, error);
+    demo->service = service_new(&(struct service_options){.path = demo->choices.db,
+                                                          .address = demo->choices.listen,
+                                                          .is_quiet = true},
+                                error);
     bool is_written = demo->service != NULL &&
                       store_run_wait(service_store(demo->service), put_centre, demo->content, error) &&
                       write_past(demo, error);
@@ -329,7 +332,7 @@ static bool make_service(struct demo *demo, GError **error)
 {
     const struct service_options options = {.path = demo->choices.db, .address = demo->choices.listen};
     demo->service = service_new(&options, error);
-    return demo->service != NULL && service_start(demo->service, &options, error);
+    return demo->service != NULL && service_start(demo->service, error);
 }
 
 /* While the desk has the terminal, what the service logs goes to a file. */

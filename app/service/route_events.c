@@ -13,6 +13,12 @@
 /* A person sends their own events alone; channels and other systems speak for customers. */
 static bool check_sender(const struct caller *c, const struct event *ev, GError **error)
 {
+    if (*c->device && strcmp(ev->device, c->device) != 0) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_UNAUTHORISED,
+                    "This session belongs to the device %s and event %s comes from %s; sign in again there.",
+                    c->device, ev->id, ev->device);
+        return false;
+    }
     bool is_own = ev->actor_kind == ACTOR_AGENT && strcmp(ev->actor, c->agent) == 0;
     bool is_channel =
         c->role == ROLE_INTEGRATION && ev->actor_kind != ACTOR_AGENT && ev->actor_kind != ACTOR_SYSTEM;
@@ -21,6 +27,18 @@ static bool check_sender(const struct caller *c, const struct event *ev, GError 
     g_set_error(error, NET_PROBLEM, PROBLEM_FORBIDDEN,
                 "Event %s is by %s and cannot be delivered by %s; let its own sign-in deliver it.", ev->id,
                 ev->actor, c->agent);
+    return false;
+}
+
+/* Of a session without a device yet, the first event says which it is; the others follow it. */
+static bool check_one_device(const GPtrArray *events, const struct event *ev, GError **error)
+{
+    const struct event *first = g_ptr_array_index(events, 0);
+    if (strcmp(first->device, ev->device) == 0)
+        return true;
+    g_set_error(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE,
+                "A batch holds the events of one device, and this one those of %s and %s.", first->device,
+                ev->device);
     return false;
 }
 
@@ -42,7 +60,7 @@ static GPtrArray *read_events(const cJSON *list, const struct caller *c, GError 
         }
         ev->position = ev->received_at_ms = 0;
         g_ptr_array_add(events, ev);
-        if (!check_sender(c, ev, error)) {
+        if (!check_sender(c, ev, error) || !check_one_device(events, ev, error)) {
             g_ptr_array_unref(events);
             return NULL;
         }
@@ -52,6 +70,8 @@ static GPtrArray *read_events(const cJSON *list, const struct caller *c, GError 
 }
 
 struct appending {
+    struct auth *auth;
+    char *session; /* that named its device by this */
     struct http_exchange *exchange;
     GPtrArray *ids;
 };
@@ -75,6 +95,8 @@ static void write_result(struct json_writer *json, const char *id, const struct 
 static void appended(struct store_batch *batch, void *user_data)
 {
     struct appending *appending = user_data;
+    if (appending->session)
+        auth_forget(appending->auth, appending->session);
     if (batch->error) {
         http_exchange_fail(appending->exchange, g_steal_pointer(&batch->error));
     } else {
@@ -93,6 +115,7 @@ static void appended(struct store_batch *batch, void *user_data)
         http_exchange_answer(appending->exchange, &response);
     }
     g_ptr_array_unref(appending->ids);
+    g_free(appending->session);
     g_free(appending);
     store_batch_free(batch);
 }
@@ -118,6 +141,11 @@ static enum http_outcome post_events(const struct http_request *request, struct 
     g_ptr_array_set_free_func(events, NULL);
     struct store_batch *batch = store_batch_new(events);
     batch->role = c->role;
+    if (!*c->device) {
+        appending->session = g_strdup(c->token_hash);
+        batch->session = g_strdup(c->token_hash);
+        appending->auth = s->auth;
+    }
     batch->done = appended;
     batch->user_data = appending;
     store_append(s->store, batch);
@@ -179,7 +207,11 @@ static enum http_outcome get_stream(const struct http_request *request, struct h
     }
     struct caller *c = caller_ref(request->principal);
     http_response_take_stream(response, event_hub_subscribe(s->hub, c, caller_unref, after));
-    return HTTP_DONE;
+    /* A session that ended after the gate let it in: either this look sees it, or the drop saw the stream. */
+    if (auth_is_known(s->auth, c))
+        return HTTP_DONE;
+    g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNAUTHORISED, "The session has ended; sign in again.");
+    return HTTP_FAILED;
 }
 
 static const struct http_route rows[] = {

@@ -87,19 +87,29 @@ static enum http_outcome get_session(const struct http_request *request, struct 
     return route_answer(response, out);
 }
 
-static void signed_out(GError *error, void *user_data)
-{
-    struct http_response response = {.status = 204};
-    if (error)
-        http_exchange_fail(user_data, error);
-    else
-        http_exchange_answer(user_data, &response);
-}
-
 static bool is_session(void *viewer, void *user_data)
 {
     const struct caller *c = viewer;
     return g_strcmp0(c->token_hash, user_data) == 0;
+}
+
+struct leaving {
+    struct service *service;
+    struct http_exchange *exchange;
+    char *hash;
+};
+
+static void signed_out(GError *error, void *user_data)
+{
+    struct leaving *leaving = user_data;
+    struct http_response response = {.status = 204};
+    event_hub_drop(leaving->service->hub, is_session, leaving->hash);
+    if (error)
+        http_exchange_fail(leaving->exchange, error);
+    else
+        http_exchange_answer(leaving->exchange, &response);
+    g_free(leaving->hash);
+    g_free(leaving);
 }
 
 static enum http_outcome delete_session(const struct http_request *request, struct http_response *response,
@@ -109,9 +119,8 @@ static enum http_outcome delete_session(const struct http_request *request, stru
     (void)error;
     struct service *s = user_data;
     const struct caller *c = route_caller(request);
-    g_autofree char *hash = g_strdup(c->token_hash);
-    auth_sign_out(s->auth, c, signed_out, request->exchange);
-    event_hub_drop(s->hub, is_session, hash);
+    struct leaving leaving = {s, request->exchange, g_strdup(c->token_hash)};
+    auth_sign_out(s->auth, c, signed_out, g_memdup2(&leaving, sizeof leaving));
     return HTTP_LATER;
 }
 

@@ -15,7 +15,7 @@
 #define WORKERS        2
 #define BACKLOG_EVENTS 200
 #define GZIP_BYTES     2048
-#define SESSIONS_MS    5000 /* how long a stream may outlive its session */
+#define SESSIONS_MS    5000 /* how long a stream may outlive a session that expired */
 #define DAY_MS         (24 * 3600 * INT64_C(1000))
 
 /* The stream */
@@ -84,20 +84,36 @@ static bool has_ended(void *viewer, void *holding)
     return !g_hash_table_contains(holding, c->token_hash);
 }
 
-/* A session that expired or was revoked (by another process, maybe) ends its streams too; the desk is
- * refused when it comes back, and asks for the password. */
-static void end_passed_sessions(struct service *s, int64_t now_ms)
+/* Ends the streams whose sessions are gone; the desk is refused when it comes back, and asks for the
+ * password. */
+static void end_passed_streams(struct service *s, struct db *db)
+{
+    g_autoptr(GHashTable) holding = accounts_tokens_that_hold(db, g_get_real_time() / 1000, NULL);
+    if (holding)
+        event_hub_drop(s->hub, has_ended, holding);
+}
+
+/* Time ends sessions too. */
+static void look_for_expired(struct service *s, int64_t now_ms)
 {
     if (now_ms - s->sessions_ms < SESSIONS_MS || event_hub_counts(s->hub).streams == 0)
         return;
     s->sessions_ms = now_ms;
     struct db *db = store_reader_take(s->store, NULL);
-    GHashTable *holding = db ? accounts_tokens_that_hold(db, now_ms, NULL) : NULL;
+    if (db)
+        end_passed_streams(s, db);
     store_reader_give(s->store, db);
-    if (!holding)
+}
+
+/* Another process revoked or changed something: streams end before anything newer is committed, so that
+ * nothing newer reaches them. */
+static void administered(struct db *db, void *user_data)
+{
+    struct service *s = user_data;
+    if (!s->is_live)
         return;
-    event_hub_drop(s->hub, has_ended, holding);
-    g_hash_table_unref(holding);
+    epoch_advance(store_epoch(s->store));
+    end_passed_streams(s, db);
 }
 
 /* The day */
@@ -155,7 +171,7 @@ static void ticked(const struct world *w, void *user_data)
     struct service *s = user_data;
     int64_t now_ms = g_get_real_time() / 1000;
     if (s->is_live)
-        end_passed_sessions(s, now_ms);
+        look_for_expired(s, now_ms);
     g_mutex_lock(&s->day_mutex);
     if (s->day) {
         world_count_floor(w, now_ms, &s->now);
@@ -197,8 +213,10 @@ static void committed(const struct store_commit *commit, void *user_data)
     g_mutex_lock(&s->day_mutex);
     for (guint i = 0; i < commit->news->len; i++) {
         const struct store_news *one = g_ptr_array_index(commit->news, i);
-        if (one->ev->kind == EVENT_CONFIG_APPLIED)
+        if (one->ev->kind == EVENT_CONFIG_APPLIED) {
             copy_queues(s);
+            epoch_advance(store_epoch(s->store)); /* rights may be others now */
+        }
         floor_fold(s->day, one->ev);
     }
     world_count_floor(commit->world, g_get_real_time() / 1000, &s->now);
@@ -224,16 +242,35 @@ static void observe_answer(const struct http_observation *observation, void *use
                    observation->error ? observation->error->message : "");
 }
 
+static bool open_server(struct service *s, const struct service_options *options, GError **error)
+{
+    s->server = http_server_new(&(struct http_server_options){.address = options->address,
+                                                              .tls_cert_path = options->tls_cert_path,
+                                                              .tls_key_path = options->tls_key_path,
+                                                              .gzip_from_bytes = GZIP_BYTES,
+                                                              .server_name = "firstlined",
+                                                              .gate = gate,
+                                                              .observe = observe_answer,
+                                                              .free_principal = caller_unref,
+                                                              .user_data = s});
+    return http_server_open(s->server, error);
+}
+
 struct service *service_new(const struct service_options *options, GError **error)
 {
     struct service *s = g_new0(struct service, 1);
     g_mutex_init(&s->day_mutex);
     s->is_quiet = options->is_quiet;
-    s->store = store_open(
-        options->path,
-        &(struct store_options){
-            .committed = committed, .ticked = ticked, .user_data = s, .is_quiet = options->is_quiet},
-        error);
+    /* The address first: a server that cannot have it leaves no database behind. */
+    bool is_open = open_server(s, options, error);
+    if (is_open)
+        s->store = store_open(options->path,
+                              &(struct store_options){.committed = committed,
+                                                      .ticked = ticked,
+                                                      .administered = administered,
+                                                      .user_data = s,
+                                                      .is_quiet = options->is_quiet},
+                              error);
     if (!s->store) {
         service_free(s);
         return NULL;
@@ -253,7 +290,7 @@ static bool go_live(struct db *db, void *user_data, GError **error)
     return begun;
 }
 
-bool service_start(struct service *s, const struct service_options *options, GError **error)
+bool service_start(struct service *s, GError **error)
 {
     static const struct route_table *const tables[] = {
         &routes_session, &routes_floor,   &routes_contacts, &routes_events,   &routes_customers,
@@ -267,15 +304,6 @@ bool service_start(struct service *s, const struct service_options *options, GEr
     s->workers = g_thread_pool_new(route_run_later, NULL, WORKERS, FALSE, NULL);
     if (!store_run_wait(s->store, go_live, s, error))
         return false;
-    s->server = http_server_new(&(struct http_server_options){.address = options->address,
-                                                              .tls_cert_path = options->tls_cert_path,
-                                                              .tls_key_path = options->tls_key_path,
-                                                              .gzip_from_bytes = GZIP_BYTES,
-                                                              .server_name = "firstlined",
-                                                              .gate = gate,
-                                                              .observe = observe_answer,
-                                                              .free_principal = caller_unref,
-                                                              .user_data = s});
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         http_server_add_routes(s->server, tables[i]->rows, tables[i]->count, s);
     return http_server_start(s->server, error);

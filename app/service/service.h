@@ -2,7 +2,7 @@
  *
  *     struct service_options options = {.path = "firstline.db"};
  *     struct service *s = service_new(&options, &error);
- *     if (!s || !service_start(s, &options, &error)) …
+ *     if (!s || !service_start(s, &error)) …
  *     service_url(s)
  *     service_free(s);
  *
@@ -23,10 +23,11 @@ struct service_options {
     bool is_quiet;                            /* no ticks, no lines in the log */
 };
 
-/* Opens the database; borrows the options. Caller owns. */
+/* Takes the address, then opens the database; borrows the options. Errors: those of http_server_open and
+ * store_open. Caller owns. */
 struct service *service_new(const struct service_options *options, GError **error);
-/* Begins to answer; once. Errors: those of http_server_start. */
-bool service_start(struct service *s, const struct service_options *options, GError **error);
+/* Begins to answer; once. Errors: those of the database and http_server_start. */
+bool service_start(struct service *s, GError **error);
 /* Ends the streams, answers what is under way, closes the database. Accepts NULL. */
 void service_free(struct service *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(service_handle, service_free)

@@ -29,6 +29,7 @@ struct store {
     int claim; /* descriptor of the file, locked: one store a database */
     struct board *board;
     struct writer *writer;
+    struct epoch *epoch;
     GThread *thread;
     GMutex mutex; /* of what follows */
     GCond cond;
@@ -59,6 +60,7 @@ void store_batch_free(struct store_batch *batch)
     g_ptr_array_set_free_func(batch->events, NULL);
     g_ptr_array_unref(batch->events);
     g_free(batch->results);
+    g_free(batch->session);
     g_clear_error(&batch->error);
     g_free(batch);
 }
@@ -270,7 +272,7 @@ struct store *store_open(const char *path, const struct store_options *options, 
     g_mutex_init(&s->readers_mutex);
     g_cond_init(&s->cond);
     /* The key of the bodies is made by the first load, which is not within a transaction of the writer. */
-    if (!claim(s, error) || !schema_migrate(db, error) ||
+    if (!claim(s, error) || !(s->epoch = epoch_open(path, error)) || !schema_migrate(db, error) ||
         !(s->writer = writer_new(db, s->board, &s->options, error))) {
         store_close(s);
         return NULL;
@@ -296,6 +298,7 @@ void store_close(struct store *s)
     writer_free(s->writer);
     board_free(s->board);
     db_close(s->db);
+    epoch_close(s->epoch);
     if (s->claim >= 0)
         close(s->claim);
     g_mutex_clear(&s->mutex);
@@ -418,6 +421,11 @@ struct board *store_board(struct store *s)
 const char *store_path(const struct store *s)
 {
     return s->path;
+}
+
+struct epoch *store_epoch(struct store *s)
+{
+    return s->epoch;
 }
 
 struct db *store_reader_take(struct store *s, GError **error)

@@ -15,6 +15,7 @@
 #include "app/rules/rules.h"
 #include "app/service/board.h"
 #include "app/service/db.h"
+#include "app/service/epoch.h"
 
 typedef struct store store_handle;
 
@@ -35,6 +36,9 @@ struct store_options {
     void (*committed)(const struct store_commit *commit, void *user_data);
     /* Called on the writing thread about once a second, for what changes with time alone. May be NULL. */
     void (*ticked)(const struct world *world, void *user_data);
+    /* Called on the writing thread within its transaction, before anything is written in it, when users or
+     * settings were administered by another process. May be NULL. */
+    void (*administered)(struct db *db, void *user_data);
     void *user_data;
     bool is_quiet; /* no ticks: time brings nothing about (tests, bulk) */
 };
@@ -55,6 +59,8 @@ struct store_result {
 struct store_batch {
     GPtrArray *events; /* struct event *, owned by the batch. seq 0: the store gives the device's next one */
     enum role role;    /* of who sends them */
+    char *session;     /* hash of a token that has named no device yet: its device is that of the events, for
+                          good; owned. NULL: there is nothing to name */
     bool is_history;   /* happened elsewhere and before: folded without rules and without what would follow */
     struct store_result *results; /* results[events->len], when done without error */
     GError *error;                /* nothing of the batch was kept: try again, or the disk is full */
@@ -79,6 +85,7 @@ bool store_run_wait(struct store *s, store_work work, void *user_data, GError **
 
 struct board *store_board(struct store *s);
 const char *store_path(const struct store *s);
+struct epoch *store_epoch(struct store *s); /* of sessions; borrowed */
 
 /* A reader's own connection from a pool; give it back after use. NULL with the error where none can be
  * opened. */

@@ -279,8 +279,28 @@ static void take_event(struct writer *w, const struct store_batch *batch, struct
         rules_follow(w->world, kept, writer_now_ms(), emit, w);
 }
 
+/* A session that named no device is bound to that of its first events, in the transaction that takes them, so
+ * that of two devices that share a token only one can speak. */
+static bool may_take(struct writer *w, struct store_batch *batch)
+{
+    if (!batch->session || batch->events->len == 0)
+        return true;
+    const struct event *first = g_ptr_array_index(batch->events, 0);
+    bool is_its = false;
+    GError *error = NULL;
+    if (!accounts_claim_device(w->db, batch->session, first->device, &is_its, &error))
+        return fail(w, error);
+    if (!is_its)
+        batch->error =
+            g_error_new(NET_PROBLEM, PROBLEM_UNAUTHORISED,
+                        "This session belongs to another device than %s; sign in again.", first->device);
+    return is_its;
+}
+
 void writer_take(struct writer *w, struct store_batch *batch)
 {
+    if (!may_take(w, batch))
+        return;
     batch->results = g_new0(struct store_result, batch->events->len);
     for (guint i = 0; i < batch->events->len && !w->failure; i++)
         take_event(w, batch, g_steal_pointer(&g_ptr_array_index(batch->events, i)), &batch->results[i]);
@@ -418,6 +438,8 @@ static bool take_over_administered(struct writer *w, GError **error)
     if (number == w->administered)
         return true;
     w->administered = number;
+    if (w->options.administered)
+        w->options.administered(w->db, w->options.user_data);
     return projection_agents(w->db, load_agent, w, error) && take_over_settings(w, error);
 }
 

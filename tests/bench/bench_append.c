@@ -24,7 +24,7 @@ static const double targets[] = {0.4, 2.0, 3.5};
 
 struct client {
     uint16_t port;
-    const char *token;
+    char *token;
     char device[32];
     int64_t seq, done, until_us;
     GThread *thread;
@@ -127,8 +127,7 @@ int main(void)
     store_close(floor_open(path, NULL));
     struct service_options options = {.path = path, .is_quiet = true};
     g_autoptr(service_handle) service = service_new(&options, &error);
-    g_assert_true(service && service_start(service, &options, &error));
-    g_autofree char *token = caller_sign_in(service_url(service), "mira", "bench");
+    g_assert_true(service && service_start(service, &error));
     struct db *peer = db_open(peer_path, (struct db_options){0}, &error);
     g_assert_no_error(error);
     uint8_t key[EVENTLOG_KEY_BYTES];
@@ -136,8 +135,8 @@ int main(void)
     struct client clients[64] = {0};
     for (int i = 0; i < 64; i++) {
         clients[i].port = (uint16_t)atoi(strrchr(service_url(service), ':') + 1);
-        clients[i].token = token;
         snprintf(clients[i].device, sizeof clients[i].device, "bench-%d", i);
+        clients[i].token = caller_sign_in(service_url(service), "mira", clients[i].device);
     }
     double own[SIZES][ROUNDS], sqlite[ROUNDS];
     int64_t position;
@@ -154,6 +153,8 @@ int main(void)
         printf("append at %2d connections           %10.0f/s  %5.2fx  target %.1fx  %s\n", connections[i],
                rate, rate / limit, targets[i], rate / limit >= targets[i] ? "met" : "MISSED");
     }
+    for (int i = 0; i < 64; i++)
+        g_free(clients[i].token);
     db_close(peer);
     service_free(g_steal_pointer(&service));
     floor_remove(path);

@@ -84,7 +84,7 @@ static void set_up(struct fixture *f, gconstpointer unused)
     struct service_options options = {.path = f->path}; /* not quiet: time passes by itself */
     f->service = service_new(&options, &error);
     g_assert_no_error(error);
-    service_start(f->service, &options, &error);
+    service_start(f->service, &error);
     g_assert_no_error(error);
     f->folder = g_dir_make_tmp("firstline-link-XXXXXX", &error);
     g_assert_no_error(error);

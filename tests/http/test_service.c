@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/service/accounts.h"
+#include "app/service/epoch.h"
 #include "app/service/rebuild.h"
 #include "tests/support/caller.h"
 #include "tests/support/floor.h"
@@ -24,7 +26,7 @@ static void start(struct fixture *f)
     struct service_options options = {.path = f->path, .is_quiet = true};
     f->service = service_new(&options, &error);
     g_assert_no_error(error);
-    service_start(f->service, &options, &error);
+    service_start(f->service, &error);
     g_assert_no_error(error);
     f->url = service_url(f->service);
 }
@@ -83,7 +85,8 @@ static void send(struct fixture *f, const char *token, struct event *ev, const c
 /* Signs in and on, ready; answers the token. */
 static char *come_on(struct fixture *f, const char *who)
 {
-    char *token = caller_sign_in(f->url, who, "test");
+    g_autofree char *device = g_strconcat("desk-", who, NULL);
+    char *token = caller_sign_in(f->url, who, device);
     send(f, token, by_agent(EVENT_AGENT_SIGNED_IN, who, 1, NULL), "\"position\"");
     struct event *ready = by_agent(EVENT_AGENT_PRESENCE_CHANGED, who, 2, NULL);
     event_set_text(ready, "presence", "ready");
@@ -94,7 +97,7 @@ static char *come_on(struct fixture *f, const char *who)
 static void signs_in_and_out(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira");
     expect(ask(f, "GET", "/v1/session", token, NULL), 200, "\"id\":\"mira\"");
     expect(ask(f, "DELETE", "/v1/session", token, NULL), 204, NULL);
     expect(ask(f, "GET", "/v1/session", token, NULL), 401, "sign in again");
@@ -120,7 +123,7 @@ static bool expire(struct db *db, void *unused, GError **error)
 static void ends_a_session_in_time(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira");
     g_assert_true(store_run_wait(service_store(f->service), expire, NULL, NULL));
     expect(ask(f, "GET", "/v1/floor", token, NULL), 401, "has expired");
 }
@@ -139,7 +142,7 @@ static void checks_rights_on_every_route(struct fixture *f, gconstpointer unused
                   {"GET", "/v1/settings"},    {"PUT", "/v1/settings"}};
     for (size_t i = 0; i < G_N_ELEMENTS(routes); i++)
         expect(ask(f, routes[i].method, routes[i].path, NULL, NULL), 401, "sign in first");
-    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira");
     expect(ask(f, "GET", "/v1/events", token, NULL), 403, "Your role (agent) may not");
     expect(ask(f, "PUT", "/v1/settings", token, "{}"), 403, "Your role (agent) may not");
     expect(ask(f, "POST", "/v1/import/events", token, "{}"), 403, "Your role (agent) may not");
@@ -153,7 +156,7 @@ static void checks_rights_on_every_route(struct fixture *f, gconstpointer unused
 static void answers_each_event_of_a_batch(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira");
     g_autofree char *body = batch(by_agent(EVENT_AGENT_SIGNED_IN, "mira", 1, NULL),
                                   by_agent(EVENT_CONTACT_HELD, "mira", 2, "no-such"));
     struct answer first = ask(f, "POST", "/v1/events", token, body);
@@ -170,15 +173,101 @@ static void answers_each_event_of_a_batch(struct fixture *f, gconstpointer unuse
 static void lets_nobody_speak_for_another(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira");
     g_autofree char *body = batch(by_agent(EVENT_AGENT_SIGNED_IN, "tom", 1, NULL), NULL);
-    expect(ask(f, "POST", "/v1/events", token, body), 403, "cannot be delivered by mira");
+    expect(ask(f, "POST", "/v1/events", token, body), 401, "belongs to the device desk-mira");
+    g_autofree char *unnamed = caller_sign_in(f->url, "mira", "");
+    expect(ask(f, "POST", "/v1/events", unnamed, body), 403, "cannot be delivered by mira");
+}
+
+static void binds_a_session_to_the_device_that_delivers_first(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "mira", "");
+    g_autofree char *mixed = batch(by_agent(EVENT_AGENT_SIGNED_IN, "mira", 1, NULL),
+                                   floor_event(EVENT_DESK_LOCKED, "other", 1, ACTOR_AGENT, "mira", NULL));
+    expect(ask(f, "POST", "/v1/events", token, mixed), 422, "the events of one device");
+    send(f, token, by_agent(EVENT_AGENT_SIGNED_IN, "mira", 1, NULL), "\"position\"");
+    send(f, token, by_agent(EVENT_DESK_LOCKED, "mira", 2, NULL), "\"position\"");
+    g_autofree char *other =
+        batch(floor_event(EVENT_DESK_LOCKED, "other", 1, ACTOR_AGENT, "mira", NULL), NULL);
+    expect(ask(f, "POST", "/v1/events", token, other), 401, "belongs to the device desk-mira");
+}
+
+/* Administers the database as another process does: on a connection of its own. */
+static void disable_from_outside(const char *path, const char *who)
+{
+    GError *error = NULL;
+    struct db *db = db_open(path, (struct db_options){0}, &error);
+    g_assert_true(db && db_begin(db, &error) && accounts_disable(db, who, true, &error) &&
+                  db_commit(db, &error));
+    db_close(db);
+    epoch_announce(path);
+}
+
+static void ends_sessions_at_once(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    for (int i = 0; i < 5; i++) {
+        g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira");
+        expect(ask(f, "GET", "/v1/floor", token, NULL), 200, NULL);
+        expect(ask(f, "DELETE", "/v1/session", token, NULL), 204, NULL);
+        expect(ask(f, "GET", "/v1/floor", token, NULL), 401, "sign in again");
+    }
+    g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira"),
+                    *tom = caller_sign_in(f->url, "tom", "desk-tom");
+    expect(ask(f, "GET", "/v1/floor", token, NULL), 200, NULL);
+    disable_from_outside(f->path, "mira");
+    expect(ask(f, "GET", "/v1/floor", token, NULL), 401, "sign in again");
+    expect(ask(f, "GET", "/v1/floor", tom, NULL), 200, NULL);
+}
+
+struct following {
+    const char *url, *token;
+    char *text;
+};
+
+static void *follow(void *data)
+{
+    struct following *following = data;
+    following->text = caller_stream(following->url, following->token, NULL, 2, 20);
+    return NULL;
+}
+
+static void await_streams(struct fixture *f, const char *line)
+{
+    for (int tries = 0; tries < 1000; tries++) {
+        struct answer answer = ask(f, "GET", "/metrics", NULL, NULL);
+        bool is_so = strstr(answer.body->str, line);
+        answer_release(&answer);
+        if (is_so)
+            return;
+        g_usleep(10000);
+    }
+    g_error("/metrics never said %s", line);
+}
+
+static void ends_the_stream_of_a_disabled_user_before_the_next_event(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira");
+    struct following following = {.url = f->url, .token = token};
+    GThread *thread = g_thread_new("follow", follow, &following);
+    await_streams(f, "\nfirstline_streams 1\n");
+    floor_chat(service_store(f->service), "100");
+    disable_from_outside(f->path, "mira");
+    floor_chat(service_store(f->service), "101");
+    await_streams(f, "\nfirstline_streams 0\n");
+    g_thread_join(thread);
+    g_assert_nonnull(strstr(following.text, "\"contact\":\"100\""));
+    g_assert_null(strstr(following.text, "\"contact\":\"101\""));
+    g_free(following.text);
 }
 
 static void refuses_what_is_malformed_or_too_large(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autofree char *token = caller_sign_in(f->url, "mira", "test");
+    g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira");
     expect(ask(f, "POST", "/v1/events", token, "{\"events\":[{]}"), 400, "\"detail\"");
     expect(ask(f, "POST", "/v1/events", token, "{\"events\":[{\"v\":1,\"kind\":\"no.such\"}]}"), 422,
            "no.such");
@@ -234,7 +323,7 @@ static void refuses_a_reply_to_what_was_not_seen(struct fixture *f, gconstpointe
 static void streams_on_from_where_it_was_left(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autofree char *token = caller_sign_in(f->url, "sara", "test");
+    g_autofree char *token = caller_sign_in(f->url, "sara", "desk-sara");
     struct store *s = service_store(f->service);
     for (int i = 0; i < 600; i++) {
         g_autofree char *id = g_strdup_printf("%d", 1000 + i);
@@ -312,7 +401,7 @@ static void says_which_time_aht_is_of(struct fixture *f, gconstpointer unused)
 static void refuses_a_stale_write_of_settings(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autofree char *token = caller_sign_in(f->url, "root", "test");
+    g_autofree char *token = caller_sign_in(f->url, "root", "desk-root");
     g_autofree char *url = g_strconcat(f->url, "/v1/settings", NULL);
     struct answer now = ask(f, "GET", "/v1/settings", token, NULL);
     g_assert_cmpint(now.status, ==, 200);
@@ -327,7 +416,7 @@ static void refuses_a_stale_write_of_settings(struct fixture *f, gconstpointer u
 static void pages_through_contacts(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autofree char *token = caller_sign_in(f->url, "mira", "test"), *cursor = g_strdup("");
+    g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira"), *cursor = g_strdup("");
     for (int i = 0; i < 25; i++) {
         g_autofree char *id = g_strdup_printf("%d", 500 + i);
         floor_chat(service_store(f->service), id);
@@ -351,7 +440,7 @@ static void pages_through_contacts(struct fixture *f, gconstpointer unused)
 static void imports_twice_without_doubling(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autofree char *token = caller_sign_in(f->url, "root", "test");
+    g_autofree char *token = caller_sign_in(f->url, "root", "desk-root");
     const char *lines = "{\"id\":\"c1\",\"name\":\"Ana Silva\",\"identities\":[{\"kind\":\"email\",\"value\":"
                         "\"ana.silva@example.com\"}]}\n{\"name\":\"no id\"}\n";
     expect(ask(f, "POST", "/v1/import/customers", token, lines), 200,
@@ -378,7 +467,7 @@ static void keeps_what_it_answered_when_killed(struct fixture *f, gconstpointer 
     char url[64] = {0};
     g_assert_cmpint(read(out, url, sizeof url - 1), >, 0);
     close(out);
-    g_autofree char *token = caller_sign_in(url, "mira", "test"),
+    g_autofree char *token = caller_sign_in(url, "mira", "desk-mira"),
                     *target = g_strconcat(url, "/v1/events", NULL);
     int64_t answered = 0;
     for (int64_t seq = 1; seq <= 40; seq++) {
@@ -394,7 +483,7 @@ static void keeps_what_it_answered_when_killed(struct fixture *f, gconstpointer 
     waitpid(child, NULL, 0);
     g_assert_cmpint(answered, ==, 30);
     start(f);
-    g_autofree char *again = caller_sign_in(f->url, "mira", "test");
+    g_autofree char *again = caller_sign_in(f->url, "mira", "desk-mira");
     send(f, again, by_agent(EVENT_DESK_UNLOCKED, "mira", answered + 5, NULL), "\"expected_seq\":\"31\"");
 }
 
@@ -442,7 +531,7 @@ static void proves_its_tables_after_random_traffic(struct fixture *f, gconstpoin
 static void writes_down_who_saw_what(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autofree char *root = caller_sign_in(f->url, "root", "test"), *mira = come_on(f, "mira");
+    g_autofree char *root = caller_sign_in(f->url, "root", "desk-root"), *mira = come_on(f, "mira");
     expect(ask(f, "POST", "/v1/import/customers", root, "{\"id\":\"c1\",\"name\":\"Ana Silva\"}"), 200,
            "\"taken\":1");
     struct event *ev = by_agent(EVENT_CUSTOMER_REVEALED, "mira", 3, NULL);
@@ -486,10 +575,20 @@ static void refuses_to_listen_off_loopback_without_tls(struct fixture *f, gconst
     GError *error = NULL;
     service_free(g_steal_pointer(&f->service));
     struct service_options options = {.path = f->path, .address = "0.0.0.0:0", .is_quiet = true};
-    f->service = service_new(&options, &error);
-    g_assert_no_error(error);
-    g_assert_false(service_start(f->service, &options, &error));
+    g_assert_null(service_new(&options, &error));
     g_assert_nonnull(strstr(error->message, "TLS"));
+    g_error_free(error);
+}
+
+static void leaves_no_database_where_the_port_is_taken(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    GError *error = NULL;
+    g_autofree char *path = g_strconcat(f->path, ".second", NULL);
+    struct service_options options = {.path = path, .address = strstr(f->url, "//") + 2, .is_quiet = true};
+    g_assert_null(service_new(&options, &error));
+    g_assert_nonnull(strstr(error->message, "another program has this port"));
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
     g_error_free(error);
 }
 
@@ -517,6 +616,9 @@ int main(int argc, char **argv)
     TEST(checks_rights_on_every_route);
     TEST(answers_each_event_of_a_batch);
     TEST(lets_nobody_speak_for_another);
+    TEST(binds_a_session_to_the_device_that_delivers_first);
+    TEST(ends_sessions_at_once);
+    TEST(ends_the_stream_of_a_disabled_user_before_the_next_event);
     TEST(refuses_what_is_malformed_or_too_large);
     TEST(gives_a_contact_to_one_of_two);
     TEST(refuses_a_reply_to_what_was_not_seen);
@@ -532,5 +634,6 @@ int main(int argc, char **argv)
     TEST(writes_down_who_saw_what);
     TEST(finds_a_table_that_lies);
     TEST(refuses_to_listen_off_loopback_without_tls);
+    TEST(leaves_no_database_where_the_port_is_taken);
     return g_test_run();
 }
