@@ -124,16 +124,18 @@ static void place_desk(struct layout *layout, const struct layout_options *optio
     place_contact(layout, options, body);
 }
 
+/* Conversation and script side by side, and under both the knowledge: wide enough for an article beside its
+ * list. */
 static void place_wide(struct layout *layout, const struct layout_options *options, struct rect body)
 {
     place_left(layout, options, &body);
+    if (is_open(options, LAYOUT_PANE_KNOWLEDGE))
+        layout->pane[LAYOUT_PANE_KNOWLEDGE] = take_bottom(&body, body.rows * 2 / 5);
     if (is_open(options, LAYOUT_PANE_SCRIPT)) {
         struct rect left = take_left(&body, body.cols * 60 / 100, &layout->divider[1]);
         layout->pane[LAYOUT_PANE_SCRIPT] = body;
         body = left;
     }
-    if (is_open(options, LAYOUT_PANE_KNOWLEDGE))
-        layout->pane[LAYOUT_PANE_KNOWLEDGE] = take_bottom(&body, body.rows * 2 / 5);
     place_contact(layout, options, body);
 }
 

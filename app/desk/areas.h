@@ -63,6 +63,7 @@ void knowledge_insert(struct update *u);
 void knowledge_helped(struct update *u);
 void knowledge_wrong(struct update *u);
 void knowledge_move(struct update *u, int step);
+void knowledge_peek(struct update *u); /* asks for the article under the cursor where the desk is wide */
 /* Searches for this, as if it had been typed. */
 void knowledge_search(struct update *u, const char *text);
 

@@ -116,6 +116,8 @@ void desk_free(struct desk *desk)
     editor_free(desk->knowledge.box);
     desk_results_free(desk->knowledge.results);
     desk_article_free(desk->knowledge.article);
+    desk_article_free(desk->knowledge.peek);
+    g_free(desk->knowledge.peek_asked);
     g_ptr_array_unref(desk->knowledge.recent);
     g_hash_table_unref(desk->scripts);
     g_ptr_array_unref(desk->settings.reasons);

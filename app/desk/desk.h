@@ -113,7 +113,8 @@ struct desk_results {
 };
 
 struct desk_article {
-    char *id, *title, *body; /* never NULL */
+    char *id, *title, *body; /* never NULL; the body without markup */
+    GArray *strong;          /* struct desk_range of the body, ascending; NULL: nothing stands out */
     char *tags, *language, *updated;
 };
 
@@ -125,6 +126,10 @@ struct desk_knowledge {
     struct desk_article *article; /* open in the pane; NULL: the list is shown */
     int article_scroll_rows;
     int64_t article_request;
+    /* Where there is room for both, the article under the cursor stands beside the list. */
+    struct desk_article *peek; /* NULL: none was read yet; may lag behind the cursor */
+    char *peek_asked;          /* id of the article asked for last; NULL: none */
+    int64_t peek_request;
     GPtrArray *recent; /* struct desk_hit *, last opened first */
     int64_t held;      /* articles in the index; 0: none is loaded */
     bool is_inserting; /* the article asked for goes into the reply */
@@ -376,6 +381,9 @@ int64_t desk_aht_ms(const struct desk *desk);
 /* Capacity points in use, of CAPACITY_POINTS. */
 int desk_load(const struct desk *desk);
 struct popup *desk_popup(const struct desk *desk); /* topmost; NULL: none */
+
+/* From this width on the article under the cursor is read ahead, to stand beside the list. */
+#define DESK_PEEK_COLS 160
 
 /* What the knowledge pane lists: results, else suggestions of the current contact, else recent. Borrowed. */
 const GPtrArray *desk_hits(const struct desk *desk); /* struct desk_hit *; never NULL */

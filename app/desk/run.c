@@ -7,6 +7,7 @@
 
 #include "app/desk/journal.h"
 #include "app/desk/articles.h"
+#include "app/desk/markup.h"
 #include "app/desk/sender.h"
 #include "app/model/timestamp.h"
 #include "app/script/script.h"
@@ -151,9 +152,9 @@ static struct desk_hit *hit_of(const struct kb_result *found, float best)
     struct desk_hit *hit = g_new0(struct desk_hit, 1);
     hit->id = g_strdup(found->id);
     hit->title = g_strdup(found->title);
-    hit->snippet = g_strdup(found->snippet);
     hit->title_marks = ranges_of(found->title_ranges, found->title_range_count);
     hit->snippet_marks = ranges_of(found->snippet_ranges, found->snippet_range_count);
+    hit->snippet = found->snippet != NULL ? markup_plain(found->snippet, hit->snippet_marks, NULL) : NULL;
     hit->score = best > 0 ? CLAMP((int)(100.0f * found->score / best), 0, 100) : 0;
     return hit;
 }
@@ -196,9 +197,12 @@ static void on_article(int64_t number, const struct kb_doc *doc, void *user_data
     char updated[TIMESTAMP_BYTES] = "";
     if (doc->updated > 0)
         timestamp_format(doc->updated * 1000, updated);
+    g_autoptr(GArray) strong = NULL;
+    g_autofree char *body = markup_plain(doc->body, NULL, &strong);
     struct desk_article article = {.id = (char *)doc->id,
                                    .title = (char *)doc->title,
-                                   .body = (char *)doc->body,
+                                   .body = body,
+                                   .strong = strong,
                                    .tags = (char *)doc->tags,
                                    .language = (char *)doc->lang,
                                    .updated = *updated != '\0' ? updated : NULL};

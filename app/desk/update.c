@@ -98,6 +98,7 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
         break;
     case MSG_KNOWLEDGE:
         desk->knowledge.held = msg->number;
+        g_clear_pointer(&desk->knowledge.peek_asked, g_free); /* it may read otherwise now */
         break;
     case MSG_SCRIPTS:
         script_loaded(&u);
@@ -138,7 +139,9 @@ static void save_state(struct desk *desk, struct commands *commands)
 
 void desk_settle(struct desk *desk, struct commands *commands)
 {
+    struct update u = {.desk = desk, .commands = commands};
     queue_settle(desk);
+    knowledge_peek(&u);
     for (guint i = 0; i < desk->open->len; i++) {
         struct desk_contact *dc = g_ptr_array_index(desk->open, i);
         if (dc->reply_changed)

@@ -158,9 +158,22 @@ static void insert_article(struct update *u, const struct desk_article *article)
     update_set_pane(u, PANE_CONTACT);
 }
 
+static void peek_came(struct update *u)
+{
+    struct desk_knowledge *k = &u->desk->knowledge;
+    k->peek_request = 0;
+    g_clear_pointer(&k->peek, desk_article_free);
+    if (u->msg->article != NULL)
+        k->peek = desk_article_copy(u->msg->article);
+}
+
 void knowledge_article(struct update *u)
 {
     struct desk_knowledge *k = &u->desk->knowledge;
+    if (k->peek_request != 0 && u->msg->number == k->peek_request) {
+        peek_came(u);
+        return;
+    }
     if (u->msg->number != k->article_request)
         return;
     k->article_request = 0;
@@ -192,6 +205,18 @@ static const struct desk_hit *chosen(const struct desk *desk)
     const GPtrArray *hits = desk_hits(desk);
     int at = desk->knowledge.cursor;
     return at >= 0 && (guint)at < hits->len ? g_ptr_array_index(hits, (guint)at) : NULL;
+}
+
+void knowledge_peek(struct update *u)
+{
+    struct desk_knowledge *k = &u->desk->knowledge;
+    const struct desk_hit *hit = u->desk->cols >= DESK_PEEK_COLS ? chosen(u->desk) : NULL;
+    if (hit == NULL || g_strcmp0(hit->id, k->peek_asked) == 0)
+        return;
+    g_free(k->peek_asked);
+    k->peek_asked = g_strdup(hit->id);
+    k->peek_request = update_number(u);
+    commands_add_request(u->commands, COMMAND_READ_ARTICLE, k->peek_request, hit->id, NULL);
 }
 
 void knowledge_move(struct update *u, int step)

@@ -72,6 +72,7 @@ void desk_article_free(struct desk_article *article)
     g_free(article->id);
     g_free(article->title);
     g_free(article->body);
+    g_clear_pointer(&article->strong, g_array_unref);
     g_free(article->tags);
     g_free(article->language);
     g_free(article->updated);
@@ -84,6 +85,7 @@ struct desk_article *desk_article_copy(const struct desk_article *article)
     copy->id = g_strdup(article->id);
     copy->title = g_strdup(article->title);
     copy->body = g_strdup(article->body);
+    copy->strong = article->strong != NULL ? g_array_ref(article->strong) : NULL;
     copy->tags = g_strdup(article->tags);
     copy->language = g_strdup(article->language);
     copy->updated = g_strdup(article->updated);

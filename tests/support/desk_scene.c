@@ -393,11 +393,9 @@ static void wrap_up(struct play *play, enum scene_language language)
     play_wait(play, 7000);
 }
 
-static void article(struct play *play, enum scene_language language)
+static struct desk_article returns_policy(enum scene_language language)
 {
-    chat(play, language);
-    play_keys(play, "C-k Enter");
-    struct desk_article open = {
+    return (struct desk_article){
         .id = language == SCENE_CHINESE ? (char *)"FJ-131" : (char *)"FJ-101",
         .title = language == SCENE_CHINESE ? (char *)"退货政策" : (char *)"Returns policy",
         .body = language == SCENE_CHINESE
@@ -410,6 +408,13 @@ static void article(struct play *play, enum scene_language language)
                               "to the card within 5 working days of the scan.",
         .updated = (char *)"2025-10-02T08:00:00Z",
     };
+}
+
+static void article(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "C-k Enter");
+    struct desk_article open = returns_policy(language);
     play_msg(
         play,
         (struct msg){.kind = MSG_ARTICLE, .number = play->desk->knowledge.article_request, .article = &open});
@@ -499,6 +504,22 @@ struct play *scene_open(const char *name, enum scene_language language)
     g_error("There is no scene \"%s\".", name);
 }
 
+/* What the knowledge answers a wide desk that asks for the article under its cursor. */
+static void answer_peek(struct play *play)
+{
+    const struct desk_knowledge *k = &play->desk->knowledge;
+    struct desk_article chinese = returns_policy(SCENE_CHINESE), english = returns_policy(SCENE_ENGLISH);
+    if (k->peek_request == 0)
+        return;
+    bool is_chinese = g_str_equal(k->peek_asked, chinese.id),
+         is_english = g_str_equal(k->peek_asked, english.id);
+    play_msg(play, (struct msg){.kind = MSG_ARTICLE,
+                                .number = k->peek_request,
+                                .article = is_chinese   ? &chinese
+                                           : is_english ? &english
+                                                        : NULL});
+}
+
 void scene_resize(struct play *play, int cols, int rows)
 {
     struct msg msg = {.kind = MSG_RESIZE, .size = {.cols = cols, .rows = rows}};
@@ -506,6 +527,7 @@ void scene_resize(struct play *play, int cols, int rows)
     play_msg(play, msg);
     view_desk_page_rows(play->desk, msg.size.page_rows);
     play_msg(play, msg);
+    answer_peek(play);
 }
 
 struct canvas *scene_draw(const struct play *play)

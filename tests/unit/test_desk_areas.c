@@ -248,6 +248,29 @@ static void test_article_into_the_reply(void)
     play_free(play);
 }
 
+static void test_a_wide_desk_reads_ahead(void)
+{
+    struct play *play = play_new();
+    struct desk_article article = {
+        .id = (char *)"a1", .title = (char *)"Returns policy", .body = (char *)"90"};
+    const struct desk_knowledge *k = &play->desk->knowledge;
+    play_keys(play, "C-k");
+    play_type(play, "ret");
+    answer_search(play, play->last_search, "Returns policy");
+    g_assert_cmpint(k->peek_request, ==, 0);
+    play_msg(play, (struct msg){.kind = MSG_RESIZE, .size = {200, 50, {10, 20, 10, 10, 10}}});
+    g_assert_cmpint(k->peek_request, ==, play->last_article);
+    play_msg(play, (struct msg){.kind = MSG_ARTICLE, .number = play->last_article, .article = &article});
+    g_assert_cmpstr(k->peek->id, ==, "a1");
+    g_assert_null(k->article);
+    int64_t asked = play->last_article;
+    play_type(play, "u"); /* the same article is found again: it is not asked for again */
+    answer_search(play, play->last_search, "Returns policy");
+    g_assert_cmpint(play->last_article, ==, asked);
+    g_assert_cmpint(play_count(play, EVENT_ARTICLE_OPENED), ==, 0); /* a look aside is no reading */
+    play_free(play);
+}
+
 static void test_a_search_without_result_is_logged_once(void)
 {
     struct play *play = play_new();
@@ -552,6 +575,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/script/walk and draft survive a restart", test_walk_survives_a_restart);
     g_test_add_func("/desk/knowledge/stale results are dropped", test_stale_results_are_dropped);
     g_test_add_func("/desk/knowledge/suggested, read, rated, inserted, flagged", test_article_into_the_reply);
+    g_test_add_func("/desk/knowledge/a wide desk reads ahead", test_a_wide_desk_reads_ahead);
     g_test_add_func("/desk/knowledge/a search is logged once", test_a_search_without_result_is_logged_once);
     g_test_add_func("/desk/queue/an arrival never moves the row under the cursor",
                     test_cursor_stays_on_its_item);

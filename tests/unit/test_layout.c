@@ -56,12 +56,16 @@ static void small_screen_shows_the_focused_pane_in_its_place(void)
     g_assert_true(rect_is_empty(layout.tab[LAYOUT_PANE_SCRIPT]));
 }
 
-static void wide_screen_gives_the_script_a_whole_column(void)
+static void wide_screen_has_the_knowledge_under_both(void)
 {
     struct layout layout =
         layout_of((struct layout_options){.cols = 200, .rows = 50, .open = LAYOUT_OPEN_ALL});
     g_assert_cmpint(layout.shape, ==, LAYOUT_SHAPE_WIDE);
-    g_assert_cmpint(layout.pane[LAYOUT_PANE_SCRIPT].rows, ==, 48);
+    struct rect script = layout.pane[LAYOUT_PANE_SCRIPT], knowledge = layout.pane[LAYOUT_PANE_KNOWLEDGE];
+    g_assert_cmpint(script.y, ==, layout.pane[LAYOUT_PANE_CONTACT].y);
+    g_assert_cmpint(script.rows, >=, 28);
+    g_assert_cmpint(knowledge.x, ==, layout.pane[LAYOUT_PANE_CONTACT].x);
+    g_assert_cmpint(knowledge.x + knowledge.cols, ==, 200);
     for (enum layout_pane pane = 0; pane < LAYOUT_PANE_COUNT; pane++) {
         g_assert_cmpint(layout.pane[pane].cols, >=, 40);
         g_assert_cmpint(layout.pane[pane].rows, >=, 5);
@@ -168,8 +172,8 @@ int main(int argc, char **argv)
     g_test_add_func("/layout/small-screen-keeps-contact-and-reply", small_screen_keeps_contact_and_reply);
     g_test_add_func("/layout/small-screen-shows-the-focused-pane-in-its-place",
                     small_screen_shows_the_focused_pane_in_its_place);
-    g_test_add_func("/layout/wide-screen-gives-the-script-a-whole-column",
-                    wide_screen_gives_the_script_a_whole_column);
+    g_test_add_func("/layout/wide-screen-has-the-knowledge-under-both",
+                    wide_screen_has_the_knowledge_under_both);
     g_test_add_func("/layout/closed-panes-leave-their-room", closed_panes_leave_their_room);
     g_test_add_func("/layout/banner-takes-its-row-from-the-panes", banner_takes_its_row_from_the_panes);
     g_test_add_func("/layout/reply-grows-to-half-of-the-contact", reply_grows_to_half_of_the_contact);

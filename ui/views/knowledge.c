@@ -1,5 +1,7 @@
 #include "ui/views/views.h"
 
+#include <string.h>
+
 #include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
@@ -9,6 +11,21 @@
 
 #define SCORE_COLS    4
 #define LIST_ROWS_MAX 12
+#define BESIDE_COLS   96 /* from this width on the article stands beside the list */
+#define PROSE_COLS    84 /* longer lines are hard to read */
+
+static bool is_side_by_side(struct rect rect)
+{
+    return rect.cols >= BESIDE_COLS;
+}
+
+/* Where box, list and snippet are. */
+static struct rect list_part(struct rect rect)
+{
+    if (is_side_by_side(rect))
+        rect.cols = rect.cols * 2 / 5;
+    return rect;
+}
 
 /* The list under the box: at most half of the pane, the rest previews what the cursor is on. */
 static struct rect list_rect(const struct desk *desk, struct rect rect)
@@ -20,6 +37,13 @@ static struct rect list_rect(const struct desk *desk, struct rect rect)
     return list;
 }
 
+static const struct desk_hit *hit_at_cursor(const struct desk *desk)
+{
+    const GPtrArray *hits = desk_hits(desk);
+    int at = desk->knowledge.cursor;
+    return at >= 0 && at < (int)hits->len ? hits->pdata[at] : NULL;
+}
+
 static int first_hit(const struct desk *desk, struct rect list)
 {
     return MAX(desk->knowledge.cursor - list.rows + 1, 0);
@@ -27,7 +51,7 @@ static int first_hit(const struct desk *desk, struct rect list)
 
 int view_knowledge_item_at(const struct desk *desk, struct rect rect, int y)
 {
-    struct rect list = list_rect(desk, rect);
+    struct rect list = list_rect(desk, list_part(rect));
     int item = first_hit(desk, list) + y - list.y;
     return y >= list.y && y < list.y + list.rows && item < (int)desk_hits(desk)->len ? item : -1;
 }
@@ -76,6 +100,15 @@ static void draw_hit(const struct desk *desk, struct canvas *canvas, struct rect
                            desk->pane == PANE_KNOWLEDGE ? STYLE_SURFACE_SELECTED : STYLE_SURFACE_REST);
 }
 
+/* How much is left out below, at the right end of the last row. */
+static void draw_more(struct canvas *canvas, struct rect body, int more)
+{
+    char text[FORMAT_BYTES];
+    g_snprintf(text, sizeof text, " %d more", more);
+    int cols = MIN((int)text_cols(text, -1), body.cols - 1);
+    canvas_put_fit(canvas, body.x + body.cols - 1 - cols, body.y + body.rows - 1, cols, STYLE_ROLE_DIM, text);
+}
+
 static void draw_list(const struct desk *desk, struct canvas *canvas, struct rect rect,
                       struct screen_caret *caret)
 {
@@ -87,20 +120,21 @@ static void draw_list(const struct desk *desk, struct canvas *canvas, struct rec
     for (int row = 0; row < list.rows && first + row < (int)hits->len; row++)
         draw_hit(desk, canvas, rect_row(list, row), hits->pdata[first + row],
                  first + row == desk->knowledge.cursor);
-    if (desk->knowledge.cursor < 0 || desk->knowledge.cursor >= (int)hits->len)
+    const struct desk_hit *hit = hit_at_cursor(desk);
+    if (hit == NULL)
         return;
-    const struct desk_hit *hit = hits->pdata[desk->knowledge.cursor];
     struct rect preview = rect_inset(rect_below(rect, 4 + list.rows), 1, 0);
     if (hit->snippet != NULL && preview.rows > 0)
         marked_wrap(canvas, preview, 0, STYLE_ROLE_DIM, hit->snippet, hit->snippet_marks);
 }
 
-static void draw_article(const struct desk *desk, struct canvas *canvas, struct rect body)
+static void draw_article(struct canvas *canvas, struct rect body, const struct desk_article *article,
+                         int scroll_rows)
 {
-    const struct desk_article *article = desk->knowledge.article;
     struct rect inner = rect_inset(body, 1, 0);
     if (inner.rows < 2)
         return;
+    inner.cols = MIN(inner.cols, PROSE_COLS);
     canvas_put_fit(canvas, inner.x, inner.y, inner.cols, STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, article->title);
     struct line about = {0};
     line_add(&about, 2, STYLE_ROLE_DIM, article->id);
@@ -108,9 +142,30 @@ static void draw_article(const struct desk *desk, struct canvas *canvas, struct 
         line_addf(&about, 1, STYLE_ROLE_DIM, " · %.10s", article->updated);
     line_draw(&about, canvas, inner.x, inner.y + 1, inner.cols);
     struct rect text = rect_below(inner, 3);
-    int rows = text_count_lines(article->body, -1, MAX(text.cols, 2));
-    int skip = CLAMP(desk->knowledge.article_scroll_rows, 0, MAX(rows - text.rows, 0));
-    marked_wrap(canvas, text, skip, STYLE_ROLE_TEXT, article->body, NULL);
+    int rows = marked_prose(NULL, text, 0, article->body, NULL);
+    text.rows -= rows > text.rows && text.rows > 1; /* the last row says how many more */
+    int skip = CLAMP(scroll_rows, 0, MAX(rows - text.rows, 0));
+    marked_prose(canvas, text, skip, article->body, article->strong);
+    int more = rows - skip - text.rows;
+    if (more > 0)
+        draw_more(canvas, body, more);
+}
+
+/* The list and, right of it, the article that is open or else the one under the cursor. */
+static void draw_side_by_side(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                              struct screen_caret *caret)
+{
+    const struct desk_knowledge *k = &desk->knowledge;
+    const struct desk_hit *hit = hit_at_cursor(desk);
+    struct rect list = list_part(rect), body = rect_below(rect, 1);
+    body.x = list.x + list.cols + 1;
+    body.cols = rect.x + rect.cols - body.x;
+    draw_list(desk, canvas, list, caret);
+    canvas_vline(canvas, body.x - 1, body.y, body.rows, STYLE_ROLE_RULE);
+    if (k->article != NULL)
+        draw_article(canvas, body, k->article, k->article_scroll_rows);
+    else if (hit != NULL && k->peek != NULL && strcmp(k->peek->id, hit->id) == 0)
+        draw_article(canvas, body, k->peek, 0);
 }
 
 void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
@@ -127,8 +182,10 @@ void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct 
         &(struct heading){
             .key = "5", .title = "Knowledge", .right = right, .has_focus = desk->pane == PANE_KNOWLEDGE});
     struct rect body = rect_below(rect, 1), before = canvas_clip(canvas, body);
-    if (k->article != NULL)
-        draw_article(desk, canvas, body);
+    if (is_side_by_side(rect))
+        draw_side_by_side(desk, canvas, rect, caret);
+    else if (k->article != NULL)
+        draw_article(canvas, body, k->article, k->article_scroll_rows);
     else
         draw_list(desk, canvas, rect, caret);
     canvas_unclip(canvas, before);

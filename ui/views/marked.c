@@ -5,10 +5,19 @@
 #include "app/desk/desk.h"
 #include "ui/text.h"
 
-/* Draws [start, end) of text, changing style where a mark begins or ends. */
-static int put_range(struct canvas *canvas, int x, int y, unsigned style, const char *text,
-                     struct desk_range range, const GArray *marks)
+/* A text, its marked ranges and what they add to the style. */
+struct marked {
+    const char *text;
+    const GArray *marks; /* NULL: none */
+    unsigned style, mark;
+};
+
+/* Draws [start, end) of the text, changing style where a mark begins or ends. */
+static int put_range(struct canvas *canvas, int x, int y, const struct marked *m, struct desk_range range)
 {
+    const char *text = m->text;
+    const GArray *marks = m->marks;
+    unsigned style = m->style;
     size_t at = range.start;
     for (guint i = 0; marks != NULL && i < marks->len && at < range.end; i++) {
         const struct desk_range *mark = &g_array_index(marks, struct desk_range, i);
@@ -18,7 +27,7 @@ static int put_range(struct canvas *canvas, int x, int y, unsigned style, const 
         size_t from = CLAMP(text_snap_back(text, -1, mark->start), at, range.end);
         size_t to = CLAMP(text_snap_forward(text, -1, mark->end), from, range.end);
         x = canvas_put_len(canvas, x, y, style, text + at, (ssize_t)(from - at));
-        x = canvas_put_len(canvas, x, y, style | STYLE_MARK_MATCH, text + from, (ssize_t)(to - from));
+        x = canvas_put_len(canvas, x, y, style | m->mark, text + from, (ssize_t)(to - from));
         at = to;
     }
     return canvas_put_len(canvas, x, y, style, text + at, (ssize_t)(range.end - at));
@@ -30,21 +39,50 @@ int marked_put(struct canvas *canvas, int x, int y, int cols, unsigned style, co
     size_t len = strlen(text);
     bool is_cut = text_cols(text, (ssize_t)len) > cols;
     size_t fit = text_fit(text, (ssize_t)len, is_cut ? MAX(cols - 1, 0) : cols, NULL);
-    x = put_range(canvas, x, y, style, text, (struct desk_range){0, fit}, marks);
+    const struct marked m = {text, marks, style, STYLE_MARK_MATCH};
+    x = put_range(canvas, x, y, &m, (struct desk_range){0, fit});
     return is_cut && cols > 0 ? canvas_put(canvas, x, y, style, "…") : x;
 }
 
 int marked_wrap(struct canvas *canvas, struct rect rect, int skip, unsigned style, const char *text,
                 const GArray *marks)
 {
+    const struct marked m = {text, marks, style, STYLE_MARK_MATCH};
     struct text_line line = {0};
     int row = 0;
     for (int i = 0; row < rect.rows && text_wrap(text, -1, MAX(rect.cols, 2), &line); i++) {
         if (i < skip)
             continue;
-        put_range(canvas, rect.x, rect.y + row, style, text, (struct desk_range){line.start, line.end},
-                  marks);
+        put_range(canvas, rect.x, rect.y + row, &m, (struct desk_range){line.start, line.end});
         row++;
     }
     return row;
+}
+
+/* Columns by which the lines of a list's item go in, under the first word: "· " or "12. "; 0: it is none. */
+static int hang_cols(const char *paragraph)
+{
+    static const char dot[] = "· ";
+    if (strncmp(paragraph, dot, sizeof dot - 1) == 0)
+        return 2;
+    size_t digits = strspn(paragraph, "0123456789");
+    return digits > 0 && digits <= 2 && strncmp(paragraph + digits, ". ", 2) == 0 ? (int)digits + 2 : 0;
+}
+
+int marked_prose(struct canvas *canvas, struct rect rect, int skip, const char *text, const GArray *strong)
+{
+    const struct marked m = {text, strong, STYLE_ROLE_TEXT, STYLE_MARK_BOLD};
+    struct text_line line = {0};
+    int row = -skip, hang = 0, cols = MAX(rect.cols, 2);
+    /* The first line of a paragraph has the whole width, the next ones what its hanging leaves. */
+    for (;; row++) {
+        bool begins = line.next == 0 || text[line.next - 1] == '\n';
+        if (begins)
+            hang = hang_cols(text + line.next);
+        int indent = begins ? 0 : MIN(hang, cols / 2);
+        if (!text_wrap(text, -1, MAX(cols - indent, 2), &line))
+            return row + skip;
+        if (canvas != NULL && row >= 0 && row < rect.rows)
+            put_range(canvas, rect.x + indent, rect.y + row, &m, (struct desk_range){line.start, line.end});
+    }
 }

@@ -17,4 +17,8 @@ int marked_put(struct canvas *canvas, int x, int y, int cols, unsigned style, co
 int marked_wrap(struct canvas *canvas, struct rect rect, int skip, unsigned style, const char *text,
                 const GArray *marks);
 
+/* An article: items of lists hang under their first word, `strong` (struct desk_range; NULL: none) stands
+ * out. Drawn as marked_wrap() does; without a canvas nothing is. Answers the rows of the whole text. */
+int marked_prose(struct canvas *canvas, struct rect rect, int skip, const char *text, const GArray *strong);
+
 #endif
