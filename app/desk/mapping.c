@@ -1,9 +1,13 @@
 #include "app/desk/mapping.h"
 
-#include <math.h>
 #include <string.h>
 
+#include "app/desk/mapping_text.h"
+#include "app/script/suggest.h"
 #include "app/script/yaml.h"
+#include "net/problem.h"
+
+#define COLUMNS_MAX 1000
 
 static const struct yaml_word kind_words[] = {
     {"customers", IMPORT_CUSTOMERS}, {"orders", IMPORT_ORDERS},     {"articles", IMPORT_ARTICLES},
@@ -38,7 +42,13 @@ struct messages_part {
 
 struct steps_part {
     struct yaml_head head;
-    const char *each, *title, *todo;
+    const char *each, *title, *todo, *before, *after, *disposition;
+};
+
+struct table_part {
+    struct yaml_head head;
+    const char *file;
+    int64_t from, to;
 };
 
 struct mapping_file {
@@ -51,6 +61,8 @@ struct mapping_file {
     size_t field_count, identity_count;
     struct messages_part messages;
     struct steps_part steps;
+    const struct table_part *tables;
+    size_t table_count;
 };
 
 #define PART(member)  offsetof(struct messages_part, member)
@@ -74,10 +86,26 @@ static const struct yaml_field step_fields[] = {
     {"each", YAML_TYPE_STRING, STEP(each), .required = true, .help = "the path to the steps of a record"},
     {"title", YAML_TYPE_STRING, STEP(title), .required = true, .help = "what a step is called"},
     {"do", YAML_TYPE_STRING, STEP(todo), .required = true, .help = "what the agent does"},
+    {"before", YAML_TYPE_STRING, STEP(before), .help = "what is said with the first step"},
+    {"after", YAML_TYPE_STRING, STEP(after), .help = "what is said at the end"},
+    {"disposition", YAML_TYPE_STRING, STEP(disposition), .help = "the disposition proposed at the end"},
     {0},
 };
 static const struct yaml_shape step_shape = {
     .what = "the steps", .size_bytes = sizeof(struct steps_part), .fields = step_fields};
+
+#define TABLE(member) offsetof(struct table_part, member)
+
+static const struct yaml_field table_fields[] = {
+    {"file", YAML_TYPE_STRING, TABLE(file), .required = true, .help = "the file, beside the imported one"},
+    {"from", YAML_TYPE_INT, TABLE(from), .required = true, .min = 1, .max = COLUMNS_MAX,
+     .help = "the column that is looked up"},
+    {"to", YAML_TYPE_INT, TABLE(to), .required = true, .min = 1, .max = COLUMNS_MAX,
+     .help = "the column that is taken"},
+    {0},
+};
+static const struct yaml_shape table_shape = {
+    .what = "a table", .size_bytes = sizeof(struct table_part), .fields = table_fields};
 
 static const struct yaml_field file_fields[] = {
     {"kind", YAML_TYPE_ENUM, FILE_(kind), .required = true, .words = kind_words,
@@ -93,6 +121,8 @@ static const struct yaml_field file_fields[] = {
     {"messages", YAML_TYPE_STRUCT, FILE_(messages), .shape = &message_shape,
      .help = "the messages of a contact"},
     {"steps", YAML_TYPE_STRUCT, FILE_(steps), .shape = &step_shape, .help = "the steps of a script"},
+    {"tables", YAML_TYPE_MAP, FILE_(tables), .item = YAML_TYPE_STRUCT, .shape = &table_shape,
+     .count_offset = FILE_(table_count), .help = "files in which values are looked up"},
     {0},
 };
 static const struct yaml_shape file_shape = {
@@ -107,6 +137,149 @@ static const struct mapping_field *copy_entries(struct yaml_doc *doc, const stru
     return fields;
 }
 
+/* --- checks --- */
+
+/* What a record of each kind can have; those it must have stand first. */
+static const struct kind_fields {
+    size_t required_count;
+    const char *names[16];
+} kind_fields[IMPORT_KIND_COUNT] = {
+    [IMPORT_CUSTOMERS] = {2, {"id", "name", "tier", "since", "language", "consent", "postal", "note"}},
+    [IMPORT_ORDERS] = {2,
+                       {"id", "customer", "business", "item", "status", "currency", "total_minor", "placed",
+                        "delivered"}},
+    [IMPORT_ARTICLES] = {3, {"id", "title", "body", "tags", "lang", "updated"}},
+    [IMPORT_SCRIPTS] = {1, {"id", "title", "intent", "source"}},
+    [IMPORT_CONTACTS] = {3,
+                         {"id", "channel", "queue", "at", "class", "intent", "customer", "name", "address",
+                          "subject", "priority", "tier", "language", "case"}},
+};
+
+static const char *const identity_names[] = {"email", "phone", "account", "handle", NULL};
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Each entry's key must be one of names[count], which NULL follows. */
+static void check_keys(const struct yaml_node *map, const char *what, const char *const *names, size_t count,
+                       struct problems *problems)
+{
+    for (size_t i = 0; map != NULL && map->keys != NULL && i < map->count; i++) {
+        const char *key = map->keys[i]->text;
+        if (is_one_of(key, names, count))
+            continue;
+        const char *near = suggest_nearest(key, names, count);
+        g_autofree char *list = near == NULL ? g_strjoinv(", ", (char **)names) : NULL;
+        if (near != NULL)
+            yaml_problem(problems, map->keys[i], "%s no `%s`; did you mean `%s`?", what, key, near);
+        else
+            yaml_problem(problems, map->keys[i], "%s no `%s`; it can have %s.", what, key, list);
+    }
+}
+
+static void check_fields(const struct mapping_file *file, const struct yaml_node *root,
+                         struct problems *problems)
+{
+    const struct kind_fields *kind = &kind_fields[file->kind];
+    const struct yaml_node *fields = yaml_node_get(root, "fields");
+    size_t count = 0;
+    while (kind->names[count] != NULL)
+        count++;
+    g_autofree char *what =
+        g_strdup_printf("A mapping of %s has", import_kind_name((enum import_kind)file->kind));
+    check_keys(fields, what, kind->names, count, problems);
+    for (size_t i = 0; fields != NULL && i < kind->required_count; i++) {
+        if (yaml_node_get(fields, kind->names[i]) == NULL)
+            yaml_problem(problems, fields, "%s to say what their `%s` is, under `fields`.", what,
+                         kind->names[i]);
+    }
+    if (file->kind == IMPORT_SCRIPTS && file->steps.each == NULL && yaml_node_get(fields, "source") == NULL)
+        yaml_problem(problems, fields, "%s to say their `steps`, or their `source` under `fields`.", what);
+}
+
+/* Parts that only one kind has. */
+static void check_parts(const struct mapping_file *file, const struct yaml_node *root,
+                        struct problems *problems)
+{
+    static const struct {
+        const char *part;
+        int kind;
+    } parts[] = {{"identities", IMPORT_CUSTOMERS}, {"messages", IMPORT_CONTACTS}, {"steps", IMPORT_SCRIPTS}};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        const struct yaml_node *node = yaml_node_get(root, parts[i].part);
+        if (node != NULL && file->kind != parts[i].kind)
+            yaml_problem(problems, node, "`%s` belongs to a mapping of %s, not of %s.", parts[i].part,
+                         import_kind_name((enum import_kind)parts[i].kind),
+                         import_kind_name((enum import_kind)file->kind));
+    }
+    check_keys(yaml_node_get(root, "identities"), "A customer has", identity_names,
+               G_N_ELEMENTS(identity_names) - 1, problems);
+    static const char *const speakers[] = {"customer", "agent", "system"};
+    for (size_t i = 0; i < file->messages.say_count; i++) {
+        const struct yaml_entry *says = &file->messages.says[i];
+        if (!is_one_of(says->string, speakers, G_N_ELEMENTS(speakers)))
+            yaml_problem(problems, says->head.at, "`%s` should be customer, agent or system, not \"%s\".",
+                         says->head.key, says->string);
+    }
+}
+
+static void check_templates(const struct mapping *m, const struct yaml_node *at, struct problems *problems)
+{
+    g_autofree char *problem = at->text != NULL ? mapping_text_problem(m, at->text) : NULL;
+    if (problem != NULL)
+        yaml_problem(problems, at, "%s", problem);
+    for (size_t i = 0; at->text == NULL && i < at->count; i++)
+        check_templates(m, at->items[i], problems);
+}
+
+/* --- a mapping's life --- */
+
+static struct mapping_table *copy_tables(struct yaml_doc *doc, const struct table_part *parts, size_t count)
+{
+    struct mapping_table *tables = yaml_doc_allocate(doc, (count + 1) * sizeof *tables);
+    for (size_t i = 0; i < count; i++)
+        tables[i] = (struct mapping_table){
+            .name = parts[i].head.key, .file = parts[i].file, .from = parts[i].from, .to = parts[i].to};
+    return tables;
+}
+
+static struct mapping *from_file(struct yaml_doc *doc, const struct mapping_file *file)
+{
+    struct mapping *m = g_new0(struct mapping, 1);
+    *m = (struct mapping){
+        .kind = file->kind,
+        .records = file->records,
+        .group = file->group,
+        .header = file->header,
+        .header_count = file->header_count,
+        .fields = copy_entries(doc, file->fields, file->field_count),
+        .field_count = file->field_count,
+        .identities = copy_entries(doc, file->identities, file->identity_count),
+        .identity_count = file->identity_count,
+        .messages = {.each = file->messages.each,
+                     .from = file->messages.from,
+                     .text = file->messages.text,
+                     .at = file->messages.at,
+                     .says = copy_entries(doc, file->messages.says, file->messages.say_count),
+                     .say_count = file->messages.say_count},
+        .steps = {.each = file->steps.each,
+                  .title = file->steps.title,
+                  .todo = file->steps.todo,
+                  .before = file->steps.before,
+                  .after = file->steps.after,
+                  .disposition = file->steps.disposition != NULL ? file->steps.disposition : "resolved"},
+        .tables = copy_tables(doc, file->tables, file->table_count),
+        .table_count = file->table_count,
+        .doc = doc};
+    return m;
+}
+
 struct mapping *mapping_open(const char *path, GError **error)
 {
     struct yaml_doc *doc = yaml_doc_open(path, error);
@@ -114,230 +287,76 @@ struct mapping *mapping_open(const char *path, GError **error)
         return NULL;
     struct mapping_file file = {0};
     struct problems *problems = problems_new(path);
-    yaml_read(doc, yaml_doc_root(doc), &file_shape, &file, problems);
+    const struct yaml_node *root = yaml_doc_root(doc);
+    if (yaml_read(doc, root, &file_shape, &file, problems)) {
+        check_fields(&file, root, problems);
+        check_parts(&file, root, problems);
+    }
+    struct mapping *m = from_file(doc, &file);
+    check_templates(m, root, problems);
     bool is_sound = problems_none(problems, error);
     problems_free(problems);
-    if (!is_sound) {
-        yaml_doc_free(doc);
-        return NULL;
-    }
-    struct mapping *m = g_new0(struct mapping, 1);
-    *m = (struct mapping){.kind = file.kind,
-                          .records = file.records,
-                          .group = file.group,
-                          .header = file.header,
-                          .header_count = file.header_count,
-                          .fields = copy_entries(doc, file.fields, file.field_count),
-                          .field_count = file.field_count,
-                          .identities = copy_entries(doc, file.identities, file.identity_count),
-                          .identity_count = file.identity_count,
-                          .says = copy_entries(doc, file.messages.says, file.messages.say_count),
-                          .say_count = file.messages.say_count,
-                          .each = file.messages.each,
-                          .from = file.messages.from,
-                          .text = file.messages.text,
-                          .at = file.messages.at,
-                          .steps = file.steps.each,
-                          .step_title = file.steps.title,
-                          .step_do = file.steps.todo,
-                          .doc = doc};
-    return m;
+    if (is_sound)
+        return m;
+    mapping_free(m);
+    return NULL;
 }
 
 void mapping_free(struct mapping *m)
 {
     if (m == NULL)
         return;
+    for (size_t i = 0; i < m->table_count; i++)
+        g_clear_pointer(&m->tables[i].rows, g_hash_table_unref);
     yaml_doc_free(m->doc);
     g_free(m);
 }
 
-/* --- paths --- */
+/* --- tables --- */
 
-static const cJSON *child_of(const cJSON *at, const char *name)
+static bool load_table(struct mapping_table *table, const char *folder, GError **error)
 {
-    if (cJSON_IsObject(at))
-        return cJSON_GetObjectItemCaseSensitive(at, name);
-    char *end;
-    guint64 index = g_ascii_strtoull(name, &end, 10);
-    return cJSON_IsArray(at) && *end == '\0' && end != name && index < G_MAXINT
-               ? cJSON_GetArrayItem(at, (int)index)
-               : NULL;
-}
-
-const cJSON *mapping_find(const cJSON *record, const char *path)
-{
-    g_auto(GStrv) names = g_strsplit(path, ".", -1);
-    const cJSON *at = record;
-    for (size_t i = 0; at != NULL && names[i] != NULL; i++)
-        at = child_of(at, names[i]);
-    return at;
-}
-
-static void collect(const cJSON *at, char *const *names, GPtrArray *values)
-{
-    if (at == NULL)
-        return;
-    if (*names == NULL) {
-        if (cJSON_IsString(at))
-            g_ptr_array_add(values, g_strdup(at->valuestring));
-        else if (cJSON_IsNumber(at) && floor(at->valuedouble) == at->valuedouble &&
-                 fabs(at->valuedouble) < 9e15)
-            g_ptr_array_add(values, g_strdup_printf("%" G_GINT64_FORMAT, (int64_t)at->valuedouble));
-        else if (cJSON_IsNumber(at))
-            g_ptr_array_add(values, g_strdup_printf("%.10g", at->valuedouble));
-        else if (cJSON_IsBool(at))
-            g_ptr_array_add(values, g_strdup(cJSON_IsTrue(at) ? "yes" : "no"));
-        return;
+    g_autofree char *path = g_build_filename(folder, table->file, NULL), *text = NULL;
+    g_autoptr(GError) cause = NULL;
+    if (!g_file_get_contents(path, &text, NULL, &cause)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_NOT_FOUND,
+                    "The table `%s` of the mapping cannot be read: %s; it should lie beside the file that is "
+                    "imported.",
+                    table->name, cause->message);
+        return false;
     }
-    if (strcmp(*names, "*") != 0) {
-        collect(child_of(at, *names), names + 1, values);
-        return;
+    if (!g_utf8_validate(text, -1, NULL)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE,
+                    "The table %s is not UTF-8; please convert it first.", path);
+        return false;
     }
-    for (const cJSON *child = at->child; child != NULL; child = child->next)
-        collect(child, names + 1, values);
-}
-
-/* --- filters: each changes the values in place --- */
-
-static void set_only(GPtrArray *values, char *text)
-{
-    g_ptr_array_set_size(values, 0);
-    g_ptr_array_add(values, text);
-}
-
-static void filter_sum(GPtrArray *values)
-{
-    double sum = 0;
-    for (guint i = 0; i < values->len; i++)
-        sum += g_ascii_strtod(values->pdata[i], NULL);
-    set_only(values, g_strdup_printf("%.10g", sum));
-}
-
-static void filter_minor(GPtrArray *values)
-{
-    for (guint i = 0; i < values->len; i++) {
-        int64_t minor = (int64_t)llround(g_ascii_strtod(values->pdata[i], NULL) * 100);
-        g_free(values->pdata[i]);
-        values->pdata[i] = g_strdup_printf("%" G_GINT64_FORMAT, minor);
+    table->rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    size_t from = (size_t)table->from - 1, to = (size_t)table->to - 1;
+    for (size_t i = 0; lines[i] != NULL; i++) {
+        g_auto(GStrv) columns = g_strsplit(g_strchomp(lines[i]), "\t", -1);
+        size_t count = g_strv_length(columns);
+        if (count > from && count > to)
+            g_hash_table_insert(table->rows, g_strdup(columns[from]), g_strdup(columns[to]));
     }
+    return true;
 }
 
-static void filter_first(GPtrArray *values)
+bool mapping_load_tables(struct mapping *m, const char *imported_path, GError **error)
 {
-    if (values->len > 1)
-        g_ptr_array_set_size(values, 1);
-}
-
-static void filter_date(GPtrArray *values)
-{
-    for (guint i = 0; i < values->len; i++) {
-        char *text = values->pdata[i];
-        if (strlen(text) > 10)
-            text[10] = '\0';
+    g_autofree char *folder = g_path_get_dirname(imported_path);
+    for (size_t i = 0; i < m->table_count; i++) {
+        if (m->tables[i].rows == NULL && !load_table(&m->tables[i], folder, error))
+            return false;
     }
+    return true;
 }
 
-static void filter_lower(GPtrArray *values)
+const struct mapping_table *mapping_table(const struct mapping *m, const char *name)
 {
-    for (guint i = 0; i < values->len; i++) {
-        char *lower = g_utf8_strdown(values->pdata[i], -1);
-        g_free(values->pdata[i]);
-        values->pdata[i] = lower;
+    for (size_t i = 0; m != NULL && i < m->table_count; i++) {
+        if (strcmp(m->tables[i].name, name) == 0)
+            return &m->tables[i];
     }
-}
-
-static void filter_title(GPtrArray *values)
-{
-    for (guint i = 0; i < values->len; i++) {
-        GString *title = g_string_new(NULL);
-        bool begins = true;
-        for (const char *at = values->pdata[i]; *at != '\0'; at = g_utf8_next_char(at)) {
-            gunichar c = g_utf8_get_char(at);
-            g_string_append_unichar(title, begins ? g_unichar_totitle(c) : c);
-            begins = !g_unichar_isalnum(c) && c != '\'';
-        }
-        g_free(values->pdata[i]);
-        values->pdata[i] = g_string_free(title, false);
-    }
-}
-
-static void filter_digits(GPtrArray *values)
-{
-    for (guint i = 0; i < values->len; i++) {
-        char *to = values->pdata[i];
-        for (const char *from = to; *from != '\0'; from++) {
-            if (g_ascii_isdigit(*from))
-                *to++ = *from;
-        }
-        *to = '\0';
-    }
-}
-
-static void filter_lines(GPtrArray *values)
-{
-    g_ptr_array_add(values, NULL);
-    char *joined = g_strjoinv("\n", (char **)values->pdata);
-    set_only(values, joined);
-}
-
-static void filter_slug(GPtrArray *values)
-{
-    for (guint i = 0; i < values->len; i++) {
-        char *text = g_ascii_strdown(values->pdata[i], -1);
-        g_strcanon(text, "abcdefghijklmnopqrstuvwxyz0123456789", '-');
-        g_free(values->pdata[i]);
-        values->pdata[i] = text;
-    }
-}
-
-static const struct {
-    const char *name;
-    void (*apply)(GPtrArray *values);
-} filters[] = {
-    {"sum", filter_sum},       {"minor", filter_minor}, {"first", filter_first},
-    {"date", filter_date},     {"lower", filter_lower}, {"title", filter_title},
-    {"digits", filter_digits}, {"lines", filter_lines}, {"slug", filter_slug},
-};
-
-static void apply_filter(const char *name, GPtrArray *values)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(filters); i++) {
-        if (strcmp(filters[i].name, name) == 0)
-            filters[i].apply(values);
-    }
-}
-
-/* --- templates --- */
-
-static void append_value(GString *out, const char *expression, const cJSON *record, const char *key)
-{
-    g_auto(GStrv) parts = g_strsplit(expression, "|", -1);
-    g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
-    if (strcmp(parts[0], "@key") == 0) {
-        g_ptr_array_add(values, g_strdup(key != NULL ? key : ""));
-    } else {
-        g_auto(GStrv) names = g_strsplit(parts[0], ".", -1);
-        collect(record, names, values);
-    }
-    for (size_t i = 1; parts[i] != NULL; i++)
-        apply_filter(parts[i], values);
-    for (guint i = 0; i < values->len; i++)
-        g_string_append_printf(out, "%s%s", i > 0 ? ", " : "", (const char *)values->pdata[i]);
-}
-
-char *mapping_fill(const char *template, const cJSON *record, const char *key)
-{
-    GString *out = g_string_new(NULL);
-    for (const char *at = template; *at != '\0';) {
-        const char *end = *at == '{' ? strchr(at, '}') : NULL;
-        if (end == NULL) {
-            g_string_append_c(out, *at++);
-            continue;
-        }
-        g_autofree char *expression = g_strndup(at + 1, (size_t)(end - at - 1));
-        append_value(out, expression, record, key);
-        at = end + 1;
-    }
-    return g_strstrip(g_string_free(out, false));
+    return NULL;
 }

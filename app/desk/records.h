@@ -13,7 +13,7 @@
 #include "app/desk/mapping.h"
 
 /* One record, or why line `line` is none; borrowed for the call. key: the name under which it stood, else
- * NULL. */
+ * NULL. line: of a document, the record's ordinal. */
 typedef void (*records_visit)(const cJSON *record, const char *key, int line, const char *problem,
                               void *user_data);
 
@@ -21,5 +21,8 @@ typedef void (*records_visit)(const cJSON *record, const char *key, int line, co
  * the file as a whole cannot be read. */
 bool records_read(const char *path, const struct mapping *mapping, records_visit visit, void *user_data,
                   GError **error);
+
+/* Whether records of this file stand on lines of their own: all forms but a JSON document. */
+bool records_have_lines(const char *path);
 
 #endif

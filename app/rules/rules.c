@@ -296,3 +296,13 @@ bool rules_check(const struct world *w, const struct event *ev, enum role role, 
     return check_who(&check, row, is) && check_needs(&check, row) && check_saw(&check, row) &&
            (row->more == NULL || row->more(&check));
 }
+
+bool rules_check_past(const struct world *w, const struct event *ev, enum role role, GError **error)
+{
+    struct check check = {.w = w, .ev = ev, .c = world_contact(w, ev->contact), .role = role, .error = error};
+    const struct check_row *row = &rows[ev->kind];
+    if (row->states != 0 && check.c == NULL)
+        return check_refuse(&check, RULES_ERROR_UNKNOWN, "There is no contact %s among the open ones.",
+                            ev->contact == NULL ? "without an id" : ev->contact);
+    return check_needs(&check, row) && (row->more == NULL || row->more(&check));
+}

@@ -39,6 +39,11 @@ GQuark rules_error_quark(void);
  * refused where a message of the customer or another agent's event on the contact stands after `saw`. */
 bool rules_check(const struct world *w, const struct event *ev, enum role role, GError **error);
 
+/* May `ev` be taken as something that happened in another system? Who did it, in which state of the contact
+ * and what they saw are not asked; that its contact is there, or not there yet, and that its data are sound,
+ * is. */
+bool rules_check_past(const struct world *w, const struct event *ev, enum role role, GError **error);
+
 /* A new event of the system, without id, seq and times; `data` members set. The callee takes it. It must fold
  * it; where it cannot (its store failed), the decision is made anew at the next call. */
 typedef void (*rules_emit)(struct event *ev, void *user_data);

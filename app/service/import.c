@@ -3,10 +3,11 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "app/model/timestamp.h"
+#include "app/script/script.h"
 #include "app/service/accounts.h"
-#include "app/service/shelf.h"
+#include "app/service/import_tally.h"
 #include "app/service/projection.h"
+#include "app/service/shelf.h"
 #include "net/json.h"
 #include "net/problem.h"
 
@@ -14,11 +15,14 @@
 
 struct import {
     struct store *store;
+    struct db *reader; /* what was there before */
     const char *by;
     GPtrArray *events; /* kinds that become events: struct event *, a line each */
     GArray *lines;     /* int64_t, of the events */
     GPtrArray *rows;   /* kinds that are rows: char *, JSON or source */
     cJSON *refused, *sums;
+    GHashTable
+        *lost; /* ids of contacts whose creation was refused: what follows on them needs no more words */
     int64_t taken, unchanged, refused_count;
 };
 
@@ -79,6 +83,35 @@ static bool read_event(struct import *im, const cJSON *json, int64_t line, GErro
     return true;
 }
 
+/* An order or a contact of a customer whom nobody knows would be seen nowhere. */
+static bool knows_customer(struct import *im, const char *id, const char *what, GError **error)
+{
+    GError *cause = NULL;
+    g_autoptr(customer) known = projection_customer(im->reader, id, &cause);
+    if (cause)
+        g_propagate_error(error, cause);
+    else if (!known)
+        g_set_error(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE,
+                    "%s is of the customer %s, whom nobody knows; please import the customers first.", what,
+                    id);
+    return known != NULL;
+}
+
+static bool read_contact(struct import *im, const cJSON *json, int64_t line, GError **error)
+{
+    if (!read_event(im, json, line, error))
+        return false;
+    const struct event *ev = g_ptr_array_index(im->events, im->events->len - 1);
+    const char *whose = ev->kind == EVENT_CONTACT_CREATED ? event_text(ev, "customer") : NULL;
+    g_autofree char *what = g_strdup_printf("Contact %s", ev->contact ? ev->contact : "without an id");
+    if (!whose || knows_customer(im, whose, what, error))
+        return true;
+    if (ev->contact)
+        g_hash_table_add(im->lost, g_strdup(ev->contact));
+    g_ptr_array_set_size(im->events, (int)im->events->len - 1);
+    return false;
+}
+
 static bool read_customer(struct import *im, const cJSON *json, int64_t line, GError **error)
 {
     (void)line;
@@ -113,16 +146,15 @@ static bool read_customer(struct import *im, const cJSON *json, int64_t line, GE
 static bool read_order(struct import *im, const cJSON *json, int64_t line, GError **error)
 {
     (void)line;
-    struct order *o = order_from_cjson(json, error);
-    if (!o)
+    g_autoptr(order) o = order_from_cjson(json, error);
+    g_autofree char *what = o ? g_strdup_printf("Order %s", o->id) : NULL;
+    if (!o || !knows_customer(im, o->customer, what, error))
         return false;
     cJSON *data = order_to_cjson(o);
     cJSON_DeleteItemFromObjectCaseSensitive(data, "id");
     cJSON_AddStringToObject(data, "order", o->id);
     g_ptr_array_add(im->events, record_event(im, EVENT_ORDER_RECORDED, data));
-    add_sum(im, "total_minor", (double)o->total_minor);
     cJSON_Delete(data);
-    order_free(o);
     return true;
 }
 
@@ -162,6 +194,10 @@ static bool put_article(struct import *im, struct db *db, const char *json, int6
     (void)line;
     cJSON *parsed = cJSON_Parse(json);
     g_autofree char *id = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(parsed, "id")));
+    add_sum(im, "title_characters",
+            import_characters(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(parsed, "title"))));
+    add_sum(im, "body_characters",
+            import_characters(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(parsed, "body"))));
     cJSON_Delete(parsed);
     int64_t version;
     GError *cause = NULL;
@@ -178,12 +214,24 @@ static bool put_article(struct import *im, struct db *db, const char *json, int6
     return shelf_put_article(db, id, json, g_get_real_time() / 1000, &version, error);
 }
 
+/* Steps with something to do; the end is none. */
+static void add_steps(struct import *im, const char *name, const char *source)
+{
+    struct script *script = script_parse(name, source, strlen(source), NULL);
+    int64_t steps = 0;
+    for (size_t i = 0; script && i < script->step_count; i++)
+        steps += script->steps[i].kind != SCRIPT_KIND_END;
+    add_sum(im, "steps", (double)steps);
+    script_unref(script);
+}
+
 static bool put_script(struct import *im, struct db *db, const char *source, int64_t line, GError **error)
 {
     bool changed;
     g_autofree char *name = g_strdup_printf("line %" G_GINT64_FORMAT, line);
     GError *cause = NULL;
     if (shelf_put_script(db, name, source, &changed, &cause)) {
+        add_steps(im, name, source);
         *(changed ? &im->taken : &im->unchanged) += 1;
         return true;
     }
@@ -203,7 +251,7 @@ static const struct kind_row {
     bool (*put)(struct import *im, struct db *db, const char *row, int64_t line, GError **error);
 } kinds[] = {
     {"events", read_event, NULL},
-    {"contacts", read_event, NULL},
+    {"contacts", read_contact, NULL},
     {"customers", read_customer, NULL},
     {"orders", read_order, NULL},
     {"articles", read_article, put_article},
@@ -235,23 +283,47 @@ static void read_lines(struct import *im, const struct kind_row *kind, const cha
     }
 }
 
-static bool keep_events(struct import *im, GError **error)
+/* --- events --- */
+
+static void refuse_event(struct import *im, const struct import_tally *t, int64_t line, const GError *cause)
+{
+    if (t->contact && g_hash_table_contains(im->lost, t->contact))
+        return;
+    if (t->is_creation && t->contact)
+        g_hash_table_add(im->lost, g_strdup(t->contact));
+    refuse_line(im, line, cause);
+}
+
+static void count_results(struct import *im, const struct store_batch *batch, const GArray *tallies,
+                          int64_t head)
+{
+    for (guint i = 0; i < tallies->len; i++) {
+        const struct store_result *result = &batch->results[i];
+        const struct import_tally *t = &g_array_index(tallies, struct import_tally, i);
+        if (result->problem) {
+            refuse_event(im, t, g_array_index(im->lines, int64_t, i), result->problem);
+            continue;
+        }
+        *(result->position > head ? &im->taken : &im->unchanged) += 1;
+        for (size_t j = 0; j < t->count; j++)
+            add_sum(im, t->names[j], t->amounts[j]);
+    }
+}
+
+static bool keep_events(struct import *im, bool is_checked, GError **error)
 {
     int64_t head = board_position(store_board(im->store));
+    g_autoptr(GArray) tallies = import_tallies(im->events);
     g_ptr_array_set_free_func(im->events, NULL);
     struct store_batch *batch = store_batch_new(g_steal_pointer(&im->events));
     batch->is_history = true;
+    batch->is_checked = is_checked;
     batch->role = ROLE_INTEGRATION;
     store_append_wait(im->store, batch);
-    for (guint i = 0; !batch->error && i < batch->events->len; i++) {
-        const struct store_result *result = &batch->results[i];
-        if (result->problem)
-            refuse_line(im, g_array_index(im->lines, int64_t, i), result->problem);
-        else
-            *(result->position > head ? &im->taken : &im->unchanged) += 1;
-    }
     bool kept = !batch->error;
-    if (batch->error)
+    if (kept)
+        count_results(im, batch, tallies, head);
+    else
         g_propagate_error(error, g_steal_pointer(&batch->error));
     store_batch_free(batch);
     return kept;
@@ -303,20 +375,27 @@ cJSON *import_lines(struct store *s, const char *kind, const char *lines, size_t
             kind);
         return NULL;
     }
+    struct db *reader = store_reader_take(s, error);
+    if (!reader)
+        return NULL;
     struct import im = {.store = s,
+                        .reader = reader,
                         .by = by,
                         .events = g_ptr_array_new_with_free_func(free_event),
                         .lines = g_array_new(FALSE, FALSE, sizeof(int64_t)),
                         .rows = g_ptr_array_new_with_free_func(g_free),
                         .refused = cJSON_CreateArray(),
+                        .lost = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                         .sums = cJSON_CreateObject()};
     read_lines(&im, row, lines, len);
-    bool kept =
-        row->put ? store_run_wait(s, keep_rows, &(struct keeping){&im, row}, error) : keep_events(&im, error);
+    store_reader_give(s, reader);
+    bool kept = row->put ? store_run_wait(s, keep_rows, &(struct keeping){&im, row}, error)
+                         : keep_events(&im, strcmp(row->name, "events") != 0, error);
     cJSON *answer = kept ? report(&im) : NULL;
     if (im.events)
         g_ptr_array_unref(im.events);
     g_array_unref(im.lines);
+    g_hash_table_unref(im.lost);
     g_ptr_array_unref(im.rows);
     cJSON_Delete(im.refused);
     cJSON_Delete(im.sums);

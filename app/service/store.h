@@ -62,6 +62,7 @@ struct store_batch {
     char *session;     /* hash of a token that has named no device yet: its device is that of the events, for
                           good; owned. NULL: there is nothing to name */
     bool is_history;   /* happened elsewhere and before: folded without rules and without what would follow */
+    bool is_checked;   /* history of another system: by rules_check_past */
     struct store_result *results; /* results[events->len], when done without error */
     GError *error;                /* nothing of the batch was kept: try again, or the disk is full */
     void (*done)(struct store_batch *batch, void *user_data); /* on the writing thread, exactly once */

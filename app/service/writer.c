@@ -252,6 +252,14 @@ static int64_t last_seq(const struct event *ev)
     return MAX(last, ev->seq);
 }
 
+static bool is_allowed(const struct writer *w, const struct store_batch *batch, const struct event *ev,
+                       GError **refusal)
+{
+    if (!batch->is_history)
+        return rules_check(w->world, ev, batch->role, refusal);
+    return !batch->is_checked || rules_check_past(w->world, ev, batch->role, refusal);
+}
+
 static void take_event(struct writer *w, const struct store_batch *batch, struct event *ev,
                        struct store_result *result)
 {
@@ -267,7 +275,7 @@ static void take_event(struct writer *w, const struct store_batch *batch, struct
     device->touched = true;
     find_contact(w, ev->contact);
     g_autoptr(GError) refusal = NULL;
-    if (!batch->is_history && !rules_check(w->world, ev, batch->role, &refusal)) {
+    if (!is_allowed(w, batch, ev, &refusal)) {
         refuse(w, ev, problem_of_rule(refusal), refusal->message, result);
         return;
     }

@@ -454,6 +454,50 @@ static void imports_twice_without_doubling(struct fixture *f, gconstpointer unus
     answer_release(&hits);
 }
 
+/* A contact and its first message, as an import sends them. more: members of the creation's data. id: two
+ * hexadecimal digits. */
+static char *contact_lines(const char *id, const char *where, const char *more)
+{
+    return g_strdup_printf(
+        "{\"v\":1,\"id\":\"00000000-0000-7000-8000-0000000000%s\",\"device\":\"import\",\"boot\":\"import\","
+        "\"seq\":1,\"boot_ms\":0,"
+        "\"actor\":{\"kind\":\"integration\",\"id\":\"import\"},\"contact\":\"%s\",\"kind\":\"contact."
+        "created\","
+        "\"at\":\"2026-11-23T14:02:05.120Z\",\"data\":{\"channel\":\"chat\",\"queue\":\"%s\"%s}}\n"
+        "{\"v\":1,\"id\":\"00000000-0000-7000-8000-0000000001%s\",\"device\":\"import\",\"boot\":\"import\","
+        "\"seq\":1,\"boot_ms\":0,"
+        "\"actor\":{\"kind\":\"customer\",\"id\":\"import\"},\"contact\":\"%s\",\"kind\":\"message."
+        "received\","
+        "\"at\":\"2026-11-23T14:02:06.120Z\",\"data\":{\"text\":\"h\u00e9llo\"}}\n",
+        id, id, where, more, id, id);
+}
+
+static void imports_only_what_belongs_somewhere(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "root", "test");
+    expect(ask(f, "POST", "/v1/import/orders", token, "{\"id\":\"o1\",\"customer\":\"nobody\"}"), 200,
+           "Order o1 is of the customer nobody, whom nobody knows; please import the customers first.");
+    g_autofree char *nowhere = contact_lines("c1", "nowhere", ""),
+                    *stranger = contact_lines("c2", "orders", ",\"customer\":\"nobody\""),
+                    *sound = contact_lines("c3", "orders", "");
+    expect(ask(f, "POST", "/v1/import/contacts", token, nowhere), 200,
+           "\"refused\":[{\"line\":1,\"problem\":\"There is no queue \\\"nowhere\\\"; choose one of the "
+           "list.\"}],\"refused_count\":1,\"sums\":{}");
+    expect(
+        ask(f, "POST", "/v1/import/contacts", token, stranger), 200,
+        "\"problem\":\"Contact c2 is of the customer nobody, whom nobody knows; please import the customers "
+        "first.\"}],\"refused_count\":1,\"sums\":{}");
+    expect(ask(f, "POST", "/v1/import/contacts", token, sound), 200,
+           "\"taken\":2,\"unchanged\":0,\"refused\":[],\"refused_count\":0,\"sums\":{\"contacts\":1,"
+           "\"messages\":1,\"text_characters\":5}");
+    expect(ask(f, "POST", "/v1/import/contacts", token, sound), 200, "\"taken\":0,\"unchanged\":2");
+    g_autofree char *again = g_strdup(sound);
+    memcpy(strstr(again, "00000000-"), "10000000-", strlen("10000000-"));
+    expect(ask(f, "POST", "/v1/import/contacts", token, again), 200,
+           "Contact c3 exists already; give the new one an id of its own.");
+}
+
 /* A child serves and is killed in the middle of a flood; what it had answered must be there afterwards. */
 static void keeps_what_it_answered_when_killed(struct fixture *f, gconstpointer unused)
 {
@@ -629,6 +673,7 @@ int main(int argc, char **argv)
     TEST(refuses_a_stale_write_of_settings);
     TEST(pages_through_contacts);
     TEST(imports_twice_without_doubling);
+    TEST(imports_only_what_belongs_somewhere);
     TEST(keeps_what_it_answered_when_killed);
     TEST(proves_its_tables_after_random_traffic);
     TEST(writes_down_who_saw_what);

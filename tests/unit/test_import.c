@@ -1,4 +1,5 @@
-#include "app/desk/import.h"
+#include "app/desk/import_record.h"
+#include "app/desk/mapping_text.h"
 #include "app/desk/records.h"
 
 #include <glib.h>
@@ -43,33 +44,70 @@ static void assert_records(const char *name, const char *text, const char *map, 
     mapping_free(m);
 }
 
-#define ANY_MAP "kind: articles\nfields: {id: \"{id}\"}\n"
+#define ANY_MAP "kind: articles\nfields: {id: \"{id}\", title: \"{id}\", body: \"{id}\"}\n"
 
 static void test_records_of_every_form(void)
 {
     assert_records("a.json", "{\"x\":{\"n\":1},\"y\":{\"n\":2}}", ANY_MAP, "1 x {\"n\":1}|2 y {\"n\":2}|");
     assert_records("a.json", "{\"f\":{\"sub\":{\"p\":1}},\"g\":{\"sub\":{\"q\":2}}}",
-                   "kind: articles\nrecords: \"*.sub.*\"\nfields: {id: \"{id}\"}\n", "1 p 1|2 q 2|");
+                   ANY_MAP "records: \"*.sub.*\"\n", "1 p 1|2 q 2|");
     assert_records("a.jsonl", "{\"n\":1}\n\n{\"n\":2}", ANY_MAP, "1 - {\"n\":1}|3 - {\"n\":2}|");
     assert_records("a.csv", "id,text\r\n1,\"a \"\"b\"\", c\nd\"\r\n2,e\r\n", ANY_MAP,
                    "2 - {\"id\":\"1\",\"text\":\"a \\\"b\\\", c\\nd\"}|4 - {\"id\":\"2\",\"text\":\"e\"}|");
     assert_records(
-        "a.tsv", "1\ta\n1\tb\n2\tc\n",
-        "kind: contacts\nheader: [c, t]\ngroup: \"{c}\"\nfields: {id: \"{c}\"}\n",
+        "a.tsv", "1\ta\n2\tc\n1\tb\n", ANY_MAP "header: [c, t]\ngroup: \"{c}\"\n",
         "1 - {\"c\":\"1\",\"t\":\"a\",\"rows\":[{\"c\":\"1\",\"t\":\"a\"},{\"c\":\"1\",\"t\":\"b\"}]}|"
-        "3 - {\"c\":\"2\",\"t\":\"c\",\"rows\":[{\"c\":\"2\",\"t\":\"c\"}]}|");
+        "2 - {\"c\":\"2\",\"t\":\"c\",\"rows\":[{\"c\":\"2\",\"t\":\"c\"}]}|");
     assert_records("a.tsv", "a\tb\n1\t2\t3\n4\t5\n", ANY_MAP,
                    "2 - The row has 3 columns where 2 are named.|3 - {\"a\":\"4\",\"b\":\"5\"}|");
+    assert_records("a.csv", "a,b\n1\n", ANY_MAP, "2 - The row has 1 columns where 2 are named.|");
+    assert_records(
+        "a.csv", "a,b\n1,2\n3,\"4\n5,6\n", ANY_MAP,
+        "2 - {\"a\":\"1\",\"b\":\"2\"}|3 - A quote is opened in this row that is never closed; the file "
+        "cannot be read on.|");
+}
+
+static void assert_unreadable(const char *name, const char *text, const char *sentence)
+{
+    g_autofree char *path = write_file(name, text);
+    struct mapping *m = read_mapping(ANY_MAP);
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(records_read(path, m, collect, out, &error));
+    g_assert_nonnull(strstr(error->message, sentence));
+    g_assert_nonnull(strstr(error->message, name));
+    mapping_free(m);
+}
+
+static void test_a_file_that_cannot_be_read_is_said_to_be(void)
+{
+    assert_unreadable("a.csv", "a\nb\n\xff\n", "is not UTF-8 on line 3");
+    assert_unreadable("a.json", "{\"a\":", "cannot be read: ");
+    assert_unreadable("a.json", "[]", "There is nothing at \"*\"");
+    assert_unreadable("a.xml", "<a/>", "should end in .json");
+}
+
+#define FILL_RECORD                                                                             \
+    "{\"name\":{\"first\":\"ada\",\"last\":\"o'neil\"},\"items\":[{\"p\":47.84,\"n\":\"cup\"}," \
+    "{\"p\":2,\"n\":\"hat\"}],\"when\":\"2026-11-23T01:02\",\"yes\":true,\"bad\":\"n/"          \
+    "a\",\"intent\":\"timing_4\","                                                              \
+    "\"said\":\" hm \",\"blank\":\"  \"}"
+
+static char *filled(const char *template, GError **error)
+{
+    cJSON *record = cJSON_Parse(FILL_RECORD);
+    g_assert_nonnull(record);
+    char *text = mapping_fill(NULL, template, record, "K 1", error);
+    cJSON_Delete(record);
+    return text;
 }
 
 static void assert_filled(const char *template, const char *expected)
 {
-    cJSON *record = cJSON_Parse(
-        "{\"name\":{\"first\":\"ada\",\"last\":\"o'neil\"},\"items\":[{\"p\":47.84,\"n\":\"cup\"},"
-        "{\"p\":2,\"n\":\"hat\"}],\"when\":\"2026-11-23T01:02\",\"yes\":true}");
-    g_autofree char *filled = mapping_fill(template, record, "K 1");
-    g_assert_cmpstr(filled, ==, expected);
-    cJSON_Delete(record);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = filled(template, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(text, ==, expected);
 }
 
 static void test_templates_are_filled(void)
@@ -77,12 +115,45 @@ static void test_templates_are_filled(void)
     assert_filled("{name.first|title} {name.last|title}", "Ada O'neil");
     assert_filled("{items.*.n}", "cup, hat");
     assert_filled("{items.*.p|sum|minor}", "4984");
+    assert_filled("{items.*.p|minor|sum}", "4984");
+    assert_filled("{nothing.*.p|minor|sum}", "");
+    assert_filled("{intent|unnumbered}", "timing");
+    assert_filled("{said}", " hm ");
+    assert_filled("{said}{none}", "hm");
+    assert_filled("{blank}", "");
     assert_filled("{items.1.n}", "hat");
     assert_filled("{@key|slug}", "k-1");
     assert_filled("{when|date}", "2026-11-23");
     assert_filled("{yes}", "yes");
     assert_filled("{none.at.all}", "");
-    assert_filled("{unclosed", "{unclosed");
+}
+
+static void test_a_value_that_is_no_number_has_no_sum(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(filled("{bad|minor}", &error));
+    g_assert_cmpstr(error->message, ==, "\"n/a\" is not a number.");
+}
+
+static void test_a_table_lies_beside_the_file(void)
+{
+    g_autofree char *table = write_file("map.tsv", "a\tA b\nc\tC\n");
+    g_autofree char *folder = g_path_get_dirname(table), *beside = g_build_filename(folder, "x.json", NULL);
+    struct mapping *m = read_mapping("kind: articles\ntables: {big: {file: map.tsv, from: 1, to: 2}}\n"
+                                     "fields: {id: \"{@key}\", title: \"{@key|big}\", body: x}\n");
+    g_autoptr(GError) error = NULL;
+    g_assert_true(mapping_load_tables(m, beside, &error));
+    g_assert_no_error(error);
+    g_autofree char *known = mapping_fill(m, "{@key|big}", NULL, "a", &error),
+                    *unknown = mapping_fill(m, "{@key|big}", NULL, "b", &error);
+    g_assert_cmpstr(known, ==, "A b");
+    g_assert_cmpstr(unknown, ==, "");
+    mapping_free(m);
+    m = read_mapping("kind: articles\ntables: {big: {file: none.tsv, from: 1, to: 2}}\n"
+                     "fields: {id: \"{@key}\", title: \"{@key|big}\", body: x}\n");
+    g_assert_false(mapping_load_tables(m, beside, &error));
+    g_assert_nonnull(strstr(error->message, "it should lie beside the file that is imported."));
+    mapping_free(m);
 }
 
 static char *line_of(const char *map, const char *record, GError **error)
@@ -90,7 +161,8 @@ static char *line_of(const char *map, const char *record, GError **error)
     struct mapping *m = read_mapping(map);
     cJSON *json = cJSON_Parse(record);
     g_assert_nonnull(json);
-    char *line = import_line(m, json, "key", 1000000, error);
+    struct import_notes notes = {.now_ms = 1000000};
+    char *line = import_line(m, json, "key", &notes, error);
     cJSON_Delete(json);
     mapping_free(m);
     return line;
@@ -134,6 +206,55 @@ static void test_broken_records_are_refused_with_a_sentence(void)
         "kind: contacts\nfields: {id: \"{id}\", channel: fax, queue: shop}\n", "{\"id\":1}",
         "Its channel must be phone, chat, email, web, social or sms, its class enquiry, transaction or "
         "complaint.");
+    assert_refused(
+        CONTACT_MAP, "{\"id\":7,\"turns\":[[\"robot\",\"hi\"]]}",
+        "A message is from \"robot\"; say under `says` whether that is customer, agent or system.");
+    assert_refused("kind: contacts\nfields: {id: \"{id}\", channel: chat, queue: shop, at: \"{at}\"}\n",
+                   "{\"id\":1,\"at\":\"noon\"}", "\"noon\" is not a time such as 2026-11-23T14:02:05Z.");
+    assert_refused("kind: orders\nfields: {id: \"{id}\", customer: c, total_minor: \"{p|minor}\"}\n",
+                   "{\"id\":1,\"p\":\"n/a\"}", "Its total_minor cannot be made: \"n/a\" is not a number.");
+    assert_refused("kind: orders\nfields: {id: \"{id}\", customer: c, total_minor: \"{p}\"}\n",
+                   "{\"id\":1,\"p\":\"4.5\"}", "Its total_minor is \"4.5\", not a whole number.");
+    assert_refused("kind: orders\nfields: {id: \"{id}\", customer: c}\n", "{\"p\":1}",
+                   "It has no id, which an order must have.");
+    assert_refused("kind: scripts\nfields: {id: \"{id}\"}\nsteps: {each: do, title: \"{b}\", do: \"{t}\"}\n",
+                   "{\"id\":\"x\",\"do\":[]}", "It has no steps at \"do\".");
+}
+
+static void test_an_empty_message_is_left_out_and_said_to_be(void)
+{
+    struct mapping *m = read_mapping(CONTACT_MAP);
+    cJSON *json = cJSON_Parse("{\"id\":7,\"turns\":[[\"customer\",\"\"],[\"customer\",\"hi\"]]}");
+    struct import_notes notes = {.now_ms = 1000000, .remarks = g_ptr_array_new_with_free_func(g_free)};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *lines = import_line(m, json, NULL, &notes, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(notes.empty_messages, ==, 1);
+    g_assert_cmpuint(notes.remarks->len, ==, 1);
+    g_assert_cmpstr(notes.remarks->pdata[0], ==, "c7, message 1 has no text and is left out.");
+    g_ptr_array_unref(notes.remarks);
+    cJSON_Delete(json);
+    mapping_free(m);
+}
+
+static void test_every_if_of_a_guideline_is_told(void)
+{
+    struct mapping *m = read_mapping("kind: scripts\nfields: {id: \"{id}\"}\n"
+                                     "steps: {each: do, title: \"{b}\", do: \"{t}\", before: \"{first}\"}\n");
+    cJSON *json = cJSON_Parse("{\"id\":\"x\",\"first\":\"If so, life\",\"do\":[{\"b\":\"B\","
+                              "\"t\":\"go\\nif a, and if b\"}]}");
+    struct import_notes notes = {.remarks = g_ptr_array_new_with_free_func(g_free)};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *line = import_line(m, json, NULL, &notes, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(strstr(line, "If so, life\\\\ngo"));
+    g_assert_cmpint(notes.ifs, ==, 3);
+    g_assert_cmpint(notes.scripts_with_ifs, ==, 1);
+    g_assert_cmpuint(notes.remarks->len, ==, 2);
+    g_assert_cmpstr(notes.remarks->pdata[1], ==, "x, step 1: 2 \"if\" are not branches yet: if a, and if b");
+    g_ptr_array_unref(notes.remarks);
+    cJSON_Delete(json);
+    mapping_free(m);
 }
 
 static void test_a_customer_without_a_name_is_refused(void)
@@ -164,12 +285,33 @@ static void test_steps_become_a_script_that_is_sound(void)
     cJSON_Delete(json);
 }
 
-static void test_a_broken_mapping_names_its_line(void)
+static void assert_broken(const char *map, const char *sentence)
 {
-    g_autofree char *path = write_file("map.yaml", "kind: customers\nfeilds: {}\n");
+    g_autofree char *path = write_file("map.yaml", map);
     g_autoptr(GError) error = NULL;
     g_assert_null(mapping_open(path, &error));
-    g_assert_nonnull(strstr(error->message, "map.yaml:2:1:"));
+    if (strstr(error->message, sentence) == NULL)
+        g_test_message("%s", error->message);
+    g_assert_nonnull(strstr(error->message, sentence));
+}
+
+static void test_a_broken_mapping_names_its_line(void)
+{
+    assert_broken("kind: customers\nfeilds: {}\n", "map.yaml:2:1:");
+    assert_broken("kind: customers\nfields:\n  id: \"{id}\"\n  nmae: \"{n}\"\n",
+                  "map.yaml:4:3: A mapping of customers has no `nmae`; did you mean `name`?");
+    assert_broken("kind: customers\nfields:\n  id: \"{id}\"\n",
+                  "map.yaml:3:3: A mapping of customers has to say what their `name` is, under `fields`.");
+    assert_broken("kind: orders\nfields:\n  id: \"{id\"\n  customer: \"{c|lowre}\"\n",
+                  "map.yaml:3:7: The brace in \"{id\" is never closed; write {PATH} or {PATH|FILTER}.");
+    assert_broken("kind: orders\nfields:\n  id: \"{id\"\n  customer: \"{c|lowre}\"\n",
+                  "map.yaml:4:13: There is no filter `lowre`; did you mean `lower`?");
+    assert_broken("kind: orders\nfields: {id: \"{}\", customer: c}\n", "names no field");
+    assert_broken("kind: customers\nfields: {id: \"{i}\", name: n}\nidentities: {fax: \"{f}\"}\n",
+                  "map.yaml:3:14: A customer has no `fax`; it can have email, phone, account, handle.");
+    assert_broken("kind: orders\nfields: {id: i, customer: c}\nidentities: {email: e}\n",
+                  "`identities` belongs to a mapping of customers, not of orders.");
+    assert_broken("kind: scripts\nfields: {id: i}\n", "to say their `steps`");
 }
 
 int main(int argc, char **argv)
@@ -181,6 +323,11 @@ int main(int argc, char **argv)
     g_test_add_func("/import/refused", test_broken_records_are_refused_with_a_sentence);
     g_test_add_func("/import/nameless", test_a_customer_without_a_name_is_refused);
     g_test_add_func("/import/steps", test_steps_become_a_script_that_is_sound);
+    g_test_add_func("/import/unreadable", test_a_file_that_cannot_be_read_is_said_to_be);
+    g_test_add_func("/import/number", test_a_value_that_is_no_number_has_no_sum);
+    g_test_add_func("/import/table", test_a_table_lies_beside_the_file);
+    g_test_add_func("/import/empty_message", test_an_empty_message_is_left_out_and_said_to_be);
+    g_test_add_func("/import/ifs", test_every_if_of_a_guideline_is_told);
     g_test_add_func("/import/mapping", test_a_broken_mapping_names_its_line);
     return g_test_run();
 }
