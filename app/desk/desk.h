@@ -43,6 +43,8 @@ struct walk;   /* app/script/walk.h */
 
 enum desk_pane { PANE_QUEUE, PANE_CONTACT, PANE_CUSTOMER, PANE_SCRIPT, PANE_KNOWLEDGE, PANE_COUNT };
 
+#define DESK_WHOLE_SCREEN (~0u)
+
 enum desk_phase {
     DESK_SIGNED_OUT, /* the sign-in form is the topmost popup */
     DESK_SIGNING_IN,
@@ -304,6 +306,9 @@ struct desk {
     int utc_offset_minutes;
     int cols, rows;
     int page_rows[PANE_COUNT];
+    unsigned changed; /* what is to be drawn anew, gathered since the last desk_settle: bits 1 << enum
+                         desk_pane, or DESK_WHOLE_SCREEN */
+    unsigned stale;   /* the same at the last desk_settle: what the views are to draw in this turn */
     /* the link */
     enum link_state link;
     int64_t link_since_ms;

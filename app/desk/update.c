@@ -53,10 +53,23 @@ static void show_score(struct update *u)
     popup_push(u, p);
 }
 
+/* What a turn changes on the screen is the whole of it, unless it says that it only moved in a pane; and then
+ * only where nothing followed from it. */
+static unsigned changed_by(const struct update *u, const struct desk *before, size_t command_count)
+{
+    const struct desk *desk = u->desk;
+    bool is_more = desk->pane != before->pane || desk->notice.text != before->notice.text ||
+                   desk->notice.until_ms != before->notice.until_ms || desk->offer != before->offer ||
+                   desk->current != before->current || desk->queue.is_dirty ||
+                   commands_count(u->commands) != command_count;
+    return u->only != 0 && !is_more ? u->only : DESK_WHOLE_SCREEN;
+}
+
 void desk_update(struct desk *desk, const struct msg *msg, struct commands *commands)
 {
     struct update u = {.desk = desk, .commands = commands, .msg = msg};
-    int64_t counted = desk->metrics.handled;
+    const struct desk before = *desk;
+    size_t command_count = commands_count(commands);
     desk->now_ms = msg->now_ms;
     desk->boot_ms = msg->boot_ms;
     compose_release(&u, NULL, false); /* what is due is sent before anything else happens */
@@ -112,7 +125,8 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
     default:
         stream_message(&u);
     }
-    desk->is_state_changed |= desk->metrics.handled != counted;
+    desk->is_state_changed |= desk->metrics.handled != before.metrics.handled;
+    desk->changed |= changed_by(&u, &before, command_count);
 }
 
 /* --- once per turn --- */
@@ -142,6 +156,8 @@ void desk_settle(struct desk *desk, struct commands *commands)
     struct update u = {.desk = desk, .commands = commands};
     queue_settle(desk);
     knowledge_peek(&u);
+    desk->stale = desk->changed;
+    desk->changed = 0;
     for (guint i = 0; i < desk->open->len; i++) {
         struct desk_contact *dc = g_ptr_array_index(desk->open, i);
         if (dc->reply_changed)

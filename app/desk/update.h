@@ -18,6 +18,8 @@ struct update {
     struct desk *desk;
     struct commands *commands;
     const struct msg *msg;
+    unsigned
+        only; /* panes, bits 1 << enum desk_pane: nothing else on the screen is changed by it; 0: any may */
 };
 
 /* An own event that the backend has not answered for, or that the stream has not told yet. */

@@ -29,6 +29,15 @@ static bool is_of_popup(enum action action)
     }
 }
 
+/* Moving in these panes changes nothing outside of them. */
+static unsigned moved_in(enum desk_pane pane, enum action action)
+{
+    bool is_move = action == ACTION_UP || action == ACTION_DOWN || action == ACTION_PAGE_UP ||
+                   action == ACTION_PAGE_DOWN || action == ACTION_FIRST || action == ACTION_LAST;
+    bool is_list = pane == PANE_QUEUE || pane == PANE_CONTACT || pane == PANE_KNOWLEDGE;
+    return is_move && is_list ? 1u << pane : 0;
+}
+
 /* Only what does not change what the popup is about may be done under it. */
 static bool is_allowed_under_popup(enum action action)
 {
@@ -91,8 +100,8 @@ void update_key(struct update *u)
         return;
     else if (action == ACTION_NONE)
         type(u, context);
-    else
-        update_act(u, action);
+    else if (update_act(u, action))
+        u->only = popup == NULL ? moved_in(desk->pane, action) : 0;
 }
 
 static void insert_into(struct update *u, enum keys_context context, const char *text)

@@ -18,7 +18,8 @@ struct program {
     GMainLoop *loop;
     struct run *run;
     struct screen *screen;
-    struct canvas *canvas;
+    struct canvas *canvas; /* what was drawn last */
+    struct screen_caret caret;
     unsigned theme;
     guint draw; /* a draw is due at the end of this turn */
     int page_rows[PANE_COUNT];
@@ -41,11 +42,10 @@ static gboolean on_draw(void *data)
     p->draw = 0;
     run_settle(p->run);
     const struct desk *desk = run_desk(p->run);
-    struct screen_caret caret;
     if (canvas_cols(p->canvas) != desk->cols || canvas_rows(p->canvas) != desk->rows)
         canvas_resize(p->canvas, desk->cols, desk->rows);
-    view_desk_draw(desk, p->canvas, &caret);
-    screen_show(p->screen, p->canvas, caret);
+    view_desk_draw_stale(desk, p->canvas, &p->caret);
+    screen_show(p->screen, p->canvas, p->caret);
     int page_rows[PANE_COUNT];
     view_desk_page_rows(desk, page_rows);
     if (memcmp(page_rows, p->page_rows, sizeof page_rows) != 0) {

@@ -228,6 +228,53 @@ static void test_hostile(gconstpointer data)
     play_free(play);
 }
 
+/* --- what a key says to have changed is all that changed --- */
+
+static void type_at_random(struct play *play, int cols, int rows)
+{
+    static const char *const keys[] = {"Down", "Down",  "Down", "Down", "Up",  "Up",  "PageDown", "PageUp",
+                                       "Home", "End",   "M-1",  "M-2",  "M-3", "M-4", "M-5",      "Tab",
+                                       "/",    "Enter", "Esc",  "Esc",  "C-k", "r",   "h",        "y"};
+    GRand *rand = g_rand_new_with_seed(11);
+    struct canvas *canvas = canvas_new(cols, rows);
+    struct screen_caret caret, whole_caret;
+    scene_resize(play, cols, rows);
+    view_desk_draw_stale(play->desk, canvas, &caret);
+    for (int i = 0; i < 300; i++) {
+        play_keys(play, keys[g_rand_int_range(rand, 0, (gint32)G_N_ELEMENTS(keys))]);
+        view_desk_draw_stale(play->desk, canvas, &caret);
+        struct canvas *whole = canvas_new(cols, rows);
+        view_desk_draw(play->desk, whole, &whole_caret);
+        g_assert_true(canvas_equals(canvas, whole));
+        g_assert_true(caret.visible == whole_caret.visible);
+        g_assert_true(!caret.visible || (caret.x == whole_caret.x && caret.y == whole_caret.y));
+        canvas_free(whole);
+    }
+    canvas_free(canvas);
+    g_rand_free(rand);
+}
+
+static void test_stale(gconstpointer data)
+{
+    static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 50}};
+    const struct scene *scene = data;
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        struct play *play = scene_open(scene->name, i == 1 ? SCENE_CHINESE : SCENE_ENGLISH);
+        type_at_random(play, sizes[i][0], sizes[i][1]);
+        play_free(play);
+    }
+}
+
+static void moving_in_the_queue_changes_the_queue_alone(void)
+{
+    struct play *play = scene_open("nothing-open", SCENE_ENGLISH);
+    play_keys(play, "M-1");
+    g_assert_cmphex(play->desk->stale, ==, DESK_WHOLE_SCREEN);
+    play_keys(play, "Down");
+    g_assert_cmphex(play->desk->stale, ==, 1u << PANE_QUEUE);
+    play_free(play);
+}
+
 int main(int argc, char **argv)
 {
     size_t count;
@@ -238,7 +285,11 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < count; i++) {
         g_autofree char *path = g_strdup_printf("/desk/any-size/%s", scenes[i].name);
         g_test_add_data_func(path, &scenes[i], test_scene);
+        g_autofree char *stale = g_strdup_printf("/desk/stale-is-all-that-changed/%s", scenes[i].name);
+        g_test_add_data_func(stale, &scenes[i], test_stale);
     }
+    g_test_add_func("/desk/moving-in-the-queue-changes-the-queue-alone",
+                    moving_in_the_queue_changes_the_queue_alone);
     char *text;
     for (int i = 0; (text = hostile_text(i)) != NULL; i++) {
         g_autofree char *path = g_strdup_printf("/desk/hostile-text/%d", i);

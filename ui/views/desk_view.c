@@ -85,6 +85,14 @@ static void draw_pane(const struct desk *desk, struct canvas *canvas, enum layou
     g_assert_not_reached();
 }
 
+static void draw_clipped(const struct desk *desk, struct canvas *canvas, enum layout_pane pane,
+                         struct rect rect, struct screen_caret *caret)
+{
+    struct rect before = canvas_clip(canvas, rect);
+    draw_pane(desk, canvas, pane, rect, caret);
+    canvas_unclip(canvas, before);
+}
+
 static void draw_panes(const struct desk *desk, struct canvas *canvas, const struct layout *layout,
                        struct screen_caret *caret)
 {
@@ -92,13 +100,9 @@ static void draw_panes(const struct desk *desk, struct canvas *canvas, const str
     for (size_t i = 0; i < G_N_ELEMENTS(layout->divider); i++)
         canvas_vline(canvas, layout->divider[i].x, layout->divider[i].y, layout->divider[i].rows,
                      STYLE_ROLE_RULE);
-    for (enum layout_pane i = 0; i < LAYOUT_PANE_COUNT; i++) {
-        if (rect_is_empty(pane[i]))
-            continue;
-        struct rect before = canvas_clip(canvas, pane[i]);
-        draw_pane(desk, canvas, i, pane[i], caret);
-        canvas_unclip(canvas, before);
-    }
+    for (enum layout_pane i = 0; i < LAYOUT_PANE_COUNT; i++)
+        if (!rect_is_empty(pane[i]))
+            draw_clipped(desk, canvas, i, pane[i], caret);
 }
 
 void view_desk_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)
@@ -121,4 +125,22 @@ void view_desk_draw(const struct desk *desk, struct canvas *canvas, struct scree
     if (desk_popup(desk) != NULL)
         *caret = (struct screen_caret){0};
     view_popup_draw(desk, canvas, caret);
+}
+
+void view_desk_draw_stale(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)
+{
+    bool is_open = desk->phase == DESK_OPEN || desk->phase == DESK_LEAVING;
+    struct layout layout = view_desk_layout(desk);
+    if (desk->stale == DESK_WHOLE_SCREEN || !is_open || desk_popup(desk) != NULL ||
+        layout.shape == LAYOUT_SHAPE_TOO_SMALL) {
+        view_desk_draw(desk, canvas, caret);
+        return;
+    }
+    for (int i = 0; i < PANE_COUNT; i++) {
+        struct rect rect = layout.pane[places[i]];
+        if (!(desk->stale >> i & 1) || rect_is_empty(rect))
+            continue;
+        canvas_fill(canvas, rect, STYLE_ROLE_TEXT);
+        draw_clipped(desk, canvas, places[i], rect, caret);
+    }
 }

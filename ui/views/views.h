@@ -17,6 +17,8 @@
 
 /* The whole screen; *caret is set where a text field has the keys. */
 void view_desk_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret);
+/* The same where canvas and *caret are as the last call left them: only what desk->stale names is drawn. */
+void view_desk_draw_stale(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret);
 
 /* Where each pane is, for this desk's size, focus and draft. */
 struct layout view_desk_layout(const struct desk *desk);
