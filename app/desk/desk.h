@@ -44,6 +44,7 @@ struct walk;   /* app/script/walk.h */
 enum desk_pane { PANE_QUEUE, PANE_CONTACT, PANE_CUSTOMER, PANE_SCRIPT, PANE_KNOWLEDGE, PANE_COUNT };
 
 #define DESK_WHOLE_SCREEN (~0u)
+#define DESK_QUEUE_CURSOR (1u << PANE_COUNT) /* of the queue's pane only the two rows it left and came to */
 
 enum desk_phase {
     DESK_SIGNED_OUT, /* the sign-in form is the topmost popup */
@@ -198,6 +199,7 @@ struct desk_queue {
     int cursor_index; /* into rows; -1 where there are none */
     int cursor_row;   /* row of the pane's list that the cursor stands on: an arrival above changes only what
                          is above. First line drawn = cursor_index - cursor_row, clamped */
+    int cursor_settled, cursor_before; /* cursor_index at the last desk_settle and at the one before */
     struct editor *filter;
     bool is_filtering; /* the filter line has the keys */
     bool is_dirty;     /* order and counts are brought up to date by desk_settle */

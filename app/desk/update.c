@@ -84,6 +84,7 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
         break;
     case MSG_MOUSE:
         update_mouse(&u);
+        u.only = 0;
         break;
     case MSG_RESIZE:
         resized(desk, &msg->size);
@@ -156,6 +157,8 @@ void desk_settle(struct desk *desk, struct commands *commands)
     struct update u = {.desk = desk, .commands = commands};
     queue_settle(desk);
     knowledge_peek(&u);
+    desk->queue.cursor_before = desk->queue.cursor_settled;
+    desk->queue.cursor_settled = desk->queue.cursor_index;
     desk->stale = desk->changed;
     desk->changed = 0;
     for (guint i = 0; i < desk->open->len; i++) {

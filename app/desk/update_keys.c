@@ -29,13 +29,14 @@ static bool is_of_popup(enum action action)
     }
 }
 
-/* Moving in these panes changes nothing outside of them. */
-static unsigned moved_in(enum desk_pane pane, enum action action)
+/* Moving in these panes changes nothing outside of them. `only` is what the move itself said, if it did. */
+static unsigned moved_in(enum desk_pane pane, enum action action, unsigned only)
 {
     bool is_move = action == ACTION_UP || action == ACTION_DOWN || action == ACTION_PAGE_UP ||
                    action == ACTION_PAGE_DOWN || action == ACTION_FIRST || action == ACTION_LAST;
-    bool is_list = pane == PANE_QUEUE || pane == PANE_CONTACT || pane == PANE_KNOWLEDGE;
-    return is_move && is_list ? 1u << pane : 0;
+    if (pane == PANE_CONTACT || pane == PANE_KNOWLEDGE)
+        only = 1u << pane;
+    return is_move ? only : 0;
 }
 
 /* Only what does not change what the popup is about may be done under it. */
@@ -100,8 +101,9 @@ void update_key(struct update *u)
         return;
     else if (action == ACTION_NONE)
         type(u, context);
-    else if (update_act(u, action))
-        u->only = popup == NULL ? moved_in(desk->pane, action) : 0;
+    else
+        update_act(u, action);
+    u->only = popup == NULL ? moved_in(desk->pane, action, u->only) : 0;
 }
 
 static void insert_into(struct update *u, enum keys_context context, const char *text)

@@ -158,8 +158,10 @@ void queue_go(struct update *u, int index)
     int to = count == 0 ? -1 : CLAMP(index, 0, count - 1);
     int step = line_of(q, to) - line_of(q, q->cursor_index), row = q->cursor_row + step;
     bool is_out = row < 0 || row >= page;
+    int first = line_of(q, q->cursor_index) - q->cursor_row;
     q->cursor_row = is_out && ABS(step) <= page / 2 ? page / 2 : CLAMP(row, 0, page - 1);
     put_cursor(desk, to);
+    u->only = line_of(q, q->cursor_index) - q->cursor_row == first ? DESK_QUEUE_CURSOR : 1u << PANE_QUEUE;
 }
 
 void queue_move(struct update *u, int step)

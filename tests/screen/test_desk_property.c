@@ -230,6 +230,15 @@ static void test_hostile(gconstpointer data)
 
 /* --- what a key says to have changed is all that changed --- */
 
+/* As the program does after each frame. */
+static void tell_page_rows(struct play *play)
+{
+    struct msg msg = {.kind = MSG_RESIZE, .size = {.cols = play->desk->cols, .rows = play->desk->rows}};
+    view_desk_page_rows(play->desk, msg.size.page_rows);
+    if (memcmp(msg.size.page_rows, play->desk->page_rows, sizeof msg.size.page_rows) != 0)
+        play_msg(play, msg);
+}
+
 static void type_at_random(struct play *play, int cols, int rows)
 {
     static const char *const keys[] = {"Down", "Down",  "Down", "Down", "Up",  "Up",  "PageDown", "PageUp",
@@ -239,8 +248,10 @@ static void type_at_random(struct play *play, int cols, int rows)
     struct canvas *canvas = canvas_new(cols, rows);
     struct screen_caret caret, whole_caret;
     scene_resize(play, cols, rows);
-    view_desk_draw_stale(play->desk, canvas, &caret);
+    view_desk_draw(play->desk, canvas, &caret);
     for (int i = 0; i < 300; i++) {
+        tell_page_rows(play);
+        view_desk_draw_stale(play->desk, canvas, &caret);
         play_keys(play, keys[g_rand_int_range(rand, 0, (gint32)G_N_ELEMENTS(keys))]);
         view_desk_draw_stale(play->desk, canvas, &caret);
         struct canvas *whole = canvas_new(cols, rows);
@@ -268,9 +279,12 @@ static void test_stale(gconstpointer data)
 static void moving_in_the_queue_changes_the_queue_alone(void)
 {
     struct play *play = scene_open("nothing-open", SCENE_ENGLISH);
+    play->desk->page_rows[PANE_QUEUE] = 8;
     play_keys(play, "M-1");
     g_assert_cmphex(play->desk->stale, ==, DESK_WHOLE_SCREEN);
     play_keys(play, "Down");
+    g_assert_cmphex(play->desk->stale, ==, DESK_QUEUE_CURSOR);
+    play_keys(play, "End");
     g_assert_cmphex(play->desk->stale, ==, 1u << PANE_QUEUE);
     play_free(play);
 }

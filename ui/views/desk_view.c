@@ -136,6 +136,11 @@ void view_desk_draw_stale(const struct desk *desk, struct canvas *canvas, struct
         view_desk_draw(desk, canvas, caret);
         return;
     }
+    if (desk->stale & DESK_QUEUE_CURSOR && !rect_is_empty(layout.pane[LAYOUT_PANE_QUEUE])) {
+        struct rect before = canvas_clip(canvas, layout.pane[LAYOUT_PANE_QUEUE]);
+        view_queue_draw_cursor(desk, canvas, layout.pane[LAYOUT_PANE_QUEUE]);
+        canvas_unclip(canvas, before);
+    }
     for (int i = 0; i < PANE_COUNT; i++) {
         struct rect rect = layout.pane[places[i]];
         if (!(desk->stale >> i & 1) || rect_is_empty(rect))

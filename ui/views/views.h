@@ -35,6 +35,8 @@ void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect
 void view_tabs_draw(const struct desk *desk, struct canvas *canvas, const struct layout *layout);
 void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                      struct screen_caret *caret);
+/* The two rows of a drawn queue that its cursor left and came to. */
+void view_queue_draw_cursor(const struct desk *desk, struct canvas *canvas, struct rect rect);
 /* How many of its lines are in sight at once. */
 int view_queue_list_rows(const struct desk *desk, struct rect rect);
 int view_queue_item_at(const struct desk *desk, struct rect rect, int y); /* index into rows; -1: none */
