@@ -13,6 +13,7 @@
 #include "app/script/cli.h"
 #include "app/terminal/desk_program.h"
 #include "app/terminal/practice.h"
+#include "app/terminal/user_settings.h"
 #include "kb/cli.h"
 #include "net/problem.h"
 #include "ui/keys_manual.h"
@@ -21,7 +22,19 @@
 struct desk_choices {
     char *url, *agent, *ca, *theme;
     gboolean mouse, version;
+    struct user_settings settings; /* of the file; the command line goes before */
 };
+
+/* False: said on standard error, a line for all that is wrong. */
+static bool read_settings(struct user_settings *settings)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = user_settings_path();
+    bool is_read = user_settings_read(settings, path, &error);
+    if (!is_read)
+        fprintf(stderr, "%s\n", g_strchomp(error->message));
+    return is_read;
+}
 
 static struct link *make_link(struct run *run, void *user_data, GError **error)
 {
@@ -40,14 +53,16 @@ static int run_desk_program(struct desk_choices *choices)
     g_autoptr(GError) error = NULL;
     g_autofree char *state_folder = places_state_folder(choices->url);
     g_autofree char *cache_folder = places_cache_folder(choices->url);
-    if (desk_program_run(&(struct desk_program){.state_folder = state_folder,
-                                                .cache_folder = cache_folder,
-                                                .agent = choices->agent,
-                                                .theme = choices->theme,
-                                                .wants_mouse = choices->mouse,
-                                                .make_link = make_link,
-                                                .user_data = choices},
-                         &error))
+    if (desk_program_run(
+            &(struct desk_program){.state_folder = state_folder,
+                                   .cache_folder = cache_folder,
+                                   .agent = choices->agent,
+                                   .theme = choices->theme != NULL ? choices->theme : choices->settings.theme,
+                                   .wants_mouse = choices->mouse || choices->settings.wants_mouse,
+                                   .keys = choices->settings.keys,
+                                   .make_link = make_link,
+                                   .user_data = choices},
+            &error))
         return EXIT_STATUS_OK;
     fprintf(stderr, "firstline: %s\n", error->message);
     return problem_exit_status(error);
@@ -56,6 +71,14 @@ static int run_desk_program(struct desk_choices *choices)
 static int kb_main(int argc, char **argv)
 {
     return kb_cli_main(argc - 1, argv + 1);
+}
+
+static int keys_main(int argc, char **argv)
+{
+    struct user_settings settings;
+    int status = read_settings(&settings) ? keys_manual_main(settings.keys, argc, argv) : EXIT_STATUS_USAGE;
+    user_settings_release(&settings);
+    return status;
 }
 
 static const struct {
@@ -69,7 +92,7 @@ static const struct {
     {"practice", practice_main, "runs one scenario on the desk's own screens and scores it"},
     {"script", script_cli_main, "checks, draws and walks guided scripts"},
     {"kb", kb_main, "makes and searches indexes of articles"},
-    {"keys", keys_manual_main, "says what each key of the desk does"},
+    {"keys", keys_main, "says what each key of the desk does"},
 };
 
 /* What stands in the help beside the options. Caller owns. */
@@ -113,6 +136,8 @@ static int desk_main(int argc, char **argv)
         puts("firstline " FIRSTLINE_VERSION);
         return EXIT_STATUS_OK;
     }
+    if (!read_settings(&choices.settings))
+        return EXIT_STATUS_USAGE;
     char *url = places_url(choices.url);
     g_free(choices.url);
     choices.url = url;
@@ -121,6 +146,7 @@ static int desk_main(int argc, char **argv)
     g_free(choices.agent);
     g_free(choices.ca);
     g_free(choices.theme);
+    user_settings_release(&choices.settings);
     return status;
 }
 

@@ -339,14 +339,15 @@ enum action keys_find(const struct keys *keys, enum keys_context context, struct
 
 bool keys_key_of(const struct keys *keys, enum keys_context context, enum action action, struct key *key)
 {
-    g_autoptr(GPtrArray) list = keys_list(keys, context);
-    for (guint i = 0; i < list->len; i++) {
-        const struct keys_row *row = list->pdata[i];
-        if (row->action == action) {
-            *key = row->key;
-            return true;
-        }
-    }
+    size_t count;
+    const struct keys_row *rows = keys_rows(keys, &count);
+    for (enum keys_context at = context; at != KEYS_CONTEXT_NOWHERE; at = keys_context_parent(at))
+        for (size_t i = 0; i < count; i++)
+            if (rows[i].action == action && rows[i].context == at &&
+                find_in_chain(keys, context, rows[i].key) == &rows[i]) {
+                *key = rows[i].key;
+                return true;
+            }
     return false;
 }
 
@@ -392,7 +393,7 @@ const char *keys_row_label(const struct keys_row *row)
     return row->label ? row->label : action_row(row->action)->label;
 }
 
-static enum keys_context find_context(const char *name)
+enum keys_context keys_context_find(const char *name)
 {
     for (enum keys_context context = 0; context < KEYS_CONTEXT_COUNT; context++)
         if (g_strcmp0(contexts[context].name, name) == 0)
@@ -400,23 +401,30 @@ static enum keys_context find_context(const char *name)
     return KEYS_CONTEXT_NOWHERE;
 }
 
+/* The row goes before all others, with the place in the line of keys that its action had. */
 static void set_row(struct keys *keys, enum keys_context context, struct key key, enum action action)
 {
+    struct keys_row row = {.context = context, .key = key, .action = action};
+    for (enum keys_context at = context; at != KEYS_CONTEXT_NOWHERE && row.rank == 0;
+         at = keys_context_parent(at))
+        for (size_t i = 0; i < G_N_ELEMENTS(built_in) && row.rank == 0; i++)
+            if (built_in[i].context == at && built_in[i].action == action) {
+                row.rank = built_in[i].rank;
+                row.label = built_in[i].label;
+            }
     for (guint i = 0; i < keys->rows->len; i++) {
-        struct keys_row *row = &g_array_index(keys->rows, struct keys_row, i);
-        if (row->context == context && key_equals(row->key, key)) {
-            row->action = action;
-            row->label = NULL;
-            return;
+        const struct keys_row *old = &g_array_index(keys->rows, struct keys_row, i);
+        if (old->context == context && key_equals(old->key, key)) {
+            g_array_remove_index(keys->rows, i);
+            break;
         }
     }
-    struct keys_row row = {.context = context, .key = key, .action = action};
-    g_array_append_val(keys->rows, row);
+    g_array_prepend_val(keys->rows, row);
 }
 
 bool keys_remap(struct keys *keys, const char *context, const char *key, const char *action, GError **error)
 {
-    enum keys_context where = find_context(context);
+    enum keys_context where = keys_context_find(context);
     enum action what = action_find(action);
     struct key parsed;
     if (where == KEYS_CONTEXT_NOWHERE) {

@@ -68,13 +68,15 @@ GQuark keys_error_quark(void);
 #define KEYS_ERROR keys_error_quark()
 
 /* Gives a key in a context another action ("none" takes its meaning away). On error nothing is changed and
- * the message says what is wrong. Esc cannot be remapped. */
+ * the message says what is wrong. Esc cannot be remapped. In hints it stands where the action's old key
+ * stood, and before it. */
 bool keys_remap(struct keys *keys, const char *context, const char *key, const char *action, GError **error);
 
 /* What the key means in the context; ACTION_NONE: nothing. */
 enum action keys_find(const struct keys *keys, enum keys_context context, struct key key);
 
-/* The key that asks for an action in a context or its parents; false: none does. */
+/* The key that asks for an action in a context or its parents, one of the settings' before the built-in ones;
+ * false: none does. */
 bool keys_key_of(const struct keys *keys, enum keys_context context, enum action action, struct key *key);
 
 /* The whole table, count rows in no order, as the manual prints it. Borrowed until keys is changed. */
@@ -95,5 +97,6 @@ const char *keys_row_label(const struct keys_row *row);
 /* "reply-chat" for settings; "Reply in a chat" for help; whether plain characters are typed there. */
 const char *keys_context_name(enum keys_context context);
 const char *keys_context_title(enum keys_context context);
+enum keys_context keys_context_find(const char *name); /* by the first; KEYS_CONTEXT_NOWHERE: none */
 bool keys_context_is_text(enum keys_context context);
 enum keys_context keys_context_parent(enum keys_context context);

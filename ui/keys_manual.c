@@ -49,10 +49,10 @@ static char *inheritance(enum keys_context context)
 typedef void (*put_context)(GString *out, const char *title, const char *inherited);
 typedef void (*put_key)(GString *out, const char *labels, const struct action_row *action);
 
-static void put_all(GString *out, put_context context_put, put_key key_put)
+static void put_all(GString *out, const struct keys *keys, put_context context_put, put_key key_put)
 {
     size_t count;
-    const struct keys_row *rows = keys_rows(NULL, &count);
+    const struct keys_row *rows = keys_rows(keys, &count);
     for (enum keys_context context = 0; context < KEYS_CONTEXT_COUNT; context++) {
         g_autofree char *inherited = inheritance(context);
         context_put(out, keys_context_title(context), inherited);
@@ -81,10 +81,10 @@ static void put_text_key(GString *out, const char *labels, const struct action_r
                            action->help);
 }
 
-char *keys_manual_text(void)
+char *keys_manual_text(const struct keys *keys)
 {
     GString *out = g_string_new(NULL);
-    put_all(out, put_text_context, put_text_key);
+    put_all(out, keys, put_text_context, put_text_key);
     return g_string_free(out, false);
 }
 
@@ -139,14 +139,14 @@ char *keys_manual_roff(const char *version)
                     "\nOn the desk, F1 (in lists also ?) explains the keys of the place one is in, and ");
     put_literal(out, "^P (in lists also :) finds every command by a part of its name.");
     g_string_append(out, "\n.SH KEYS\n");
-    put_all(out, put_roff_context, put_roff_key);
+    put_all(out, NULL, put_roff_context, put_roff_key);
     g_string_append(out, ".SH SEE ALSO\n.BR firstline (1),\n.BR firstlined (8)\n");
     return g_string_free(out, false);
 }
 
 /* --- command --- */
 
-int keys_manual_main(int argc, char **argv)
+int keys_manual_main(const struct keys *keys, int argc, char **argv)
 {
     gboolean wants_roff = false;
     const GOptionEntry entries[] = {
@@ -162,7 +162,7 @@ int keys_manual_main(int argc, char **argv)
                 is_read ? "It takes no further words" : error->message);
         return STATUS_USAGE;
     }
-    g_autofree char *page = wants_roff ? keys_manual_roff(FIRSTLINE_VERSION) : keys_manual_text();
+    g_autofree char *page = wants_roff ? keys_manual_roff(FIRSTLINE_VERSION) : keys_manual_text(keys);
     fputs(page, stdout);
     return STATUS_OK;
 }

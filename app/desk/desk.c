@@ -78,6 +78,7 @@ struct desk *desk_new(const struct desk_options *options)
     desk->now_ms = options->now_ms;
     desk->boot_ms = options->boot_ms;
     desk->me = g_strdup(options->agent);
+    desk->keys = options->keys;
     desk->link = LINK_CONNECTING;
     desk->link_since_ms = options->now_ms;
     desk->queue.cursor_index = -1;

@@ -311,6 +311,7 @@ struct desk {
     unsigned changed; /* what is to be drawn anew, gathered since the last desk_settle: bits 1 << enum
                          desk_pane, or DESK_WHOLE_SCREEN */
     unsigned stale;   /* the same at the last desk_settle: what the views are to draw in this turn */
+    const struct keys *keys; /* borrowed; NULL: the built-in table */
     /* the link */
     enum link_state link;
     int64_t link_since_ms;
@@ -356,7 +357,8 @@ struct desk_options {
     int utc_offset_minutes;
     bool is_practice;
     int64_t now_ms, boot_ms;
-    const char *agent; /* proposed in the sign-in form; may be NULL */
+    const char *agent;       /* proposed in the sign-in form; may be NULL */
+    const struct keys *keys; /* outlives the desk; NULL: the built-in table */
 };
 
 struct desk *desk_new(const struct desk_options *options);
@@ -432,5 +434,8 @@ void desk_facts_release(struct desk_facts *df);
  */
 enum keys_context desk_keys_context(const struct desk *desk);
 int desk_action_have(const struct desk *desk);
+/* The key that asks for an action in a context, for people: "F9"; where the settings took it away, the one of
+ * the commands with the action's name. Caller owns. */
+char *desk_key_label(const struct desk *desk, enum keys_context context, enum action action);
 
 #endif

@@ -567,7 +567,8 @@ static struct desk *make_desk(const struct run *run, const struct run_options *o
                                         .is_practice = options->is_practice,
                                         .now_ms = clock_ms(CLOCK_REALTIME),
                                         .boot_ms = clock_ms(CLOCK_BOOTTIME),
-                                        .agent = options->agent};
+                                        .agent = options->agent,
+                                        .keys = options->keys};
     randombytes_buf(desk_options.seed, sizeof desk_options.seed);
     return desk_new(&desk_options);
 }

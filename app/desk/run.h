@@ -35,6 +35,7 @@ struct run_options {
     const char *cache_folder; /* articles and scripts */
     const char *agent;        /* proposed at sign-in; may be NULL */
     bool is_practice;
+    const struct keys *keys; /* outlives the run; NULL: the built-in table */
 };
 
 /* Opens the journal and what else is kept. NULL where another desk has it, or it cannot be opened. */

@@ -52,6 +52,16 @@ enum keys_context desk_keys_context(const struct desk *desk)
     }
 }
 
+char *desk_key_label(const struct desk *desk, enum keys_context context, enum action action)
+{
+    struct key key;
+    if (keys_key_of(desk->keys, context, action, &key))
+        return key_label(key);
+    bool has_palette = keys_key_of(desk->keys, context, ACTION_PALETTE, &key);
+    g_autofree char *palette = has_palette ? key_label(key) : g_strdup("");
+    return g_strdup_printf("%s “%s”", palette, action_row(action)->label);
+}
+
 int desk_action_have(const struct desk *desk)
 {
     const struct desk_contact *dc = desk->current;

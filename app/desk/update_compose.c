@@ -110,7 +110,8 @@ static void hold_back(struct update *u, struct desk_contact *dc, struct event *e
     m->mark = MARK_HELD;
     m->held_until_ms = held->until_ms;
     g_ptr_array_add(dc->messages, m);
-    update_say(u, TONE_PLAIN, "Sent in %d s; Alt-u takes it back.", DESK_UNDO_MS / 1000);
+    g_autofree char *undo = desk_key_label(u->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_UNDO_SEND);
+    update_say(u, TONE_PLAIN, "Sent in %d s; %s takes it back.", DESK_UNDO_MS / 1000, undo);
 }
 
 static void send_text(struct update *u, struct desk_contact *dc, const struct contact *c)

@@ -325,9 +325,10 @@ void customer_who(struct update *u)
     const struct contact *c = desk_contact_of(u->desk, u->desk->current);
     if (c == NULL)
         return;
+    g_autofree char *find = desk_key_label(u->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_FIND);
     if (c->customer != NULL) {
-        update_say(u, TONE_PLAIN, "This is %s; find others with Ctrl-F.",
-                   c->name != NULL ? c->name : c->customer);
+        update_say(u, TONE_PLAIN, "This is %s; find others with %s.", c->name != NULL ? c->name : c->customer,
+                   find);
         return;
     }
     bool is_mail = c->address != NULL && strchr(c->address, '@') != NULL;
@@ -338,7 +339,7 @@ void customer_who(struct update *u)
     popup_add_field(p, FIELD_TEXT, "email", "e-mail", is_mail ? c->address : NULL);
     popup_add_field(p, FIELD_TEXT, "phone", "phone", is_number ? c->address : NULL);
     popup_add_field(p, FIELD_TEXT, "postal", "address", NULL);
-    p->hint = g_strdup("Known already? Esc, then Ctrl-F finds and links them.");
+    p->hint = g_strdup_printf("Known already? Esc, then %s finds and links them.", find);
     p->subject = g_strdup(c->id);
     p->finish = finish_who;
     popup_push(u, p);

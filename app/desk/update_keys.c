@@ -90,7 +90,7 @@ void update_key(struct update *u)
     struct desk *desk = u->desk;
     struct popup *popup = desk_popup(desk);
     enum keys_context context = desk_keys_context(desk);
-    enum action action = keys_find(NULL, context, u->msg->key);
+    enum action action = keys_find(desk->keys, context, u->msg->key);
     if (desk->current != NULL)
         desk->current->keystrokes++;
     if (popup != NULL && is_of_popup(action))
@@ -104,6 +104,12 @@ void update_key(struct update *u)
     else
         update_act(u, action);
     u->only = popup == NULL ? moved_in(desk->pane, action, u->only) : 0;
+}
+
+static void say_no_field(struct update *u)
+{
+    g_autofree char *reply = desk_key_label(u->desk, KEYS_CONTEXT_LIST, ACTION_REPLY);
+    update_say(u, TONE_PLAIN, "There is no field to paste into; open the reply with %s first.", reply);
 }
 
 static void insert_into(struct update *u, enum keys_context context, const char *text)
@@ -127,7 +133,7 @@ static void insert_into(struct update *u, enum keys_context context, const char 
         editor_insert(desk->current->answer, text, -1);
         break;
     default:
-        update_say(u, TONE_PLAIN, "There is no field to paste into; open the reply with r first.");
+        say_no_field(u);
     }
 }
 

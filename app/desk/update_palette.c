@@ -28,12 +28,12 @@ void palette_open(struct update *u)
         struct key key;
         if (!action_row(a)->is_command)
             continue;
-        bool has_key = keys_key_of(NULL, context, a, &key) ||
-                       keys_key_of(NULL, KEYS_CONTEXT_QUEUE, a, &key) ||
-                       keys_key_of(NULL, KEYS_CONTEXT_CUSTOMER, a, &key) ||
-                       keys_key_of(NULL, KEYS_CONTEXT_SCRIPT, a, &key) ||
-                       keys_key_of(NULL, KEYS_CONTEXT_CONVERSATION, a, &key) ||
-                       keys_key_of(NULL, KEYS_CONTEXT_KNOWLEDGE, a, &key);
+        bool has_key = keys_key_of(u->desk->keys, context, a, &key) ||
+                       keys_key_of(u->desk->keys, KEYS_CONTEXT_QUEUE, a, &key) ||
+                       keys_key_of(u->desk->keys, KEYS_CONTEXT_CUSTOMER, a, &key) ||
+                       keys_key_of(u->desk->keys, KEYS_CONTEXT_SCRIPT, a, &key) ||
+                       keys_key_of(u->desk->keys, KEYS_CONTEXT_CONVERSATION, a, &key) ||
+                       keys_key_of(u->desk->keys, KEYS_CONTEXT_KNOWLEDGE, a, &key);
         add_action(u, p, a, has_key ? &key : NULL, action_row(a)->help);
     }
     p->empty = g_strdup("No command has this in its name.");
@@ -64,7 +64,7 @@ static bool is_motion(enum action action)
 void palette_help(struct update *u)
 {
     enum keys_context context = desk_keys_context(u->desk);
-    g_autoptr(GPtrArray) rows = keys_list(NULL, context);
+    g_autoptr(GPtrArray) rows = keys_list(u->desk->keys, context);
     g_autofree char *title = g_strdup_printf("Keys: %s", keys_context_title(context));
     struct popup *p = popup_new(POPUP_LIST, "help", title);
     popup_with_query(p);
@@ -75,7 +75,8 @@ void palette_help(struct update *u)
                 add_action(u, p, row->action, &row->key, action_row(row->action)->help);
         }
     }
-    p->empty = g_strdup("No key does this here; try the commands with Ctrl-P.");
+    g_autofree char *palette = desk_key_label(u->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_PALETTE);
+    p->empty = g_strdup_printf("No key does this here; try the commands with %s.", palette);
     p->finish = finish_action;
     popup_push(u, p);
 }

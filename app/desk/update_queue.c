@@ -202,8 +202,9 @@ static bool may_take(struct update *u, const struct contact *c)
     answering.not_responding = false; /* who takes one is there after all */
     if (c->state == CONTACT_PARKED || rules_may_take(u->desk->world, &answering, c, &why))
         return true;
+    g_autofree char *ready = desk_key_label(u->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_READY);
     if (me->presence == PRESENCE_NOT_READY)
-        update_say(u, TONE_WARNING, "You are not ready; F9 makes you ready, then take it.");
+        update_say(u, TONE_WARNING, "You are not ready; %s makes you ready, then take it.", ready);
     else
         update_say(u, TONE_WARNING, "You cannot take it: %s.", why);
     return false;
@@ -234,7 +235,8 @@ static void take(struct update *u, struct contact *c, const char *from)
     leave_lists(desk);
     if (desk_popup(desk) != NULL) { /* a form keeps its keys; the new one waits beside it */
         contact_reconcile(u, id);
-        update_say(u, TONE_GOOD, "Accepted; it waits for you beside this one, Ctrl-N goes there.");
+        g_autofree char *next = desk_key_label(u->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_NEXT_FOR_ME);
+        update_say(u, TONE_GOOD, "Accepted; it waits for you beside this one, %s goes there.", next);
         return;
     }
     contact_focus(u, dc);
@@ -326,8 +328,10 @@ void queue_offer_over(struct update *u)
         g_clear_pointer(&desk->offer, g_free);
         commands_add(u->commands, COMMAND_TITLE, NULL, "Firstline");
         const struct agent *me = desk->me != NULL ? world_agent(desk->world, desk->me) : NULL;
+        g_autofree char *ready = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_READY);
         if (me != NULL && me->not_responding)
-            update_say(u, TONE_WARNING, "You missed an offer; no more come until F9 makes you ready again.");
+            update_say(u, TONE_WARNING, "You missed an offer; no more come until %s makes you ready again.",
+                       ready);
     }
     if (desk->offer != NULL)
         return;

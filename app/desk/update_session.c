@@ -81,7 +81,8 @@ void session_signed_in(struct update *u)
     desk->is_fetching = true;
     update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
     record_simple(u, EVENT_AGENT_SIGNED_IN, NULL, "desk_version", FIRSTLINE_VERSION);
-    update_say(u, TONE_PLAIN, "Welcome, %s. F9 makes you ready.", desk->name);
+    g_autofree char *ready = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_READY);
+    update_say(u, TONE_PLAIN, "Welcome, %s. %s makes you ready.", desk->name, ready);
 }
 
 /* --- the floor and its settings --- */

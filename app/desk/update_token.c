@@ -76,12 +76,9 @@ void token_tick(struct update *u)
 void token_left(struct update *u)
 {
     const struct desk *desk = u->desk;
-    struct key key;
     if (!desk->must_sign_in || desk->asks_sign_in || form(desk) != NULL || desk_popup(desk) != NULL)
         return;
-    if (!keys_key_of(NULL, KEYS_CONTEXT_EVERYWHERE, ACTION_SIGN_IN, &key))
-        return;
-    g_autofree char *label = key_label(key);
+    g_autofree char *label = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_SIGN_IN);
     update_say(u, TONE_WARNING, "You work without the backend; %s signs you in again.", label);
 }
 

@@ -252,6 +252,7 @@ bool desk_program_run(const struct desk_program *options, GError **error)
     p.run = run_new(&(struct run_options){.state_folder = options->state_folder,
                                           .cache_folder = options->cache_folder,
                                           .agent = options->agent,
+                                          .keys = options->keys,
                                           .is_practice = options->is_practice},
                     &outside, &p, error);
     bool is_done = p.run != NULL && open_screen(&p, error) && run_on_terminal(&p, error);

@@ -15,6 +15,7 @@ struct desk_program {
     const char *agent; /* proposed at sign-in; may be NULL */
     const char *theme; /* NULL: the usual one */
     bool wants_mouse, is_practice;
+    const struct keys *keys; /* NULL: the built-in table */
     /* Makes the link, with run_link_callbacks() and the run, once the first frame is shown. NULL with an
      * error: it ends. */
     struct link *(*make_link)(struct run *run, void *user_data, GError **error);

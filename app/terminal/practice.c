@@ -5,6 +5,7 @@
 
 #include "app/desk/link_practice.h"
 #include "app/terminal/desk_program.h"
+#include "app/terminal/user_settings.h"
 #include "net/problem.h"
 
 struct practice {
@@ -58,18 +59,28 @@ static void remove_folder(const char *path)
 
 static bool run_scenario(struct practice *p, GError **error)
 {
-    g_autofree char *folder = g_dir_make_tmp("firstline-practice-XXXXXX", error);
-    if (folder == NULL)
+    g_autofree char *settings_file = user_settings_path();
+    struct user_settings settings;
+    if (!user_settings_read(&settings, settings_file, error))
         return false;
+    g_autofree char *folder = g_dir_make_tmp("firstline-practice-XXXXXX", error);
+    if (folder == NULL) {
+        user_settings_release(&settings);
+        return false;
+    }
     bool is_done = desk_program_run(&(struct desk_program){.state_folder = folder,
                                                            .cache_folder = folder,
                                                            .agent = p->agent,
                                                            .is_practice = true,
+                                                           .theme = settings.theme,
+                                                           .wants_mouse = settings.wants_mouse,
+                                                           .keys = settings.keys,
                                                            .make_link = make_link,
                                                            .practice = on_command,
                                                            .user_data = p},
                                     error);
     remove_folder(folder);
+    user_settings_release(&settings);
     return is_done;
 }
 

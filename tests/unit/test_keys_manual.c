@@ -20,7 +20,7 @@ static void every_key_and_its_help_stand_in_the_text(void)
 {
     size_t count;
     const struct keys_row *rows = keys_rows(NULL, &count);
-    g_autofree char *text = keys_manual_text();
+    g_autofree char *text = keys_manual_text(NULL);
     for (size_t i = 0; i < count; i++) {
         if (rows[i].action == ACTION_NONE)
             continue;
@@ -33,7 +33,7 @@ static void every_key_and_its_help_stand_in_the_text(void)
 
 static void keys_of_one_action_share_a_line(void)
 {
-    g_autofree char *text = keys_manual_text();
+    g_autofree char *text = keys_manual_text(NULL);
     g_assert_nonnull(strstr(text, "\n  Down, j "));
 }
 

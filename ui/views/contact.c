@@ -86,13 +86,19 @@ static const char *speaker_label(const struct desk_message *m, char *out, size_t
     return out;
 }
 
+static char *held_text(const struct desk *desk, const struct desk_message *m)
+{
+    g_autofree char *undo = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_UNDO_SEND);
+    return g_strdup_printf("goes out in %d s · %s takes it back",
+                           (int)MAX((m->held_until_ms - desk_shown_ms(desk) + 999) / 1000, 0), undo);
+}
+
 /* What stands under a message that is not done yet; NULL: nothing. */
 static char *mark_text(const struct desk *desk, const struct desk_message *m)
 {
     switch (m->mark) {
     case MARK_HELD:
-        return g_strdup_printf("goes out in %d s · Alt-u takes it back",
-                               (int)MAX((m->held_until_ms - desk_shown_ms(desk) + 999) / 1000, 0));
+        return held_text(desk, m);
     case MARK_WAITING:
         return desk->link == LINK_LIVE ? NULL : g_strdup("kept here, goes out when the link is back");
     case MARK_REFUSED:
@@ -203,6 +209,15 @@ static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect 
     return row;
 }
 
+static void draw_left(const struct desk *desk, struct canvas *canvas, struct rect row)
+{
+    g_autofree char *wrap_up = desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, ACTION_WRAP_UP);
+    g_autofree char *text =
+        g_strdup_printf("The customer has left. %s%s wraps up.",
+                        desk->current->composer != COMPOSER_NONE ? "Esc, then " : "", wrap_up);
+    canvas_put_fit(canvas, row.x, row.y, row.cols, STYLE_ROLE_WARN, text);
+}
+
 static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, struct rect rect)
 {
     heading_draw(canvas, rect,
@@ -210,14 +225,15 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
     const struct agent *me = world_agent(desk->world, desk->me);
     bool is_ready = me != NULL && me->presence == PRESENCE_READY;
     static const struct {
-        const char *key, *text;
+        enum action action;
+        const char *text;
         bool when_ready, when_not_ready;
     } ways[] = {
-        {"F9", "makes you ready: contacts are offered to you", false, true},
-        {"F4", "takes the most urgent contact", true, false},
-        {"Enter", "in the queue takes the row under the cursor", true, false},
-        {"^F", "finds any customer, contact or order", true, true},
-        {"^P", "shows every command", true, true},
+        {ACTION_READY, "makes you ready: contacts are offered to you", false, true},
+        {ACTION_GET_NEXT, "takes the most urgent contact", true, false},
+        {ACTION_OPEN, "in the queue takes the row under the cursor", true, false},
+        {ACTION_FIND, "finds any customer, contact or order", true, true},
+        {ACTION_PALETTE, "shows every command", true, true},
     };
     int y = rect.y + 2;
     if (y < rect.y + rect.rows)
@@ -228,7 +244,8 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
     for (size_t i = 0; i < G_N_ELEMENTS(ways) && y < rect.y + rect.rows; i++) {
         if (is_ready ? !ways[i].when_ready : !ways[i].when_not_ready)
             continue;
-        canvas_put_fit(canvas, rect.x + 2, y, 6, STYLE_ROLE_KEY, ways[i].key);
+        g_autofree char *key = desk_key_label(desk, KEYS_CONTEXT_QUEUE, ways[i].action);
+        canvas_put_fit(canvas, rect.x + 2, y, 6, STYLE_ROLE_KEY, key);
         canvas_put_fit(canvas, rect.x + 9, y++, MAX(rect.cols - 10, 0), STYLE_ROLE_DIM, ways[i].text);
     }
 }
@@ -253,9 +270,7 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
         if (is_typing)
             canvas_put_fit(canvas, rect.x + shape.text_x, y, shape.text_cols, STYLE_ROLE_DIM, typing);
         else if (c->customer_gone && !contact_is_over(c))
-            canvas_put_fit(canvas, rect.x + shape.text_x, y, shape.text_cols, STYLE_ROLE_WARN,
-                           dc->composer != COMPOSER_NONE ? "The customer has left. Esc, then w wraps up."
-                                                         : "The customer has left. w wraps up.");
+            draw_left(desk, canvas, (struct rect){rect.x + shape.text_x, y, shape.text_cols, 1});
     }
     if (dc->messages->len > 0)
         draw_messages(desk, canvas, body, dc);

@@ -26,7 +26,10 @@ static void draw_unknown(const struct desk *desk, struct canvas *canvas, struct 
     if (c->address != NULL)
         canvas_put_fit(canvas, body.x + 1, body.y + 1, cols, STYLE_ROLE_DIM, c->address);
     struct line ways = {0};
-    line_add(&ways, 2, STYLE_ROLE_KEY, desk->pane == PANE_CUSTOMER ? "i" : "Alt-3 i");
+    g_autofree char *pane = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_PANE_CUSTOMER),
+                    *who = desk_key_label(desk, KEYS_CONTEXT_CUSTOMER, ACTION_WHO_IS_THIS);
+    line_addf(&ways, 2, STYLE_ROLE_KEY, "%s%s%s", desk->pane == PANE_CUSTOMER ? "" : pane,
+              desk->pane == PANE_CUSTOMER ? "" : " ", who);
     line_add(&ways, 2, STYLE_ROLE_DIM, " says who this is");
     line_draw(&ways, canvas, body.x + 1, body.y + (c->address != NULL ? 3 : 2), cols);
 }

@@ -35,9 +35,11 @@ static int draw_offer(const struct desk *desk, struct canvas *canvas, struct rec
                                    : "unknown caller");
     if (c->subject != NULL)
         line_addf(&line, 2, text, "  %s", c->subject);
-    line_add(&line, 10, key, "   F2");
+    g_autofree char *accept = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_ACCEPT),
+                    *reject = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_REJECT);
+    line_addf(&line, 10, key, "   %s", accept);
     line_add(&line, 10, text, " accept");
-    line_add(&line, 10, key, "  F3");
+    line_addf(&line, 10, key, "  %s", reject);
     line_add(&line, 10, text, " reject");
     int most = rect.cols - 2, half = rect.cols * OFFER_PERCENT / 100;
     line_fit(&line, line_cols(&line) > half && rect.cols >= SHARED_COLS ? half : most);
@@ -77,7 +79,7 @@ static bool is_alive(const struct desk *desk, const struct keys_row *row)
 
 static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rect rect, bool is_ringing)
 {
-    g_autoptr(GPtrArray) rows = keys_hints(NULL, desk_keys_context(desk), desk_action_have(desk));
+    g_autoptr(GPtrArray) rows = keys_hints(desk->keys, desk_keys_context(desk), desk_action_have(desk));
     struct line line = {0};
     for (guint i = 0; i < rows->len; i++) {
         const struct keys_row *row = rows->pdata[i];

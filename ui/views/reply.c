@@ -10,13 +10,29 @@ static bool letters_work(const struct desk *desk)
     return desk->pane != PANE_KNOWLEDGE || desk->knowledge.article != NULL;
 }
 
+/* The key of an action among the contact's lists, with the way there where letters are text. Caller owns. */
+static char *way_to(const struct desk *desk, enum action action)
+{
+    g_autofree char *key = desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, action);
+    g_autofree char *pane = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_PANE_CONTACT);
+    return letters_work(desk) ? g_steal_pointer(&key) : g_strconcat(pane, " ", key, NULL);
+}
+
+/* From another pane letters lead to the reply; from a text only its pane's key. Caller owns. */
+static char *way_to_text(const struct desk *desk)
+{
+    return letters_work(desk) ? desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, ACTION_REPLY)
+                              : desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_PANE_CONTACT);
+}
+
 static void draw_closed(const struct desk *desk, struct canvas *canvas, struct rect rect,
                         const struct contact *c)
 {
     const struct desk_contact *dc = desk->current;
     size_t kept = editor_len(dc->reply);
+    g_autofree char *reply = desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, ACTION_REPLY);
     heading_draw(canvas, rect,
-                 &(struct heading){.key = "r", .title = "Reply", .right = kept > 0 ? "draft kept" : NULL});
+                 &(struct heading){.key = reply, .title = "Reply", .right = kept > 0 ? "draft kept" : NULL});
     struct rect body = rect_below(rect, 1);
     if (body.rows == 0)
         return;
@@ -30,7 +46,8 @@ static void draw_closed(const struct desk *desk, struct canvas *canvas, struct r
         return;
     struct line way = {0};
     line_add(&way, 2, STYLE_ROLE_WARN, "On hold.  ");
-    line_add(&way, 3, STYLE_ROLE_KEY, letters_work(desk) ? "h" : "Alt-2 h");
+    g_autofree char *hold = way_to(desk, ACTION_HOLD);
+    line_add(&way, 3, STYLE_ROLE_KEY, hold);
     line_add(&way, 3, STYLE_ROLE_DIM, " resumes");
     line_draw(&way, canvas, body.x + 1, body.y, body.cols - 2);
 }
@@ -48,16 +65,16 @@ void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect
     }
     bool is_note = dc->composer == COMPOSER_NOTE;
     const char *draft = editor_len(dc->reply) == 0 ? "" : dc->reply_changed ? "draft · " : "draft kept · ";
-    bool is_chat = desk_keys_context(desk) == KEYS_CONTEXT_REPLY_CHAT;
-    bool is_mail = desk_keys_context(desk) == KEYS_CONTEXT_REPLY_MAIL;
+    enum keys_context context = desk_keys_context(desk);
+    bool is_here = context == KEYS_CONTEXT_REPLY_CHAT || context == KEYS_CONTEXT_REPLY_MAIL;
     /* The line of keys may be taken by an offer: what sends is said where one types. */
-    g_autofree char *way = g_strdup_printf("%s%s", draft,
-                                           is_chat              ? "Enter sends"
-                                           : is_mail            ? "^S sends"
-                                           : letters_work(desk) ? "r goes on writing"
-                                                                : "Alt-2 goes on writing");
+    g_autofree char *send = desk_key_label(desk, context, ACTION_SEND), *back = way_to_text(desk);
+    g_autofree char *way =
+        g_strdup_printf("%s%s %s", draft, is_here ? send : back, is_here ? "sends" : "goes on writing");
+    g_autofree char *key =
+        desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, is_note ? ACTION_NOTE : ACTION_REPLY);
     heading_draw(canvas, rect,
-                 &(struct heading){.key = is_note ? "N" : "r",
+                 &(struct heading){.key = key,
                                    .title = is_note ? "Note" : "Reply",
                                    .right = is_note ? "internal: the customer never sees it" : way,
                                    .right_role = is_note ? STYLE_ROLE_NOTE : 0,

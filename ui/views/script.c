@@ -264,6 +264,21 @@ static int current_rows(const struct script_view *v, const struct walk_line *lin
     return draw_current_step(&nowhere, 0, line);
 }
 
+/* "s", or where another pane has the keys "Alt-4 s". Caller owns. */
+static char *way_to(const struct script_view *v, enum action action)
+{
+    g_autofree char *pane = desk_key_label(v->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_PANE_SCRIPT);
+    g_autofree char *key = desk_key_label(v->desk, KEYS_CONTEXT_SCRIPT, action);
+    return v->has_focus ? g_steal_pointer(&key) : g_strconcat(pane, " ", key, NULL);
+}
+
+static void draw_finished(const struct script_view *v, int y)
+{
+    g_autofree char *key = desk_key_label(v->desk, KEYS_CONTEXT_SCRIPT, ACTION_WRAP_UP);
+    g_autofree char *text = g_strdup_printf("The script is finished. %s wraps up.", key);
+    canvas_put_fit(v->canvas, v->body.x + 1, y, MAX(v->body.cols - 2, 0), STYLE_ROLE_OK, text);
+}
+
 /* What is left of the rows goes to blank ones around the current step, then to the steps before it. */
 static void draw_walk(struct script_view *v)
 {
@@ -291,25 +306,25 @@ static void draw_walk(struct script_view *v)
             y = line->state == WALK_STATE_COMING ? draw_coming_step(v, y, line) : draw_past_step(v, y, line);
     }
     if (walk_current(v->dc->walk) == NULL && is_in_sight(v, y + 1))
-        canvas_put_fit(v->canvas, v->body.x + 1, y + 1, MAX(v->body.cols - 2, 0), STYLE_ROLE_OK,
-                       "The script is finished. w wraps up.");
+        draw_finished(v, y + 1);
 }
 
 static void draw_proposal(const struct script_view *v, struct script *proposed)
 {
     int x = v->body.x + 1, y = v->body.y;
     struct line line = {0};
+    g_autofree char *open = way_to(v, ACTION_OPEN), *other = way_to(v, ACTION_SWITCH_SCRIPT);
     if (proposed == NULL) {
         canvas_put_fit(v->canvas, x, y, MAX(v->body.cols - 2, 0), STYLE_ROLE_DIM,
                        "No script is made for this intent.");
-        line_add(&line, 9, STYLE_ROLE_KEY, v->has_focus ? "x" : "Alt-4 x");
+        line_add(&line, 9, STYLE_ROLE_KEY, other);
         line_add(&line, 9, STYLE_ROLE_DIM, " choose one");
         line_draw(&line, v->canvas, x, y + 1, MAX(v->body.cols - 2, 0));
         return;
     }
-    line_add(&line, 9, STYLE_ROLE_KEY, v->has_focus ? "Enter" : "Alt-4 Enter");
+    line_add(&line, 9, STYLE_ROLE_KEY, open);
     line_add(&line, 9, STYLE_ROLE_DIM, " start");
-    line_add(&line, 8, STYLE_ROLE_KEY, v->has_focus ? "   x" : "   Alt-4 x");
+    line_addf(&line, 8, STYLE_ROLE_KEY, "   %s", other);
     line_add(&line, 8, STYLE_ROLE_DIM, " another");
     line_draw(&line, v->canvas, x, y, MAX(v->body.cols - 2, 0));
     /* The way it would go with what is known now. */

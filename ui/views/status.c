@@ -104,7 +104,8 @@ static void add_right(const struct desk *desk, struct line *line)
     if (desk->undelivered > 0 && desk->link != LINK_LIVE)
         line_addf(line, 98, BAR(STYLE_ROLE_WARN), "%d kept ", desk->undelivered);
     if (desk->must_sign_in) {
-        line_add(line, 99, BAR(STYLE_ROLE_LINK_DOWN), "signed out");
+        g_autofree char *key = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_SIGN_IN);
+        line_addf(line, 99, BAR(STYLE_ROLE_LINK_DOWN), "signed out, %s", key);
         return;
     }
     int64_t since_ms = MAX(desk_shown_ms(desk) - desk->link_since_ms, 0);
