@@ -77,12 +77,12 @@ static const struct theme
                 .surfaces =
                     {
                         SURFACE(PLAIN, NONE, NONE, NONE, NONE, 0),
-                        SURFACE(BAR, 236, 8, 252, 15, REVERSE),
+                        SURFACE(BAR, 236, 0, 252, 15, REVERSE),
                         SURFACE(SELECTED, 238, 4, 255, 15, REVERSE),
                         SURFACE(REST, 236, NONE, 252, NONE, UNDERLINE),
                         SURFACE(FIELD, 235, NONE, 252, NONE, 0),
                         SURFACE(NOTE, 58, 3, 230, 0, ITALIC | UNDERLINE),
-                        LOUD_SURFACE(OFFER, 214, 11, 232, 0, REVERSE | BOLD),
+                        LOUD_SURFACE(OFFER, 214, 11, 232, 0, REVERSE | BOLD | UNDERLINE),
                         LOUD_SURFACE(ALERT, 124, 1, 231, 15, REVERSE | BOLD),
                         SURFACE(POPUP, 235, NONE, 252, NONE, 0),
                     },
@@ -127,7 +127,7 @@ static const struct theme
                         SURFACE(REST, 254, 7, 236, 0, UNDERLINE),
                         SURFACE(FIELD, 255, NONE, 236, NONE, 0),
                         SURFACE(NOTE, 229, 11, 236, 0, ITALIC | UNDERLINE),
-                        LOUD_SURFACE(OFFER, 214, 11, 232, 0, REVERSE | BOLD),
+                        LOUD_SURFACE(OFFER, 214, 11, 232, 0, REVERSE | BOLD | UNDERLINE),
                         LOUD_SURFACE(ALERT, 160, 1, 231, 15, REVERSE | BOLD),
                         SURFACE(POPUP, 255, NONE, 236, NONE, 0),
                     },
@@ -192,6 +192,19 @@ static struct theme_look mono_look(const struct role_row *role, const struct sur
     return (struct theme_look){NONE, NONE, (uint8_t)(reverse | rest | mark_attributes(style))};
 }
 
+/* Relative luminance, in thousandths, of xterm's sixteen colours (WCAG 2.1, “relative luminance”). */
+static const int16_t luminance[16] = {0,   130, 437, 566, 62,  174, 481, 784,
+                                      212, 213, 715, 928, 171, 285, 787, 1000};
+
+/* Can one of the sixteen colours be read on another? A contrast below 2.5 is a guess. */
+static bool is_legible_16(int16_t foreground, int16_t background)
+{
+    if (background < 0 || background > 15 || foreground < 0 || foreground > 15)
+        return true; /* on the terminal's own background every role was chosen by eye */
+    int a = luminance[foreground] + 50, b = luminance[background] + 50;
+    return 10 * MAX(a, b) >= 25 * MIN(a, b);
+}
+
 static struct theme_look colour_look(const struct role_row *over, const struct surface_row *surface,
                                      bool wide, unsigned style)
 {
@@ -201,9 +214,11 @@ static struct theme_look colour_look(const struct role_row *over, const struct s
         .attributes = (uint8_t)(over->attributes | mark_attributes(style)),
     };
     int16_t own = wide ? surface->fg256 : surface->fg16;
+    bool is_error = (style & STYLE_ROLE_MASK) == STYLE_ROLE_ERROR; /* its colour is its meaning */
     bool plain_text = (style & STYLE_ROLE_MASK) == STYLE_ROLE_TEXT && !(style & STYLE_MARK_MATCH);
     if (surface->loud || look.foreground == look.background || look.foreground == NONE ||
-        (plain_text && own != NONE))
+        (plain_text && own != NONE) ||
+        (!wide && !is_error && !is_legible_16(look.foreground, look.background)))
         look.foreground = own;
     return look;
 }

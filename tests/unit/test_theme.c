@@ -73,6 +73,26 @@ static void selected_urgent_and_error_stay_apart(void)
                                 depth, styles[i], styles[j]);
 }
 
+static void keys_are_read_on_selected_rows(void)
+{
+    static const enum style_role roles[] = {STYLE_ROLE_KEY, STYLE_ROLE_DIM, STYLE_ROLE_BRIGHT};
+    for (unsigned i = 0; theme_at(i) != NULL; i++)
+        for (size_t r = 0; r < G_N_ELEMENTS(roles); r++) {
+            struct theme_look look =
+                theme_look(theme_at(i), THEME_DEPTH_16, roles[r] | STYLE_SURFACE_SELECTED);
+            /* Blue or grey on blue, the dark theme's selected row, was a guess. */
+            g_assert_false(look.background == 4 && (look.foreground == 12 || look.foreground == 8));
+        }
+}
+
+static void an_offer_is_no_bar_in_mono(void)
+{
+    for (unsigned i = 0; theme_at(i) != NULL; i++)
+        g_assert_cmpint(
+            theme_look(theme_at(i), THEME_DEPTH_MONO, STYLE_ROLE_KEY | STYLE_SURFACE_OFFER).attributes, !=,
+            theme_look(theme_at(i), THEME_DEPTH_MONO, STYLE_ROLE_KEY | STYLE_SURFACE_BAR).attributes);
+}
+
 static void a_note_never_looks_like_a_reply(void)
 {
     const struct theme *theme;
@@ -110,6 +130,8 @@ int main(int argc, char **argv)
     g_test_add_func("/theme/every-theme-fills-every-role", every_theme_fills_every_role);
     g_test_add_func("/theme/no-text-is-the-colour-of-its-surface", no_text_is_the_colour_of_its_surface);
     g_test_add_func("/theme/selected-urgent-and-error-stay-apart", selected_urgent_and_error_stay_apart);
+    g_test_add_func("/theme/keys-are-read-on-selected-rows", keys_are_read_on_selected_rows);
+    g_test_add_func("/theme/an-offer-is-no-bar-in-mono", an_offer_is_no_bar_in_mono);
     g_test_add_func("/theme/a-note-never-looks-like-a-reply", a_note_never_looks_like_a_reply);
     g_test_add_func("/theme/mono-uses-no-colour", mono_uses_no_colour);
     g_test_add_func("/theme/no-color-is-honoured", no_color_is_honoured);

@@ -100,6 +100,7 @@ void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect
     bool is_open = desk->phase == DESK_OPEN || desk->phase == DESK_LEAVING;
     const struct contact *offer = is_open ? ringing(desk) : NULL;
     int taken = offer != NULL ? draw_offer(desk, canvas, rect, offer) : 0;
+    taken += taken > 0 && taken < rect.cols; /* a gap tells the two apart without colour too */
     rect = (struct rect){rect.x + taken, rect.y, rect.cols - taken, rect.rows};
     if (rect.cols > 0 && !draw_notice(desk, canvas, rect))
         draw_keys(desk, canvas, rect, offer != NULL);

@@ -59,7 +59,9 @@ int view_knowledge_item_at(const struct desk *desk, struct rect rect, int y)
 static void draw_box(const struct desk *desk, struct canvas *canvas, struct rect row,
                      struct screen_caret *caret)
 {
-    bool has_focus = desk->pane == PANE_KNOWLEDGE && desk_popup(desk) == NULL;
+    /* While an article is open, letters are commands. */
+    bool has_focus =
+        desk->pane == PANE_KNOWLEDGE && desk->knowledge.article == NULL && desk_popup(desk) == NULL;
     int x = canvas_put(canvas, row.x + 1, row.y, has_focus ? STYLE_ROLE_KEY : STYLE_ROLE_DIM, "> ");
     struct rect box = {x, row.y, MAX(row.x + row.cols - x - 1, 0), 1};
     field_draw(desk->knowledge.box, canvas, box,
@@ -97,7 +99,9 @@ static void draw_hit(const struct desk *desk, struct canvas *canvas, struct rect
                       hit->score);
     if (is_cursor)
         canvas_set_surface(canvas, row,
-                           desk->pane == PANE_KNOWLEDGE ? STYLE_SURFACE_SELECTED : STYLE_SURFACE_REST);
+                           desk->pane == PANE_KNOWLEDGE && desk->knowledge.article == NULL
+                               ? STYLE_SURFACE_SELECTED
+                               : STYLE_SURFACE_REST);
 }
 
 /* How much is left out below, at the right end of the last row. */
@@ -162,9 +166,10 @@ static void draw_side_by_side(const struct desk *desk, struct canvas *canvas, st
     body.cols = rect.x + rect.cols - body.x;
     draw_list(desk, canvas, list, caret);
     canvas_vline(canvas, body.x - 1, body.y, body.rows, STYLE_ROLE_RULE);
-    if (k->article != NULL)
+    if (k->article != NULL) {
+        canvas_put(canvas, body.x, body.y, STYLE_ROLE_STEP_NOW, "▌"); /* it is open, not only looked at */
         draw_article(canvas, body, k->article, k->article_scroll_rows);
-    else if (hit != NULL && k->peek != NULL && strcmp(k->peek->id, hit->id) == 0)
+    } else if (hit != NULL && k->peek != NULL && strcmp(k->peek->id, hit->id) == 0)
         draw_article(canvas, body, k->peek, 0);
 }
 

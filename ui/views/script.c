@@ -350,6 +350,9 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
         .key = "4", .title = title != NULL ? title : "Script", .has_focus = desk->pane == PANE_SCRIPT};
     if (c == NULL) {
         heading_draw(canvas, rect, &heading);
+        if (rect.rows > 1)
+            canvas_put_fit(canvas, rect.x + 1, rect.y + 1, MAX(rect.cols - 2, 0), STYLE_ROLE_DIM,
+                           "The steps of the open contact.");
         return;
     }
     struct desk_facts scratch;
