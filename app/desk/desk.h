@@ -230,9 +230,10 @@ enum popup_field_kind { FIELD_TEXT, FIELD_LINES, FIELD_SECRET, FIELD_CHOICE };
 struct popup_field {
     char *name, *label; /* never NULL */
     enum popup_field_kind kind;
-    struct editor *editor; /* TEXT, LINES, SECRET */
+    struct editor *editor; /* TEXT, LINES, SECRET; CHOICE that narrows: what was typed, else NULL */
     GPtrArray *choices;    /* CHOICE: struct popup_choice * */
-    int choice;            /* CHOICE: index; -1 none */
+    GPtrArray *shown;      /* CHOICE that narrows: those left by what was typed, best first; borrowed */
+    int choice;            /* CHOICE: index into choices; -1 none */
     bool required;
     char *hint;
     char *problem; /* sentence under it */

@@ -28,6 +28,7 @@ static void field_free(gpointer data)
     g_free(f->problem);
     if (f->editor != NULL)
         editor_free(f->editor);
+    g_ptr_array_unref(f->shown);
     g_ptr_array_unref(f->choices);
     g_free(f);
 }
@@ -199,33 +200,38 @@ static gint by_score(gconstpointer a, gconstpointer b)
 }
 
 /* Sorting keeps the order given among equals, so lists stay as they were written. */
-static void sort_shown(struct popup *popup)
+static void sort_shown(GPtrArray *shown)
 {
-    for (guint i = 1; i < popup->shown->len; i++) {
-        gpointer moved = popup->shown->pdata[i];
+    for (guint i = 1; i < shown->len; i++) {
+        gpointer moved = shown->pdata[i];
         guint j = i;
-        for (; j > 0 && by_score(&popup->shown->pdata[j - 1], &moved) > 0; j--)
-            popup->shown->pdata[j] = popup->shown->pdata[j - 1];
-        popup->shown->pdata[j] = moved;
+        for (; j > 0 && by_score(&shown->pdata[j - 1], &moved) > 0; j--)
+            shown->pdata[j] = shown->pdata[j - 1];
+        shown->pdata[j] = moved;
     }
 }
 
-void popup_narrow(struct popup *popup)
+/* Fills `shown` with the choices that the query leaves, best first. */
+static void narrow(const char *query, const GPtrArray *choices, GPtrArray *shown)
 {
-    const char *query = popup->query != NULL ? editor_text(popup->query) : "";
-    g_ptr_array_set_size(popup->shown, 0);
-    for (guint i = 0; i < popup->choices->len; i++) {
-        struct popup_choice *c = g_ptr_array_index(popup->choices, i);
+    g_ptr_array_set_size(shown, 0);
+    for (guint i = 0; i < choices->len; i++) {
+        struct popup_choice *c = g_ptr_array_index(choices, i);
         if (c->marks == NULL)
             c->marks = g_array_new(FALSE, FALSE, sizeof(struct desk_range));
         c->score = popup_match(query, c->label, c->marks);
         if (c->score == 0 && c->detail != NULL && popup_match(query, c->detail, NULL) >= 500)
             c->score = 2;
         if (c->score > 0)
-            g_ptr_array_add(popup->shown, c);
+            g_ptr_array_add(shown, c);
     }
     if (*query != '\0')
-        sort_shown(popup);
+        sort_shown(shown);
+}
+
+void popup_narrow(struct popup *popup)
+{
+    narrow(popup->query != NULL ? editor_text(popup->query) : "", popup->choices, popup->shown);
     popup->cursor = 0;
 }
 
@@ -245,6 +251,7 @@ struct popup_field *popup_add_field(struct popup *popup, enum popup_field_kind k
     f->label = g_strdup(label);
     f->kind = kind;
     f->choices = g_ptr_array_new_with_free_func(choice_free);
+    f->shown = g_ptr_array_new();
     f->choice = -1;
     if (kind != FIELD_CHOICE) {
         f->editor = editor_new(kind == FIELD_LINES ? EDITOR_LINES : EDITOR_ONE_LINE);
@@ -260,6 +267,38 @@ struct popup_choice *popup_field_add_choice(struct popup_field *field, const cha
     struct popup_choice *c = choice_new(value, label, detail);
     g_ptr_array_add(field->choices, c);
     return c;
+}
+
+void popup_field_narrows(struct popup_field *field)
+{
+    g_assert(field->kind == FIELD_CHOICE && field->editor == NULL);
+    field->editor = editor_new(EDITOR_ONE_LINE);
+    narrow("", field->choices, field->shown);
+}
+
+static int index_of(const GPtrArray *list, const void *item)
+{
+    guint at;
+    return g_ptr_array_find((GPtrArray *)list, item, &at) ? (int)at : -1;
+}
+
+/* Nothing typed is no opinion: what was chosen stays. */
+void popup_field_narrow(struct popup_field *field)
+{
+    narrow(editor_text(field->editor), field->choices, field->shown);
+    if (!editor_is_empty(field->editor))
+        field->choice = field->shown->len > 0 ? index_of(field->choices, field->shown->pdata[0]) : -1;
+}
+
+void popup_field_step(struct popup_field *field, int step)
+{
+    const GPtrArray *among = field->editor != NULL ? field->shown : field->choices;
+    const void *now = field->choice >= 0 ? field->choices->pdata[field->choice] : NULL;
+    int count = (int)among->len, at = now != NULL ? index_of(among, now) : -1;
+    if (count == 0)
+        return;
+    at = at >= 0 ? CLAMP(at + step, 0, count - 1) : step < 0 ? count - 1 : 0;
+    field->choice = index_of(field->choices, among->pdata[at]);
 }
 
 struct popup_field *popup_field_of(const struct popup *popup, const char *name)

@@ -19,6 +19,14 @@ void update_say(struct update *u, enum desk_tone tone, const char *format, ...)
     notice->until_ms = u->desk->now_ms + DESK_NOTICE_MS;
 }
 
+void update_forget_notice(struct desk *desk)
+{
+    if (desk->notice.until_ms == 0 || desk->notice.tone > TONE_GOOD)
+        return;
+    g_clear_pointer(&desk->notice.text, g_free);
+    desk->notice.until_ms = 0;
+}
+
 int64_t update_number(struct update *u)
 {
     return ++u->desk->numbers;

@@ -63,6 +63,9 @@ void desk_sent_free(gpointer sent);
 
 /* --- small acts (update.c, update_act.c, update_keys.c) --- */
 
+/* A key pressed ends what was said of the last one, so that the line of keys is there again; warnings stay
+ * their time. */
+void update_forget_notice(struct desk *desk);
 void update_say(struct update *u, enum desk_tone tone, const char *format, ...) G_GNUC_PRINTF(3, 4);
 int64_t update_fetch(struct update *u, enum link_fetch what, const char *argument);
 int64_t update_number(struct update *u);
@@ -99,6 +102,13 @@ void popup_narrow(struct popup *popup);
 const struct popup_choice *popup_chosen(const struct popup *popup);
 struct popup_field *popup_add_field(struct popup *popup, enum popup_field_kind kind, const char *name,
                                     const char *label, const char *text);
+/* A choice field whose choices stand below it and are narrowed by what one types; call it when all are added.
+ */
+void popup_field_narrows(struct popup_field *field);
+/* What was typed changed: narrows, and chooses the best that is left. */
+void popup_field_narrow(struct popup_field *field);
+/* Another of the shown ones; from none the first or last. */
+void popup_field_step(struct popup_field *field, int step);
 struct popup_choice *popup_field_add_choice(struct popup_field *field, const char *value, const char *label,
                                             const char *detail);
 struct popup_field *popup_field_of(const struct popup *popup, const char *name);

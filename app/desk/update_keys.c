@@ -93,6 +93,7 @@ void update_key(struct update *u)
     enum action action = keys_find(desk->keys, context, u->msg->key);
     if (desk->current != NULL)
         desk->current->keystrokes++;
+    update_forget_notice(desk);
     if (popup != NULL && is_of_popup(action))
         update_popup_act(u, popup, action);
     else if (popup != NULL && action == ACTION_NONE)

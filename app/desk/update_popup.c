@@ -78,8 +78,7 @@ static void move_in_field(struct popup *popup, struct popup_field *f, int step)
 {
     g_clear_pointer(&f->problem, g_free);
     if (f->kind == FIELD_CHOICE) {
-        if (f->choices->len > 0)
-            f->choice = CLAMP(f->choice + step, 0, (int)f->choices->len - 1);
+        popup_field_step(f, step);
         return;
     }
     struct key key = {.code = step < 0 ? KEY_SYMBOL_UP : KEY_SYMBOL_DOWN};
@@ -193,6 +192,11 @@ void update_popup_key(struct update *u, struct popup *popup)
     if (popup->kind == POPUP_LIST && popup->query != NULL) {
         if (editor_handle_key(popup->query, key) == EDITOR_CHANGED)
             query_changed(u, popup);
+    } else if (f != NULL && f->kind == FIELD_CHOICE && f->editor != NULL) {
+        if (editor_handle_key(f->editor, key) == EDITOR_CHANGED) {
+            g_clear_pointer(&f->problem, g_free);
+            popup_field_narrow(f);
+        }
     } else if (f != NULL && f->kind == FIELD_CHOICE && key_is_text(*key)) {
         g_clear_pointer(&f->problem, g_free);
         choose_by_letter(f, key->code);
@@ -206,8 +210,10 @@ void update_popup_insert(struct update *u, struct popup *popup, const char *text
     if (popup->kind == POPUP_LIST && popup->query != NULL) {
         editor_insert(popup->query, text, -1);
         query_changed(u, popup);
-    } else if (f != NULL && f->kind != FIELD_CHOICE) {
+    } else if (f != NULL && f->editor != NULL) {
         editor_insert(f->editor, text, -1);
+        if (f->kind == FIELD_CHOICE)
+            popup_field_narrow(f);
     }
 }
 

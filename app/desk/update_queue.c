@@ -241,10 +241,8 @@ static void take(struct update *u, struct contact *c, const char *from)
     }
     contact_focus(u, dc);
     contact_reconcile(u, id);
+    /* To be read first: a letter typed now is a command, never text to the customer; r or Enter answers. */
     update_set_pane(u, PANE_CONTACT);
-    const struct contact *now = world_contact(desk->world, id);
-    if (now != NULL && compose_is_chat(now->channel))
-        compose_open(u, COMPOSER_REPLY);
 }
 
 void queue_take(struct update *u, const char *id)

@@ -66,10 +66,12 @@ void wrap_start(struct update *u)
     }
     disposition->required = true;
     disposition->choice = propose(u->desk, dc, c);
+    disposition->hint = g_strdup("type to narrow the list");
+    popup_field_narrows(disposition);
     g_autofree char *summary = story_summary(u->desk, dc);
     popup_add_field(p, FIELD_LINES, "summary", "summary", summary);
     p->subject = g_strdup(c->id);
-    p->hint = g_strdup("Enter closes it; Esc goes back, the wrap-up runs on.");
+    p->hint = g_strdup("Enter closes it. Letters or Up and Down choose. Esc goes back.");
     p->finish = finish_wrap;
     popup_push(u, p);
 }

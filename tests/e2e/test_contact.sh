@@ -13,9 +13,9 @@ legs_reported() {
 }
 
 reply_and_note() {
-    desk_type desk 'One moment please, I am looking.' && desk_keys desk Enter &&
+    desk_keys desk r && desk_wait desk 'Enter sends' && desk_type desk 'One moment please, I am looking.' && desk_keys desk Enter &&
         desk_wait desk 'you .*One moment please' &&
-        desk_keys desk Escape && desk_wait desk 'N note' &&
+        desk_keys desk Escape && desk_wait_gone desk 'Enter sends' &&
         desk_keys desk N && desk_wait desk '─ N Note ─' &&
         desk_type desk 'asked twice' && desk_keys desk M-s && desk_wait desk 'note  *asked twice'
 }
@@ -27,12 +27,10 @@ walk_script() {
 
 wrap_up() {
     desk_keys desk M-2
-    desk_wait desk 'w wrap up' && desk_keys desk w &&
+    desk_wait desk '─ 2 ' && desk_keys desk w &&
         desk_wait desk 'Disposition' || return 1
-    if desk_shows desk 'choose with'; then
-        desk_keys desk Down
-        desk_wait_gone desk 'choose with' || return 1
-    fi
+    desk_type desk 'answered'
+    desk_wait desk '▌ Question answered' || return 1
     desk_keys desk Enter
     desk_wait_gone desk 'Disposition' && desk_wait desk 'AHT [0-9]'
 }

@@ -71,7 +71,6 @@ rebuilds() {
 mkdir -p "$E2E_DIR/home-lina"
 demo_start --pace 0.2 && desk_open desk && desk_sign_in desk
 ok 'a contact is taken' desk_take desk
-desk_keys desk Escape
 ok 'a half-typed reply is on disk' half_a_reply
 ok 'the desk is killed' kill_desk
 ok 'it comes back signed in, with its contact' comes_back

@@ -137,7 +137,7 @@ static void accept_chat(struct play *play, enum scene_language language)
     scene_floor_contact(play, CHAT, CHANNEL_CHAT, language);
     play_offer(play, CHAT);
     play_wait(play, 3000);
-    play_keys(play, "F2");
+    play_keys(play, "F2 r");
     play_deliver(play);
     answer_fetches(play, CHAT, language);
 }
@@ -263,7 +263,7 @@ static void several(struct play *play, enum scene_language language)
         const char *id = i == 0 ? "48214" : "48216";
         scene_floor_contact(play, id, CHANNEL_CHAT, language);
         play_offer(play, id);
-        play_keys(play, "F2");
+        play_keys(play, "F2 r");
         play_deliver(play);
         answer_fetches(play, id, language);
         play_wait(play, 8000);
@@ -297,7 +297,7 @@ static void phone_on_hold(struct play *play, enum scene_language language)
     ready(play, language);
     scene_floor_contact(play, PHONE, CHANNEL_PHONE, language);
     play_offer(play, PHONE);
-    play_keys(play, "F2");
+    play_keys(play, "F2 r");
     play_deliver(play);
     answer_fetches(play, PHONE, language);
     play_customer_writes(
@@ -313,7 +313,7 @@ static void unknown(struct play *play, enum scene_language language)
     ready(play, language);
     scene_floor_stranger(play, "48240", language);
     play_offer(play, "48240");
-    play_keys(play, "F2");
+    play_keys(play, "F2 r");
     play_deliver(play);
     answer_conversation(play, "48240");
     play_customer_writes(play, "48240", language == SCENE_CHINESE ? "有人吗？" : "Is anybody there?");

@@ -160,7 +160,7 @@ desk_take() {
     desk_keys "$1" F9
     desk_wait "$1" 'F2 accept' || return 1
     desk_keys "$1" F2
-    desk_wait "$1" 'Enter send\|\^S send\|r reply' || return 1
+    desk_wait "$1" '─ r Reply ─' || return 1
     desk_wait "$1" '2 .* · [0-9a-z-]* ─' || return 1
     CONTACT=$(desk_text "$1" | sed -n 's/.*2 .* · [a-z]* · \([0-9a-z-]*\) ─.*/\1/p' | head -n 1)
     [ -n "$CONTACT" ]

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/script/walk.h"
+#include "app/desk/update.h"
 #include "tests/support/desk_play.h"
 #include "ui/widgets/editor.h"
 
@@ -45,7 +46,7 @@ static void accepted(struct play *play, const char *id, enum channel channel)
 {
     play_arrive(play, id, channel, "shop", "Crystal Minh");
     play_offer(play, id);
-    play_keys(play, "F2");
+    play_keys(play, compose_is_chat(channel) ? "F2 r" : "F2");
     play_deliver(play);
 }
 

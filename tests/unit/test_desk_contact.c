@@ -1,6 +1,7 @@
 /* A contact on the desk from ring to close, two at once, and what comes between. */
 #include <string.h>
 
+#include "app/desk/update.h"
 #include "tests/support/desk_play.h"
 #include "ui/widgets/editor.h"
 
@@ -19,7 +20,7 @@ static void accepted(struct play *play, const char *id, enum channel channel)
 {
     play_arrive(play, id, channel, "shop", "Crystal Minh");
     play_offer(play, id);
-    play_keys(play, "F2");
+    play_keys(play, compose_is_chat(channel) ? "F2 r" : "F2");
     play_deliver(play);
 }
 
@@ -36,6 +37,9 @@ static void test_whole_chat(void)
     g_assert_cmpstr(play_last_event(play, EVENT_CONTACT_ACCEPTED)->leg, ==, "1001.1");
     g_assert_cmpstr(play_last_event(play, EVENT_FOCUS_MOVED)->contact, ==, "1001");
     play_customer_writes(play, "1001", "Hi!");
+    play_type(play, "?"); /* a command: what is typed before r never becomes words to the customer */
+    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "help");
+    play_keys(play, "Esc Enter");
     play_type(play, "Hello Crystal");
     play_keys(play, "Enter");
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_MESSAGE_SENT), "text"), ==, "Hello Crystal");
@@ -58,6 +62,29 @@ static void test_whole_chat(void)
     g_assert_cmpint(desk_aht_ms(play->desk), ==, 67000);
     play_deliver(play);
     g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_CLOSED);
+    play_free(play);
+}
+
+/* Letters narrow the dispositions and choose the best that is left; what is no disposition closes nothing. */
+static void test_disposition_by_letters(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "Hello");
+    play_keys(play, "Enter Esc w");
+    struct popup *p = desk_popup(play->desk);
+    const struct popup_field *f = g_ptr_array_index(p->fields, 0);
+    g_assert_cmpint(f->choice, >=, 0);
+    g_assert_cmpuint(f->shown->len, ==, f->choices->len);
+    play_type(play, "zzz");
+    g_assert_cmpuint(f->shown->len, ==, 0);
+    play_keys(play, "Enter");
+    g_assert_cmpstr(f->problem, ==, "Choose the disposition first.");
+    play_keys(play, "C-u");
+    play_type(play, "not so");
+    g_assert_cmpuint(f->shown->len, ==, 1);
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_CLOSED), "disposition"), ==, "open");
     play_free(play);
 }
 
@@ -277,7 +304,7 @@ static void test_chinese(void)
     struct play *play = play_new();
     play_arrive(play, "1001", CHANNEL_CHAT, "zh", "王芳");
     play_offer(play, "1001");
-    play_keys(play, "F2");
+    play_keys(play, "F2 r");
     play_type(play, "您好，我来查一下。");
     play_keys(play, "Backspace");
     play_type(play, "！");
@@ -480,6 +507,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/contact/a whole chat from ring to close is one line of keys", test_whole_chat);
+    g_test_add_func("/desk/contact/letters choose the disposition", test_disposition_by_letters);
     g_test_add_func("/desk/contact/a call is held, resumed and wrapped up", test_phone_call);
     g_test_add_func("/desk/contact/a mail can be taken back for five seconds", test_mail_can_be_undone);
     g_test_add_func("/desk/contact/wrap-up sends what is still held back", test_wrap_up_sends_what_is_held);

@@ -12,7 +12,7 @@ static struct play *play_with_chat(void)
     struct play *play = play_new();
     play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Crystal Minh");
     play_offer(play, "1001");
-    play_keys(play, "F2");
+    play_keys(play, "F2 r");
     play_deliver(play);
     return play;
 }

@@ -7,7 +7,7 @@
 #define FORM_COLS       66
 #define LABEL_COLS_MIN  8
 #define LABEL_COLS_MAX  20
-#define LINES_ROWS      5 /* of a field of several lines */
+#define LINES_ROWS      5 /* of a field of several lines, and of the choices of one that narrows */
 #define LINES_ROWS_TALL 8 /* on a screen from TALL_ROWS on */
 #define TALL_ROWS       30
 
@@ -45,17 +45,29 @@ static int problem_rows(const struct form *form, const char *problem)
     return problem != NULL ? text_count_lines(problem, -1, cols) : 0;
 }
 
+static int value_rows(const struct form *form, const struct popup_field *field)
+{
+    if (field->kind == FIELD_CHOICE && field->editor != NULL)
+        return 2 + MIN((int)field->choices->len, form->lines_rows); /* the typed line above, a blank below */
+    return field->kind == FIELD_LINES ? form->lines_rows : 1;
+}
+
 static int field_rows(const struct form *form, const struct popup_field *field)
 {
-    return (field->kind == FIELD_LINES ? form->lines_rows : 1) + problem_rows(form, field->problem);
+    return value_rows(form, field) + problem_rows(form, field->problem);
+}
+
+static const struct popup_choice *chosen_of(const struct popup_field *field)
+{
+    return field->choice >= 0 && field->choice < (int)field->choices->len
+               ? field->choices->pdata[field->choice]
+               : NULL;
 }
 
 static void draw_choice_field(const struct form *form, struct rect box, const struct popup_field *field,
                               bool has_keys)
 {
-    const struct popup_choice *choice = field->choice >= 0 && field->choice < (int)field->choices->len
-                                            ? field->choices->pdata[field->choice]
-                                            : NULL;
+    const struct popup_choice *choice = chosen_of(field);
     struct line line = {0};
     line_add(&line, 1, POPUP_STYLE(has_keys ? STYLE_ROLE_KEY : STYLE_ROLE_DIM), "‹ ");
     line_add(&line, 9, POPUP_STYLE(choice != NULL ? STYLE_ROLE_TEXT : STYLE_ROLE_FIELD),
@@ -64,6 +76,54 @@ static void draw_choice_field(const struct form *form, struct rect box, const st
     if (choice != NULL && choice->detail != NULL)
         line_addf(&line, 0, POPUP_STYLE(STYLE_ROLE_DIM), "  %s", choice->detail);
     line_draw(&line, form->canvas, box.x, box.y, box.cols);
+}
+
+/* Where details stand beside the labels, one under the other. */
+static int shown_detail_col(const struct popup_field *field, int cols)
+{
+    int widest = 0;
+    for (guint i = 0; i < field->choices->len; i++)
+        widest = MAX(widest, text_cols(((const struct popup_choice *)field->choices->pdata[i])->label, -1));
+    return MIN(widest + 2, cols * 2 / 3);
+}
+
+static void draw_shown(const struct form *form, struct rect row, const struct popup_choice *choice,
+                       int detail_col, bool is_chosen)
+{
+    unsigned role = POPUP_STYLE(is_chosen ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT);
+    int at = 2 + detail_col;
+    if (is_chosen)
+        canvas_put(form->canvas, row.x, row.y, POPUP_STYLE(STYLE_ROLE_KEY), "▌");
+    marked_put(form->canvas, row.x + 2, row.y, MIN(detail_col - 1, row.cols - 2), role, choice->label,
+               choice->marks);
+    if (choice->detail != NULL && at < row.cols)
+        canvas_put_fit(form->canvas, row.x + at, row.y, row.cols - at, POPUP_STYLE(STYLE_ROLE_DIM),
+                       choice->detail);
+    if (is_chosen)
+        canvas_set_surface(form->canvas, row, STYLE_SURFACE_SELECTED);
+}
+
+/* A line to type into and, always as many rows, the choices that it leaves. */
+static void draw_narrowing(const struct form *form, struct rect box, const struct popup_field *field,
+                           bool has_keys)
+{
+    const struct popup_choice *chosen = chosen_of(field);
+    struct rect list = rect_below(box, 1);
+    list.rows = MAX(list.rows - 1, 0);
+    guint at = 0;
+    field_draw(field->editor, form->canvas, rect_row(box, 0),
+               (struct editor_look){.surface = STYLE_SURFACE_FIELD, .placeholder = field->hint},
+               has_keys ? form->caret : NULL);
+    if (chosen != NULL && !g_ptr_array_find(field->shown, chosen, &at))
+        at = 0;
+    int first = MAX((int)at - list.rows + 1, 0), detail_col = shown_detail_col(field, list.cols - 2);
+    if (field->shown->len == 0)
+        canvas_put_fit(form->canvas, list.x + 2, list.y, list.cols - 2, POPUP_STYLE(STYLE_ROLE_DIM),
+                       "Nothing matches.");
+    for (int i = 0; i < list.rows && first + i < (int)field->shown->len; i++) {
+        const struct popup_choice *choice = field->shown->pdata[first + i];
+        draw_shown(form, rect_row(list, i), choice, detail_col, choice == chosen);
+    }
 }
 
 /* Draws into rows, the part of the field that is in sight. */
@@ -75,10 +135,12 @@ static void draw_field(const struct form *form, struct rect rows, const struct p
     g_autofree char *label = capital(field->label);
     canvas_put_fit(form->canvas, rows.x, rows.y, form->label_cols,
                    POPUP_STYLE(has_keys ? STYLE_ROLE_BRIGHT : STYLE_ROLE_DIM), label);
-    int left = form->label_cols + 2, height = field->kind == FIELD_LINES ? form->lines_rows : 1;
+    int left = form->label_cols + 2, height = value_rows(form, field);
     struct rect value = {rows.x + left, rows.y, MAX(rows.cols - left, 0), rows.rows};
     struct rect box = rect_intersect((struct rect){value.x, value.y, value.cols, height}, rows);
-    if (field->kind == FIELD_CHOICE)
+    if (field->kind == FIELD_CHOICE && field->editor != NULL)
+        draw_narrowing(form, box, field, has_keys);
+    else if (field->kind == FIELD_CHOICE)
         draw_choice_field(form, box, field, has_keys);
     else
         field_draw(field->editor, form->canvas, box,
