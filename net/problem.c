@@ -118,9 +118,13 @@ GError *problem_read(const char *peer, unsigned status, const char *body, size_t
 {
     const struct json_limits limits = {.max_bytes = MAX_PROBLEM_BYTES};
     cJSON *root = json_parse(body, body_len, &limits, NULL);
+    /* A page of a proxy or of another program on that port is no refusal of ours. */
+    bool is_ours = cJSON_IsString(cJSON_GetObjectItemCaseSensitive(root, "code"));
     const char *detail = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "detail"));
     const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "code"));
     enum problem_code code = code_from_name(name, status);
+    if (!is_ours && !problems[code].passing && code != PROBLEM_UNAUTHORISED)
+        code = PROBLEM_BAD_ANSWER;
     GError *error;
     if (detail && *detail && strlen(detail) <= MAX_SENTENCE_BYTES)
         error = g_error_new_literal(NET_PROBLEM, code, detail);

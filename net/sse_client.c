@@ -110,7 +110,9 @@ static void connect_stream(void *data);
 static void lose(struct reader *reader, GError *error)
 {
     disconnect(reader);
-    if (!problem_is_passing(error)) {
+    /* Without a session nothing changes by itself; any other refusal may be of somebody in between, or
+     * mended. */
+    if (problem_code_of(error) == PROBLEM_UNAUTHORISED) {
         post_state(reader, SSE_CLIENT_REFUSED, error, 0);
         return;
     }

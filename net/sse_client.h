@@ -26,7 +26,7 @@ struct sse_client;
 enum sse_client_state {
     SSE_CLIENT_UP,      /* the server has accepted and is sending */
     SSE_CLIENT_DOWN,    /* lost, or could not be opened; tried again in retry_ms */
-    SSE_CLIENT_REFUSED, /* refused for good: nothing more comes, free it and make another */
+    SSE_CLIENT_REFUSED, /* the session is none (any more): nothing more comes, free it and make another */
 };
 
 struct sse_client_change {

@@ -35,17 +35,18 @@ struct asked {
 /* What each fetch asks for: %s is the argument, escaped. */
 static const struct {
     const char *path;
+    const char *member; /* what every answer has; without it, it is none */
     bool is_paged;
 } fetches[LINK_FETCH_COUNT] = {
-    [LINK_FETCH_FLOOR] = {"/v1/floor", false},
-    [LINK_FETCH_CONTACTS] = {"/v1/contacts?state=open&limit=" PAGE_LIMIT, true},
-    [LINK_FETCH_CONTACT] = {"/v1/contacts/%s", false},
-    [LINK_FETCH_CONTACT_EVENTS] = {"/v1/contacts/%s/events", false},
-    [LINK_FETCH_CUSTOMER] = {"/v1/customers/%s", false},
-    [LINK_FETCH_FIND] = {"/v1/find?limit=20&q=%s", false},
-    [LINK_FETCH_SCRIPTS] = {"/v1/scripts", false},
-    [LINK_FETCH_ARTICLES] = {"/v1/articles/snapshot", false},
-    [LINK_FETCH_REPORT_FLOOR] = {"/v1/reports/floor", false},
+    [LINK_FETCH_FLOOR] = {"/v1/floor", "queues", false},
+    [LINK_FETCH_CONTACTS] = {"/v1/contacts?state=open&limit=" PAGE_LIMIT, "contacts", true},
+    [LINK_FETCH_CONTACT] = {"/v1/contacts/%s", "id", false},
+    [LINK_FETCH_CONTACT_EVENTS] = {"/v1/contacts/%s/events", "events", false},
+    [LINK_FETCH_CUSTOMER] = {"/v1/customers/%s", "id", false},
+    [LINK_FETCH_FIND] = {"/v1/find?limit=20&q=%s", "hits", false},
+    [LINK_FETCH_SCRIPTS] = {"/v1/scripts", "scripts", false},
+    [LINK_FETCH_ARTICLES] = {"/v1/articles/snapshot", NULL, false},
+    [LINK_FETCH_REPORT_FLOOR] = {"/v1/reports/floor", "queued", false},
 };
 
 static struct link_http *of(struct link *link)
@@ -69,15 +70,31 @@ static void send_request(struct link_http *l, const char *method, const char *pa
                      handle, asked != NULL ? (void *)asked : (void *)l);
 }
 
-static cJSON *read_answer(const struct http_reply *reply, GError **error)
+/* Whatever answers there, it is no backend: what was asked for can be asked again, and nothing is refused. */
+static void fail_answer(const struct link_http *l, const char *why, GError **error)
+{
+    g_autofree char *peer = http_client_peer(l->http, l->url);
+    g_set_error(error, NET_PROBLEM, PROBLEM_BAD_ANSWER,
+                "%s answered what no backend answers (%s); check the address.", peer, why);
+}
+
+/* member: what the answer must have. */
+static cJSON *read_answer(const struct link_http *l, const struct http_reply *reply, const char *name,
+                          GError **error)
 {
     if (reply->error != NULL) {
         g_propagate_error(error, g_error_copy(reply->error));
         return NULL;
     }
-    return json_parse(reply->body, reply->body_len,
-                      &(struct json_limits){.max_bytes = SNAPSHOT_BYTES, .max_values = 50u * 1000 * 1000},
-                      error);
+    cJSON *answer =
+        json_parse(reply->body, reply->body_len,
+                   &(struct json_limits){.max_bytes = SNAPSHOT_BYTES, .max_values = 50u * 1000 * 1000}, NULL);
+    if (cJSON_GetObjectItemCaseSensitive(answer, name) != NULL)
+        return answer;
+    g_autofree char *why = answer == NULL ? g_strdup("no JSON") : g_strdup_printf("no \"%s\"", name);
+    fail_answer(l, why, error);
+    cJSON_Delete(answer);
+    return NULL;
 }
 
 /* Signing in and out */
@@ -124,7 +141,7 @@ static bool is_unauthorised(const GError *error)
 static void tell_signed_in(struct link_http *l, const struct http_reply *reply)
 {
     g_autoptr(GError) error = NULL;
-    cJSON *answer = read_answer(reply, &error);
+    cJSON *answer = read_answer(l, reply, "agent", &error);
     const char *token = NULL;
     if (answer != NULL && json_get_optional_string(answer, "token", 512, &token, &error) && token != NULL) {
         set_token(l, token);
@@ -181,7 +198,7 @@ static void on_checked(const struct http_reply *reply, void *user_data)
 {
     struct link_http *l = user_data;
     g_autoptr(GError) error = NULL;
-    cJSON *answer = read_answer(reply, &error);
+    cJSON *answer = read_answer(l, reply, "token", &error);
     const char *token = NULL;
     if (answer != NULL && json_get_string(answer, "token", 512, &token, &error))
         close_session(l, token);
@@ -251,6 +268,7 @@ static void ask_page(struct asked *asked, const char *cursor)
 static const char *add_page(struct asked *asked, cJSON **page)
 {
     const char *cursor = NULL;
+    bool had_any = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(*page, "contacts")) > 0;
     if (asked->pages == NULL) {
         asked->pages = g_steal_pointer(page);
     } else {
@@ -266,14 +284,20 @@ static const char *add_page(struct asked *asked, cJSON **page)
         if ((member = cJSON_DetachItemFromObjectCaseSensitive(*page, "end_of_stream")) != NULL)
             cJSON_AddItemToObject(asked->pages, "end_of_stream", member);
     }
-    if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(asked->pages, "end_of_stream")))
+    /* An empty page ends it too, whatever it says of itself: else it could go on for ever. */
+    if (had_any && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(asked->pages, "end_of_stream")))
         cursor = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(asked->pages, "after_cursor"));
     return cursor;
 }
 
 /* The snapshot is lines of JSON: they go on as they are, with the version they are of. */
-static cJSON *snapshot_answer(const struct http_reply *reply)
+static cJSON *snapshot_answer(const struct link_http *l, const struct http_reply *reply, GError **error)
 {
+    const char *type = http_reply_header(reply, "Content-Type");
+    if (reply->status != 304 && (type == NULL || !g_str_has_prefix(type, "application/x-ndjson"))) {
+        fail_answer(l, "no articles", error);
+        return NULL;
+    }
     cJSON *answer = cJSON_CreateObject();
     if (reply->status == 304) {
         cJSON_AddBoolToObject(answer, "unchanged", true);
@@ -292,7 +316,9 @@ static void on_fetched(const struct http_reply *reply, void *user_data)
     g_autoptr(GError) error = reply->error != NULL ? g_error_copy(reply->error) : NULL;
     cJSON *answer = NULL;
     if (error == NULL)
-        answer = asked->what == LINK_FETCH_ARTICLES ? snapshot_answer(reply) : read_answer(reply, &error);
+        answer = asked->what == LINK_FETCH_ARTICLES
+                     ? snapshot_answer(l, reply, &error)
+                     : read_answer(l, reply, fetches[asked->what].member, &error);
     if (answer != NULL && fetches[asked->what].is_paged) {
         const char *cursor = add_page(asked, &answer);
         cJSON_Delete(answer);
@@ -340,8 +366,8 @@ static void on_delivered(const struct http_reply *reply, void *user_data)
 {
     struct asked *asked = user_data;
     g_autoptr(GError) error = NULL;
-    cJSON *answer = read_answer(reply, &error);
     struct link_http *l = asked->link;
+    cJSON *answer = read_answer(l, reply, "results", &error);
     l->base.callbacks->delivered(asked->number, answer, error, l->base.user_data);
     cJSON_Delete(answer);
     if (is_unauthorised(error))

@@ -32,7 +32,7 @@ enum msg_kind {
     MSG_RESYNC,          /* the stream could not resume: the desk fetches floor and contacts anew */
     MSG_REPLY,           /* number, fetch, json or problem: answer to COMMAND_FETCH */
     MSG_SIGNED_IN,       /* number, json: the 201 answer of POST /v1/session (or GET, on restart) */
-    MSG_SIGN_IN_REFUSED, /* number, text: the sentence */
+    MSG_SIGN_IN_REFUSED, /* number (0: of the earlier sign-in, taken up again), text: the sentence */
     MSG_TOKEN_LOST,      /* text: the sentence why: the backend takes the session's token no longer */
     MSG_UNLOCK,          /* number, flag: the password was right; text: the sentence where not */
     /* from the journal */
@@ -41,6 +41,7 @@ enum msg_kind {
     MSG_REFUSED,        /* event, problem: the backend refused it (code says why); also of an earlier run */
     MSG_JOURNAL_FAILED, /* text: the sentence (disk full …): nothing more is safe until it mends; NULL: it did
                          */
+    MSG_HELD,           /* text: why nothing could be delivered just now */
     MSG_OUTBOX,         /* number: events on disk that the backend has not answered for */
     MSG_DRAFT_RESTORED, /* id: contact, flag: is a note, text */
     MSG_WALK_RESTORED,  /* id: contact, json */

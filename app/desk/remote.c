@@ -14,6 +14,7 @@ struct wait {
     GMainLoop *loop;
     cJSON *answer;
     GError *error;
+    const char *url;
 };
 
 static void on_reply(const struct http_reply *reply, void *user_data)
@@ -22,10 +23,13 @@ static void on_reply(const struct http_reply *reply, void *user_data)
     if (reply->error != NULL)
         wait->error = g_error_copy(reply->error);
     else
-        wait->answer =
-            json_parse(reply->body, reply->body_len,
-                       &(struct json_limits){.max_bytes = ANSWER_BYTES_MAX, .max_values = 20 * 1000 * 1000},
-                       &wait->error);
+        wait->answer = json_parse(
+            reply->body, reply->body_len,
+            &(struct json_limits){.max_bytes = ANSWER_BYTES_MAX, .max_values = 20 * 1000 * 1000}, NULL);
+    if (reply->error == NULL && wait->answer == NULL)
+        wait->error = g_error_new(
+            NET_PROBLEM, PROBLEM_BAD_ANSWER,
+            "The backend at %s answered what no backend answers (no JSON); check the address.", wait->url);
     g_main_loop_quit(wait->loop);
 }
 
@@ -33,7 +37,7 @@ static void on_reply(const struct http_reply *reply, void *user_data)
 static cJSON *ask(const char *url, const char *authorization, const struct http_client_request *request,
                   GError **error)
 {
-    struct wait wait = {.loop = g_main_loop_new(NULL, false)};
+    struct wait wait = {.loop = g_main_loop_new(NULL, false), .url = url};
     struct http_client *http = http_client_new(&(struct http_client_options){.peer_name = "The backend"});
     g_autofree char *full = g_strconcat(url, request->url, NULL);
     const char *headers[] = {authorization, NULL};

@@ -12,6 +12,7 @@
 #include "app/model/timestamp.h"
 #include "app/script/script.h"
 #include "net/problem.h"
+#include "net/retry.h"
 
 #define TICK_MS 1000
 
@@ -33,7 +34,8 @@ struct run {
     int64_t sign_in, check; /* numbers under way; 0: none */
     bool is_check_sign_in;  /* the password asked for unlocks, and signs in where the session has ended */
     bool is_resuming, leaves;
-    guint tick;
+    guint tick, resume; /* timers */
+    unsigned resumes;   /* tries to take the earlier sign-in up again that failed */
 };
 
 static int64_t clock_ms(clockid_t clock)
@@ -131,8 +133,14 @@ static void on_outbox(int64_t count, void *user_data)
     give_token_back(run);
 }
 
+static void on_held(const GError *error, void *user_data)
+{
+    if (problem_code_of(error) != PROBLEM_UNAUTHORISED) /* a lost token is told by the link */
+        run_send(user_data, &(struct msg){.kind = MSG_HELD, .text = error->message});
+}
+
 static const struct sender_callbacks sender_callbacks = {
-    .delivered = on_delivered_event, .refused = on_refused_event, .outbox = on_outbox};
+    .delivered = on_delivered_event, .refused = on_refused_event, .outbox = on_outbox, .held = on_held};
 
 /* What the articles says */
 
@@ -303,6 +311,23 @@ static void measure_clock(struct run *run, const cJSON *answer)
         run->clock_offset_ms = server_ms - clock_ms(CLOCK_REALTIME);
 }
 
+static gboolean on_resume(void *data)
+{
+    struct run *run = data;
+    run->resume = 0;
+    if (run->sign_in == 0 && run->desk->phase == DESK_SIGNED_OUT)
+        run->is_resuming = link_resume(run->link);
+    return G_SOURCE_REMOVE;
+}
+
+/* The backend was not there when the desk started; who is signed in need not sign in again for that. */
+static void resume_later(struct run *run)
+{
+    if (run->resume == 0)
+        run->resume =
+            g_timeout_add((guint)retry_delay_ms(NULL, run->resumes++, g_random_int()), on_resume, run);
+}
+
 static void on_signed_in(const cJSON *answer, const GError *error, void *user_data)
 {
     struct run *run = user_data;
@@ -316,11 +341,14 @@ static void on_signed_in(const cJSON *answer, const GError *error, void *user_da
     run->sign_in = 0;
     run->is_resuming = false;
     if (error != NULL) {
-        if (!was_resuming)
-            run_send(run,
-                     &(struct msg){.kind = MSG_SIGN_IN_REFUSED, .number = number, .text = error->message});
+        run_send(run, &(struct msg){.kind = MSG_SIGN_IN_REFUSED,
+                                    .number = was_resuming ? 0 : number,
+                                    .text = error->message});
+        if (was_resuming && problem_is_passing(error))
+            resume_later(run);
         return;
     }
+    run->resumes = 0;
     bool is_again = run->desk->must_sign_in;
     run->leaves = false; /* who has left with work unsent is here again */
     measure_clock(run, answer);
@@ -610,6 +638,8 @@ void run_free(struct run *run)
         return;
     if (run->tick != 0)
         g_source_remove(run->tick);
+    if (run->resume != 0)
+        g_source_remove(run->resume);
     journal_close(run->journal);
     sender_free(run->sender);
     link_free(run->link);

@@ -161,6 +161,7 @@ void sender_answer(struct sender *s, const cJSON *answer, const GError *error)
     bool may_pass = problem_is_passing(error) || g_error_matches(error, NET_PROBLEM, PROBLEM_UNAUTHORISED) ||
                     g_error_matches(error, NET_PROBLEM, PROBLEM_BAD_ANSWER) || s->is_tombstone;
     if (may_pass) {
+        s->callbacks->held(error, s->user_data);
         try_later(s);
     } else if (s->one_by_one || cJSON_GetArraySize(s->batch) == 1) {
         send_tombstone(s, problem_code_of(error), error->message);

@@ -19,6 +19,8 @@ struct sender_callbacks {
     void (*refused)(const struct event *ev, enum problem_code code, const char *sentence, void *user_data);
     /* How many events nobody has answered for. */
     void (*outbox)(int64_t count, void *user_data);
+    /* Nothing could be delivered just now; it is tried again. */
+    void (*held)(const GError *error, void *user_data);
 };
 
 /* Borrows journal and link, which outlive it. */

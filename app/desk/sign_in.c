@@ -61,8 +61,12 @@ static char *session_body(const char *agent, const char *password)
 static bool keep_token(const char *url, const cJSON *answer, GError **error)
 {
     const char *token;
-    if (!json_get_string(answer, "token", TOKEN_BYTES, &token, error))
+    if (!json_get_string(answer, "token", TOKEN_BYTES, &token, NULL)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_ANSWER,
+                    "The backend at %s answered what no backend answers (no \"token\"); check the address.",
+                    url);
         return false;
+    }
     g_autofree char *path = places_token_path(url), *folder = g_path_get_dirname(path);
     g_mkdir_with_parents(folder, 0700);
     if (!g_file_set_contents_full(path, token, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))

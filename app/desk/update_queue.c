@@ -317,11 +317,18 @@ void queue_offer_came(struct update *u, const struct contact *c)
 }
 
 /* The banner shows what is offered to me now, and nothing else. */
+/* To me, and still: without the link nobody says that an offer is over; its time does. */
+static bool is_offered(const struct desk *desk, const struct contact *c)
+{
+    return c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0 &&
+           (desk->link == LINK_LIVE || c->offer_until_ms >= desk->now_ms);
+}
+
 void queue_offer_over(struct update *u)
 {
     struct desk *desk = u->desk;
     const struct contact *c = world_contact(desk->world, desk->offer);
-    bool stands = c != NULL && c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0;
+    bool stands = c != NULL && is_offered(desk, c);
     if (desk->offer != NULL && !stands) {
         g_clear_pointer(&desk->offer, g_free);
         commands_add(u->commands, COMMAND_TITLE, NULL, "Firstline");
@@ -336,7 +343,7 @@ void queue_offer_over(struct update *u)
     GHashTableIter iter;
     g_hash_table_iter_init(&iter, desk->world->contacts);
     while (desk->me != NULL && g_hash_table_iter_next(&iter, NULL, (gpointer *)&c))
-        if (c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0) {
+        if (is_offered(desk, c)) {
             queue_offer_came(u, c);
             return;
         }

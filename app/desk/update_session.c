@@ -36,12 +36,16 @@ void session_sign_in_refused(struct update *u)
     struct popup *p = desk_popup(u->desk);
     if (token_refused(u))
         return;
-    if (u->desk->phase != DESK_SIGNING_IN || u->msg->number != u->desk->sign_in_request)
+    bool is_earlier =
+        u->msg->number == 0 && u->desk->phase == DESK_SIGNED_OUT; /* the form is being filled in */
+    if (!is_earlier && (u->desk->phase != DESK_SIGNING_IN || u->msg->number != u->desk->sign_in_request))
         return;
     u->desk->phase = DESK_SIGNED_OUT;
     if (p == NULL || !g_str_equal(p->name, "sign-in"))
         return;
     popup_set_problem(p, NULL, u->msg->text);
+    if (is_earlier)
+        return;
     editor_set_text(popup_field_of(p, "password")->editor, "");
     p->field = 1;
 }

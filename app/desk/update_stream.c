@@ -285,9 +285,20 @@ static void refused(struct update *u)
 
 /* --- link --- */
 
+/* Why nothing is delivered although the link is there; where it is not, its own sentence was said. */
+static void held(struct update *u)
+{
+    if (u->desk->link == LINK_LIVE && g_strcmp0(u->desk->notice.text, u->msg->text) != 0)
+        update_say(u, TONE_WARNING, "%s", u->msg->text);
+}
+
 static void link_changed(struct update *u)
 {
     struct desk *desk = u->desk;
+    bool is_news = u->msg->link == LINK_CONNECTING && desk->was_live && desk->phase == DESK_OPEN &&
+                   g_strcmp0(desk->link_reason, u->msg->text) != 0;
+    if (is_news && u->msg->text != NULL)
+        update_say(u, TONE_WARNING, "%s", u->msg->text);
     if (desk->link != u->msg->link) {
         desk->link_since_ms = desk->now_ms;
         if (u->msg->link == LINK_LIVE && desk->was_live && desk->phase == DESK_OPEN)
@@ -369,6 +380,8 @@ void stream_tick(struct update *u)
     if (desk->phase != DESK_OPEN && desk->phase != DESK_LOCKED)
         return;
     token_tick(u);
+    if (desk->offer != NULL && desk->link != LINK_LIVE)
+        queue_offer_over(u);
     if (desk->offer != NULL && desk->now_ms - desk->rung_ms >= DESK_RING_MS) {
         desk->rung_ms = desk->now_ms;
         commands_add(u->commands, COMMAND_RING, NULL, NULL);
@@ -415,6 +428,9 @@ void stream_message(struct update *u)
     case MSG_JOURNAL_FAILED:
         g_free(u->desk->journal_problem);
         u->desk->journal_problem = g_strdup(u->msg->text);
+        break;
+    case MSG_HELD:
+        held(u);
         break;
     case MSG_OUTBOX:
         u->desk->undelivered = (int)u->msg->number;

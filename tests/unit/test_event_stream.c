@@ -53,7 +53,7 @@ static enum http_outcome open_stream(const struct http_request *request, struct 
     const char *last_id = http_request_header(request, "Last-Event-ID");
     const char *viewer = http_request_query(request, "viewer");
     if (g_strcmp0(viewer, "stranger") == 0) {
-        g_set_error(error, NET_PROBLEM, PROBLEM_FORBIDDEN, "Strangers see nothing.");
+        g_set_error(error, NET_PROBLEM, PROBLEM_UNAUTHORISED, "Strangers see nothing.");
         return HTTP_FAILED;
     }
     int64_t after = last_id ? g_ascii_strtoll(last_id, NULL, 10) : 0;

@@ -63,6 +63,17 @@ static void test_bodies_that_are_no_problem_still_give_a_sentence(void)
     }
 }
 
+/* What a proxy or another program refuses is not refused by the backend: it can be tried again. */
+static void test_a_page_refuses_nothing(void)
+{
+    static const char page[] = "<html>Not here</html>";
+    g_autoptr(GError) missing = problem_read("The backend", 404, page, strlen(page));
+    g_assert_error(missing, NET_PROBLEM, PROBLEM_BAD_ANSWER);
+    g_assert_true(problem_is_passing(missing));
+    g_autoptr(GError) stranger = problem_read("The backend", 401, page, strlen(page));
+    g_assert_error(stranger, NET_PROBLEM, PROBLEM_UNAUTHORISED);
+}
+
 static void test_exit_status_follows_the_table(void)
 {
     g_autoptr(GError) missing = g_error_new(NET_PROBLEM, PROBLEM_NOT_FOUND, "No.");
@@ -85,6 +96,7 @@ int main(int argc, char **argv)
     g_test_add_func("/problem/foreign-errors-are-not-shown", test_foreign_errors_are_not_shown);
     g_test_add_func("/problem/bodies-that-are-no-problem-still-give-a-sentence",
                     test_bodies_that_are_no_problem_still_give_a_sentence);
+    g_test_add_func("/problem/page", test_a_page_refuses_nothing);
     g_test_add_func("/problem/exit-status-follows-the-table", test_exit_status_follows_the_table);
     return g_test_run();
 }

@@ -62,9 +62,14 @@ static void on_outbox(int64_t count, void *data)
     g_string_append_printf(((struct fixture *)data)->heard, "[left %d]", (int)count);
 }
 
+static void on_held(const GError *error, void *data)
+{
+    g_string_append_printf(((struct fixture *)data)->heard, "[held: %s]", error->message);
+}
+
 static const struct journal_callbacks journal_callbacks = {.flushed = on_flushed, .stuck = on_stuck};
 static const struct sender_callbacks sender_callbacks = {
-    .delivered = on_delivered, .refused = on_refused, .outbox = on_outbox};
+    .delivered = on_delivered, .refused = on_refused, .outbox = on_outbox, .held = on_held};
 
 static void set_up(struct fixture *f, const void *data)
 {
@@ -159,7 +164,7 @@ static void test_a_lost_answer_is_sent_again(struct fixture *f, const void *data
     wait_deliveries(f, 2);
     g_assert_cmpint(journal_pending_count(f->journal), ==, 1);
     answer(f, "{\"results\":[{\"position\":\"7\"}]}");
-    g_assert_cmpstr(f->heard->str, ==, "[taken 7][left 0]");
+    g_assert_cmpstr(f->heard->str, ==, "[held: The backend does not answer.][taken 7][left 0]");
 }
 
 static void test_an_answer_of_garbage_loses_nothing(struct fixture *f, const void *data)
