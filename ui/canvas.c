@@ -87,6 +87,12 @@ void canvas_copy(struct canvas *target, const struct canvas *source)
            (size_t)source->cols * (size_t)source->rows * sizeof(struct canvas_cell));
 }
 
+void canvas_copy_row(struct canvas *target, const struct canvas *source, int y)
+{
+    g_assert(target->cols == source->cols && y >= 0 && y < target->rows && y < source->rows);
+    memcpy(cell_at(target, 0, y), cell_at(source, 0, y), (size_t)source->cols * sizeof(struct canvas_cell));
+}
+
 bool canvas_equals(const struct canvas *a, const struct canvas *b)
 {
     return a->cols == b->cols && a->rows == b->rows &&

@@ -51,6 +51,8 @@ void canvas_resize(struct canvas *canvas, int cols, int rows);
 void canvas_clear(struct canvas *canvas);
 /* Makes target the same as source, size and cells. */
 void canvas_copy(struct canvas *target, const struct canvas *source);
+/* One row, of canvases of one size. */
+void canvas_copy_row(struct canvas *target, const struct canvas *source, int y);
 bool canvas_equals(const struct canvas *a, const struct canvas *b);
 
 /* Limits drawing to the part of rect inside the present clip. Result: the clip before, for canvas_unclip().

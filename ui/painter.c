@@ -350,6 +350,7 @@ static void paint_row(struct painter *painter, const struct canvas *canvas, int 
             take_pen(painter, pen_for(painter, now, x));
         put_cell(painter, &now[x]);
     }
+    canvas_copy_row(painter->shown, canvas, y);
 }
 
 /* ---- a frame ---- */
@@ -388,6 +389,5 @@ const GString *painter_paint(struct painter *painter, const struct canvas *canva
     for (int y = 0; y < canvas_rows(canvas); y++)
         paint_row(painter, canvas, y);
     show_caret(painter, caret);
-    canvas_copy(painter->shown, canvas);
     return painter->out;
 }

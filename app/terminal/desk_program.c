@@ -21,7 +21,8 @@ struct program {
     struct canvas *canvas; /* what was drawn last */
     struct screen_caret caret;
     unsigned theme;
-    guint draw; /* a draw is due at the end of this turn */
+    guint draw;    /* a draw is due at the end of this turn */
+    bool is_typed; /* one is due after the input under way, when all of it has been taken */
     int page_rows[PANE_COUNT];
 };
 
@@ -58,17 +59,19 @@ static gboolean on_draw(void *data)
 static void on_changed(void *data)
 {
     struct program *p = data;
-    if (p->draw == 0 && p->screen != NULL)
+    if (!p->is_typed && p->draw == 0 && p->screen != NULL)
         p->draw = g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, on_draw, p, NULL);
 }
 
 static void on_settled(void *data)
 {
     struct program *p = data;
-    if (p->draw != 0) {
+    bool is_due = p->is_typed || p->draw != 0;
+    p->is_typed = false;
+    if (p->draw != 0)
         g_source_remove(p->draw);
+    if (is_due)
         on_draw(p);
-    }
 }
 
 static void on_mouse(struct program *p, const struct screen_input *input)
@@ -86,6 +89,7 @@ static void on_mouse(struct program *p, const struct screen_input *input)
 static void on_input(const struct screen_input *input, void *data)
 {
     struct program *p = data;
+    p->is_typed = true; /* each input is followed by on_settled */
     switch (input->kind) {
     case SCREEN_INPUT_KEY:
         run_send(p->run, &(struct msg){.kind = MSG_KEY, .key = input->key});
