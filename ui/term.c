@@ -17,7 +17,7 @@
 #include "ui/text.h"
 
 enum {
-    READ_BYTES = 1024,
+    READ_BYTES = 4096,
     READS_PER_TURN = 16, /* a flood of input is drawn in between */
 };
 
@@ -258,19 +258,16 @@ static void restart_pause(struct term *term)
         term->pause_source = g_timeout_add((guint)pause_ms, on_pause, term);
 }
 
-/* Reads what is there without waiting, after the loop said that something is; false: the terminal is gone. */
+/* Reads what is there without waiting, after the loop said that something is; a burst comes in several
+ * pieces. False: the terminal is gone. */
 static bool drain(struct term *term)
 {
     char buffer[READ_BYTES];
     struct pollfd poll_fd = {.fd = term->in_fd, .events = POLLIN};
-    ssize_t len = sizeof buffer;
-    /* A buffer that was not filled has left nothing behind. */
-    for (int i = 0; i < READS_PER_TURN && len == (ssize_t)sizeof buffer; i++) {
-        if (i > 0 && poll(&poll_fd, 1, 0) <= 0)
-            break;
-        len = read(term->in_fd, buffer, sizeof buffer);
+    for (int i = 0; i < READS_PER_TURN && (i == 0 || poll(&poll_fd, 1, 0) > 0); i++) {
+        ssize_t len = read(term->in_fd, buffer, sizeof buffer);
         if (len < 0 && (errno == EINTR || errno == EAGAIN))
-            break;
+            continue;
         if (len <= 0)
             return false;
         decoder_push(term->decoder, buffer, (size_t)len);
