@@ -225,15 +225,16 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
     const struct agent *me = world_agent(desk->world, desk->me);
     bool is_ready = me != NULL && me->presence == PRESENCE_READY;
     static const struct {
+        enum keys_context context;
         enum action action;
         const char *text;
         bool when_ready, when_not_ready;
     } ways[] = {
-        {ACTION_READY, "makes you ready: contacts are offered to you", false, true},
-        {ACTION_GET_NEXT, "takes the most urgent contact", true, false},
-        {ACTION_OPEN, "in the queue takes the row under the cursor", true, false},
-        {ACTION_FIND, "finds any customer, contact or order", true, true},
-        {ACTION_PALETTE, "shows every command", true, true},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_READY, "makes you ready: contacts are offered to you", false, true},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_GET_NEXT, "takes the most urgent contact", true, false},
+        {KEYS_CONTEXT_QUEUE, ACTION_OPEN, "in the queue takes the row under the cursor", true, false},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_FIND, "finds any customer, contact or order", true, true},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_PALETTE, "shows every command", true, true},
     };
     int y = rect.y + 2;
     if (y < rect.y + rect.rows)
@@ -244,7 +245,7 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
     for (size_t i = 0; i < G_N_ELEMENTS(ways) && y < rect.y + rect.rows; i++) {
         if (is_ready ? !ways[i].when_ready : !ways[i].when_not_ready)
             continue;
-        g_autofree char *key = desk_key_label(desk, KEYS_CONTEXT_QUEUE, ways[i].action);
+        g_autofree char *key = desk_key_label(desk, ways[i].context, ways[i].action);
         canvas_put_fit(canvas, rect.x + 2, y, 6, STYLE_ROLE_KEY, key);
         canvas_put_fit(canvas, rect.x + 9, y++, MAX(rect.cols - 10, 0), STYLE_ROLE_DIM, ways[i].text);
     }
