@@ -132,6 +132,8 @@ void desk_free(struct desk *desk)
     g_hash_table_unref(desk->drafts);
     g_hash_table_unref(desk->notes);
     g_hash_table_unref(desk->walks);
+    cJSON_Delete(desk->place);
+    g_free(desk->place_saved);
     world_free(desk->world);
     g_free(desk);
 }

@@ -17,6 +17,7 @@
 #ifndef APP_DESK_DESK_H
 #define APP_DESK_DESK_H
 
+#include <cjson/cJSON.h>
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -309,9 +310,9 @@ struct desk {
     int utc_offset_minutes;
     int cols, rows;
     int page_rows[PANE_COUNT];
-    unsigned changed; /* what is to be drawn anew, gathered since the last desk_settle: bits 1 << enum
-                         desk_pane, or DESK_WHOLE_SCREEN */
-    unsigned stale;   /* the same at the last desk_settle: what the views are to draw in this turn */
+    unsigned changed;        /* what is to be drawn anew, gathered since the last desk_settle: bits 1 << enum
+                                desk_pane, or DESK_WHOLE_SCREEN */
+    unsigned stale;          /* the same at the last desk_settle: what the views are to draw in this turn */
     const struct keys *keys; /* borrowed; NULL: the built-in table */
     /* the link */
     enum link_state link;
@@ -347,8 +348,10 @@ struct desk {
     GHashTable *notes;  /* contact -> restored note draft */
     GHashTable *walks;  /* contact -> cJSON * of a restored walk */
     int64_t floor_asked_ms, rung_ms, sorted_ms, sign_in_request;
-    bool is_fetching; /* the open contacts are asked for; until they come the stream is kept in `early` */
-    GPtrArray *early; /* struct event * */
+    bool is_fetching;  /* the open contacts are asked for; until they come the stream is kept in `early` */
+    GPtrArray *early;  /* struct event * */
+    cJSON *place;      /* where the agent stood in the last run, until it is taken up; NULL: nowhere */
+    char *place_saved; /* where the agent stands, as it was saved last */
     bool is_state_changed; /* of the day's counters, since they were saved */
 };
 

@@ -46,6 +46,7 @@ enum msg_kind {
     MSG_DRAFT_RESTORED, /* id: contact, flag: is a note, text */
     MSG_WALK_RESTORED,  /* id: contact, json */
     MSG_STATE_RESTORED, /* json: what COMMAND_SAVE_STATE saved */
+    MSG_PLACE_RESTORED, /* json: what COMMAND_SAVE_PLACE saved */
     MSG_EDITED,         /* id: contact, flag: is a note, text: what $EDITOR left */
     /* from knowledge and scripts */
     MSG_SEARCH_RESULTS, /* number, results */

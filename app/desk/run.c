@@ -501,6 +501,9 @@ static void run_command(struct run *run, struct command *command)
     case COMMAND_SAVE_STATE:
         save(run, "state", command);
         break;
+    case COMMAND_SAVE_PLACE:
+        save(run, "place", command);
+        break;
     case COMMAND_RING:
         run->outside->ring(run->user_data);
         break;
@@ -567,6 +570,8 @@ static void restore_text(const char *key, const char *text, void *data)
     cJSON *json = cJSON_Parse(text);
     if (json != NULL && id != NULL && g_str_has_prefix(key, "walk "))
         run_send(data, &(struct msg){.kind = MSG_WALK_RESTORED, .id = id, .json = json});
+    else if (json != NULL && strcmp(key, "place") == 0)
+        run_send(data, &(struct msg){.kind = MSG_PLACE_RESTORED, .json = json});
     else if (json != NULL && strcmp(key, "state") == 0)
         run_send(data, &(struct msg){.kind = MSG_STATE_RESTORED, .json = json});
     cJSON_Delete(json);

@@ -232,6 +232,11 @@ char *customer_value(const struct customer *customer, const char *field); /* cal
 void find_answer(struct update *u, const cJSON *json);
 void find_changed(struct update *u, struct popup *popup);
 
+/* Where the agent stands (update_place.c). */
+void place_save(struct update *u);    /* once a turn, where it has changed */
+void place_forget(struct update *u);  /* signed out: nothing is to be taken up */
+void place_restore(struct update *u); /* once the contacts are known */
+
 void stream_message(struct update *u);
 void stream_tick(struct update *u);
 int64_t stream_day(const struct desk *desk); /* days since 1970, by the desk's clock */

@@ -86,7 +86,10 @@ void session_signed_in(struct update *u)
     update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
     record_simple(u, EVENT_AGENT_SIGNED_IN, NULL, "desk_version", FIRSTLINE_VERSION);
     g_autofree char *ready = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_READY);
-    update_say(u, TONE_PLAIN, "Welcome, %s. %s makes you ready.", desk->name, ready);
+    if (a->presence == PRESENCE_READY)
+        update_say(u, TONE_PLAIN, "Welcome back, %s. You are ready.", desk->name);
+    else
+        update_say(u, TONE_PLAIN, "Welcome, %s. %s makes you ready.", desk->name, ready);
 }
 
 /* --- the floor and its settings --- */
@@ -303,6 +306,7 @@ static void leave(struct update *u, bool quit, bool sign_out)
     if (desk->current != NULL)
         contact_focus(u, NULL);
     if (sign_out && (desk->phase == DESK_OPEN || desk->phase == DESK_LOCKED)) {
+        place_forget(u);
         record_simple(u, EVENT_AGENT_SIGNED_OUT, NULL, NULL, NULL);
         commands_add(u->commands, COMMAND_SIGN_OUT, NULL, NULL);
     }

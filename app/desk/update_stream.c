@@ -191,6 +191,7 @@ static void reply(struct update *u)
     case LINK_FETCH_CONTACTS:
         session_contacts(u, msg->json);
         end_fetching(u);
+        place_restore(u);
         break;
     case LINK_FETCH_CONTACT:
         contact_came(u, msg->json);
@@ -382,6 +383,7 @@ void stream_tick(struct update *u)
     token_tick(u);
     if (desk->offer != NULL && desk->link != LINK_LIVE)
         queue_offer_over(u);
+    place_restore(u);
     if (desk->offer != NULL && desk->now_ms - desk->rung_ms >= DESK_RING_MS) {
         desk->rung_ms = desk->now_ms;
         commands_add(u->commands, COMMAND_RING, NULL, NULL);
@@ -443,6 +445,10 @@ void stream_message(struct update *u)
         break;
     case MSG_STATE_RESTORED:
         state_restored(u);
+        break;
+    case MSG_PLACE_RESTORED:
+        cJSON_Delete(u->desk->place);
+        u->desk->place = cJSON_Duplicate(u->msg->json, true);
         break;
     case MSG_EDITED:
         edited(u);

@@ -192,6 +192,72 @@ static void test_walk_survives_a_restart(void)
     play_free(play);
 }
 
+/* The text of the last COMMAND_SAVE_PLACE of a turn. */
+static char *saved_place(struct play *play)
+{
+    struct commands commands;
+    char *place = NULL;
+    commands_init(&commands);
+    g_clear_pointer(&play->desk->place_saved, g_free);
+    desk_settle(play->desk, &commands);
+    for (size_t i = 0; i < commands_count(&commands); i++)
+        if (commands_at(&commands, i)->kind == COMMAND_SAVE_PLACE)
+            place = g_strdup(commands_at(&commands, i)->text);
+    commands_release(&commands);
+    g_assert_nonnull(place);
+    return place;
+}
+
+/* A desk that is started anew: the contact is mine already, the script and what was saved are known. */
+static struct play *play_again(const char *place, cJSON *walk)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc q");
+    g_assert_null(play->desk->current);
+    play_script(play, SCRIPT);
+    struct desk_contact *dc = desk_find_open(play->desk, "1001");
+    play_msg(play, (struct msg){.kind = MSG_WALK_RESTORED, .id = "1001", .json = walk});
+    g_assert_nonnull(dc);
+    play_script(play, SCRIPT);
+    cJSON *json = cJSON_Parse(place);
+    play_msg(play, (struct msg){.kind = MSG_PLACE_RESTORED, .json = json});
+    cJSON_Delete(json);
+    play_wait(play, 1000);
+    return play;
+}
+
+static void test_place_survives_a_restart(void)
+{
+    struct play *play = play_new();
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "half a");
+    g_autofree char *writing = saved_place(play);
+    play_keys(play, "M-4 Enter Enter");
+    play_type(play, "Crys");
+    g_autofree char *answering = saved_place(play);
+    cJSON *walk = walk_to_json(play->desk->current->walk);
+
+    struct play *again = play_again(writing, walk);
+    g_assert_cmpstr(again->desk->current->id, ==, "1001");
+    g_assert_cmpint(again->desk->pane, ==, PANE_CONTACT);
+    g_assert_cmpint(again->desk->current->composer, ==, COMPOSER_REPLY);
+    play_free(again);
+
+    again = play_again(answering, walk);
+    g_assert_cmpint(again->desk->pane, ==, PANE_SCRIPT);
+    g_assert_true(again->desk->current->is_answering);
+    g_assert_cmpstr(editor_text(again->desk->current->answer), ==, "Crys");
+    play_free(again);
+
+    again = play_again("{\"agent\":\"omar\",\"contact\":\"1001\",\"pane\":\"script\"}", walk);
+    g_assert_null(again->desk->current); /* somebody else stood there */
+    play_free(again);
+    cJSON_Delete(walk);
+    play_free(play);
+}
+
 /* --- knowledge --- */
 
 static void answer_search(struct play *play, int64_t number, const char *title)
@@ -574,6 +640,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/script/typing goes on in the next field", test_typing_goes_on_in_the_next_field);
     g_test_add_func("/desk/script/the story tells its steps and answers", test_story_tells_the_steps);
     g_test_add_func("/desk/script/walk and draft survive a restart", test_walk_survives_a_restart);
+    g_test_add_func("/desk/place/contact, pane and field survive a restart", test_place_survives_a_restart);
     g_test_add_func("/desk/knowledge/stale results are dropped", test_stale_results_are_dropped);
     g_test_add_func("/desk/knowledge/suggested, read, rated, inserted, flagged", test_article_into_the_reply);
     g_test_add_func("/desk/knowledge/a wide desk reads ahead", test_a_wide_desk_reads_ahead);
