@@ -4,9 +4,14 @@
 
 #include "kb/fold.h"
 #include "kb/hits.h"
+#include "kb/parallel.h"
+#include "kb/places.h"
 #include "kb/tokens.h"
 
 #define PARTS_MAX 8
+
+/* Fewer titles are not worth a thread of their own. */
+#define DOCS_A_SHARE 30000
 
 /* The worth of what cannot be. */
 #define NEVER (-1e9f)
@@ -22,7 +27,6 @@
 struct part {
     int32_t letters[KB_ABBREVIATION_LETTERS_MAX];
     size_t count;
-    uint64_t places[128]; /* for each ASCII character, either case: a bit for each of letters[] that it is */
 };
 
 /* One folded title. */
@@ -37,6 +41,7 @@ struct kb_abbreviation {
     struct part parts[PARTS_MAX];
     size_t part_count;
     uint64_t letters; /* kb_letter_64 of all */
+    bool ascii;       /* all of them are */
 };
 
 /* Best sum with letter i of the part at each character, and whence it came. */
@@ -49,10 +54,7 @@ static void add_letter(struct kb_abbreviation *a, struct part *part, int32_t let
 {
     if (part->count == KB_ABBREVIATION_LETTERS_MAX)
         return;
-    if (letter < 128)
-        part->places[letter] |= 1ull << part->count;
-    if (letter >= 'a' && letter <= 'z')
-        part->places[letter - 32] |= 1ull << part->count;
+    a->ascii &= letter < 128;
     part->letters[part->count++] = letter;
     a->letters |= kb_letter_64(letter);
 }
@@ -63,6 +65,7 @@ struct kb_abbreviation *kb_abbreviation_new(const char *text)
     int32_t folded[KB_FOLD_MAX];
     size_t len = strlen(text);
 
+    a->ascii = true;
     for (size_t at = 0; at < len && a->part_count < PARTS_MAX;) {
         size_t count = kb_fold_char(kb_utf8_next(text, len, &at), folded);
         struct part *part = &a->parts[a->part_count];
@@ -124,14 +127,6 @@ static void read_title(const char *text, size_t len, struct title *title)
             add_character(title, folded[i], i == 0 && (!is_letter(before) || kb_is_cjk(c)), start, at);
         before = c;
     }
-}
-
-/* Does a word begin at title[k], a title in ASCII? As read_title finds it. */
-static bool begins_word(const char *title, size_t k)
-{
-    char before = k > 0 ? title[k - 1] : ' ';
-
-    return !is_letter(before) || (title[k] >= 'A' && title[k] <= 'Z' && before >= 'a' && before <= 'z');
 }
 
 /* Are the letters there in order at all? Most titles end here. */
@@ -197,59 +192,78 @@ static float place(struct grid *grid, const struct part *part, const struct titl
     return best;
 }
 
-/* What a part's letters up to one of them are worth so far, while a title is read from left to right. */
-struct reached {
-    float far;  /* the most of: worth + what the gap from there to the title's beginning would have cost */
-    float last; /* worth with the letter at last_at */
-    size_t last_at;
-};
-
-/* As place(), for a title in ASCII and without the way back: only characters that are letters of the part
- * cost anything. NEVER where the letters are not there in order. */
-static float weigh_ascii(const struct part *part, const char *title, size_t len)
+/* Where the letters of a part stand in a short title; false where they are not there in order. */
+static bool find_places(const struct part *part, const struct kb_short_title *title, kb_places *places)
 {
-    struct reached reached[KB_ABBREVIATION_LETTERS_MAX];
-    float best = NEVER;
+    unsigned next = 0;
 
-    for (size_t i = 0; i < part->count; i++)
-        reached[i] = (struct reached){.far = NEVER, .last_at = len};
-    for (size_t k = 0; k < len; k++) {
-        uint64_t places = part->places[(uint8_t)title[k]];
-        while (places) {
-            /* From the last letter to the first, so that none builds on this same character. */
-            size_t i = 63 - (size_t)__builtin_clzll(places);
-            places &= ~(1ull << i);
-            float here = WORTH_LETTER + (begins_word(title, k) ? WORTH_BEGINS : 0), sum;
-            if (i == 0) {
-                sum = here - MIN(COST_GAP * (float)k, COST_GAP_MOST);
-            } else {
-                const struct reached *before = &reached[i - 1];
-                sum = before->far - COST_GAP * (float)k + here;
-                if (before->last_at + 1 == k)
-                    sum = MAX(sum, before->last + WORTH_LETTER + WORTH_FOLLOWS);
+    for (size_t i = 0; i < part->count; i++) {
+        places[i] = kb_short_title_find(title, (uint8_t)part->letters[i]) & kb_places_from(next);
+        if (places[i] == 0)
+            return false;
+        next = kb_places_first(places[i]) + 1;
+    }
+    return true;
+}
+
+/* No way to place the letters is worth more: as if each could choose for itself, and no gap cost anything. */
+static float bound(const struct part *part, kb_places begins, const kb_places *places)
+{
+    float sum = 0;
+
+    for (size_t i = 0; i < part->count; i++) {
+        float worth = WORTH_LETTER + (places[i] & begins ? WORTH_BEGINS : 0);
+        if (i > 0 && (places[i - 1] << 1 & places[i]) != 0)
+            worth = MAX(worth, WORTH_LETTER + WORTH_FOLLOWS);
+        sum += worth;
+    }
+    return sum;
+}
+
+/* As place(), without the way back: letter by letter over the places where it stands. */
+static float weigh_places(const struct part *part, kb_places begins, const kb_places *places)
+{
+    float rows[2][KB_PLACES_MAX], best = NEVER;
+
+    for (size_t i = 0; i < part->count; i++) {
+        const float *above = rows[i % 2];
+        float *row = rows[1 - i % 2], far = NEVER;
+        kb_places before = i > 0 ? places[i - 1] : 0;
+        best = NEVER;
+        for (kb_places left = places[i]; left != 0; left &= left - 1) {
+            unsigned k = kb_places_first(left);
+            float here = WORTH_LETTER + (begins >> k & 1 ? WORTH_BEGINS : 0);
+            for (; before != 0 && kb_places_first(before) < k; before &= before - 1) {
+                unsigned j = kb_places_first(before);
+                far = MAX(far, above[j] + COST_GAP * (float)(j + 1));
             }
-            if (sum <= NEVER / 2)
-                continue;
-            reached[i].last = sum;
-            reached[i].last_at = k;
-            reached[i].far = MAX(reached[i].far, sum + COST_GAP * (float)(k + 1));
-            if (i + 1 == part->count)
-                best = MAX(best, sum);
+            row[k] =
+                i == 0 ? here - MIN(COST_GAP * (float)k, COST_GAP_MOST) : far - COST_GAP * (float)k + here;
+            if (i > 0 && k > 0 && places[i - 1] >> (k - 1) & 1)
+                row[k] = MAX(row[k], above[k - 1] + WORTH_LETTER + WORTH_FOLLOWS);
+            best = MAX(best, row[k]);
         }
     }
     return best;
 }
 
-static float weigh_title_in_ascii(const struct kb_abbreviation *a, const char *title, size_t len)
+/* What a short title is worth, or some value not above `least` where it cannot be more than that; NEVER where
+ * it does not match. */
+static float weigh_short(const struct kb_abbreviation *a, const struct kb_short_title *title, float least)
 {
-    float sum = -COST_REST * (float)len;
+    kb_places places[PARTS_MAX][KB_ABBREVIATION_LETTERS_MAX];
+    float rest = COST_REST * (float)title->len, most = -rest, sum = -rest;
 
-    for (size_t p = 0; p < a->part_count; p++) {
-        float worth = weigh_ascii(&a->parts[p], title, len);
-        if (worth <= NEVER / 2)
+    for (size_t p = 0; p < a->part_count; p++)
+        if (!find_places(&a->parts[p], title, places[p]))
             return NEVER;
-        sum += worth;
-    }
+    kb_places begins = kb_short_title_begins(title);
+    for (size_t p = 0; p < a->part_count; p++)
+        most += bound(&a->parts[p], begins, places[p]);
+    if (most <= least)
+        return most;
+    for (size_t p = 0; p < a->part_count; p++)
+        sum += weigh_places(&a->parts[p], begins, places[p]);
     return sum;
 }
 
@@ -261,28 +275,15 @@ static bool all_in_order(const struct kb_abbreviation *a, const struct title *ti
     return true;
 }
 
-static bool is_ascii(const char *text, size_t len)
-{
-    uint64_t eight, all = 0;
-    size_t at = 0;
-
-    for (; at + 8 <= len; at += 8) {
-        memcpy(&eight, text + at, sizeof eight);
-        all |= eight;
-    }
-    for (; at < len; at++)
-        all |= (uint8_t)text[at];
-    return (all & 0x8080808080808080ull) == 0;
-}
-
-/* What this title is worth; NEVER where it does not match. */
-static float weigh(const struct kb_abbreviation *a, const struct kb_doc *doc, struct grid *grid,
+/* What this title is worth; NEVER where it does not match. Below `least` any value will do. */
+static float weigh(const struct kb_abbreviation *a, const struct kb_doc *doc, float least, struct grid *grid,
                    struct title *title)
 {
+    struct kb_short_title quick;
     size_t last;
 
-    if (doc->title_len <= KB_ABBREVIATION_TITLE_MAX && is_ascii(doc->title, doc->title_len))
-        return weigh_title_in_ascii(a, doc->title, doc->title_len);
+    if (a->ascii && kb_short_title_read(&quick, doc->title, doc->title_len))
+        return weigh_short(a, &quick, least);
     read_title(doc->title, doc->title_len, title);
     if (!all_in_order(a, title))
         return NEVER;
@@ -292,28 +293,65 @@ static float weigh(const struct kb_abbreviation *a, const struct kb_doc *doc, st
     return sum;
 }
 
+/* One of the parts that a search's documents are divided into. */
+struct share {
+    struct kb_hit *hits; /* hits[room] */
+    size_t count, total;
+};
+
+struct abbreviation_search {
+    const struct kb_abbreviation *abbreviation;
+    const struct kb_index *index;
+    const struct kb_score_options *options;
+    size_t room;
+    struct share shares[KB_PARALLEL_MAX];
+};
+
+static void search_share(void *data, uint32_t first, uint32_t end, unsigned number)
+{
+    struct abbreviation_search *s = data;
+    struct share *share = &s->shares[number];
+    g_autofree struct grid *grid = g_new(struct grid, 1);
+    g_autofree struct title *title = g_new(struct title, 1);
+    const uint64_t *letters = kb_index_letters(s->index), wanted = s->abbreviation->letters;
+    struct kb_doc doc;
+
+    for (uint32_t i = first; i < end; i++) {
+        if ((i & 0x3FF) == 0 && s->options->cancel && g_atomic_int_get(s->options->cancel) != 0)
+            return;
+        if ((letters[i] & wanted) != wanted || !kb_index_peek_head(s->index, i, &doc) ||
+            !kb_lang_matches(doc.lang, s->options->lang))
+            continue;
+        float worth =
+            weigh(s->abbreviation, &doc, share->count == s->room ? share->hits[0].score : NEVER, grid, title);
+        if (worth <= NEVER / 2)
+            continue;
+        share->total++;
+        kb_hits_keep(share->hits, &share->count, s->room, (struct kb_hit){.doc = i, .score = worth});
+    }
+}
+
 size_t kb_abbreviation_search(const struct kb_abbreviation *a, struct kb_index *index,
                               const struct kb_score_options *options, struct kb_hit *hits, size_t room,
                               size_t *total)
 {
-    g_autofree struct grid *grid = g_new(struct grid, 1);
-    g_autofree struct title *title = g_new(struct title, 1);
-    const uint64_t *letters = kb_index_letters(index);
-    struct kb_doc doc;
+    struct abbreviation_search s = {.abbreviation = a, .index = index, .options = options, .room = room};
+    unsigned shares = kb_parallel_shares(kb_index_count(index), DOCS_A_SHARE);
     size_t count = 0;
 
     *total = 0;
-    for (uint32_t i = 0; a->part_count > 0 && i < kb_index_count(index); i++) {
-        if ((i & 0x3FF) == 0 && options->cancel && g_atomic_int_get(options->cancel) != 0)
-            return 0;
-        if ((letters[i] & a->letters) != a->letters || !kb_index_peek_head(index, i, &doc) ||
-            !kb_lang_matches(doc.lang, options->lang))
-            continue;
-        float worth = weigh(a, &doc, grid, title);
-        if (worth <= NEVER / 2)
-            continue;
-        ++*total;
-        kb_hits_keep(hits, &count, room, (struct kb_hit){.doc = i, .score = worth});
+    if (a->part_count == 0)
+        return 0;
+    for (unsigned i = 0; i < shares; i++)
+        s.shares[i].hits = i == 0 ? hits : g_new(struct kb_hit, room);
+    kb_parallel(kb_index_count(index), shares, search_share, &s);
+    count = s.shares[0].count;
+    *total = s.shares[0].total;
+    for (unsigned i = 1; i < shares; i++) {
+        for (size_t k = 0; k < s.shares[i].count; k++)
+            kb_hits_keep(hits, &count, room, s.shares[i].hits[k]);
+        *total += s.shares[i].total;
+        g_free(s.shares[i].hits);
     }
     kb_hits_sort(hits, count);
     return count;
