@@ -226,8 +226,12 @@ static uint32_t add_field(struct kb_builder *b, uint32_t doc, enum kb_field fiel
     g_array_set_size(b->places, 0);
     g_array_set_size(b->touched, 0);
     kb_tokens_init(&tokens, text, strlen(text));
-    while (kb_tokens_next(&tokens, &token))
+    while (kb_tokens_next(&tokens, &token)) {
         note_place(b, group_of_token(b, &token), token.position);
+        if (token.cut)
+            note_place(b, group_number(b, KB_CUT_GROUP, strlen(KB_CUT_GROUP), KB_TOKEN_KIND_NUMBER),
+                       token.position);
+    }
     for (guint i = 0; i < b->touched->len; i++)
         write_places(b, g_array_index(b->touched, uint32_t, i), doc, field);
     return tokens.position;

@@ -81,6 +81,9 @@ struct kb_disk_header {
     uint64_t checksum; /* of the header up to here */
 };
 
+/* The group of all documents that hold a word longer than KB_TOKEN_MAX: no word has this spelling. */
+#define KB_CUT_GROUP "\001"
+
 #define KB_LANG_MAX 13
 
 struct kb_disk_doc {

@@ -347,6 +347,47 @@ bool kb_index_prefix(const struct kb_index *index, const char *text, size_t len,
     return *start < *end;
 }
 
+/* The row of the word whose spelling holds byte `at` of SPELLINGS: they are there in the order of their rows.
+ */
+static uint32_t word_at(const struct kb_index *index, uint64_t at)
+{
+    uint32_t low = 0, high = index->header->word_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (index->words[middle].spelling_at <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low - 1;
+}
+
+void kb_index_words_with(const struct kb_index *index, const char *text, size_t len,
+                         void (*each)(void *data, uint32_t row), void *data)
+{
+    const char *spellings = (const char *)section(index, KB_SECTION_KIND_SPELLINGS), *at = spellings;
+    const char *end = spellings + section_size(index, KB_SECTION_KIND_SPELLINGS);
+    uint32_t words = index->header->word_count;
+
+    while (words > 0 && (at = memmem(at, (size_t)(end - at), text, len)) != NULL) {
+        uint32_t row = word_at(index, (uint64_t)(at - spellings));
+        if (row >= words)
+            return;
+        const struct kb_disk_word *word = &index->words[row];
+        uint64_t stop = (uint64_t)word->spelling_at + word->len;
+        bool inside = (uint64_t)(at - spellings) + len <= stop;
+        if (inside)
+            each(data, row);
+        /* Stems that are no word follow the last one; else a word is told once. */
+        if (row + 1 == words && !inside)
+            return;
+        at = inside ? spellings + MAX(stop, (uint64_t)(at - spellings) + 1) : at + 1;
+        if (at > end)
+            return;
+    }
+}
+
 bool kb_index_find_word(const struct kb_index *index, const char *text, size_t len, uint32_t *row)
 {
     *row = lower_bound(index, text, len, false);

@@ -90,6 +90,10 @@ const char *kb_index_word_text(const struct kb_index *index, const struct kb_dis
 bool kb_index_prefix(const struct kb_index *index, const char *text, size_t len, uint32_t *start,
                      uint32_t *end);
 
+/* Calls each(data, row) for the rows of all words that hold text[0..len) anywhere, rising. */
+void kb_index_words_with(const struct kb_index *index, const char *text, size_t len,
+                         void (*each)(void *data, uint32_t row), void *data);
+
 /* The row of a spelling; false where the index lacks it. */
 bool kb_index_find_word(const struct kb_index *index, const char *text, size_t len, uint32_t *row);
 

@@ -10,6 +10,11 @@ struct share {
     GThread *thread; /* NULL where the caller's own does it */
 };
 
+static uint32_t border(uint32_t count, unsigned number, unsigned shares)
+{
+    return number == shares ? count : (uint32_t)((uint64_t)count * number / shares) & ~63u;
+}
+
 unsigned kb_parallel_shares(uint32_t count, uint32_t least)
 {
     return (unsigned)CLAMP(count / least, 1, MIN(g_get_num_processors(), KB_PARALLEL_MAX));
@@ -31,8 +36,8 @@ void kb_parallel(uint32_t count, unsigned shares,
     for (unsigned i = shares; i-- > 0;) {
         all[i] = (struct share){.work = work,
                                 .data = data,
-                                .first = (uint32_t)((uint64_t)count * i / shares),
-                                .end = (uint32_t)((uint64_t)count * (i + 1) / shares),
+                                .first = border(count, i, shares),
+                                .end = border(count, i + 1, shares),
                                 .number = i};
         /* Without a thread to be had, this one does the share too. */
         all[i].thread = i > 0 ? g_thread_try_new("kb", run, &all[i], NULL) : NULL;

@@ -13,7 +13,7 @@
 unsigned kb_parallel_shares(uint32_t count, uint32_t least);
 
 /* Calls work(data, first, end, number) for each of `shares` (1..KB_PARALLEL_MAX), at the same time: documents
- * [first, end) are share `number`, from 0. Returns when all have returned. */
+ * [first, end) are share `number`, from 0; shares meet at multiples of 64. Returns when all have returned. */
 void kb_parallel(uint32_t count, unsigned shares,
                  void (*work)(void *data, uint32_t first, uint32_t end, unsigned number), void *data);
 

@@ -153,7 +153,7 @@ static void read_word(struct kb_tokens *tokens, struct character *c, struct kb_t
         if (c->class == CHAR_CLASS_DIGIT)
             token->kind = KB_TOKEN_KIND_NUMBER;
         if (c->class != CHAR_CLASS_MARK && c->class != CHAR_CLASS_NONE) {
-            append(token, c);
+            token->cut |= !append(token, c);
             last = c->class;
         }
         tokens->at = c->end;
@@ -218,6 +218,7 @@ bool kb_tokens_next(struct kb_tokens *tokens, struct kb_token *token)
             continue;
         }
         token->len = 0;
+        token->cut = false;
         token->start = (uint32_t)tokens->at;
         token->position = tokens->position++;
         if (c.class == CHAR_CLASS_CJK)

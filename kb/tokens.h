@@ -40,6 +40,7 @@ struct kb_token {
     uint8_t len;                 /* bytes, 1..KB_TOKEN_MAX */
     enum kb_token_kind kind;
     uint32_t start, end; /* bytes of the original text */
+    bool cut;            /* a word that is longer than that: the rest is not in `text` */
     uint32_t position;   /* counted in words and CJK characters from 0 */
 };
 

@@ -1,0 +1,114 @@
+#include "kb/candidates.h"
+
+#include <string.h>
+
+#include "kb/bytes.h"
+#include "kb/tokens.h"
+
+/* More postings than documents / WORTH_IT cost about what reading the documents does. */
+#define WORTH_IT 2
+
+/* The groups whose documents hold a literal of one set. */
+struct choice {
+    const struct kb_index *index;
+    GArray *groups; /* uint32_t */
+    uint64_t postings;
+};
+
+static void add_group(struct choice *choice, uint32_t row)
+{
+    const struct kb_disk_group *group = kb_index_group(choice->index, row);
+
+    if (!group)
+        return;
+    g_array_append_val(choice->groups, row);
+    choice->postings += group->df_any;
+}
+
+static void add_word(void *data, uint32_t row)
+{
+    struct choice *choice = data;
+    const struct kb_disk_word *word = kb_index_word(choice->index, row);
+
+    if (word)
+        add_group(choice, word->group);
+}
+
+/* The rarest pair of a text of CJK characters: where it is not, the text is not. */
+static void add_pair(struct choice *choice, const char *text, size_t len)
+{
+    uint32_t row, rarest = UINT32_MAX, least = UINT32_MAX;
+
+    for (size_t at = 0; at < len;) {
+        size_t start = at, end;
+        kb_utf8_next(text, len, &at);
+        end = at;
+        if (end >= len)
+            break;
+        kb_utf8_next(text, len, &end);
+        if (!kb_index_find_group(choice->index, text + start, end - start, &row))
+            return;
+        const struct kb_disk_group *group = kb_index_group(choice->index, row);
+        if (group && group->df_any < least) {
+            least = group->df_any;
+            rarest = row;
+        }
+    }
+    add_group(choice, rarest);
+}
+
+static void choose(struct choice *choice, const struct kb_index *index, const GPtrArray *set)
+{
+    uint32_t row;
+
+    *choice = (struct choice){.index = index, .groups = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+    for (guint i = 0; i < set->len; i++) {
+        const char *text = g_ptr_array_index(set, i);
+        if ((uint8_t)text[0] < 0x80)
+            kb_index_words_with(index, text, strlen(text), add_word, choice);
+        else
+            add_pair(choice, text, strlen(text));
+    }
+    if (kb_index_find_group(index, KB_CUT_GROUP, strlen(KB_CUT_GROUP), &row))
+        add_group(choice, row);
+}
+
+static void mark(const struct choice *choice, uint8_t *candidates)
+{
+    struct kb_list lists[KB_FIELD_COUNT];
+    uint32_t count = kb_index_count(choice->index);
+
+    for (guint i = 0; i < choice->groups->len; i++) {
+        if (!kb_index_lists(choice->index, g_array_index(choice->groups, uint32_t, i), lists))
+            continue;
+        for (int f = 0; f < KB_FIELD_COUNT; f++) {
+            struct kb_cursor cursor = kb_list_begin(&lists[f]);
+            while (lists[f].docs && kb_cursor_next(&cursor))
+                if (cursor.doc < count)
+                    candidates[cursor.doc / 8] |= (uint8_t)(1 << (cursor.doc % 8));
+        }
+    }
+}
+
+uint8_t *kb_candidates_new(const struct kb_index *index, const struct kb_literals *literals)
+{
+    uint32_t count = kb_index_count(index);
+    struct choice best = {.postings = UINT64_MAX}, choice;
+    uint8_t *candidates = NULL;
+
+    for (guint i = 0; i < literals->sets->len; i++) {
+        choose(&choice, index, g_ptr_array_index(literals->sets, i));
+        if (choice.postings < best.postings) {
+            struct choice spare = best;
+            best = choice;
+            choice = spare;
+        }
+        g_clear_pointer(&choice.groups, g_array_unref);
+    }
+    if (best.groups && best.postings <= count / WORTH_IT) {
+        candidates = g_malloc0(count / 8 + 1);
+        mark(&best, candidates);
+    }
+    g_clear_pointer(&best.groups, g_array_unref);
+    return candidates;
+}
