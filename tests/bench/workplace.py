@@ -143,6 +143,10 @@ class Terminal:
                 seen, at = found, self.last
         return (at - self.started) * 1000, len(seen)
 
+    def key_output(self, keys):
+        os.write(self.fd, keys)
+        return self.until_quiet()
+
     def key(self, keys):
         """Milliseconds from the key to the last byte it causes, and how many bytes."""
         start = time.monotonic()
