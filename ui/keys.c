@@ -21,6 +21,9 @@ static const struct context_row contexts[KEYS_CONTEXT_COUNT] = {
     [KEYS_CONTEXT_CUSTOMER] = {"customer", "Customer", KEYS_CONTEXT_LIST, false},
     [KEYS_CONTEXT_SCRIPT] = {"script", "Script", KEYS_CONTEXT_LIST, false},
     [KEYS_CONTEXT_SCRIPT_ASK] = {"script-ask", "A question of the script", KEYS_CONTEXT_SCRIPT, false},
+    [KEYS_CONTEXT_SCRIPT_CHOOSE] = {"script-choose", "A choice of the script", KEYS_CONTEXT_SCRIPT_ASK,
+                                    false},
+    [KEYS_CONTEXT_SCRIPT_FIELD] = {"script-field", "A step with a field to fill", KEYS_CONTEXT_SCRIPT, false},
     [KEYS_CONTEXT_ARTICLE] = {"article", "An open article", KEYS_CONTEXT_LIST, false},
     [KEYS_CONTEXT_TEXT] = {"text", "Every text", KEYS_CONTEXT_EVERYWHERE, true},
     [KEYS_CONTEXT_KNOWLEDGE] = {"knowledge", "Knowledge search", KEYS_CONTEXT_TEXT, true},
@@ -163,6 +166,11 @@ static const struct keys_row built_in[] = {
 
     HINT(SCRIPT_ASK, CHAR('y'), YES, 4),
     HINT(SCRIPT_ASK, CHAR('n'), NO, 4),
+    ROW(SCRIPT_ASK, NAMED(ENTER), OPEN), /* says which key answers */
+    HINT_AS(SCRIPT_CHOOSE, CHAR('1'), CHOOSE, 4, "to 9 choose"),
+    ROW(SCRIPT_CHOOSE, CHAR('y'), YES),
+    ROW(SCRIPT_CHOOSE, CHAR('n'), NO),
+    HINT_AS(SCRIPT_FIELD, NAMED(ENTER), OPEN, 4, "fill in"),
     ROW(SCRIPT, CHAR('1'), CHOOSE),
     ROW(SCRIPT, CHAR('2'), CHOOSE),
     ROW(SCRIPT, CHAR('3'), CHOOSE),
@@ -208,7 +216,7 @@ static const struct keys_row built_in[] = {
     ROW(NOTE, NAMED(PAGE_UP), PAGE_UP),
     ROW(NOTE, NAMED(PAGE_DOWN), PAGE_DOWN),
 
-    HINT(ANSWER, NAMED(ENTER), CONFIRM, 4),
+    HINT_AS(ANSWER, NAMED(ENTER), CONFIRM, 4, "next"),
     ROW(ANSWER, NAMED(DOWN), NEXT_FIELD),
     ROW(ANSWER, NAMED(UP), PREVIOUS_FIELD),
 

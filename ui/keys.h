@@ -23,13 +23,15 @@ enum keys_context {
     KEYS_CONTEXT_QUEUE,
     KEYS_CONTEXT_CONVERSATION,
     KEYS_CONTEXT_CUSTOMER,
-    KEYS_CONTEXT_SCRIPT,     /* a step's fields, the list of steps */
-    KEYS_CONTEXT_SCRIPT_ASK, /* a step that asks yes or no, or offers numbered choices */
-    KEYS_CONTEXT_ARTICLE,    /* an open article */
-    KEYS_CONTEXT_TEXT,       /* what all text contexts share */
-    KEYS_CONTEXT_KNOWLEDGE,  /* the search box with its results */
-    KEYS_CONTEXT_REPLY_CHAT, /* chat, social, sms, phone: Enter sends */
-    KEYS_CONTEXT_REPLY_MAIL, /* email, web: Enter breaks the line, Ctrl-S sends */
+    KEYS_CONTEXT_SCRIPT,        /* a step's fields, the list of steps */
+    KEYS_CONTEXT_SCRIPT_ASK,    /* a step that asks yes or no */
+    KEYS_CONTEXT_SCRIPT_CHOOSE, /* a step that offers numbered choices */
+    KEYS_CONTEXT_SCRIPT_FIELD,  /* a step with a field that wants an answer to be typed */
+    KEYS_CONTEXT_ARTICLE,       /* an open article */
+    KEYS_CONTEXT_TEXT,          /* what all text contexts share */
+    KEYS_CONTEXT_KNOWLEDGE,     /* the search box with its results */
+    KEYS_CONTEXT_REPLY_CHAT,    /* chat, social, sms, phone: Enter sends */
+    KEYS_CONTEXT_REPLY_MAIL,    /* email, web: Enter breaks the line, Ctrl-S sends */
     KEYS_CONTEXT_NOTE,
     KEYS_CONTEXT_ANSWER,     /* a script field being filled */
     KEYS_CONTEXT_FILTER,     /* the filter line of a list */

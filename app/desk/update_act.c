@@ -44,7 +44,7 @@ enum keys_context desk_keys_context(const struct desk *desk)
     case PANE_SCRIPT:
         if (desk->current != NULL && desk->current->is_answering)
             return KEYS_CONTEXT_ANSWER;
-        return script_asks(desk) ? KEYS_CONTEXT_SCRIPT_ASK : KEYS_CONTEXT_SCRIPT;
+        return script_context(desk);
     case PANE_KNOWLEDGE:
         return desk->knowledge.article != NULL ? KEYS_CONTEXT_ARTICLE : KEYS_CONTEXT_KNOWLEDGE;
     default:

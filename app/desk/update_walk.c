@@ -142,23 +142,40 @@ void script_open_item(struct update *u)
 
 /* --- yes, no, digits --- */
 
-bool script_asks(const struct desk *desk)
+/* Is nothing more to be filled in before the results count? */
+static bool is_filled(const struct desk *desk, const struct desk_contact *dc)
 {
-    const struct desk_contact *dc = desk->current;
-    const struct script_step *step = dc != NULL && dc->walk != NULL ? walk_current(dc->walk) : NULL;
-    if (step == NULL || dc->is_answering)
-        return false;
-    const struct script_field *field = current_field(dc);
-    if (field != NULL && !is_typed(field))
-        return true;
-    if (step->result_count == 0 || (field != NULL && step->kind == SCRIPT_KIND_CHECK))
-        return false; /* with fields to compare, these decide, not a letter */
     struct desk_facts df;
     struct facts facts;
     desk_facts_init(&df, desk, dc, &facts);
-    bool is_filled = walk_missing(dc->walk, &facts) == NULL;
+    bool filled = walk_missing(dc->walk, &facts) == NULL;
     desk_facts_release(&df);
-    return is_filled;
+    return filled;
+}
+
+enum keys_context script_context(const struct desk *desk)
+{
+    const struct desk_contact *dc = desk->current;
+    const struct script_step *step = dc != NULL && dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    if (step == NULL)
+        return KEYS_CONTEXT_SCRIPT;
+    if (dc->is_answering)
+        return KEYS_CONTEXT_ANSWER;
+    const struct script_field *field = current_field(dc);
+    if (field != NULL && !is_typed(field))
+        return field->type == VALUE_TYPE_BOOL ? KEYS_CONTEXT_SCRIPT_ASK : KEYS_CONTEXT_SCRIPT_CHOOSE;
+    bool filled = is_filled(desk, dc);
+    if (field != NULL && !filled)
+        return KEYS_CONTEXT_SCRIPT_FIELD;
+    if (step->result_count == 0 || (field != NULL && step->kind == SCRIPT_KIND_CHECK) || !filled)
+        return KEYS_CONTEXT_SCRIPT; /* with fields to compare, these decide, not a letter */
+    return KEYS_CONTEXT_SCRIPT_CHOOSE;
+}
+
+bool script_asks(const struct desk *desk)
+{
+    enum keys_context context = script_context(desk);
+    return context == KEYS_CONTEXT_SCRIPT_ASK || context == KEYS_CONTEXT_SCRIPT_CHOOSE;
 }
 
 static void take_result(struct update *u, struct desk_contact *dc, const struct script_step *step,

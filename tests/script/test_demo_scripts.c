@@ -41,7 +41,8 @@ static bool takes(const struct script_field *field)
 /* One move by keys. */
 static void press(struct play *play, const struct desk_contact *dc)
 {
-    if (desk_keys_context(play->desk) == KEYS_CONTEXT_SCRIPT_ASK) {
+    enum keys_context context = desk_keys_context(play->desk);
+    if (context == KEYS_CONTEXT_SCRIPT_ASK || context == KEYS_CONTEXT_SCRIPT_CHOOSE) {
         play_keys(play, "1");
         return;
     }

@@ -22,12 +22,37 @@ static void queue_line(const struct desk *desk, struct line *line)
     }
 }
 
+/* The newest words of the customer, borrowed; NULL: none, or they lie under what was answered since. */
+static const struct desk_message *said_last(const struct desk_contact *dc)
+{
+    for (guint i = dc->messages->len; i-- > 0;) {
+        const struct desk_message *m = dc->messages->pdata[i];
+        if (m->speaker == SPEAKER_CUSTOMER)
+            return m;
+        if (m->speaker == SPEAKER_ME || m->speaker == SPEAKER_AGENT)
+            return NULL;
+    }
+    return NULL;
+}
+
+/* Who works at the script must not miss what the customer says meanwhile. */
 static void contact_line(const struct desk *desk, struct line *line)
 {
     const struct contact *c = desk->current == NULL ? NULL : desk_contact_of(desk, desk->current);
     if (c == NULL)
         return;
-    line_add(line, 5, TAB(STYLE_ROLE_TEXT), c->name != NULL ? c->name : channel_name(c->channel));
+    const struct desk_message *said = said_last(desk->current);
+    const char *name = c->name != NULL ? c->name : channel_name(c->channel);
+    if (desk->current->typing_until_ms > desk_shown_ms(desk)) {
+        line_addf(line, 7, TAB(STYLE_ROLE_TEXT), "%s is typing…", name);
+        return;
+    }
+    if (said != NULL) {
+        g_autofree char *text = g_strdelimit(g_strdup(said->text), "\r\n\t", ' ');
+        line_addf(line, 7, TAB(STYLE_ROLE_CUSTOMER), "“%s”", text);
+        return;
+    }
+    line_add(line, 5, TAB(STYLE_ROLE_TEXT), name);
     if (c->unread > 0)
         line_addf(line, 6, TAB(STYLE_ROLE_WARN), " %d new", c->unread);
 }
