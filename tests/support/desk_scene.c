@@ -23,7 +23,7 @@ static const struct article_row ARTICLES[2][4] = {
      {"FJ-109", "Wrong size: exchange", "The other size leaves us the day the return is scanned.", 58},
      {"FJ-131", "退货政策", "签收后 90 天内可以退货。", 55}},
     {{"FJ-131", "退货政策",
-      "签收后 90 天内可以退货。超过 90 天，金卡会员退货可转为店铺余额。退货标签免费，包裹扫描后开始退款。",
+      "签收后 90 天内可以退货。超过 90 天，金卡会员退货可转为店铺余额。退货面单免费，包裹扫描后开始退款。",
       93},
      {"FJ-132", "尺码不合怎么换", "退货包裹扫描当天寄出新尺码。", 71},
      {"FJ-101", "Returns policy", "Items may be returned within 90 days of delivery.", 58},
@@ -400,7 +400,7 @@ static struct desk_article returns_policy(enum scene_language language)
         .title = language == SCENE_CHINESE ? (char *)"退货政策" : (char *)"Returns policy",
         .body = language == SCENE_CHINESE
                     ? (char *)"签收后 90 天内可以退货，商品须未穿着、吊牌齐全。\n\n超过 90 "
-                              "天，金卡会员退货可转为店铺余额，其他会员请走二线审批。\n\n退货标签免费，"
+                              "天，金卡会员退货可转为店铺余额，其他会员请走二线审批。\n\n退货面单免费，"
                               "包裹扫描后 5 个工作日内退款到原付款卡。"
                     : (char *)"Items may be returned within 90 days of delivery, unworn and with their "
                               "labels on.\n\nAfter that, gold members may return for store credit; others "

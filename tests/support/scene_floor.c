@@ -201,7 +201,7 @@ void scene_floor_escalation(struct play *play, const char *id, enum scene_langua
     ev->leg = g_strdup_printf("%s.1", id);
     event_set_text(ev, "queue", "fjellhem-2");
     event_set_text(ev, "ask",
-                   is_chinese ? "系统无法生成退货标签，请发送给客户。"
+                   is_chinese ? "系统无法生成退货面单，请发送给客户。"
                               : "The return label could not be made twice; please send it by hand and tell "
                                 "her when it will come.");
     event_set_text(ev, "story", "Verified by order and e-mail. Return agreed. Label failed twice.");
