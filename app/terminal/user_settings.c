@@ -19,7 +19,7 @@ static const struct yaml_field WRITTEN_FIELDS[] = {
     {"mouse", YAML_TYPE_BOOL, offsetof(struct written, mouse),
      .help = "whether clicks and the wheel are taken"},
     {"keys", YAML_TYPE_NODE, offsetof(struct written, keys), .help = "keys with their actions, by context"},
-    {NULL},
+    {0},
 };
 static const struct yaml_shape WRITTEN = {
     .what = "the settings", .size_bytes = sizeof(struct written), .fields = WRITTEN_FIELDS};
