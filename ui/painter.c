@@ -208,7 +208,7 @@ static void add_rows(char way[CODE_BYTES], int rows)
 {
     size_t len = strlen(way);
     if (rows > 0 && rows <= 4)
-        memcpy(way + len, "\n\n\n\n" + 4 - rows, (size_t)rows + 1);
+        memcpy(way + len, &"\n\n\n\n"[4 - rows], (size_t)rows + 1);
     else if (rows != 0)
         g_snprintf(way + len, CODE_BYTES - len, "\x1b[%d%c", ABS(rows), rows > 0 ? 'B' : 'A');
 }
