@@ -1,6 +1,6 @@
 """The desk on a pty with 5,000 contacts and 50,000 articles, beside neomutt on 5,000 mails and tig on 10,000
 commits. A peer that is not installed is passed over, and said so."""
-import os, re, shutil, subprocess, sys, tempfile, time
+import os, re, shutil, subprocess, sys, tempfile, time, unicodedata
 
 sys.dont_write_bytecode = True
 from workplace import BUILD, Backend, Terminal, cpu_ns, head, line, pss_kb
@@ -63,17 +63,21 @@ def measure_burst(term, down, figures):
 
 
 def measure_opening(term, figures):
-    """Bytes from Enter until the contact is open and all of it is shown, against the text then on the screen."""
+    """Bytes from Enter until the contact is open and all of it is shown, against the UTF-8 of the screen's cells
+    (blanks too, colours not)."""
     term.key(b"\x1b[20~")  # F9: ready
     term.until_quiet(1, 0.5)
+    term.key(b"\x1b[H")
     between_ticks()
-    os.write(term.fd, b"\x1b[H\r")
+    os.write(term.fd, b"\r")
     opened = term.until_quiet(1, 0.12)
-    if b"Reply" not in opened:
-        raise SystemExit("Enter did not open the contact.")
     whole = term.key_output(b"\x0c")
     figures["open"] = len(opened)
-    figures["visible"] = len(ESCAPE.sub(b"", whole))
+    text = ESCAPE.sub(b"", whole).decode()
+    if not re.search("yours [1-9]", text):
+        raise SystemExit("Enter did not open the contact: " + text)
+    figures["visible"] = 120 * 40 + sum(len(c.encode()) - (2 if unicodedata.east_asian_width(c) in "WF" else 1)
+                                        for c in text)
 
 
 def measure_idle(term, figures):

@@ -82,7 +82,7 @@ static enum style_role due_text(const struct desk *desk, const struct contact *c
     }
     if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
         int64_t waits_ms = c->unanswered_ms > 0 ? desk_shown_ms(desk) - c->unanswered_ms : activity_ms;
-        format_clock(MAX(waits_ms, 0), out);
+        format_left(MAX(waits_ms, 0), out);
         return c->unanswered_ms == 0     ? STYLE_ROLE_DIM
                : waits_ms > DESK_RISK_MS ? STYLE_ROLE_RISK
                                          : STYLE_ROLE_WARN;
