@@ -121,14 +121,25 @@ static enum MHD_Result send_options(struct http_exchange *exchange)
     return send_response(exchange, &response);
 }
 
-static void count_answered(struct http_exchange *exchange)
+static void count_down(struct http_server *server, _Atomic(unsigned) *count)
 {
-    struct http_server *server = exchange->server;
-    if (atomic_fetch_sub(&server->later_count, 1) > 1 || !server->is_stopping)
+    if (atomic_fetch_sub(count, 1) > 1 || !server->is_stopping)
         return;
     g_mutex_lock(&server->lock);
     g_cond_broadcast(&server->all_answered);
     g_mutex_unlock(&server->lock);
+}
+
+/* What is answered is unsent from then on, without a moment in which it is neither. A stream ends with its
+ * hub. */
+static void count_answered(struct http_exchange *exchange, bool is_stream)
+{
+    struct http_server *server = exchange->server;
+    exchange->is_later = false;
+    exchange->is_unsent = !is_stream;
+    if (exchange->is_unsent)
+        atomic_fetch_add(&server->unsent_count, 1);
+    count_down(server, &server->later_count);
 }
 
 void http_exchange_answer(struct http_exchange *exchange, struct http_response *response)
@@ -151,8 +162,7 @@ void http_exchange_fail(struct http_exchange *exchange, GError *error)
 
 static enum MHD_Result send_later(struct http_exchange *exchange)
 {
-    exchange->is_later = false;
-    count_answered(exchange);
+    count_answered(exchange, exchange->response.stream);
     return send_response(exchange, &exchange->response);
 }
 
@@ -190,8 +200,7 @@ static enum MHD_Result dispatch(struct http_exchange *exchange)
     atomic_fetch_add(&server->later_count, 1);
     exchange->is_later = true;
     if (server->is_stopping) {
-        exchange->is_later = false;
-        count_answered(exchange);
+        count_answered(exchange, false);
         return refuse_while_stopping(exchange);
     }
 
@@ -200,8 +209,7 @@ static enum MHD_Result dispatch(struct http_exchange *exchange)
                                                               exchange->match.user_data, &exchange->error);
     if (outcome == HTTP_LATER)
         return wait_for_answer(exchange);
-    exchange->is_later = false;
-    count_answered(exchange);
+    count_answered(exchange, response.stream);
     if (outcome == HTTP_DONE)
         return send_response(exchange, &response);
     http_response_clear(&response);
@@ -376,7 +384,9 @@ void http_exchange_end(void *data, struct MHD_Connection *connection, void **slo
         return;
     http_deadlines_start_clock(connection);
     if (exchange->is_later)
-        count_answered(exchange);
+        count_down(server, &server->later_count);
+    if (exchange->is_unsent)
+        count_down(server, &server->unsent_count);
     if (exchange->request.principal && server->options.free_principal)
         server->options.free_principal(exchange->request.principal);
     http_route_match_clear(&exchange->match);

@@ -26,8 +26,9 @@ struct http_server {
     uint16_t port;
     GMutex lock;
     GCond all_answered;
-    _Atomic(unsigned) later_count; /* of exchanges that still wait for their answer */
-    GPtrArray *hubs;               /* borrowed: whose streams this server carries */
+    _Atomic(unsigned) later_count;  /* of exchanges that still wait for their answer */
+    _Atomic(unsigned) unsent_count; /* of answers, but streams, that are not with the peer yet */
+    GPtrArray *hubs;                /* borrowed: whose streams this server carries */
     _Atomic(bool) is_stopping;
 };
 
@@ -49,7 +50,8 @@ struct http_exchange {
     struct http_response response; /* of an answer that came later */
     _Atomic(int) state;            /* enum exchange_state */
     bool begun;
-    bool is_later; /* counted in the server's open answers */
+    bool is_later;  /* counted in the server's open answers */
+    bool is_unsent; /* counted in its unsent ones */
 };
 
 /* libmicrohttpd's callbacks of these names' places: MHD_OPTION_URI_LOG_CALLBACK, MHD_AccessHandlerCallback

@@ -20,6 +20,7 @@ enum {
     SPARE_FILES = 128, /* for the database, logs and what else the program opens */
     IDLE_TIMEOUT_S = 60,
     REQUEST_TIMEOUT_S = 30,
+    UNSENT_TIMEOUT_S = 5, /* answers at the end of the server */
     MAX_TLS_FILE_BYTES = 1024 * 1024,
 };
 
@@ -187,6 +188,10 @@ void http_server_stop(struct http_server *server)
     g_autoptr(GPtrArray) hubs = g_ptr_array_copy(server->hubs, NULL, NULL);
     while (server->later_count > 0)
         g_cond_wait(&server->all_answered, &server->lock);
+    /* What was done is told as well, but nobody waits for ever for a peer that does not read. */
+    int64_t until_us = g_get_monotonic_time() + (int64_t)UNSENT_TIMEOUT_S * G_USEC_PER_SEC;
+    while (server->unsent_count > 0 && g_cond_wait_until(&server->all_answered, &server->lock, until_us))
+        continue;
     g_mutex_unlock(&server->lock);
     for (guint i = 0; i < hubs->len; i++)
         event_hub_close(g_ptr_array_index(hubs, i));

@@ -44,6 +44,7 @@ make_db() {
 }
 
 serve() {
+    rm -f "$E2E_DIR/serve.log"
     "$BIN/firstlined" serve --db "$1" --listen 127.0.0.1:0 2>"$E2E_DIR/serve.log" &
     BACKEND=$!
     E2E_PIDS="$E2E_PIDS $BACKEND"

@@ -56,6 +56,7 @@ FULL="The disk that holds $DB is full, so nothing was written; make room and try
 serve() {
     "$BIN/firstlined" config apply "$PROJECT/share/demo/settings.yaml" --db "$DB" >/dev/null &&
         echo 'long enough' | "$BIN/firstlined" user add admin --role admin --db "$DB" || return 1
+    rm -f "$E2E_DIR/serve.log"
     "$BIN/firstlined" serve --db "$DB" --listen 127.0.0.1:0 2>"$E2E_DIR/serve.log" &
     BACKEND=$!
     E2E_PIDS="$E2E_PIDS $BACKEND"

@@ -100,6 +100,7 @@ until_true() {
 # demo_start ARGUMENT…: sets URL, DB, BACKEND (a pid).
 demo_start() {
     DB=$E2E_DIR/demo.db
+    rm -f "$E2E_DIR/demo.log"
     "$BIN/firstlined" demo --db "$DB" "$@" 2>"$E2E_DIR/demo.log" &
     BACKEND=$!
     e2e_started $BACKEND
