@@ -106,9 +106,14 @@ static void add_sums(struct aht_row *to, const struct aht_row *from)
     to->focus_ms += from->focus_ms;
 }
 
+static const struct book_entry *entry_of(const struct aht *a, const char *contact)
+{
+    return a->book == NULL ? NULL : book_find(a->book, contact);
+}
+
 static const char *key_of(const struct aht *a, const struct interval *i, const struct pending *pending)
 {
-    const struct book_entry *entry = book_find(a->book, i->contact);
+    const struct book_entry *entry = entry_of(a, i->contact);
     switch (a->by) {
     case AHT_BY_AGENT:
         return i->agent;
@@ -176,7 +181,10 @@ struct aht *aht_new(enum aht_by by, int64_t since_ms, int64_t until_ms)
     struct aht *a = g_new0(struct aht, 1);
     *a = (struct aht){.by = by, .since_ms = since_ms, .until_ms = until_ms};
     a->intervals = intervals_new(take_interval, a);
-    a->book = book_new();
+    /* What goes by neither queue nor channel needs no book, and a floor's has a row for each living contact.
+     */
+    if (by == AHT_BY_QUEUE || by == AHT_BY_CHANNEL)
+        a->book = book_new();
     a->legs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, pending_free);
     a->tallies = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, tally_free);
     if (by == AHT_BY_ALL)
@@ -207,7 +215,7 @@ static void open_leg(struct aht *a, const struct event *ev)
 {
     if (ev->leg == NULL || ev->contact == NULL || g_hash_table_contains(a->legs, ev->leg))
         return;
-    const struct book_entry *entry = book_find(a->book, ev->contact);
+    const struct book_entry *entry = entry_of(a, ev->contact);
     struct pending *pending = g_new0(struct pending, 1);
     pending->queue = entry == NULL ? NULL : g_strdup(entry->queue);
     pending->parts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, row_free);
@@ -234,6 +242,8 @@ void aht_fold(struct aht *a, const struct event *ev)
     if (ev->kind == EVENT_STEP_ENTERED)
         enter_step(a, ev);
     intervals_fold(a->intervals, ev);
+    if (a->book == NULL)
+        return;
     book_fold(a->book, ev);
     if (ev->kind == EVENT_CONTACT_CLOSED || ev->kind == EVENT_CONTACT_ABANDONED)
         book_forget(a->book, ev->contact);

@@ -5,12 +5,19 @@
 /* A contact counts as at risk when less than this is left of its clock. */
 #define RISK_MS 30000
 
+struct shown_queue {
+    char *id;
+    GPtrArray *order; /* struct shown_contact * by `created` */
+};
+
 struct shown_contact {
-    char *id, *queue, *customer, *agent;
-    enum contact_state state;
+    struct shown_queue *queue; /* borrowed */
+    char *customer, *agent;
     int64_t created, position, due_ms;
     char *json;
-    size_t json_len;
+    uint32_t json_len;
+    enum contact_state state;
+    char id[];
 };
 
 struct shown_agent {
@@ -23,7 +30,7 @@ struct board {
     GRWLock lock;
     GHashTable *contacts; /* id -> struct shown_contact *, owned */
     GPtrArray *order;     /* the same by `created` */
-    GHashTable *by_queue; /* queue -> GPtrArray of the same by `created` */
+    GHashTable *by_queue; /* id -> struct shown_queue *, owned */
     GTree *agents;        /* id -> struct shown_agent * */
     char *queues, *settings;
     int64_t version, position;
@@ -32,8 +39,6 @@ struct board {
 static void free_contact(void *data)
 {
     struct shown_contact *c = data;
-    g_free(c->id);
-    g_free(c->queue);
     g_free(c->customer);
     g_free(c->agent);
     g_free(c->json);
@@ -53,9 +58,12 @@ static int compare_ids(const void *a, const void *b, void *unused)
     return strcmp(a, b);
 }
 
-static void free_array(void *array)
+static void free_queue(void *data)
 {
-    g_ptr_array_unref(array);
+    struct shown_queue *q = data;
+    g_ptr_array_unref(q->order);
+    g_free(q->id);
+    g_free(q);
 }
 
 struct board *board_new(void)
@@ -64,7 +72,7 @@ struct board *board_new(void)
     g_rw_lock_init(&b->lock);
     b->contacts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_contact);
     b->order = g_ptr_array_new();
-    b->by_queue = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
+    b->by_queue = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_queue);
     b->agents = g_tree_new_full(compare_ids, NULL, g_free, free_agent);
     b->queues = g_strdup("[]");
     b->settings = g_strdup("{}");
@@ -115,14 +123,15 @@ static void unplace(GPtrArray *order, const struct shown_contact *c)
     }
 }
 
-static GPtrArray *queue_order(struct board *b, const char *id)
+static struct shown_queue *find_queue(struct board *b, const char *id)
 {
-    GPtrArray *order = g_hash_table_lookup(b->by_queue, id);
-    if (!order) {
-        order = g_ptr_array_new();
-        g_hash_table_insert(b->by_queue, g_strdup(id), order);
+    struct shown_queue *q = g_hash_table_lookup(b->by_queue, id);
+    if (!q) {
+        q = g_new(struct shown_queue, 1);
+        *q = (struct shown_queue){g_strdup(id), g_ptr_array_new()};
+        g_hash_table_insert(b->by_queue, q->id, q);
     }
-    return order;
+    return q;
 }
 
 void board_begin(struct board *b)
@@ -156,17 +165,18 @@ void board_put_contact(struct board *b, const struct contact *c, int64_t created
 {
     struct shown_contact *shown = g_hash_table_lookup(b->contacts, c->id);
     if (!shown) {
-        shown = g_new0(struct shown_contact, 1);
-        shown->id = g_strdup(c->id);
-        shown->queue = g_strdup(c->queue);
+        size_t id_bytes = strlen(c->id) + 1;
+        shown = g_malloc0(sizeof *shown + id_bytes);
+        memcpy(shown->id, c->id, id_bytes);
+        shown->queue = find_queue(b, c->queue);
         shown->created = created;
         g_hash_table_insert(b->contacts, shown->id, shown);
         place(b->order, shown);
-        place(queue_order(b, shown->queue), shown);
-    } else if (strcmp(shown->queue, c->queue) != 0) {
-        unplace(queue_order(b, shown->queue), shown);
-        replace(&shown->queue, c->queue);
-        place(queue_order(b, shown->queue), shown);
+        place(shown->queue->order, shown);
+    } else if (strcmp(shown->queue->id, c->queue) != 0) {
+        unplace(shown->queue->order, shown);
+        shown->queue = find_queue(b, c->queue);
+        place(shown->queue->order, shown);
     }
     replace(&shown->customer, c->customer);
     replace(&shown->agent, c->agent);
@@ -174,8 +184,8 @@ void board_put_contact(struct board *b, const struct contact *c, int64_t created
     shown->position = c->position;
     shown->due_ms = c->due_ms;
     g_free(shown->json);
+    shown->json_len = (uint32_t)strlen(json);
     shown->json = g_strdup(json);
-    shown->json_len = strlen(json);
 }
 
 void board_remove_contact(struct board *b, const char *id)
@@ -184,7 +194,7 @@ void board_remove_contact(struct board *b, const char *id)
     if (!shown)
         return;
     unplace(b->order, shown);
-    unplace(queue_order(b, shown->queue), shown);
+    unplace(shown->queue->order, shown);
     g_hash_table_remove(b->contacts, id);
 }
 
@@ -242,7 +252,8 @@ void board_contacts(struct board *b, const struct board_page *page, GString *out
 {
     g_rw_lock_reader_lock(&b->lock);
     *end = (struct board_end){.position = b->position, .after = page->after, .is_last = true};
-    const GPtrArray *order = page->queue ? g_hash_table_lookup(b->by_queue, page->queue) : b->order;
+    const struct shown_queue *one = page->queue ? g_hash_table_lookup(b->by_queue, page->queue) : NULL;
+    const GPtrArray *order = one ? one->order : page->queue ? NULL : b->order;
     size_t taken = 0;
     for (guint i = order ? first_after(order, page->after) : 0; order && i < order->len; i++) {
         const struct shown_contact *c = g_ptr_array_index(order, i);

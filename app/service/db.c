@@ -9,9 +9,12 @@
 
 /* How long a writer waits for another process's transaction (the command line beside the server). */
 #define BUSY_MS 5000
-/* Pages of the cache of each connection; 512 pages of 4 KB. The working set of a floor fits. */
-#define PRAGMAS_READ  "PRAGMA cache_size=-2048; PRAGMA foreign_keys=ON;"
-#define PRAGMAS_WRITE "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;"
+/* Caches in KB. The writer's holds the tops of the trees it appends to; a reader's is small, because there
+ * are several and the system caches the file for all of them. */
+#define PRAGMAS_READ "PRAGMA cache_size=-512; PRAGMA foreign_keys=ON;"
+#define PRAGMAS_WRITE                                                                    \
+    "PRAGMA cache_size=-1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA " \
+    "journal_size_limit=67108864;"
 
 struct db {
     sqlite3 *handle;
@@ -271,6 +274,11 @@ bool db_run(struct db_stmt *s, GError **error)
 int64_t db_changes(struct db *db)
 {
     return sqlite3_changes64(db->handle);
+}
+
+void db_release_memory(struct db *db)
+{
+    sqlite3_db_release_memory(db->handle);
 }
 
 bool db_exec(struct db *db, const char *sql, GError **error)

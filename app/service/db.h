@@ -78,6 +78,9 @@ bool db_check_place(struct db *db, GError **error);
 bool db_commit(struct db *db, GError **error);
 void db_rollback(struct db *db);
 
+/* Gives the cache's memory back, as after a bulk. */
+void db_release_memory(struct db *db);
+
 /* Copies the whole database as it is at one moment into a new file, while others read and write. Where that
  * fails, the new file is removed again. */
 bool db_backup(struct db *db, const char *path, GError **error);

@@ -13,29 +13,61 @@
 enum kind { KIND_CUSTOMER, KIND_CONTACT, KIND_ORDER };
 static const char *const kind_names[] = {"customer", "contact", "order"};
 
+/* One allocation a record: there are as many as contacts, customers and orders together. */
 struct record {
-    enum kind kind;
+    size_t start;                           /* of its line in `text` */
+    uint32_t len;                           /* likewise */
+    uint32_t title_at, detail_at, owner_at; /* in `words` */
+    uint8_t kind;
     bool is_dead;
-    char *id, *title, *detail, *customer; /* detail, customer may be NULL */
-    size_t start, len;                    /* of its line in `text` */
+    char words[]; /* id, title, detail, customer's id; each ended by NUL, "" where there is none */
 };
+
+static const char *title_of(const struct record *r)
+{
+    return r->words + r->title_at;
+}
+
+static const char *detail_of(const struct record *r)
+{
+    return r->words + r->detail_at;
+}
 
 struct finder {
     GRWLock lock;
     GString *text;      /* all lines, each ended by a line feed */
     GPtrArray *records; /* struct record *, in the order of their lines */
-    GHashTable *by_key; /* "c:ID" -> struct record * */
+    GHashTable *by_key; /* set of struct record *, by kind and id; borrowed */
     size_t dead_bytes;
 };
 
-static void free_record(void *data)
+static guint hash_key(const void *data)
 {
-    struct record *r = data;
-    g_free(r->id);
-    g_free(r->title);
-    g_free(r->detail);
-    g_free(r->customer);
-    g_free(r);
+    const struct record *r = data;
+    return g_str_hash(r->words) + r->kind;
+}
+
+static gboolean is_same_key(const void *a, const void *b)
+{
+    const struct record *left = a, *right = b;
+    return left->kind == right->kind && strcmp(left->words, right->words) == 0;
+}
+
+/* Caller owns, free with g_free. */
+static struct record *record_new(enum kind kind, const char *const words[4])
+{
+    size_t sizes[4], total = 0;
+    for (int i = 0; i < 4; i++)
+        total += sizes[i] = (words[i] ? strlen(words[i]) : 0) + 1;
+    struct record *r = g_malloc0(sizeof *r + total);
+    r->kind = (uint8_t)kind;
+    r->title_at = (uint32_t)sizes[0];
+    r->detail_at = (uint32_t)(sizes[0] + sizes[1]);
+    r->owner_at = (uint32_t)(sizes[0] + sizes[1] + sizes[2]);
+    const uint32_t places[] = {0, r->title_at, r->detail_at, r->owner_at};
+    for (int i = 0; i < 4; i++)
+        memcpy(r->words + places[i], words[i] ? words[i] : "", sizes[i]);
+    return r;
 }
 
 struct finder *finder_new(void)
@@ -43,8 +75,8 @@ struct finder *finder_new(void)
     struct finder *f = g_new0(struct finder, 1);
     g_rw_lock_init(&f->lock);
     f->text = g_string_new(NULL);
-    f->records = g_ptr_array_new_with_free_func(free_record);
-    f->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    f->records = g_ptr_array_new_with_free_func(g_free);
+    f->by_key = g_hash_table_new(hash_key, is_same_key);
     return f;
 }
 
@@ -94,11 +126,11 @@ static void add_digits(GString *line, const char *text)
 static void compact(struct finder *f)
 {
     GString *text = g_string_sized_new(f->text->len - f->dead_bytes + 1);
-    GPtrArray *records = g_ptr_array_new_with_free_func(free_record);
+    GPtrArray *records = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < f->records->len; i++) {
         struct record *r = g_ptr_array_index(f->records, i);
         if (r->is_dead) {
-            free_record(r);
+            g_free(r);
             continue;
         }
         size_t start = text->len;
@@ -117,12 +149,10 @@ static void compact(struct finder *f)
 /* Puts a line; takes the record. Under the lock. */
 static void put(struct finder *f, struct record *r, const GString *line)
 {
-    char *key = g_strdup_printf("%d:%s", r->kind, r->id);
-    struct record *old = g_hash_table_lookup(f->by_key, key);
+    struct record *old = g_hash_table_lookup(f->by_key, r);
     if (old && old->len == line->len + 1 && strncmp(f->text->str + old->start, line->str, line->len) == 0 &&
-        g_strcmp0(old->detail, r->detail) == 0 && strcmp(old->title, r->title) == 0) {
-        free_record(r);
-        g_free(key);
+        strcmp(detail_of(old), detail_of(r)) == 0 && strcmp(title_of(old), title_of(r)) == 0) {
+        g_free(r);
         return;
     }
     if (old) {
@@ -130,11 +160,11 @@ static void put(struct finder *f, struct record *r, const GString *line)
         f->dead_bytes += old->len;
     }
     r->start = f->text->len;
-    r->len = line->len + 1;
+    r->len = (uint32_t)line->len + 1;
     g_string_append_len(f->text, line->str, (gssize)line->len);
     g_string_append_c(f->text, '\n');
     g_ptr_array_add(f->records, r);
-    g_hash_table_replace(f->by_key, key, r);
+    g_hash_table_replace(f->by_key, r, r);
     if (f->dead_bytes > COMPACT_MIN && f->dead_bytes > f->text->len / 2)
         compact(f);
 }
@@ -145,14 +175,10 @@ static void put_order(struct finder *f, const struct order *o, const char *name)
     add_words(line, o->id);
     add_words(line, o->item);
     add_words(line, name);
-    struct record *r = g_new0(struct record, 1);
-    *r = (struct record){
-        .kind = KIND_ORDER,
-        .id = g_strdup(o->id),
-        .title = g_strdup_printf("%s %s", o->id, o->item ? o->item : ""),
-        .detail = g_strdup_printf("%s%s%s", name, o->status ? ", " : "", o->status ? o->status : ""),
-        .customer = g_strdup(o->customer)};
-    put(f, r, line);
+    g_autofree char *title = g_strdup_printf("%s %s", o->id, o->item ? o->item : "");
+    g_autofree char *detail =
+        g_strdup_printf("%s%s%s", name, o->status ? ", " : "", o->status ? o->status : "");
+    put(f, record_new(KIND_ORDER, (const char *[]){o->id, title, detail, o->customer}), line);
 }
 
 static void put_customer(struct finder *f, const struct customer *c)
@@ -169,13 +195,7 @@ static void put_customer(struct finder *f, const struct customer *c)
         if (detail->len < 80)
             g_string_append_printf(detail, "%s%s", detail->len ? ", " : "", masked);
     }
-    struct record *r = g_new0(struct record, 1);
-    *r = (struct record){.kind = KIND_CUSTOMER,
-                         .id = g_strdup(c->id),
-                         .title = g_strdup(c->name),
-                         .detail = g_strdup(detail->str),
-                         .customer = g_strdup(c->id)};
-    put(f, r, line);
+    put(f, record_new(KIND_CUSTOMER, (const char *[]){c->id, c->name, detail->str, c->id}), line);
     for (guint i = 0; i < c->orders->len; i++)
         put_order(f, g_ptr_array_index(c->orders, i), c->name);
 }
@@ -187,18 +207,12 @@ static void put_contact(struct finder *f, const struct contact *c)
     add_words(line, c->name);
     add_words(line, c->subject);
     add_words(line, c->address);
-    struct record *r = g_new0(struct record, 1);
-    *r = (struct record){.kind = KIND_CONTACT,
-                         .id = g_strdup(c->id),
-                         .title = g_strdup_printf("%s %s", c->id,
-                                                  c->subject ? c->subject
-                                                  : c->name  ? c->name
-                                                             : ""),
-                         .detail = g_strdup_printf("%s, %s%s%s", channel_name(c->channel),
-                                                   contact_state_name(c->state), c->name ? ", " : "",
-                                                   c->name ? c->name : ""),
-                         .customer = g_strdup(c->customer)};
-    put(f, r, line);
+    const char *about = c->subject ? c->subject : c->name ? c->name : "";
+    g_autofree char *title = g_strdup_printf("%s %s", c->id, about);
+    g_autofree char *detail =
+        g_strdup_printf("%s, %s%s%s", channel_name(c->channel), contact_state_name(c->state),
+                        c->name ? ", " : "", c->name ? c->name : "");
+    put(f, record_new(KIND_CONTACT, (const char *[]){c->id, title, detail, c->customer}), line);
 }
 
 void finder_put_customer(struct finder *f, const struct customer *c)
@@ -385,10 +399,11 @@ static void write_hit(GString *out, const struct record *r)
     json_writer_init(&json, out);
     json_object_start(&json);
     json_add_string(&json, "kind", kind_names[r->kind]);
-    json_add_string(&json, "id", r->id);
-    json_add_string(&json, "title", r->title);
-    json_add_string(&json, "detail", r->detail ? r->detail : "");
-    json_add_string_if(&json, "customer", r->customer);
+    json_add_string(&json, "id", r->words);
+    json_add_string(&json, "title", title_of(r));
+    json_add_string(&json, "detail", detail_of(r));
+    const char *owner = r->words + r->owner_at;
+    json_add_string_if(&json, "customer", *owner ? owner : NULL);
     json_object_end(&json);
 }
 

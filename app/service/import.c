@@ -399,5 +399,6 @@ cJSON *import_lines(struct store *s, const char *kind, const char *lines, size_t
     g_ptr_array_unref(im.rows);
     cJSON_Delete(im.refused);
     cJSON_Delete(im.sums);
+    store_tidy(s);
     return answer;
 }

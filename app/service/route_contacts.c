@@ -80,7 +80,7 @@ static enum http_outcome get_contacts(const struct http_request *request, struct
     struct page page;
     if (!read_page(request, &page, error))
         return HTTP_FAILED;
-    g_autoptr(GString) out = g_string_sized_new((gsize)page.limit * 800 + 128);
+    g_autoptr(GString) out = g_string_sized_new((gsize)page.limit * 640 + 128);
     struct board_end end;
     g_string_append(out, "{\"contacts\":[");
     if (page.is_open) {

@@ -10,8 +10,10 @@
 #include "app/service/settings.h"
 #include "net/sse.h"
 
+#include <malloc.h>
 #include <string.h>
 
+#define BULK_BYTES     (256 * 1024)
 #define WORKERS        2
 #define BACKLOG_EVENTS 200
 #define GZIP_BYTES     2048
@@ -258,6 +260,8 @@ static bool open_server(struct service *s, const struct service_options *options
 
 struct service *service_new(const struct service_options *options, GError **error)
 {
+    /* A fixed threshold, so that bodies of imports always go back to the system when they are freed. */
+    mallopt(M_MMAP_THRESHOLD, BULK_BYTES);
     struct service *s = g_new0(struct service, 1);
     g_mutex_init(&s->day_mutex);
     s->is_quiet = options->is_quiet;
@@ -306,6 +310,7 @@ bool service_start(struct service *s, GError **error)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         http_server_add_routes(s->server, tables[i]->rows, tables[i]->count, s);
+    store_tidy(s->store);
     return http_server_start(s->server, error);
 }
 

@@ -1,6 +1,7 @@
 #include "app/service/store.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/file.h>
@@ -34,7 +35,7 @@ struct store {
     GMutex mutex; /* of what follows */
     GCond cond;
     GQueue jobs; /* struct job * */
-    bool is_ending;
+    bool is_ending, is_untidy;
     struct store_counts counts;
     char *trouble; /* the sentence of the last failure to write; NULL: the last write was kept */
     GMutex readers_mutex;
@@ -207,6 +208,17 @@ static void tick(struct store *s, int64_t *next_ms)
     commit_own(s);
 }
 
+/* The allocator keeps what a bulk freed: some megabytes beside a floor's ten. */
+static void tidy(struct store *s)
+{
+    db_release_memory(s->db);
+    g_mutex_lock(&s->readers_mutex);
+    for (guint i = 0; i < s->readers->len; i++)
+        db_release_memory(g_ptr_array_index(s->readers, i));
+    g_mutex_unlock(&s->readers_mutex);
+    malloc_trim(0);
+}
+
 static void *run(void *data)
 {
     struct store *s = data;
@@ -214,7 +226,7 @@ static void *run(void *data)
     g_autoptr(GPtrArray) batches = g_ptr_array_new();
     for (;;) {
         g_mutex_lock(&s->mutex);
-        while (g_queue_is_empty(&s->jobs) && !s->is_ending && writer_now_ms() < next_ms) {
+        while (g_queue_is_empty(&s->jobs) && !s->is_ending && !s->is_untidy && writer_now_ms() < next_ms) {
             if (s->options.is_quiet)
                 g_cond_wait(&s->cond, &s->mutex);
             else
@@ -223,10 +235,14 @@ static void *run(void *data)
         }
         g_ptr_array_set_size(batches, 0);
         struct job *work = take_jobs(s, batches);
-        bool is_over = s->is_ending && !work && batches->len == 0;
+        bool is_idle = !work && batches->len == 0, is_done = s->is_ending && is_idle;
+        bool is_untidy = s->is_untidy && is_idle;
+        s->is_untidy = s->is_untidy && !is_untidy;
         g_mutex_unlock(&s->mutex);
-        if (is_over)
+        if (is_done)
             return NULL;
+        if (is_untidy)
+            tidy(s);
         if (work)
             run_work(s, work);
         g_free(work);
@@ -319,6 +335,14 @@ static bool push(struct store *s, struct job job)
     }
     g_mutex_unlock(&s->mutex);
     return taken;
+}
+
+void store_tidy(struct store *s)
+{
+    g_mutex_lock(&s->mutex);
+    s->is_untidy = true;
+    g_cond_signal(&s->cond);
+    g_mutex_unlock(&s->mutex);
 }
 
 static GError *overflow_error(void)

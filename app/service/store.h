@@ -84,6 +84,10 @@ void store_run(struct store *s, store_work work, void (*done)(GError *error, voi
                void *user_data);
 bool store_run_wait(struct store *s, store_work work, void *user_data, GError **error);
 
+/* Gives back what a bulk (an import, the start) left in caches and free lists, soon and on the writing
+ * thread. */
+void store_tidy(struct store *s);
+
 struct board *store_board(struct store *s);
 const char *store_path(const struct store *s);
 struct epoch *store_epoch(struct store *s); /* of sessions; borrowed */
