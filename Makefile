@@ -71,7 +71,7 @@ lint: setup-lint                ## floors and arrows, clang's warnings, layout o
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/clang CC=clang OPTIMISE=-O1 all
 	@tests/support/check-symbols build/clang/libhouse.a
 
-bench: all $(BENCHES)           ## measure, each figure beside its peer or limit
+bench: all $(BENCHES) $(BUILD)/tests/bench/least_http           ## measure, each figure beside its peer or limit
 	@BUILD=$(BUILD) tests/support/run-benches $(BENCHES) $(sort $(wildcard tests/bench/bench_*.sh tests/bench/bench_*.py))
 
 fuzz: setup-lint                ## fuzz each parser of outside bytes for a minute (FUZZ_SECONDS)

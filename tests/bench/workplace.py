@@ -1,12 +1,31 @@
 """What the benches of whole programs share: a backend with a filled queue, and a program on a pty."""
-import fcntl, json, os, pty, re, select, signal, socket, struct, subprocess, termios, time, urllib.request
+import contextlib, fcntl, hashlib, json, os, pty, re, secrets, select, signal, socket, sqlite3, struct
+import subprocess, termios, time, urllib.request
 
 BUILD = os.environ.get("BUILD", "build")
 MARK = re.compile(rb"K(\d{4})Q")  # names of the rows that this bench has put there
 
 
+def verdict(ratio, target):
+    """A target is written as "<= 0.5x" or ">= 2x"; "" where it or the peer is absent."""
+    found = re.match(r"(<=|>=) ([\d.]+)x$", target)
+    try:
+        value = float(ratio)
+    except ValueError:
+        return ""
+    if not found:
+        return ""
+    bound = float(found[2])
+    return "met" if (value <= bound if found[1] == "<=" else value >= bound) else "MISSED"
+
+
 def line(what, ours, peer, ratio, target):
-    print(f"{what:<42} {ours:>14} {peer:>22} {ratio:>8} {target:>22}", flush=True)
+    print(f"{what:<46} {ours:>14} {peer:>22} {ratio:>8} {target:>10} {verdict(ratio, target)}", flush=True)
+
+
+def limit(what, value, bound, unit):
+    """A figure beside a fixed limit."""
+    line(what, f"{value:.2f} {unit}", f"limit {bound:g} {unit}", f"{value / bound:.2f}", "<= 1x")
 
 
 def head(title):
@@ -40,14 +59,18 @@ def cpu_ns(pid):
 class Backend:
     """The demo's database with contacts and articles beside it, served without live traffic."""
 
-    def __init__(self, folder, contacts=5000, articles=0):
+    def __init__(self, folder, contacts=5000, articles=0, spread=False):
+        """All contacts wait in one queue, or are spread evenly over all queues."""
         self.db, self.port = os.path.join(folder, "bench.db"), free_port()
         self.log = open(os.path.join(folder, "backend.log"), "w")
         self._start("demo", "--pace", "0.01")
         self.stop()
         self._start("serve")
         self.token = self.sign_in("admin")
-        self._import("contacts", (contact(i) for i in range(contacts)))
+        queues = ["fjellhem"]
+        if spread:
+            queues = [q["id"] for q in self.call("/v1/floor", token=self.token)["queues"]]
+        self._import("contacts", (contact(i, queues[i % len(queues)]) for i in range(contacts)))
         if articles:
             self._import("articles", (article(i) for i in range(articles)))
 
@@ -71,9 +94,24 @@ class Backend:
             request.add_header("Authorization", "Bearer " + token)
         return json.load(urllib.request.urlopen(request, timeout=120))
 
-    def sign_in(self, agent):
-        body = {"agent": agent, "password": "demo"}  # of no device yet: the desk that takes it names its own
+    def sign_in(self, agent, device=""):
+        """A token; without a device it is that of the desk that first delivers with it."""
+        body = {"agent": agent, "password": "demo", "device": device}
         return self.call("/v1/session", json.dumps(body).encode())["token"]
+
+    def make_tokens(self, agent, device_prefix, count):
+        """Many sessions at once, each of a device (the prefix and 0, 1, 2...), written as firstlined does: signing
+        in for each would take a password's hash of a processor's time."""
+        tokens, now_ms = [secrets.token_urlsafe(32) for _ in range(count)], int(time.time() * 1000)
+        rows = [(hashlib.blake2b(t.encode(), digest_size=32).hexdigest(), agent, f"{device_prefix}{i}", now_ms,
+                 now_ms + 3600000) for i, t in enumerate(tokens)]
+        with contextlib.closing(sqlite3.connect(self.db)) as db, db:
+            db.executemany("INSERT INTO tokens (hash, agent, device, created_ms, expires_ms) VALUES (?,?,?,?,?)", rows)
+        return tokens
+
+    def metrics(self):
+        text = urllib.request.urlopen(self.url + "/metrics").read().decode()
+        return {m[1]: float(m[2]) for m in re.finditer(r"^firstline_(\w+) (\S+)$", text, re.M)}
 
     def _import(self, kind, records):
         body = "\n".join(json.dumps(r, ensure_ascii=False) for r in records).encode()
@@ -86,14 +124,14 @@ class Backend:
         self.process.wait()
 
 
-def contact(i):
+def contact(i, queue="fjellhem"):
     at = time.time() - 3600 - i / 1000
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at)) + ".%03dZ" % (at % 1 * 1000)
     return {"v": 1, "kind": "contact.created", "actor": {"kind": "integration", "id": "channels"},
             "id": "%08x-%04x-7000-8000-%012x" % (int(at * 1000) >> 16, int(at * 1000) & 0xffff, i),
             "device": "bench", "boot": "bench", "seq": i + 1, "at": stamp, "boot_ms": i,
             "contact": str(700000 + i),
-            "data": {"channel": "chat", "class": "enquiry", "intent": "size_advice", "queue": "fjellhem",
+            "data": {"channel": "chat", "class": "enquiry", "intent": "size_advice", "queue": queue,
                      "name": f"K{i:04}Q", "address": f"k{i}@post.example.net", "subject": f"K{i:04}Q parcel",
                      "tier": "gold", "language": "en"}}
 
