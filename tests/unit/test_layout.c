@@ -20,14 +20,14 @@ static void desk_is_as_in_the_mock(void)
     g_assert_cmpint(layout.shape, ==, LAYOUT_SHAPE_DESK);
     assert_rect(layout.status, 0, 0, 120, 1);
     assert_rect(layout.hints, 0, 39, 120, 1);
-    assert_rect(layout.pane[LAYOUT_PANE_QUEUE], 0, 1, 38, 15);
-    assert_rect(layout.pane[LAYOUT_PANE_CUSTOMER], 0, 16, 38, 23);
-    assert_rect(layout.divider[0], 38, 1, 1, 38);
-    assert_rect(layout.pane[LAYOUT_PANE_CONTACT], 39, 1, 81, 14);
-    assert_rect(layout.pane[LAYOUT_PANE_REPLY], 39, 15, 81, 5);
-    assert_rect(layout.pane[LAYOUT_PANE_SCRIPT], 39, 20, 40, 19);
-    assert_rect(layout.divider[1], 79, 20, 1, 19);
-    assert_rect(layout.pane[LAYOUT_PANE_KNOWLEDGE], 80, 20, 40, 19);
+    assert_rect(layout.pane[LAYOUT_PANE_QUEUE], 0, 1, 42, 15);
+    assert_rect(layout.pane[LAYOUT_PANE_CUSTOMER], 0, 16, 42, 23);
+    assert_rect(layout.divider[0], 42, 1, 1, 38);
+    assert_rect(layout.pane[LAYOUT_PANE_CONTACT], 43, 1, 77, 14);
+    assert_rect(layout.pane[LAYOUT_PANE_REPLY], 43, 15, 77, 5);
+    assert_rect(layout.pane[LAYOUT_PANE_SCRIPT], 43, 20, 38, 19);
+    assert_rect(layout.divider[1], 81, 20, 1, 19);
+    assert_rect(layout.pane[LAYOUT_PANE_KNOWLEDGE], 82, 20, 38, 19);
 }
 
 static void small_screen_keeps_contact_and_reply(void)
@@ -76,8 +76,8 @@ static void closed_panes_leave_their_room(void)
 {
     unsigned open = 1 << LAYOUT_PANE_CONTACT | 1 << LAYOUT_PANE_QUEUE;
     struct layout layout = layout_of((struct layout_options){.cols = 120, .rows = 40, .open = open});
-    assert_rect(layout.pane[LAYOUT_PANE_QUEUE], 0, 1, 38, 38);
-    assert_rect(layout.pane[LAYOUT_PANE_CONTACT], 39, 1, 81, 38);
+    assert_rect(layout.pane[LAYOUT_PANE_QUEUE], 0, 1, 42, 38);
+    assert_rect(layout.pane[LAYOUT_PANE_CONTACT], 43, 1, 77, 38);
     layout = layout_of((struct layout_options){.cols = 120, .rows = 40, .open = 0});
     assert_rect(layout.pane[LAYOUT_PANE_CONTACT], 0, 1, 120, 38);
 }
