@@ -191,6 +191,15 @@ static const struct desk_customer_line *line_to_reveal(const struct desk_contact
     return NULL;
 }
 
+static void record_reveal(struct update *u, struct desk_contact *dc, const char *field)
+{
+    struct event *ev = record_new(u, EVENT_CUSTOMER_REVEALED, desk_contact_of(u->desk, dc));
+    event_set_text(ev, "customer", dc->customer->id);
+    event_set_text(ev, "field", field);
+    record(u, ev);
+    g_hash_table_add(dc->revealed, g_strdup(field));
+}
+
 void customer_reveal(struct update *u)
 {
     struct desk_contact *dc = u->desk->current;
@@ -204,11 +213,7 @@ void customer_reveal(struct update *u)
         g_hash_table_remove(dc->revealed, line->field);
         return;
     }
-    struct event *ev = record_new(u, EVENT_CUSTOMER_REVEALED, desk_contact_of(u->desk, dc));
-    event_set_text(ev, "customer", dc->customer->id);
-    event_set_text(ev, "field", line->field);
-    record(u, ev);
-    g_hash_table_add(dc->revealed, g_strdup(line->field));
+    record_reveal(u, dc, line->field);
 }
 
 static bool finish_edit(struct update *u, struct popup *popup, const char *value)
@@ -232,6 +237,16 @@ static bool finish_edit(struct update *u, struct popup *popup, const char *value
     return true;
 }
 
+static bool is_masked(const GPtrArray *lines, const char *field)
+{
+    for (guint i = 0; i < lines->len; i++) {
+        const struct desk_customer_line *line = g_ptr_array_index(lines, i);
+        if (line->is_masked && strcmp(line->field, field) == 0)
+            return true;
+    }
+    return false;
+}
+
 void customer_edit(struct update *u)
 {
     static const char *const FIELDS[] = {"name", "email", "phone", "postal", "note"};
@@ -246,6 +261,8 @@ void customer_edit(struct update *u)
     struct popup *p = popup_new(POPUP_FORM, "edit-customer", "Correct the record");
     for (size_t i = 0; i < G_N_ELEMENTS(FIELDS); i++) {
         g_autofree char *value = customer_value(dc->customer, FIELDS[i]);
+        if (is_masked(lines, FIELDS[i])) /* the form shows it whole */
+            record_reveal(u, dc, FIELDS[i]);
         popup_add_field(p, FIELD_TEXT, FIELDS[i], LABELS[i], value)->required = i == 0;
         if (line != NULL && g_strcmp0(line->field, FIELDS[i]) == 0)
             p->field = (int)i;

@@ -386,6 +386,9 @@ static void test_masked_until_revealed(void)
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_CUSTOMER_CORRECTED), "value"), ==,
                     "new@email.com");
     g_assert_cmpint(play_count(play, EVENT_CUSTOMER_CORRECTED), ==, 1);
+    /* The form showed the telephone too, so that it was revealed is on record. */
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_REVEALED), ==, 3);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CUSTOMER_REVEALED), "field"), ==, "phone");
     play_free(play);
 }
 
