@@ -191,13 +191,15 @@ static struct event *next_event(struct contact_import *in, enum event_kind kind,
         random[i] = (uint8_t)(g_ascii_xdigit_value(hex[2 * i]) * 16 + g_ascii_xdigit_value(hex[2 * i + 1]));
     char id[EVENT_ID_LEN + 1];
     event_make_id(0, random, id); /* the same at every import: its time part says nothing */
-    bool is_customer = actor_kind == ACTOR_CUSTOMER && in->customer != NULL;
+    const char *who = actor_kind == ACTOR_CUSTOMER && in->customer != NULL ? in->customer
+                      : kind == EVENT_MESSAGE_SENT                         ? "agent"
+                                                                           : "import";
     struct event *ev = event_new(kind, id,
                                  &(struct event_origin){.device = "import",
                                                         .boot = "import",
                                                         .seq = in->seq,
                                                         .actor_kind = actor_kind,
-                                                        .actor = is_customer ? in->customer : "import",
+                                                        .actor = who,
                                                         .at_ms = in->at_ms});
     ev->contact = g_strdup(in->id);
     return ev;

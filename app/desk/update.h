@@ -190,8 +190,8 @@ void session_contacts(struct update *u, const cJSON *json);
 void session_leave(struct update *u, bool quit); /* asks first where something is open */
 
 void queue_settle(struct desk *desk);
-/* Takes a waiting contact (pull) and brings it up. */
-void queue_take(struct update *u, const char *id);
+/* Takes a waiting contact (pull) and brings it up; false where it cannot be taken now, and says why. */
+bool queue_take(struct update *u, const char *id);
 void queue_move(struct update *u, int step);
 void queue_go(struct update *u, int index);
 void queue_open(struct update *u);

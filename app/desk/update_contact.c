@@ -292,8 +292,24 @@ static bool finish_new(struct update *u, struct popup *popup, const char *value)
     if (popup->subject != NULL)
         event_set_text(ev, "customer", popup->subject);
     record(u, ev);
-    queue_take(u, id);
+    if (!queue_take(u, id)) {
+        g_autofree char *why = g_strdup(u->desk->notice.text);
+        update_say(u, TONE_WARNING, "It waits for you. %s", why != NULL ? why : "");
+    }
     return true;
+}
+
+/* The first queue whose contacts I can take, else the first. */
+static int first_of_mine(const struct desk *desk, const GPtrArray *choices)
+{
+    const struct agent *me = world_agent(desk->world, desk->me);
+    for (guint i = 0; me != NULL && i < choices->len; i++) {
+        const struct popup_choice *choice = g_ptr_array_index(choices, i);
+        const struct queue *q = world_queue(desk->world, choice->value);
+        if (q != NULL && (q->skill == NULL || agent_skill_level(me, q->skill) > 0))
+            return (int)i;
+    }
+    return choices->len > 0 ? 0 : -1;
 }
 
 static void add_queues(struct update *u, struct popup_field *field)
@@ -305,7 +321,7 @@ static void add_queues(struct update *u, struct popup_field *field)
         if (q->line != 2)
             popup_field_add_choice(field, q->id, q->name, q->business);
     g_ptr_array_sort(field->choices, by_label);
-    field->choice = field->choices->len > 0 ? 0 : -1;
+    field->choice = first_of_mine(u->desk, field->choices);
 }
 
 void contact_by_hand_for(struct update *u, const char *customer_id, const char *name)

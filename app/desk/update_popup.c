@@ -197,6 +197,9 @@ void update_popup_key(struct update *u, struct popup *popup)
             g_clear_pointer(&f->problem, g_free);
             popup_field_narrow(f);
         }
+    } else if (f != NULL && f->kind == FIELD_CHOICE && key->modifiers == 0 &&
+               (key->code == KEY_SYMBOL_LEFT || key->code == KEY_SYMBOL_RIGHT)) { /* it is drawn ‹ so › */
+        move_in_field(popup, f, key->code == KEY_SYMBOL_LEFT ? -1 : 1);
     } else if (f != NULL && f->kind == FIELD_CHOICE && key_is_text(*key)) {
         g_clear_pointer(&f->problem, g_free);
         choose_by_letter(f, key->code);

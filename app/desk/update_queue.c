@@ -245,11 +245,13 @@ static void take(struct update *u, struct contact *c, const char *from)
     update_set_pane(u, PANE_CONTACT);
 }
 
-void queue_take(struct update *u, const char *id)
+bool queue_take(struct update *u, const char *id)
 {
     struct contact *c = world_contact(u->desk->world, id);
-    if (c != NULL && may_take(u, c))
-        take(u, c, "pull");
+    if (c == NULL || !may_take(u, c))
+        return false;
+    take(u, c, "pull");
+    return true;
 }
 
 void queue_accept(struct update *u)

@@ -2,16 +2,10 @@
 # Other systems' records are taken whole, and once, however often they are imported.
 . "$(dirname -- "$0")/../support/e2e.sh"
 DATA=${FIRSTLINE_DATA:-$PROJECT/../shared/data}
-MAPS=$PROJECT/share/import
 TESTS=37
 e2e_plan $TESTS
 [ -d "$DATA" ] || e2e_skip $TESTS 'the data to import is not there'
 command -v python3 >/dev/null || e2e_skip $TESTS 'python3 is not installed'
-
-# import KIND MAPPING FILE
-import() {
-    "$BIN/firstline" import "$1" --map "$MAPS/$2.yaml" "$3" >"$E2E_DIR/out" 2>"$E2E_DIR/err"
-}
 
 show_output() {
     head -n 5 "$E2E_DIR/out" "$E2E_DIR/err" | sed 's/^/# /'
@@ -20,7 +14,7 @@ show_output() {
 
 # take KIND MAPPING FILE SUMS: what it says is what the file says.
 take() {
-    import "$1" "$2" "$DATA/$3" &&
+    centre_take "$1" "$2" "$DATA/$3" &&
         python3 "$PROJECT/tests/support/import_sums.py" "$4" "$DATA/$3" "$run" >"$E2E_DIR/expected" &&
         cmp -s "$E2E_DIR/expected" "$E2E_DIR/out" && return 0
     diff "$E2E_DIR/expected" "$E2E_DIR/out" | sed 's/^/# /'
@@ -44,13 +38,13 @@ tells_ifs() {
 wants() {
     file=$E2E_DIR/$1
     printf '%s' "$2" >"$file"
-    import "$3" "$4" "$file"
+    centre_take "$3" "$4" "$file"
     grep -qF -e "$5" "$E2E_DIR/err" "$E2E_DIR/out" || show_output
 }
 
 is_broken_mapping() {
     printf 'kind: customers\nfields:\n  id: "{id}"\n  nmae: "{name|lowre}"\n' >"$E2E_DIR/broken.yaml"
-    ! "$BIN/firstline" import customers --map "$E2E_DIR/broken.yaml" "$DATA/tau_retail/users.json" 2>"$E2E_DIR/err" &&
+    ! firstline_as admin import customers --map "$E2E_DIR/broken.yaml" "$DATA/tau_retail/users.json" 2>"$E2E_DIR/err" &&
         grep -q 'broken.yaml:4:3: .* has no `nmae`; did you mean `name`?' "$E2E_DIR/err" &&
         grep -q 'broken.yaml:4:9: There is no filter `lowre`; did you mean `lower`?' "$E2E_DIR/err"
 }
@@ -58,7 +52,7 @@ is_broken_mapping() {
 # A backend that takes its time: the import says each second how far it is.
 shows_progress() {
     kill -STOP "$BACKEND"
-    "$BIN/firstline" import articles --map "$MAPS/articles.yaml" "$DATA/bank_kb/docs.jsonl" \
+    firstline_as admin import articles --map "$PROJECT/share/import/articles.yaml" "$DATA/bank_kb/docs.jsonl" \
         >"$E2E_DIR/out" 2>"$E2E_DIR/err" &
     importing=$!
     until_true grep -q '698 records read, the backend takes 698 lines, 2 s' "$E2E_DIR/err"
@@ -78,16 +72,7 @@ is_kept_whole() {
         grep -q ', 0 differences' "$E2E_DIR/out" || show_output
 }
 
-DB=$E2E_DIR/centre.db
-"$BIN/firstlined" config apply "$PROJECT/share/demo/settings.yaml" --db "$DB" >/dev/null
-echo 'long enough' | "$BIN/firstlined" user add admin --role admin --db "$DB"
-"$BIN/firstlined" serve --db "$DB" --listen 127.0.0.1:0 2>"$E2E_DIR/serve.log" &
-BACKEND=$!
-e2e_started $BACKEND
-until_true grep -q 'serving' "$E2E_DIR/serve.log"
-FIRSTLINE_URL=$(grep -o 'http://[0-9.:]*' "$E2E_DIR/serve.log")
-export FIRSTLINE_URL
-echo 'long enough' | "$BIN/firstline" sign-in --agent admin >/dev/null
+centre_start
 for run in first second; do
     ok "$run: a shop's 500 customers" take customers tau-retail-customers tau_retail/users.json shop_customers
     ok "$run: its 1,000 orders" take orders tau-retail-orders tau_retail/orders.json shop_orders

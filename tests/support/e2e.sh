@@ -173,3 +173,32 @@ firstline_as() {
     shift
     HOME=$E2E_DIR/home-$as FIRSTLINE_URL=$URL "$BIN/firstline" "$@"
 }
+
+# --- a centre with other systems' records ---
+
+# centre_start: a backend with the demo's settings alone; sets URL, DB, BACKEND. admin may import, lina works.
+centre_start() {
+    DB=$E2E_DIR/centre.db
+    "$BIN/firstlined" config apply "$PROJECT/share/demo/settings.yaml" --db "$DB" >/dev/null
+    echo 'long enough' | "$BIN/firstlined" user add admin --role admin --db "$DB"
+    echo 'long enough' | "$BIN/firstlined" user add lina --role agent --name 'Lina Dahl' --skills fjellhem:3 --db "$DB"
+    "$BIN/firstlined" serve --db "$DB" --listen 127.0.0.1:0 2>"$E2E_DIR/serve.log" &
+    BACKEND=$!
+    e2e_started $BACKEND
+    until_true grep -q 'serving' "$E2E_DIR/serve.log" || return 1
+    URL=$(grep -o 'http://[0-9.:]*' "$E2E_DIR/serve.log")
+    mkdir -p "$E2E_DIR/home-admin" "$E2E_DIR/home-lina"
+    echo 'long enough' | firstline_as admin sign-in --agent admin >/dev/null
+}
+
+# centre_take KIND MAPPING FILE: one import through a kept mapping; what it says lies in out and err.
+centre_take() {
+    firstline_as admin import "$1" --map "$PROJECT/share/import/$2.yaml" "$3" >"$E2E_DIR/out" 2>"$E2E_DIR/err"
+}
+
+# centre_desk NAME COLSxROWS: lina's desk, signed in and ready.
+centre_desk() {
+    tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s "$1" -x "${2%x*}" -y "${2#*x}" \
+        "HOME='$E2E_DIR/home-lina' '$BIN/firstline' --url '$URL' --agent lina"
+    desk_sign_in "$1" 'long enough' && desk_wait "$1" ' more' && desk_keys "$1" F9 && desk_wait "$1" '● Ready'
+}

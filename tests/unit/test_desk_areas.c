@@ -576,13 +576,31 @@ static void test_find(void)
     play_keys(play, "Down Enter");
     g_assert_cmpstr(desk_popup(play->desk)->title, ==, "Ana Tanner");
     play_keys(play, "Enter"); /* a contact by hand for her */
-    play_keys(play, "Enter");
+    play_keys(play, "S-Tab S-Tab Right Right Left Enter");
     const struct event *made = play_last_event(play, EVENT_CONTACT_CREATED);
     g_assert_cmpstr(event_text(made, "customer"), ==, "c7");
+    g_assert_cmpstr(event_text(made, "channel"), ==, "chat"); /* after phone */
     g_assert_cmpstr(play->desk->current->id, ==, made->contact);
     play_deliver(play);
     g_assert_cmpint(play->desk->undelivered, ==, 0);
     g_assert_cmpint(world_contact(play->backend, made->contact)->state, ==, CONTACT_ACTIVE);
+    play_free(play);
+}
+
+static void test_a_contact_by_hand_goes_where_its_maker_can_take_it(void)
+{
+    struct play *play = play_new();
+    struct queue *other = queue_new("alpine", "Alpine");
+    other->skill = g_strdup("climbing");
+    world_put_queue(play->desk->world, other);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Escape M-1 + Enter");
+    const struct event *made = play_last_event(play, EVENT_CONTACT_CREATED);
+    g_assert_cmpstr(event_text(made, "queue"), ==, "shop"); /* not Alpine, though it stands first */
+    g_assert_cmpstr(
+        play->desk->notice.text, ==,
+        "It waits for you. You have 33 of 100 points in use and this phone takes 100; finish or park "
+        "one first.");
     play_free(play);
 }
 
@@ -658,6 +676,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/session/with nothing open it is one key", test_sign_out);
     g_test_add_func("/desk/session/the day's counters survive a restart", test_counters_survive);
     g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);
+    g_test_add_func("/desk/by hand/in a queue of its maker, or it says that it waits",
+                    test_a_contact_by_hand_goes_where_its_maker_can_take_it);
     g_test_add_func("/desk/palette/commands and keys can be done from the list", test_palette_and_help);
     return g_test_run();
 }

@@ -10,6 +10,7 @@
 
 #define SHARED_COLS   100 /* from this width on an offer takes a part of the line only: */
 #define OFFER_PERCENT 60
+#define NEWS_PERCENT  45    /* of a narrow line, while there is something to say */
 #define REST_COLS     30    /* a rest narrower than this says nothing and rings with it */
 #define ALWAYS        10000 /* worth of the key that explains all others */
 
@@ -19,8 +20,15 @@ static const struct contact *ringing(const struct desk *desk)
     return c != NULL && c->state == CONTACT_OFFERED ? c : NULL;
 }
 
+/* What is said now; NULL: nothing. */
+static const char *news(const struct desk *desk)
+{
+    return desk->journal_problem != NULL ? desk->journal_problem : desk->notice.text;
+}
+
 /* An offer rings in the line of keys, which is always in sight and where nothing else is moved by it. On a
- * wide line it leaves the rest to the keys and the messages of the work that goes on; answers its columns. */
+ * wide line it leaves the rest to the keys and the messages of the work that goes on, on a narrow one only
+ * while there is a message. Answers its columns. */
 static int draw_offer(const struct desk *desk, struct canvas *canvas, struct rect rect,
                       const struct contact *c)
 {
@@ -42,7 +50,10 @@ static int draw_offer(const struct desk *desk, struct canvas *canvas, struct rec
     line_addf(&line, 10, key, "  %s", reject);
     line_add(&line, 10, text, " reject");
     int most = rect.cols - 2, half = rect.cols * OFFER_PERCENT / 100;
-    line_fit(&line, line_cols(&line) > half && rect.cols >= SHARED_COLS ? half : most);
+    if (rect.cols >= SHARED_COLS)
+        line_fit(&line, line_cols(&line) > half ? half : most);
+    else
+        line_fit(&line, news(desk) != NULL ? rect.cols * NEWS_PERCENT / 100 : most);
     int cols = line_cols(&line) + 2;
     if (rect.cols - cols < REST_COLS)
         cols = rect.cols;
@@ -59,7 +70,7 @@ static bool draw_notice(const struct desk *desk, struct canvas *canvas, struct r
         [TONE_WARNING] = STYLE_ROLE_WARN,
         [TONE_ERROR] = STYLE_ROLE_ERROR,
     };
-    const char *text = desk->journal_problem != NULL ? desk->journal_problem : desk->notice.text;
+    const char *text = news(desk);
     enum desk_tone tone = desk->journal_problem != NULL ? TONE_ERROR : desk->notice.tone;
     if (text == NULL)
         return false;
