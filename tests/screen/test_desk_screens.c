@@ -1,4 +1,6 @@
 /* The desk as it looks, in the middle of believable work. Every golden was read as a picture. */
+#include <string.h>
+
 #include "tests/support/desk_scene.h"
 #include "tests/support/screen.h"
 #include "ui/text.h"
@@ -39,6 +41,21 @@ static void test_too_small(void)
     play_free(play);
 }
 
+/* The screens that the README shows are the program's own. */
+static void test_readme(void)
+{
+    static const char *const shown[] = {"desk-chat-en-120x40", "desk-chat-en-80x24"};
+    g_autofree char *readme = NULL;
+    g_assert_true(g_file_get_contents("README.md", &readme, NULL, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
+        g_autofree char *path = g_strdup_printf("tests/screen/golden/%s.txt", shown[i]), *golden = NULL;
+        g_assert_true(g_file_get_contents(path, &golden, NULL, NULL));
+        *strstr(golden, "---- styles") = '\0';
+        if (strstr(readme, golden) == NULL)
+            g_error("README.md does not show %s as it is now; copy its text part there.", path);
+    }
+}
+
 static void add_scene(const struct scene *scene, enum scene_language language)
 {
     struct picture *picture = g_new(struct picture, 1);
@@ -59,5 +76,6 @@ int main(int argc, char **argv)
         add_scene(&scenes[i], SCENE_CHINESE);
     }
     g_test_add_func("/desk/too-small", test_too_small);
+    g_test_add_func("/desk/readme", test_readme);
     return g_test_run();
 }

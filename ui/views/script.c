@@ -212,7 +212,7 @@ static int draw_say(const struct script_view *v, int y)
     for (bool is_first = true; text_wrap(quoted, -1, cols, &line); y++, is_first = false) {
         if (!is_in_sight(v, y))
             continue;
-        int after = canvas_put_len(v->canvas, x, y, STYLE_ROLE_SYSTEM, quoted + line.start,
+        int after = canvas_put_len(v->canvas, x, y, STYLE_ROLE_TEXT, quoted + line.start,
                                    (ssize_t)(line.end - line.start));
         if (is_first)
             canvas_put(v->canvas, x, y, STYLE_ROLE_DIM, "say");
