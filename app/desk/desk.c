@@ -134,6 +134,7 @@ void desk_free(struct desk *desk)
     g_hash_table_unref(desk->walks);
     cJSON_Delete(desk->place);
     g_free(desk->place_saved);
+    g_free(desk->watched);
     world_free(desk->world);
     g_free(desk);
 }

@@ -142,6 +142,11 @@ struct desk_knowledge {
 
 /* --- a contact on the desk --- */
 
+struct desk_watcher { /* somebody else who has the contact in view */
+    char *agent;
+    bool is_typing;
+};
+
 struct desk_tried { /* an article used in this contact */
     char *id, *title;
     bool inserted;
@@ -158,8 +163,10 @@ struct desk_contact {
     int scroll_rows;                    /* up from the newest; 0: the newest is in sight */
     int cursor;                         /* chosen message, -1: none */
     int64_t typing_until_ms;
-    int64_t saw;  /* position of the last event of it that was shown with the contact in focus */
-    bool is_news; /* a write was refused as stale: the news stands above the draft */
+    int64_t saw;         /* position of the last event of it that was shown with the contact in focus */
+    GPtrArray *watchers; /* struct desk_watcher *, in the order of coming */
+    char *answered_by;   /* agent whose answer came while mine was being written; NULL: none */
+    bool is_news;        /* a write was refused as stale: the news stands above the draft */
     enum desk_composer composer;                    /* which field is open */
     struct editor *reply, *note;                    /* never NULL */
     bool reply_changed, note_changed, walk_changed; /* since they were last saved */
@@ -348,10 +355,13 @@ struct desk {
     GHashTable *notes;  /* contact -> restored note draft */
     GHashTable *walks;  /* contact -> cJSON * of a restored walk */
     int64_t floor_asked_ms, rung_ms, sorted_ms, sign_in_request;
-    bool is_fetching;  /* the open contacts are asked for; until they come the stream is kept in `early` */
-    GPtrArray *early;  /* struct event * */
-    cJSON *place;      /* where the agent stood in the last run, until it is taken up; NULL: nowhere */
-    char *place_saved; /* where the agent stands, as it was saved last */
+    bool is_fetching; /* the open contacts are asked for; until they come the stream is kept in `early` */
+    GPtrArray *early; /* struct event * */
+    char *watched;    /* contact that the backend was told I look at; NULL: none */
+    bool watched_typing;
+    int64_t watched_ms;
+    cJSON *place;          /* where the agent stood in the last run, until it is taken up; NULL: nowhere */
+    char *place_saved;     /* where the agent stands, as it was saved last */
     bool is_state_changed; /* of the day's counters, since they were saved */
 };
 

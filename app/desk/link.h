@@ -47,6 +47,8 @@ struct link_callbacks {
     void (*delivered)(uint64_t number, const cJSON *answer, const GError *error, void *user_data);
     /* One event of the stream, in the order of positions; may repeat after a reconnect. */
     void (*streamed)(const cJSON *event, void *user_data);
+    /* Who has a contact in view: {contact, watchers[{agent, typing}]}. Borrowed for the call. */
+    void (*watching)(const cJSON *json, void *user_data);
     void (*state)(enum link_state state, const char *reason, void *user_data);
 };
 
@@ -61,6 +63,7 @@ struct link_class {
     void (*fetch)(struct link *link, uint64_t number, enum link_fetch what, const char *argument);
     void (*deliver)(struct link *link, uint64_t number, const char *events_json);
     void (*stream)(struct link *link, int64_t after);
+    void (*watch)(struct link *link, const char *contact, bool is_typing); /* NULL: nobody else is there */
     void (*free)(struct link *link);
 };
 
@@ -110,6 +113,14 @@ static inline void link_deliver(struct link *link, uint64_t number, const char *
 static inline void link_stream(struct link *link, int64_t after)
 {
     link->class->stream(link, after);
+}
+
+/* Says which contact is in view (NULL: none), and whether its reply or note is being written. It is passing
+ * news: lost where the link is down, forgotten by the other side within a minute. */
+static inline void link_watch(struct link *link, const char *contact, bool is_typing)
+{
+    if (link->class->watch != NULL)
+        link->class->watch(link, contact, is_typing);
 }
 
 /* Ends its threads; no callback comes after. Accepts NULL. */

@@ -389,6 +389,11 @@ static void on_event(const struct sse_event *event, void *user_data)
     struct link_http *l = user_data;
     g_autoptr(GError) error = NULL;
     cJSON *json = json_parse(event->data, event->data_len, NULL, &error);
+    if (json != NULL && g_str_equal(event->kind, "watching")) {
+        l->base.callbacks->watching(json, l->base.user_data);
+        cJSON_Delete(json);
+        return;
+    }
     if (json == NULL)
         return; /* a repeat after the next reconnect is no better: the backend wrote it */
     l->base.callbacks->streamed(json, l->base.user_data);
@@ -426,6 +431,33 @@ static void stream(struct link *link, int64_t after)
                                                                      .user_data = l});
 }
 
+/* Who looks */
+
+static void on_watched(const struct http_reply *reply, void *user_data)
+{
+    struct link_http *l = user_data;
+    g_autoptr(GError) error = NULL;
+    cJSON *answer = read_answer(l, reply, "watchers", &error);
+    if (answer != NULL)
+        l->base.callbacks->watching(answer, l->base.user_data);
+    cJSON_Delete(answer);
+}
+
+static void watch(struct link *link, const char *contact, bool is_typing)
+{
+    struct link_http *l = of(link);
+    if (l->authorization == NULL)
+        return;
+    cJSON *body = cJSON_CreateObject();
+    if (contact != NULL)
+        cJSON_AddStringToObject(body, "contact", contact);
+    cJSON_AddBoolToObject(body, "typing", is_typing);
+    char *text = cJSON_PrintUnformatted(body);
+    send_request(l, "PUT", "/v1/watch", text, on_watched, NULL);
+    cJSON_free(text);
+    cJSON_Delete(body);
+}
+
 static void link_http_free(struct link *link)
 {
     struct link_http *l = of(link);
@@ -447,6 +479,7 @@ static const struct link_class link_http_class = {
     .fetch = fetch,
     .deliver = deliver,
     .stream = stream,
+    .watch = watch,
     .free = link_http_free,
 };
 

@@ -29,6 +29,7 @@ enum msg_kind {
     /* from the link */
     MSG_LINK,            /* link; text: the sentence why, where it is not live */
     MSG_STREAM_EVENT,    /* event */
+    MSG_WATCHING,        /* json: {contact, watchers[{agent, typing}]}: who has it in view */
     MSG_RESYNC,          /* the stream could not resume: the desk fetches floor and contacts anew */
     MSG_REPLY,           /* number, fetch, json or problem: answer to COMMAND_FETCH */
     MSG_SIGNED_IN,       /* number, json: the 201 answer of POST /v1/session (or GET, on restart) */

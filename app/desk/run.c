@@ -396,6 +396,11 @@ static void on_streamed(const cJSON *json, void *user_data)
         g_info("event of the stream left out: %s", error->message);
 }
 
+static void on_watching(const cJSON *json, void *user_data)
+{
+    run_send(user_data, &(struct msg){.kind = MSG_WATCHING, .json = json});
+}
+
 static void on_state(enum link_state state, const char *reason, void *user_data)
 {
     struct run *run = user_data;
@@ -418,6 +423,7 @@ static const struct link_callbacks link_callbacks = {
     .fetched = on_fetched,
     .delivered = on_delivered,
     .streamed = on_streamed,
+    .watching = on_watching,
     .state = on_state,
 };
 
@@ -500,6 +506,9 @@ static void run_command(struct run *run, struct command *command)
         break;
     case COMMAND_SAVE_STATE:
         save(run, "state", command);
+        break;
+    case COMMAND_WATCH:
+        link_watch(run->link, command->id, command->text != NULL && *command->text != '\0');
         break;
     case COMMAND_SAVE_PLACE:
         save(run, "place", command);

@@ -180,6 +180,7 @@ void desk_settle(struct desk *desk, struct commands *commands)
         dc->reply_changed = dc->note_changed = dc->walk_changed = false;
     }
     place_save(&u);
+    watch_tell(&u);
     if (desk->is_state_changed)
         save_state(desk, commands);
     desk->is_state_changed = false;

@@ -232,6 +232,15 @@ char *customer_value(const struct customer *customer, const char *field); /* cal
 void find_answer(struct update *u, const cJSON *json);
 void find_changed(struct update *u, struct popup *popup);
 
+/* Who else looks (update_watch.c). */
+void watch_tell(struct update *u); /* once a turn: which contact I have in view, where that has changed */
+void watch_came(struct update *u);
+/* Somebody else's answer came while mine is being written. */
+void watch_answered(struct update *u, struct desk_contact *dc, const struct event *ev);
+/* Asks before an answer goes out after such a one; false: there is nothing to ask. */
+bool watch_asks(struct update *u, struct desk_contact *dc);
+void desk_watcher_free(gpointer watcher);
+
 /* Where the agent stands (update_place.c). */
 void place_save(struct update *u);    /* once a turn, where it has changed */
 void place_forget(struct update *u);  /* signed out: nothing is to be taken up */

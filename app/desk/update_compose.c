@@ -158,6 +158,8 @@ void compose_send(struct update *u)
         update_say(u, TONE_WARNING, "The reply is empty; write it first.");
         return;
     }
+    if (watch_asks(u, dc))
+        return;
     g_autofree char *blank = canned_find_blank(text);
     if (blank == NULL) {
         send_text(u, dc, c);

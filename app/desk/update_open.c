@@ -115,6 +115,7 @@ static struct desk_contact *desk_contact_new(const char *id)
     dc->note = editor_new(EDITOR_LINES);
     dc->answer = editor_new(EDITOR_ONE_LINE);
     dc->past = g_ptr_array_new_with_free_func(past_free);
+    dc->watchers = g_ptr_array_new_with_free_func(desk_watcher_free);
     dc->revealed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     dc->suggestions = g_ptr_array_new_with_free_func(desk_hit_free);
     dc->tried = g_ptr_array_new_with_free_func(tried_free);
@@ -141,6 +142,8 @@ void desk_contact_free(gpointer data)
     g_ptr_array_unref(dc->suggestions);
     g_free(dc->suggested_for);
     g_ptr_array_unref(dc->tried);
+    g_ptr_array_unref(dc->watchers);
+    g_free(dc->answered_by);
     g_free(dc->history_of);
     g_free(dc);
 }

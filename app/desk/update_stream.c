@@ -31,6 +31,7 @@ static void follow_contact(struct update *u, const struct event *ev)
     struct desk_contact *dc = desk_find_open(desk, ev->contact);
     if (dc != NULL && ev->position > dc->loaded_to) {
         conversation_add(desk, dc, ev);
+        watch_answered(u, dc, ev);
         if (dc == desk->current)
             dc->saw = MAX(dc->saw, ev->position);
         if (ev->kind == EVENT_MESSAGE_RECEIVED) {
@@ -411,6 +412,9 @@ void stream_message(struct update *u)
         break;
     case MSG_STREAM_EVENT:
         stream_event(u, u->msg->event);
+        break;
+    case MSG_WATCHING:
+        watch_came(u);
         break;
     case MSG_RESYNC:
         resync(u);

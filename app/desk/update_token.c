@@ -41,9 +41,10 @@ static void ask(struct update *u)
     struct popup *p = popup_new(POPUP_FORM, FORM, "Sign in again");
     popup_add_field(p, FIELD_SECRET, "password", "password", NULL)->required = true;
     p->text = g_strdup_printf("%s: %s", desk->name, desk->link_reason);
-    p->hint =
-        g_strdup("All that is open stays, and what you do is kept until you are signed in. Esc works on "
-                 "without the backend; the key for signing in then stands below.");
+    g_autofree char *key = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_SIGN_IN);
+    p->hint = g_strdup_printf("All that is open stays, and what you do is kept until you are signed in. Esc "
+                              "works on without the backend; %s brings this back.",
+                              key);
     p->finish = finish;
     popup_push(u, p);
 }

@@ -104,6 +104,7 @@ static void signed_out(GError *error, void *user_data)
     struct leaving *leaving = user_data;
     struct http_response response = {.status = 204};
     event_hub_drop(leaving->service->hub, is_session, leaving->hash);
+    route_forget_watcher(leaving->service, leaving->hash);
     if (error)
         http_exchange_fail(leaving->exchange, error);
     else

@@ -15,6 +15,7 @@
 #include "net/problem.h"
 
 struct shelf;
+struct watch;
 
 struct service {
     struct store *store;
@@ -22,6 +23,7 @@ struct service {
     struct finder *finder;
     struct shelf *shelf; /* articles and scripts: shelf.h */
     struct event_hub *hub;
+    struct watch *watch; /* who has which contact in view: watch.h */
     struct http_server *server;
     GThreadPool *workers; /* answers that take longer than a moment */
     int64_t sessions_ms;  /* when the streams were last held against the tokens; the writing thread's */
@@ -39,7 +41,13 @@ struct route_table {
     size_t count;
 };
 extern const struct route_table routes_session, routes_floor, routes_contacts, routes_events,
-    routes_customers, routes_library, routes_reports, routes_import, routes_settings, routes_health;
+    routes_customers, routes_library, routes_reports, routes_import, routes_settings, routes_health,
+    routes_watch;
+
+/* Tells those who have one of these contacts (char *) in view who else has. */
+void route_tell_watchers(struct service *s, GPtrArray *contacts);
+/* A session that ended looks at nothing any more. */
+void route_forget_watcher(struct service *s, const char *session);
 
 /* The caller that the gate found; asserted to be there. */
 const struct caller *route_caller(const struct http_request *request);

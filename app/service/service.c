@@ -8,6 +8,7 @@
 #include "app/service/projection.h"
 #include "app/service/routes.h"
 #include "app/service/settings.h"
+#include "app/service/watch.h"
 #include "net/sse.h"
 
 #include <malloc.h>
@@ -24,7 +25,10 @@
 
 static bool wants(const struct event_news *news, void *viewer, void *user_data)
 {
-    (void)user_data;
+    struct service *s = user_data;
+    const struct caller *c = viewer;
+    if (news->position == 0) /* passing news: who looks at this contact */
+        return watch_is_at(s->watch, c->token_hash, news->subject);
     const struct store_news *subject = news->subject;
     return route_may_see(viewer, subject->ev, subject->owner);
 }
@@ -118,6 +122,13 @@ static void administered(struct db *db, void *user_data)
     end_passed_streams(s, db);
 }
 
+static void forget_watchers(struct service *s, int64_t now_ms)
+{
+    g_autoptr(GPtrArray) changed = g_ptr_array_new_with_free_func(g_free);
+    watch_prune(s->watch, now_ms, changed);
+    route_tell_watchers(s, changed);
+}
+
 /* The day */
 
 static void free_queue(void *q)
@@ -174,6 +185,8 @@ static void ticked(const struct world *w, void *user_data)
     int64_t now_ms = g_get_real_time() / 1000;
     if (s->is_live)
         look_for_expired(s, now_ms);
+    if (s->is_live)
+        forget_watchers(s, now_ms);
     g_mutex_lock(&s->day_mutex);
     if (s->day) {
         world_count_floor(w, now_ms, &s->now);
@@ -297,12 +310,13 @@ static bool go_live(struct db *db, void *user_data, GError **error)
 bool service_start(struct service *s, GError **error)
 {
     static const struct route_table *const tables[] = {
-        &routes_session, &routes_floor,   &routes_contacts, &routes_events,   &routes_customers,
-        &routes_library, &routes_reports, &routes_import,   &routes_settings, &routes_health,
+        &routes_session, &routes_floor,  &routes_contacts, &routes_events, &routes_customers, &routes_library,
+        &routes_reports, &routes_import, &routes_settings, &routes_health, &routes_watch,
     };
     s->hub = event_hub_new(
         &(struct event_hub_options){.wants = wants, .read_backlog = read_backlog, .user_data = s});
     s->finder = finder_new();
+    s->watch = watch_new();
     s->shelf = shelf_new(s->store);
     s->auth = auth_new(s->store);
     s->workers = g_thread_pool_new(route_run_later, NULL, WORKERS, FALSE, NULL);
@@ -326,6 +340,7 @@ void service_free(struct service *s)
     auth_free(s->auth);
     store_close(s->store);
     event_hub_free(s->hub);
+    watch_free(s->watch);
     shelf_free(s->shelf);
     finder_free(s->finder);
     floor_free(s->day);

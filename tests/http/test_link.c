@@ -59,6 +59,12 @@ static void on_streamed(const cJSON *json, void *data)
     (void)data;
 }
 
+static void on_watching(const cJSON *json, void *data)
+{
+    g_autofree char *text = cJSON_PrintUnformatted(json);
+    g_string_append_printf(((struct fixture *)data)->heard, "%s", text);
+}
+
 static void on_state(enum link_state state, const char *reason, void *data)
 {
     (void)reason;
@@ -72,6 +78,7 @@ static const struct link_callbacks callbacks = {
     .fetched = on_fetched,
     .delivered = on_delivered,
     .streamed = on_streamed,
+    .watching = on_watching,
     .state = on_state,
 };
 
@@ -221,6 +228,30 @@ static void a_token_of_an_earlier_run_that_has_ended_is_told(struct fixture *f, 
     g_assert_false(g_file_test(f->token_path, G_FILE_TEST_EXISTS));
 }
 
+static void who_has_a_contact_in_view_sees_the_others(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    sign_in(f);
+    link_watch(f->link, "1001", false);
+    hear(f, "{\"contact\":\"1001\",\"watchers\":[{\"agent\":\"mira\",\"typing\":false}]}");
+    struct fixture other = {.heard = g_string_new(NULL)};
+    other.link =
+        link_http_new(&(struct link_http_options){.url = service_url(f->service), .device = "desk-tom"},
+                      &callbacks, &other);
+    link_sign_in(other.link, "tom", "firstline");
+    hear(&other, "[signed in: yes]");
+    link_watch(other.link, "1001", true);
+    hear(f, "{\"agent\":\"tom\",\"typing\":true}");
+    link_watch(other.link, "1002", false); /* elsewhere: nothing of it is told here */
+    hear(f, "{\"contact\":\"1001\",\"watchers\":[{\"agent\":\"mira\",\"typing\":false}]}");
+    link_watch(other.link, "1001", false);
+    hear(f, "{\"agent\":\"tom\",\"typing\":false}");
+    link_sign_out(other.link);
+    hear(f, "{\"contact\":\"1001\",\"watchers\":[{\"agent\":\"mira\",\"typing\":false}]}");
+    link_free(other.link);
+    g_string_free(other.heard, TRUE);
+}
+
 #define TEST(name) g_test_add("/http/link/" #name, struct fixture, NULL, set_up, name, tear_down)
 
 int main(int argc, char **argv)
@@ -230,5 +261,6 @@ int main(int argc, char **argv)
     TEST(a_revoked_token_ends_its_stream);
     TEST(a_wrong_password_at_the_lock_ends_no_session);
     TEST(a_token_of_an_earlier_run_that_has_ended_is_told);
+    TEST(who_has_a_contact_in_view_sees_the_others);
     return g_test_run();
 }

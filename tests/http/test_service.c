@@ -139,7 +139,7 @@ static void checks_rights_on_every_route(struct fixture *f, gconstpointer unused
                   {"GET", "/v1/customers/1"}, {"GET", "/v1/find?q=x"},      {"GET", "/v1/scripts"},
                   {"GET", "/v1/articles"},    {"PUT", "/v1/articles/a"},    {"GET", "/v1/articles/snapshot"},
                   {"GET", "/v1/reports/aht"}, {"GET", "/v1/reports/floor"}, {"POST", "/v1/import/events"},
-                  {"GET", "/v1/settings"},    {"PUT", "/v1/settings"}};
+                  {"GET", "/v1/settings"},    {"PUT", "/v1/settings"},      {"PUT", "/v1/watch"}};
     for (size_t i = 0; i < G_N_ELEMENTS(routes); i++)
         expect(ask(f, routes[i].method, routes[i].path, NULL, NULL), 401, "sign in first");
     g_autofree char *token = caller_sign_in(f->url, "mira", "desk-mira");

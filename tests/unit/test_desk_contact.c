@@ -213,6 +213,71 @@ static void test_stale_reply_keeps_draft(void)
     play_free(play);
 }
 
+static const struct command *settled(struct play *play, struct commands *commands, enum command_kind kind)
+{
+    commands_clear(commands);
+    desk_settle(play->desk, commands);
+    for (size_t i = 0; i < commands_count(commands); i++)
+        if (commands_at(commands, i)->kind == kind)
+            return commands_at(commands, i);
+    return NULL;
+}
+
+static void test_who_else_looks(void)
+{
+    struct play *play = play_new();
+    struct commands commands;
+    commands_init(&commands);
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    const struct command *told = settled(play, &commands, COMMAND_WATCH);
+    g_assert_cmpstr(told->id, ==, "1001");
+    g_assert_cmpstr(told->text, ==, "");
+    g_assert_null(settled(play, &commands, COMMAND_WATCH)); /* once */
+    play_keys(play, "r");
+    play_type(play, "H");
+    g_assert_cmpstr(settled(play, &commands, COMMAND_WATCH)->text, ==, "typing");
+    play_wait(play, 10000);
+    g_assert_cmpstr(settled(play, &commands, COMMAND_WATCH)->text, ==, "");
+    play_wait(play, 30000);
+    g_assert_nonnull(settled(play, &commands, COMMAND_WATCH)); /* said again before it is forgotten */
+
+    cJSON *json = cJSON_Parse("{\"contact\":\"1001\",\"watchers\":[{\"agent\":\"li\",\"typing\":false},"
+                              "{\"agent\":\"omar\",\"typing\":true}]}");
+    play_msg(play, (struct msg){.kind = MSG_WATCHING, .json = json});
+    cJSON_Delete(json);
+    g_assert_cmpint(play->desk->current->watchers->len, ==, 1);
+    const struct desk_watcher *w = g_ptr_array_index(play->desk->current->watchers, 0);
+    g_assert_cmpstr(w->agent, ==, "omar");
+    g_assert_true(w->is_typing);
+    commands_release(&commands);
+    play_free(play);
+}
+
+static void test_somebody_else_answered(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    play_deliver(play);
+    play_keys(play, "r");
+    play_type(play, "My answer");
+    struct event *ev = play_event(play, EVENT_MESSAGE_SENT, ACTOR_AGENT, "omar", "1001");
+    event_set_text(ev, "text", "Omar's answer");
+    play_stream(play, ev);
+    play_keys(play, "Enter");
+    g_assert_nonnull(strstr(desk_popup(play->desk)->text, "answered while you wrote"));
+    play_keys(play, "n");
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "My answer");
+    play_keys(play, "Enter y");
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 1);
+    g_assert_false(play->desk->current->is_news);
+    play_free(play);
+}
+
 static void test_link_down(void)
 {
     struct play *play = play_new();
@@ -518,6 +583,9 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/an offer never takes a key", test_offer_takes_no_key);
     g_test_add_func("/desk/contact/a stale reply is refused and its draft kept",
                     test_stale_reply_keeps_draft);
+    g_test_add_func("/desk/contact/who else looks is told and shown", test_who_else_looks);
+    g_test_add_func("/desk/contact/somebody else's answer is told before mine goes out",
+                    test_somebody_else_answered);
     g_test_add_func("/desk/contact/everything works while the link is down", test_link_down);
     g_test_add_func("/desk/contact/an escalation goes there with its story and back",
                     test_escalate_there_and_back);

@@ -5,6 +5,7 @@
 #include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
+#include "ui/views/line.h"
 
 #define TIME_COLS     7
 #define NAME_COLS_MAX 8
@@ -218,6 +219,27 @@ static void draw_left(const struct desk *desk, struct canvas *canvas, struct rec
     canvas_put_fit(canvas, row.x, row.y, row.cols, STYLE_ROLE_WARN, text);
 }
 
+/* Who else is here, before anybody answers twice: who writes first. Answers what of the row is left. */
+static struct rect draw_watchers(const struct desk *desk, struct canvas *canvas, struct rect row)
+{
+    const GPtrArray *watchers = desk->current->watchers;
+    struct line line = {0};
+    for (int writes = 1; writes >= 0; writes--)
+        for (guint i = 0; i < watchers->len; i++) {
+            const struct desk_watcher *w = g_ptr_array_index(watchers, i);
+            const struct agent *a = world_agent(desk->world, w->agent);
+            if (w->is_typing == writes)
+                line_addf(&line, writes ? 9 : 5, writes ? STYLE_ROLE_WARN : STYLE_ROLE_TEXT, "%s%s %s",
+                          line.count > 0 ? ", " : "", a != NULL ? a->name : w->agent,
+                          writes ? "is writing here" : "is looking");
+        }
+    if (line.count == 0)
+        return row;
+    line_add(&line, 5, STYLE_ROLE_DIM, " · ");
+    int end = line_draw(&line, canvas, row.x, row.y, row.cols);
+    return (struct rect){end, row.y, row.x + row.cols - end, 1};
+}
+
 static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, struct rect rect)
 {
     heading_draw(canvas, rect,
@@ -267,11 +289,13 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
     /* The last row is always kept for it, so that nothing jumps when somebody types. */
     if (body.rows > 1) {
         int y = body.y + --body.rows;
+        struct rect last = {rect.x + shape.text_x, y, shape.text_cols, 1};
         g_autofree char *typing = g_strdup_printf("%s is typing…", name_of(c));
+        last = draw_watchers(desk, canvas, last);
         if (is_typing)
-            canvas_put_fit(canvas, rect.x + shape.text_x, y, shape.text_cols, STYLE_ROLE_DIM, typing);
+            canvas_put_fit(canvas, last.x, y, last.cols, STYLE_ROLE_DIM, typing);
         else if (c->customer_gone && !contact_is_over(c))
-            draw_left(desk, canvas, (struct rect){rect.x + shape.text_x, y, shape.text_cols, 1});
+            draw_left(desk, canvas, last);
     }
     if (dc->messages->len > 0)
         draw_messages(desk, canvas, body, dc);
