@@ -5,6 +5,10 @@
 
 #include "app/desk/desk.h"
 
+/* How far is looked ahead, in bytes: a text of nothing but signs stays linear. */
+#define BARS_BYTES     512
+#define EMPHASIS_BYTES 200
+
 /* What is being written and how far. */
 struct plain {
     const char *source;
@@ -49,7 +53,9 @@ static size_t bars_len(const char *text)
     size_t len = 0;
     bool has_bar = false;
     for (;;) {
-        size_t dashes = strspn(text + len, ":-");
+        size_t dashes = len < BARS_BYTES ? strspn(text + len, ":-") : 0;
+        if (len >= BARS_BYTES)
+            return has_bar ? len : 0;
         if (dashes >= 3)
             len += dashes;
         else if (text[len] == '|' || text[len] == ' ')
@@ -113,7 +119,7 @@ static bool opens_emphasis(const char *star)
 {
     if (star[1] == ' ' || star[1] == '*' || is_line_end(star[1]))
         return false;
-    for (const char *c = star + 2; !is_line_end(*c); c++)
+    for (const char *c = star + 2; c < star + EMPHASIS_BYTES && !is_line_end(*c); c++)
         if (*c == '*' && c[-1] != ' ' && c[-1] != '*' && c[1] != '*')
             return true;
     return false;
