@@ -1,26 +1,15 @@
 #include "app/sim/content.h"
 
-#include <stddef.h>
 #include <string.h>
 
-#define ROW(structure, member, name, row_type, ...)                                                  \
-    {                                                                                                \
-        .key = (name), .type = (row_type), .offset = offsetof(struct structure, member), __VA_ARGS__ \
-    }
-#define WORDS(structure, member, name)                                                             \
-    ROW(structure, member.items, name, YAML_TYPE_LIST, .item = YAML_TYPE_STRING, .required = true, \
-        .count_offset = offsetof(struct structure, member.count), .help = "a list of words")
+#include "app/sim/table.h"
+
 #define STRUCTS(structure, member, counter, name, shape_of)                                          \
     ROW(structure, member, name, YAML_TYPE_LIST, .item = YAML_TYPE_STRUCT, .shape = (shape_of),      \
         .required = true, .min = 1, .max = 500, .count_offset = offsetof(struct structure, counter), \
         .help = "a list")
-#define TEXT(structure, member, name) \
-    ROW(structure, member, name, YAML_TYPE_STRING, .required = true, .help = "a text")
 #define NUMBER(structure, member, name, most) \
     ROW(structure, member, name, YAML_TYPE_INT, .required = true, .min = 0, .max = (most), .help = "a number")
-#define SHAPE(name, what_it_is, structure, rows) \
-    static const struct yaml_shape name = {      \
-        .what = (what_it_is), .size_bytes = sizeof(structure), .fields = (rows)}
 
 static const struct yaml_field CITY_FIELDS[] = {
     TEXT(demo_city, name, "name"),

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
+#include "app/sim/hearing.h"
+
 #define SECOND_MS INT64_C(1000)
 #define NEVER_MS  INT64_MAX
 
-#define SENTENCES_MAX     40 /* of one text that are listened to */
-#define ANSWERS_MAX       3  /* questions answered in one turn, as people do */
 #define NUDGES_MAX        3  /* before leaving */
 #define RATES_PERCENT     35 /* of those who were asked */
 #define FOLLOW_UP_PERCENT 35
@@ -229,120 +229,6 @@ void sim_customer_resume(struct sim_customer *c, int64_t now_ms)
     wait_for_agent(c, now_ms, 100);
 }
 
-/* --- listening --- */
-
-/* Cuts at the end of sentences; the mark stays with its sentence. */
-static GPtrArray *sentences_of(const char *lower)
-{
-    GPtrArray *sentences = g_ptr_array_new_with_free_func(g_free);
-    const char *start = lower;
-    for (const char *at = lower; *at != '\0' && sentences->len < SENTENCES_MAX; at = g_utf8_next_char(at)) {
-        gunichar mark = g_utf8_get_char(at);
-        const char *next = g_utf8_next_char(at);
-        bool full = mark == 0x3002 || mark == 0xff01 || mark == 0xff1f || mark == '\n';
-        bool stop =
-            (mark == '.' || mark == '!' || mark == '?') && (*next == ' ' || *next == '\0' || *next == '\n');
-        if (!full && !stop)
-            continue;
-        g_ptr_array_add(sentences, g_strndup(start, (size_t)(next - start)));
-        start = next;
-    }
-    if (*start != '\0')
-        g_ptr_array_add(sentences, g_strdup(start));
-    return sentences;
-}
-
-static bool asks_for_something(const char *sentence)
-{
-    static const char *const marks[] = {"?",       "\357\274\237", "please",  "could you",
-                                        "can you", "tell me",      "give me", "i need",
-                                        "may i",   "请",           "麻烦您",  "提供"};
-    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
-        if (strstr(sentence, marks[i]) != NULL)
-            return true;
-    }
-    return false;
-}
-
-struct heard {
-    const struct persona_ask *asks[ANSWERS_MAX];
-    size_t count;
-    bool question; /* something was asked, understood or not */
-    bool signs[PERSONA_SIGN_COUNT];
-    bool settles;
-};
-
-/* Where the earliest of an ask's words stands; NULL: none does. */
-static const char *first_word(const struct persona_ask *ask, const char *sentence)
-{
-    const char *first = NULL;
-    for (size_t i = 0; i < ask->word_count; i++) {
-        const char *at = strstr(sentence, ask->words[i]);
-        if (at != NULL && (first == NULL || at < first))
-            first = at;
-    }
-    return first;
-}
-
-static bool already_heard(const struct heard *heard, const struct persona_ask *ask)
-{
-    for (size_t i = 0; i < heard->count; i++) {
-        if (heard->asks[i] == ask)
-            return true;
-    }
-    return false;
-}
-
-/* The questions of one sentence, the earliest first. */
-static void hear_questions(const struct sim_customer *c, const char *sentence, struct heard *heard)
-{
-    size_t count;
-    const struct persona_ask *asks = persona_cast_asks(c->cast, &count);
-    const char *from = sentence;
-    while (heard->count < ANSWERS_MAX) {
-        const struct persona_ask *best = NULL;
-        const char *best_at = NULL;
-        for (size_t i = 0; i < count; i++) {
-            const char *at = already_heard(heard, &asks[i]) ? NULL : first_word(&asks[i], from);
-            if (at != NULL && (best_at == NULL || at < best_at)) {
-                best = &asks[i];
-                best_at = at;
-            }
-        }
-        if (best == NULL)
-            return;
-        heard->asks[heard->count++] = best;
-    }
-}
-
-static void hear_sentence(const struct sim_customer *c, const char *sentence, struct heard *heard)
-{
-    for (int sign = 0; sign < PERSONA_SIGN_COUNT; sign++)
-        heard->signs[sign] |= persona_cast_has_sign(c->cast, (enum persona_sign)sign, sentence);
-    if (asks_for_something(sentence) && !persona_cast_has_sign(c->cast, PERSONA_SIGN_ENDING, sentence) &&
-        !persona_cast_has_sign(c->cast, PERSONA_SIGN_WAIT, sentence)) {
-        hear_questions(c, sentence, heard);
-        heard->question |= strpbrk(sentence, "?") != NULL || strstr(sentence, "\357\274\237") != NULL;
-        return;
-    }
-    heard->settles |= persona_cast_has_sign(c->cast, PERSONA_SIGN_SETTLES, sentence);
-    for (size_t i = 0; i < c->intent->settled_count; i++)
-        heard->settles |= strstr(sentence, c->intent->settled[i]) != NULL;
-}
-
-/* A plain "is that right?" is not answered where something else was asked in the same breath. */
-static void drop_mere_confirmation(struct heard *heard)
-{
-    if (heard->count < 2)
-        return;
-    size_t kept = 0;
-    for (size_t i = 0; i < heard->count; i++) {
-        if (strcmp(heard->asks[i]->id, "confirm") != 0)
-            heard->asks[kept++] = heard->asks[i];
-    }
-    heard->count = kept;
-}
-
 /* --- answering --- */
 
 static char *answer_to(struct sim_customer *c, const char *ask)
@@ -359,7 +245,7 @@ static char *answer_to(struct sim_customer *c, const char *ask)
     return own != NULL ? own : answer(c, "unknown");
 }
 
-static void answer_questions(struct sim_customer *c, const struct heard *heard, int64_t now_ms)
+static void answer_questions(struct sim_customer *c, const struct hearing *heard, int64_t now_ms)
 {
     GString *text = g_string_new(NULL);
     for (size_t i = 0; i < heard->count; i++) {
@@ -415,7 +301,7 @@ static void answer_settled(struct sim_customer *c, int64_t now_ms)
         say(c, answer(c, "thanks"), now_ms);
 }
 
-static void answer_else(struct sim_customer *c, const struct heard *heard, int64_t now_ms)
+static void answer_else(struct sim_customer *c, const struct hearing *heard, int64_t now_ms)
 {
     if (heard->signs[PERSONA_SIGN_REFUSAL] && !c->complained) {
         c->complained = c->settled = true;
@@ -437,12 +323,8 @@ void sim_customer_hear(struct sim_customer *c, const char *text, int64_t now_ms)
 {
     if (c->mood == MOOD_GONE || c->mood == MOOD_OVER)
         return;
-    g_autofree char *lower = g_utf8_strdown(text, -1);
-    g_autoptr(GPtrArray) sentences = sentences_of(lower);
-    struct heard heard = {0};
-    for (guint i = 0; i < sentences->len; i++)
-        hear_sentence(c, g_ptr_array_index(sentences, i), &heard);
-    drop_mere_confirmation(&heard);
+    struct hearing heard;
+    hearing_listen(c->cast, c->intent, text, &heard);
     c->settled |= heard.settles && (c->answered > 0 || !c->pace->live || heard.count == 0);
     c->nudges = 0;
     if (heard.count > 0)

@@ -1,4 +1,4 @@
-/* What the three files of the history share: the floor, its agents, and the talks between them and customers.
+/* What the files of the history share: the floor, its agents, and the talks between them and customers.
  * Not for others. */
 #ifndef APP_SIM_HISTORY_PARTS_H
 #define APP_SIM_HISTORY_PARTS_H
@@ -105,7 +105,23 @@ void talk_start_leg(struct past *past, struct talk *t);
 int64_t talk_begin(struct past *past, struct talk *t); /* answers how long the piece of work takes */
 void talk_end(struct past *past, struct talk *t);
 void talk_hear(struct past *past, struct talk *t);
-void talk_rate(struct past *past, struct talk *t);
 void talk_free(gpointer data);
+bool talk_is_live(const struct talk *t); /* both sides are there at once */
+void talk_emit_text(struct past *past, struct talk *t, enum event_kind kind, const char *name,
+                    const char *text);
+
+/* history_knowledge.c */
+void talk_look_up(struct past *past, struct talk *t);
+
+/* history_end.c */
+void talk_close(struct past *past, struct talk *t);
+void talk_hand_over(struct past *past, struct talk *t);
+void talk_rate(struct past *past, struct talk *t);
+
+/* history_path.c: the way through a script */
+void path_plan(struct past *past, struct talk *t);
+const struct script_step *path_step(const struct talk *t); /* now; NULL: no script, or behind its last */
+const struct script_step *path_end(const struct talk *t);  /* reached; NULL: no script, or none was */
+bool path_step_asks(const struct script_step *step);
 
 #endif

@@ -1,9 +1,9 @@
 #include "app/sim/persona.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "app/script/template.h"
+#include "app/sim/table.h"
 
 struct signs {
     struct yaml_head head;
@@ -33,11 +33,7 @@ struct persona_cast {
     struct file file;
 };
 
-#define ROW(structure, member, name, row_type, ...)                                                  \
-    {                                                                                                \
-        .key = (name), .type = (row_type), .offset = offsetof(struct structure, member), __VA_ARGS__ \
-    }
-#define WORDS(structure, member, counter, name, ...)                                             \
+#define COUNTED_WORDS(structure, member, counter, name, ...)                                     \
     ROW(structure, member, name, YAML_TYPE_LIST, .item = YAML_TYPE_STRING, .min = 1, .max = 200, \
         .count_offset = offsetof(struct structure, counter), __VA_ARGS__)
 #define STRUCTS(structure, member, counter, name, shape_of)                                               \
@@ -51,14 +47,16 @@ static const struct yaml_word CLASS_WORDS[] = {{"enquiry", CLASS_ENQUIRY},
 
 static const struct yaml_field ASK_FIELDS[] = {
     ROW(persona_ask, id, "id", YAML_TYPE_STRING, .required = true, .help = "the key of its answers"),
-    WORDS(persona_ask, words, word_count, "words", .required = true, .help = "by which it is recognised"),
+    COUNTED_WORDS(persona_ask, words, word_count, "words", .required = true,
+                  .help = "by which it is recognised"),
     {.key = NULL},
 };
 static const struct yaml_shape ASK_SHAPE = {
     .what = "a question", .size_bytes = sizeof(struct persona_ask), .fields = ASK_FIELDS};
 
-#define SIGN(index, name) \
-    WORDS(signs, words[index], counts[index], name, .required = true, .help = "by which it is recognised")
+#define SIGN(index, name)                                                     \
+    COUNTED_WORDS(signs, words[index], counts[index], name, .required = true, \
+                  .help = "by which it is recognised")
 static const struct yaml_field SIGN_FIELDS[] = {
     SIGN(PERSONA_SIGN_WAIT, "wait"),         SIGN(PERSONA_SIGN_ENDING, "ending"),
     SIGN(PERSONA_SIGN_GOODBYE, "goodbye"),   SIGN(PERSONA_SIGN_SORRY, "sorry"),
@@ -109,12 +107,12 @@ static const struct yaml_field INTENT_FIELDS[] = {
         .help = "percent of all contacts"),
     ROW(persona_intent, handle_ms, "handle", YAML_TYPE_DURATION, .required = true,
         .help = "how long an agent usually has it in focus"),
-    WORDS(persona_intent, articles, article_count, "articles", .help = "ids of what answers it"),
+    COUNTED_WORDS(persona_intent, articles, article_count, "articles", .help = "ids of what answers it"),
     ROW(persona_intent, disposition, "disposition", YAML_TYPE_STRING, .required = true,
         .help = "how it usually ends"),
     ROW(persona_intent, subject, "subject", YAML_TYPE_TEXT, .required = true, .help = "its line in lists"),
-    WORDS(persona_intent, settled, settled_count, "settled", .required = true,
-          .help = "words that say that the matter is dealt with"),
+    COUNTED_WORDS(persona_intent, settled, settled_count, "settled", .required = true,
+                  .help = "words that say that the matter is dealt with"),
     LINES(persona_intent, en, "en", .required = true),
     LINES(persona_intent, zh, "zh", .required = false),
     {.key = NULL},

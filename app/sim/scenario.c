@@ -1,9 +1,8 @@
 #include "app/sim/scenario.h"
 
-#include <stddef.h>
-
 #include "app/model/timestamp.h"
 #include "app/sim/crowd.h"
+#include "app/sim/table.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -48,41 +47,29 @@ struct file {
     struct tone tone;
 };
 
-#define ROW(structure, member, name, row_type, ...)                                                  \
-    {                                                                                                \
-        .key = (name), .type = (row_type), .offset = offsetof(struct structure, member), __VA_ARGS__ \
-    }
-#define TEXT(structure, member, name, must) \
-    ROW(structure, member, name, YAML_TYPE_STRING, .required = (must), .help = "a text")
-#define WORDS(structure, member, name)                                           \
-    ROW(structure, member.items, name, YAML_TYPE_LIST, .item = YAML_TYPE_STRING, \
-        .count_offset = offsetof(struct structure, member.count), .help = "a list")
 #define SPAN(structure, member, name) ROW(structure, member, name, YAML_TYPE_DURATION, .help = "a time")
 #define PART(member, name, of) \
     ROW(file, member, name, YAML_TYPE_STRUCT, .shape = &(of), .help = "a part of the scenario")
-#define SHAPE(name, what_it_is, structure, rows) \
-    static const struct yaml_shape name = {      \
-        .what = (what_it_is), .size_bytes = sizeof(structure), .fields = (rows)}
 
 static const struct yaml_field RECORD_FIELDS[] = {
-    TEXT(record, id, "id", true),
-    TEXT(record, name, "name", true),
-    TEXT(record, tier, "tier", false),
-    TEXT(record, since, "since", false),
-    TEXT(record, language, "language", false),
-    TEXT(record, email, "email", true),
-    TEXT(record, phone, "phone", true),
-    TEXT(record, postal, "postal", true),
-    TEXT(record, note, "note", false),
+    TEXT(record, id, "id"),
+    TEXT(record, name, "name"),
+    TEXT_OR_NONE(record, tier, "tier"),
+    TEXT_OR_NONE(record, since, "since"),
+    TEXT_OR_NONE(record, language, "language"),
+    TEXT(record, email, "email"),
+    TEXT(record, phone, "phone"),
+    TEXT(record, postal, "postal"),
+    TEXT_OR_NONE(record, note, "note"),
     {.key = NULL},
 };
 SHAPE(RECORD_SHAPE, "the customer", struct record, RECORD_FIELDS);
 
 static const struct yaml_field BOUGHT_FIELDS[] = {
-    TEXT(bought, id, "id", true),
-    TEXT(bought, item, "item", true),
-    TEXT(bought, status, "status", true),
-    TEXT(bought, currency, "currency", false),
+    TEXT(bought, id, "id"),
+    TEXT(bought, item, "item"),
+    TEXT(bought, status, "status"),
+    TEXT_OR_NONE(bought, currency, "currency"),
     ROW(bought, total_minor, "total", YAML_TYPE_MONEY, .required = true, .help = "what it cost"),
     ROW(bought, placed_days, "placed_days_ago", YAML_TYPE_INT, .required = true, .min = 0, .max = 5000,
         .help = "when it was ordered"),
@@ -93,9 +80,12 @@ static const struct yaml_field BOUGHT_FIELDS[] = {
 SHAPE(BOUGHT_SHAPE, "the order", struct bought, BOUGHT_FIELDS);
 
 static const struct yaml_field EXPECT_FIELDS[] = {
-    TEXT(expect, script, "script", false),       WORDS(expect, steps, "steps"),
-    WORDS(expect, guarded, "guarded"),           WORDS(expect, articles, "articles"),
-    WORDS(expect, dispositions, "dispositions"), {.key = NULL},
+    TEXT_OR_NONE(expect, script, "script"),
+    WORDS_OR_NONE(expect, steps, "steps"),
+    WORDS_OR_NONE(expect, guarded, "guarded"),
+    WORDS_OR_NONE(expect, articles, "articles"),
+    WORDS_OR_NONE(expect, dispositions, "dispositions"),
+    {.key = NULL},
 };
 SHAPE(EXPECT_SHAPE, "what is expected", struct expect, EXPECT_FIELDS);
 
@@ -108,8 +98,8 @@ static const struct yaml_field LIMIT_FIELDS[] = {
 SHAPE(LIMIT_SHAPE, "the limits", struct limits, LIMIT_FIELDS);
 
 static const struct yaml_field TONE_FIELDS[] = {
-    WORDS(tone, say, "say"),
-    WORDS(tone, avoid, "avoid"),
+    WORDS_OR_NONE(tone, say, "say"),
+    WORDS_OR_NONE(tone, avoid, "avoid"),
     {.key = NULL},
 };
 SHAPE(TONE_SHAPE, "the tone", struct tone, TONE_FIELDS);
@@ -133,16 +123,16 @@ static const struct yaml_word CHANNEL_WORDS[] = {{"phone", CHANNEL_PHONE},
                                                  {NULL, 0}};
 
 static const struct yaml_field FILE_FIELDS[] = {
-    TEXT(file, scenario.id, "scenario", true),
+    TEXT(file, scenario.id, "scenario"),
     ROW(file, scenario.title, "title", YAML_TYPE_TEXT, .required = true, .help = "what trainers call it"),
-    TEXT(file, scenario.business, "business", true),
-    TEXT(file, scenario.queue, "queue", true),
-    TEXT(file, scenario.intent, "intent", true),
-    TEXT(file, scenario.language, "language", true),
-    TEXT(file, scenario.persona, "persona", true),
+    TEXT(file, scenario.business, "business"),
+    TEXT(file, scenario.queue, "queue"),
+    TEXT(file, scenario.intent, "intent"),
+    TEXT(file, scenario.language, "language"),
+    TEXT(file, scenario.persona, "persona"),
     ROW(file, scenario.channel, "channel", YAML_TYPE_ENUM, .required = true, .words = CHANNEL_WORDS,
         .help = "how the customer comes"),
-    TEXT(file, scenario.opening, "opening", true),
+    TEXT(file, scenario.opening, "opening"),
     ROW(file, scenario.facts, "facts", YAML_TYPE_MAP, .item = YAML_TYPE_STRING,
         .count_offset = offsetof(struct file, scenario.fact_count), .help = "what the customer can tell"),
     PART(record, "customer", RECORD_SHAPE),
@@ -153,7 +143,7 @@ static const struct yaml_field FILE_FIELDS[] = {
     ROW(file, scenario.failures, "failures", YAML_TYPE_LIST, .item = YAML_TYPE_STRUCT,
         .shape = &FAILURE_SHAPE, .count_offset = offsetof(struct file, scenario.failure_count),
         .help = "what goes wrong meanwhile"),
-    WORDS(file, scenario.hints, "hints"),
+    WORDS_OR_NONE(file, scenario.hints, "hints"),
     ROW(file, scenario.pass_percent, "pass", YAML_TYPE_INT, .min = 0, .max = 100,
         .help = "the score that passes"),
     {.key = NULL},
