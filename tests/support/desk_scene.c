@@ -173,7 +173,7 @@ static void verify(struct play *play)
     play_wait(play, 12000);
     play_keys(play, "Enter");
     play_deliver(play);
-    play_keys(play, "M-2");
+    play_keys(play, "M-2 r");
 }
 
 static void converse(struct play *play, enum scene_language language)
@@ -201,7 +201,7 @@ static void chat(struct play *play, enum scene_language language)
     accept_chat(play, language);
     converse(play, language);
     search(play, language);
-    play_keys(play, "M-2");
+    play_keys(play, "M-2 r");
     play_type(play, language == SCENE_CHINESE
                         ? "我马上帮您查。我们的退货政策是签收后 90 天内，所以"
                         : "Let me check that for you. Our returns policy allows 90 days from delivery, so ");

@@ -65,6 +65,21 @@ static void test_whole_chat(void)
     play_free(play);
 }
 
+/* Who comes back from another pane gives commands; only words half written get the keys back. */
+static void test_back_to_an_empty_reply(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "C-k Esc");
+    g_assert_cmpint(play->desk->pane, ==, PANE_CONTACT);
+    g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_CONVERSATION);
+    play_keys(play, "r");
+    play_type(play, "half a sen");
+    play_keys(play, "C-k Esc");
+    g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_REPLY_CHAT);
+    play_free(play);
+}
+
 /* Letters narrow the dispositions and choose the best that is left; what is no disposition closes nothing. */
 static void test_disposition_by_letters(void)
 {
@@ -575,6 +590,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/contact/a whole chat from ring to close is one line of keys", test_whole_chat);
+    g_test_add_func("/desk/contact/an empty reply gives the keys up", test_back_to_an_empty_reply);
     g_test_add_func("/desk/contact/letters choose the disposition", test_disposition_by_letters);
     g_test_add_func("/desk/contact/a call is held, resumed and wrapped up", test_phone_call);
     g_test_add_func("/desk/contact/a mail can be taken back for five seconds", test_mail_can_be_undone);
