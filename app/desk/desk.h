@@ -288,6 +288,7 @@ struct desk_settings {
     GPtrArray *reasons;      /* char *: of not-ready */
     GPtrArray *dispositions; /* struct desk_disposition * */
     GPtrArray *canned;       /* struct desk_canned * */
+    char *sign_in_help;      /* a sentence for who is asked for a password; NULL: none */
     char *version;
 };
 
@@ -317,6 +318,7 @@ struct desk {
     int utc_offset_minutes;
     int cols, rows;
     int page_rows[PANE_COUNT];
+    int reply_cols;          /* width of the reply's field; 0: not known */
     unsigned changed;        /* what is to be drawn anew, gathered since the last desk_settle: bits 1 << enum
                                 desk_pane, or DESK_WHOLE_SCREEN */
     unsigned stale;          /* the same at the last desk_settle: what the views are to draw in this turn */

@@ -61,6 +61,13 @@ static void resized(struct desk *desk, const struct msg_size *size)
     desk->cols = size->cols;
     desk->rows = size->rows;
     memcpy(desk->page_rows, size->page_rows, sizeof desk->page_rows);
+    desk->reply_cols = size->reply_cols;
+    for (guint i = 0; i < desk->open->len; i++)
+        contact_fit(desk, g_ptr_array_index(desk->open, i));
+    if (desk->current != NULL && size->conversation_most > 0)
+        desk->current->scroll_rows = MIN(desk->current->scroll_rows, size->conversation_most);
+    if (size->article_most > 0)
+        desk->knowledge.article_scroll_rows = MIN(desk->knowledge.article_scroll_rows, size->article_most);
     desk->queue.is_dirty = true;
 }
 

@@ -132,6 +132,7 @@ int popup_match(const char *query, const char *label, GArray *marks);
 /* --- contacts (update_contact.c, update_open.c) --- */
 
 struct desk_contact *contact_open(struct update *u, const char *id); /* opens what is not open; no focus */
+void contact_fit(const struct desk *desk, struct desk_contact *dc);  /* its fields to the width they have */
 void contact_focus(struct update *u, struct desk_contact *dc);       /* NULL: none */
 void contact_drop(struct update *u, const char *id);                 /* takes it off the desk */
 /* The contact an action is about: the current one, where it is mine. NULL where not. Borrowed. */

@@ -162,6 +162,12 @@ static void restore_drafts(struct desk *desk, struct desk_contact *dc)
     g_hash_table_remove(desk->notes, dc->id);
 }
 
+void contact_fit(const struct desk *desk, struct desk_contact *dc)
+{
+    editor_set_cols(dc->reply, desk->reply_cols);
+    editor_set_cols(dc->note, desk->reply_cols);
+}
+
 struct desk_contact *contact_open(struct update *u, const char *id)
 {
     struct desk *desk = u->desk;
@@ -172,6 +178,7 @@ struct desk_contact *contact_open(struct update *u, const char *id)
     dc = desk_contact_new(id);
     dc->saw = c != NULL ? c->position : 0;
     g_ptr_array_add(desk->open, dc);
+    contact_fit(desk, dc);
     restore_drafts(desk, dc);
     dc->requests[LINK_FETCH_CONTACT_EVENTS] = update_fetch(u, LINK_FETCH_CONTACT_EVENTS, id);
     if (c != NULL && c->customer != NULL)

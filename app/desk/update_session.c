@@ -138,6 +138,8 @@ static void read_settings(struct desk_settings *settings, const cJSON *json)
     }
     read_dispositions(settings, cJSON_GetObjectItemCaseSensitive(json, "dispositions"));
     read_canned(settings, cJSON_GetObjectItemCaseSensitive(json, "canned"));
+    g_free(settings->sign_in_help);
+    settings->sign_in_help = g_strdup(text_of(json, "sign_in_help"));
     g_free(settings->version);
     settings->version = g_strdup(text_of(json, "version"));
 }
@@ -274,7 +276,9 @@ void session_lock(struct update *u)
 {
     struct popup *p = popup_new(POPUP_FORM, "lock", "Locked");
     popup_add_field(p, FIELD_SECRET, "password", "password", NULL)->required = true;
-    p->hint = g_strdup_printf("%s: your password opens the desk again.", u->desk->name);
+    const char *help = u->desk->settings.sign_in_help;
+    p->hint = g_strdup_printf("%s: your password opens the desk again.%s%s", u->desk->name,
+                              help != NULL ? " " : "", help != NULL ? help : "");
     p->is_fixed = true;
     p->finish = finish_unlock;
     record_simple(u, EVENT_DESK_LOCKED, NULL, NULL, NULL);

@@ -41,10 +41,11 @@ static void ask(struct update *u)
     struct popup *p = popup_new(POPUP_FORM, FORM, "Sign in again");
     popup_add_field(p, FIELD_SECRET, "password", "password", NULL)->required = true;
     p->text = g_strdup_printf("%s: %s", desk->name, desk->link_reason);
+    const char *help = desk->settings.sign_in_help;
     g_autofree char *key = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_SIGN_IN);
     p->hint = g_strdup_printf("All that is open stays, and what you do is kept until you are signed in. Esc "
-                              "works on without the backend; %s brings this back.",
-                              key);
+                              "works on without the backend; %s brings this back.%s%s",
+                              key, help != NULL ? " " : "", help != NULL ? help : "");
     p->finish = finish;
     popup_push(u, p);
 }

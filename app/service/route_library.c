@@ -3,6 +3,7 @@
 #include "app/service/shelf.h"
 #include "app/service/routes.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "kb/builder.h"
@@ -47,6 +48,24 @@ static enum http_outcome get_snapshot(const struct http_request *request, struct
     return route_later(request, user_data, work_snapshot, NULL, NULL);
 }
 
+/* Indexes of older versions; who still reads one has it mapped. */
+static void remove_superseded(const char *path, const char *prefix)
+{
+    g_autofree char *folder = g_path_get_dirname(path), *kept = g_path_get_basename(path),
+                    *stem = g_path_get_basename(prefix);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+    while (dir && (name = g_dir_read_name(dir))) {
+        bool is_index = g_str_has_prefix(name, stem) && g_str_has_suffix(name, ".kb");
+        const char *number = is_index ? name + strlen(stem) : "";
+        if (!g_ascii_isdigit(*number) ||
+            g_ascii_strtoll(number, NULL, 10) >= g_ascii_strtoll(kept + strlen(stem), NULL, 10))
+            continue;
+        g_autofree char *old = g_build_filename(folder, name, NULL);
+        g_unlink(old);
+    }
+}
+
 /* The snapshot's index, built again when it changed; kept beside the database. */
 static struct kb_index *open_index(struct service *s, GError **error)
 {
@@ -54,10 +73,11 @@ static struct kb_index *open_index(struct service *s, GError **error)
     GBytes *bytes = shelf_snapshot(s->shelf, &version, error);
     if (!bytes)
         return NULL;
-    g_autofree char *path =
-        g_strdup_printf("%s.articles-%" G_GINT64_FORMAT ".kb", store_path(s->store), version);
+    g_autofree char *prefix = g_strconcat(store_path(s->store), ".articles-", NULL);
+    g_autofree char *path = g_strdup_printf("%s%" G_GINT64_FORMAT ".kb", prefix, version);
     struct kb_index *index = kb_index_open(path, NULL);
     struct kb_builder *builder = index ? NULL : kb_builder_new(path, error);
+    bool is_new = builder != NULL;
     const char *end, *line = builder ? g_bytes_get_data(bytes, NULL) : NULL;
     for (; line && (end = strchr(line, '\n')); line = end + 1) {
         cJSON *json = cJSON_ParseWithLength(line, (size_t)(end - line));
@@ -74,6 +94,8 @@ static struct kb_index *open_index(struct service *s, GError **error)
     if (builder && kb_builder_finish(builder, error))
         index = kb_index_open(path, error);
     kb_builder_free(builder);
+    if (is_new && index)
+        remove_superseded(path, prefix);
     return index;
 }
 

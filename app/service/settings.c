@@ -77,6 +77,8 @@ bool settings_apply(struct world *w, const char *text, GError **error)
     return sound;
 }
 
+#define HELP_CHARS_MAX 200
+
 static char *print(cJSON *json)
 {
     char *text = cJSON_PrintUnformatted(json);
@@ -172,10 +174,19 @@ static bool check_rows(const cJSON *json, const char *list, const char *const *m
     return true;
 }
 
+static bool check_help(const cJSON *json, GError **error)
+{
+    const cJSON *help = cJSON_GetObjectItemCaseSensitive(json, "sign_in_help");
+    if (!help || (cJSON_IsString(help) && g_utf8_strlen(help->valuestring, -1) <= HELP_CHARS_MAX))
+        return true;
+    return refuse(error, "The settings' \"sign_in_help\" is one sentence of at most %d characters.",
+                  HELP_CHARS_MAX);
+}
+
 char *settings_from_json(const char *text, size_t len, GError **error)
 {
     static const char *const known[] = {"queues", "reasons", "dispositions", "canned", "hours",
-                                        "skills", "roles",   "scripts",      "rates"};
+                                        "skills", "roles",   "scripts",      "rates",  "sign_in_help"};
     cJSON *given = json_parse(text, len, &(struct json_limits){.max_bytes = SETTINGS_BYTES_MAX}, error);
     if (!given)
         return NULL;
@@ -189,7 +200,7 @@ char *settings_from_json(const char *text, size_t len, GError **error)
     cJSON_DeleteItemFromObjectCaseSensitive(given, "wrap");
     g_autoptr(GError) cause = NULL;
     bool sound = !given->child || refuse(&cause, "The settings have no member \"%s\".", given->child->string);
-    sound = sound && check_queues(json, &cause) &&
+    sound = sound && check_queues(json, &cause) && check_help(json, &cause) &&
             check_rows(json, "dispositions", (const char *const[]){"code", "label", NULL}, &cause) &&
             check_rows(json, "canned", (const char *const[]){"id", "title", "text", NULL}, &cause);
     cJSON_Delete(given);

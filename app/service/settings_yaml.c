@@ -79,6 +79,7 @@ struct settings_file {
     struct disposition_row *dispositions;
     struct canned_row *canned;
     const char **reasons, **skills;
+    const char *sign_in_help;
     struct yaml_entry *scripts, *rates, *hours;
     const struct yaml_node *roles;
     size_t queue_count, disposition_count, canned_count, reason_count, skill_count, script_count, rate_count,
@@ -103,6 +104,8 @@ static const struct yaml_field file_fields[] = {
          .help = "texts that agents insert"),
     LIST("reasons", reasons, reason_count, .item = YAML_TYPE_STRING, .help = "why an agent is not ready"),
     LIST("skills", skills, skill_count, .item = YAML_TYPE_STRING, .help = "what queues may ask of agents"),
+    {"sign_in_help", YAML_TYPE_STRING, offsetof(struct settings_file, sign_in_help), .max = 200,
+     .help = "a sentence for who is asked for a password: whom to call"},
     MAP("scripts", scripts, script_count, .item = YAML_TYPE_STRING,
         .help = "the script proposed for an intent"),
     MAP("rates", rates, rate_count, .item = YAML_TYPE_MONEY, .help = "cost of an hour on a channel"),
@@ -231,6 +234,7 @@ static char *to_json(const struct settings_file *file, struct problems *problems
     add_codes(json, file);
     add_list(json, "reasons", file->reasons, file->reason_count);
     add_list(json, "skills", file->skills, file->skill_count);
+    add_text(json, "sign_in_help", file->sign_in_help);
     add_maps(json, file);
     add_roles(json, file->roles, problems);
     check_rates(file, problems);

@@ -21,9 +21,9 @@ struct program {
     struct canvas *canvas; /* what was drawn last */
     struct screen_caret caret;
     unsigned theme;
-    guint draw;    /* a draw is due at the end of this turn */
-    bool is_typed; /* one is due after the input under way, when all of it has been taken */
-    int page_rows[PANE_COUNT];
+    guint draw;           /* a draw is due at the end of this turn */
+    bool is_typed;        /* one is due after the input under way, when all of it has been taken */
+    struct msg_size size; /* as the desk was told it last */
 };
 
 /* --- drawing and input --- */
@@ -32,9 +32,9 @@ struct program {
  * a draw. */
 static void tell_size(struct program *p, int cols, int rows)
 {
-    struct msg msg = {.kind = MSG_RESIZE, .size = {.cols = cols, .rows = rows}};
-    memcpy(msg.size.page_rows, p->page_rows, sizeof p->page_rows);
-    run_send(p->run, &msg);
+    p->size.cols = cols;
+    p->size.rows = rows;
+    run_send(p->run, &(struct msg){.kind = MSG_RESIZE, .size = p->size});
 }
 
 static gboolean on_draw(void *data)
@@ -47,10 +47,10 @@ static gboolean on_draw(void *data)
         canvas_resize(p->canvas, desk->cols, desk->rows);
     view_desk_draw_stale(desk, p->canvas, &p->caret);
     screen_show(p->screen, p->canvas, p->caret);
-    int page_rows[PANE_COUNT];
-    view_desk_page_rows(desk, page_rows);
-    if (memcmp(page_rows, p->page_rows, sizeof page_rows) != 0) {
-        memcpy(p->page_rows, page_rows, sizeof page_rows);
+    struct msg_size size = {.cols = desk->cols, .rows = desk->rows};
+    view_desk_measure(desk, &size);
+    if (memcmp(&size, &p->size, sizeof size) != 0) {
+        p->size = size;
         tell_size(p, desk->cols, desk->rows);
     }
     return G_SOURCE_REMOVE;
@@ -101,6 +101,7 @@ static void on_input(const struct screen_input *input, void *data)
         on_mouse(p, input);
         break;
     case SCREEN_INPUT_RESIZE:
+        p->size.conversation_most = p->size.article_most = 0; /* of the width before */
         tell_size(p, input->cols, input->rows);
         break;
     case SCREEN_INPUT_HANGUP:

@@ -264,6 +264,31 @@ static void ends_the_stream_of_a_disabled_user_before_the_next_event(struct fixt
     g_free(following.text);
 }
 
+static int count_indexes(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path), *name = g_path_get_basename(path);
+    g_autofree char *prefix = g_strconcat(name, ".articles-", NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    int count = 0;
+    for (const char *at; (at = g_dir_read_name(dir)) != NULL;)
+        count += g_str_has_prefix(at, prefix);
+    return count;
+}
+
+static void keeps_one_index_of_its_articles(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "sara", "desk-sara");
+    for (int i = 0; i < 3; i++) {
+        g_autofree char *body =
+            g_strdup_printf("{\"title\":\"Tents %d\",\"body\":\"How to pitch a tent.\",\"lang\":\"en\"}", i);
+        g_autofree char *path = g_strdup_printf("/v1/articles/tent%d", i);
+        expect(ask(f, "PUT", path, token, body), 200, NULL);
+        expect(ask(f, "GET", "/v1/articles?q=tent", token, NULL), 200, "Tents");
+        g_assert_cmpint(count_indexes(f->path), ==, 1);
+    }
+}
+
 static void refuses_what_is_malformed_or_too_large(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -663,6 +688,7 @@ int main(int argc, char **argv)
     TEST(binds_a_session_to_the_device_that_delivers_first);
     TEST(ends_sessions_at_once);
     TEST(ends_the_stream_of_a_disabled_user_before_the_next_event);
+    TEST(keeps_one_index_of_its_articles);
     TEST(refuses_what_is_malformed_or_too_large);
     TEST(gives_a_contact_to_one_of_two);
     TEST(refuses_a_reply_to_what_was_not_seen);

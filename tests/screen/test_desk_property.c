@@ -234,7 +234,7 @@ static void test_hostile(gconstpointer data)
 static void tell_page_rows(struct play *play)
 {
     struct msg msg = {.kind = MSG_RESIZE, .size = {.cols = play->desk->cols, .rows = play->desk->rows}};
-    view_desk_page_rows(play->desk, msg.size.page_rows);
+    view_desk_measure(play->desk, &msg.size);
     if (memcmp(msg.size.page_rows, play->desk->page_rows, sizeof msg.size.page_rows) != 0)
         play_msg(play, msg);
 }

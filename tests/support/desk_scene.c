@@ -525,7 +525,7 @@ void scene_resize(struct play *play, int cols, int rows)
     struct msg msg = {.kind = MSG_RESIZE, .size = {.cols = cols, .rows = rows}};
     memcpy(msg.size.page_rows, play->desk->page_rows, sizeof play->desk->page_rows);
     play_msg(play, msg);
-    view_desk_page_rows(play->desk, msg.size.page_rows);
+    view_desk_measure(play->desk, &msg.size);
     play_msg(play, msg);
     answer_peek(play);
 }

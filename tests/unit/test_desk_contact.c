@@ -293,6 +293,40 @@ static void test_somebody_else_answered(void)
     play_free(play);
 }
 
+static void test_rows_as_they_are_wrapped(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_EMAIL, "shop", "Yan");
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    play_msg(play, (struct msg){.kind = MSG_RESIZE, .size = {.cols = 80, .rows = 24, .reply_cols = 11}});
+    play_keys(play, "r");
+    play_type(play, "one two three four");
+    struct editor *reply = play->desk->current->reply;
+    play_keys(play, "Up");
+    g_assert_cmpint(editor_caret(reply), <, strlen("one two three four"));
+    g_assert_cmpint(editor_caret(reply), >, 0);
+    play_keys(play, "Down");
+    g_assert_cmpint(editor_caret(reply), ==, strlen("one two three four"));
+    play_free(play);
+}
+
+static void test_scrolling_has_an_end(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    play_offer(play, "1001");
+    play_keys(play, "F2 PageUp PageUp PageUp");
+    play->desk->current->scroll_rows = 4000;
+    play_msg(play,
+             (struct msg){.kind = MSG_RESIZE, .size = {.cols = 80, .rows = 24, .conversation_most = 7}});
+    g_assert_cmpint(play->desk->current->scroll_rows, ==, 7);
+    play->desk->knowledge.article_scroll_rows = 900;
+    play_msg(play, (struct msg){.kind = MSG_RESIZE, .size = {.cols = 80, .rows = 24, .article_most = 12}});
+    g_assert_cmpint(play->desk->knowledge.article_scroll_rows, ==, 12);
+    play_free(play);
+}
+
 static void test_link_down(void)
 {
     struct play *play = play_new();
@@ -602,6 +636,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/who else looks is told and shown", test_who_else_looks);
     g_test_add_func("/desk/contact/somebody else's answer is told before mine goes out",
                     test_somebody_else_answered);
+    g_test_add_func("/desk/contact/up and down go by wrapped rows", test_rows_as_they_are_wrapped);
+    g_test_add_func("/desk/contact/scrolling has an end", test_scrolling_has_an_end);
     g_test_add_func("/desk/contact/everything works while the link is down", test_link_down);
     g_test_add_func("/desk/contact/an escalation goes there with its story and back",
                     test_escalate_there_and_back);

@@ -9,6 +9,7 @@
 
 #define TIME_COLS     7
 #define NAME_COLS_MAX 8
+#define TOP_ROWS_MAX  3 /* of what the second line is asked */
 
 static const char *const activity_labels[ACTIVITY_COUNT] = {
     [ACTIVITY_TALK] = "talk",       [ACTIVITY_ASIDE] = "aside", [ACTIVITY_HOLD] = "hold",
@@ -171,6 +172,18 @@ static int first_in_sight(const struct desk *desk, struct rect rect, const struc
     return i == 0 && dc->scroll_rows == 0 ? MIN(y, rect.y + 1) : y;
 }
 
+int view_contact_most(const struct desk *desk, struct rect rect)
+{
+    const struct desk_contact *dc = desk->current;
+    const struct contact *c = desk_contact_of(desk, dc);
+    int cols = shape_of(rect).text_cols, rows = 0;
+    for (guint i = 0; i < dc->messages->len; i++)
+        rows += message_rows(desk, dc->messages->pdata[i], cols);
+    /* Heading, who types, and what may stand on top. */
+    int room = rect.rows - 2 - (c != NULL && c->ask != NULL ? TOP_ROWS_MAX : 0) - dc->is_news;
+    return MAX(rows - MAX(room, 1), 1);
+}
+
 static void draw_messages(const struct desk *desk, struct canvas *canvas, struct rect rect,
                           const struct desk_contact *dc)
 {
@@ -199,7 +212,7 @@ static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect 
                                                : c->asked_by != NULL ? c->asked_by
                                                                      : "First line",
                                                c->ask);
-        int cols = MAX(rect.cols - 2, 2), rows = MIN(text_count_lines(ask, -1, cols), 3);
+        int cols = MAX(rect.cols - 2, 2), rows = MIN(text_count_lines(ask, -1, cols), TOP_ROWS_MAX);
         put_wrapped(canvas, (struct rect){rect.x + 1, rect.y, cols, rows}, rect.y, cols, STYLE_ROLE_WARN,
                     ask);
         row += rows;

@@ -23,12 +23,18 @@ struct layout view_desk_layout(const struct desk *desk)
         .cols = desk->cols, .rows = desk->rows, .open = open, .empty = empty, .focus = places[desk->pane]});
 }
 
-void view_desk_page_rows(const struct desk *desk, int page_rows[PANE_COUNT])
+void view_desk_measure(const struct desk *desk, struct msg_size *size)
 {
     struct layout layout = view_desk_layout(desk);
     for (int i = 0; i < PANE_COUNT; i++)
-        page_rows[i] = MAX(layout.pane[places[i]].rows - 1, 0);
-    page_rows[PANE_QUEUE] = view_queue_list_rows(desk, layout.pane[LAYOUT_PANE_QUEUE]);
+        size->page_rows[i] = MAX(layout.pane[places[i]].rows - 1, 0);
+    size->page_rows[PANE_QUEUE] = view_queue_list_rows(desk, layout.pane[LAYOUT_PANE_QUEUE]);
+    size->reply_cols = MAX(layout.pane[LAYOUT_PANE_REPLY].cols - 2, 0);
+    /* Measuring is dear, and needed only where there is a scroll to bound. */
+    if (desk->current != NULL && desk->current->scroll_rows > 0)
+        size->conversation_most = view_contact_most(desk, layout.pane[LAYOUT_PANE_CONTACT]);
+    if (desk->knowledge.article != NULL && desk->knowledge.article_scroll_rows > 0)
+        size->article_most = view_knowledge_most(desk, layout.pane[LAYOUT_PANE_KNOWLEDGE]);
 }
 
 void view_desk_hit(const struct desk *desk, int x, int y, struct msg_mouse *mouse)

@@ -8,10 +8,11 @@
 
 #define BAR(role) ((role) | STYLE_SURFACE_BAR)
 
-#define SHARED_COLS   100 /* from this width on an offer takes a part of the line only: */
-#define OFFER_PERCENT 60
+#define OFFER_PERCENT 60    /* of the line that an offer takes at most, */
+#define KEYS_COLS     28    /* or all but these, which name the first keys */
 #define NEWS_PERCENT  45    /* of a narrow line, while there is something to say */
-#define REST_COLS     30    /* a rest narrower than this says nothing and rings with it */
+#define NARROW_COLS   100   /* below this the line is narrow */
+#define REST_COLS     20    /* a rest narrower than this says nothing and rings with it */
 #define ALWAYS        10000 /* worth of the key that explains all others */
 
 static const struct contact *ringing(const struct desk *desk)
@@ -26,9 +27,8 @@ static const char *news(const struct desk *desk)
     return desk->journal_problem != NULL ? desk->journal_problem : desk->notice.text;
 }
 
-/* An offer rings in the line of keys, which is always in sight and where nothing else is moved by it. On a
- * wide line it leaves the rest to the keys and the messages of the work that goes on, on a narrow one only
- * while there is a message. Answers its columns. */
+/* An offer rings in the line of keys, which is always in sight and where nothing else is moved by it. It
+ * leaves the rest to the keys and the messages of the work that goes on. Answers its columns. */
 static int draw_offer(const struct desk *desk, struct canvas *canvas, struct rect rect,
                       const struct contact *c)
 {
@@ -49,11 +49,9 @@ static int draw_offer(const struct desk *desk, struct canvas *canvas, struct rec
     line_add(&line, 10, text, " accept");
     line_addf(&line, 10, key, "  %s", reject);
     line_add(&line, 10, text, " reject");
-    int most = rect.cols - 2, half = rect.cols * OFFER_PERCENT / 100;
-    if (rect.cols >= SHARED_COLS)
-        line_fit(&line, line_cols(&line) > half ? half : most);
-    else
-        line_fit(&line, news(desk) != NULL ? rect.cols * NEWS_PERCENT / 100 : most);
+    bool is_narrow_news = rect.cols < NARROW_COLS && news(desk) != NULL;
+    line_fit(&line, is_narrow_news ? rect.cols * NEWS_PERCENT / 100
+                                   : MAX(rect.cols * OFFER_PERCENT / 100, rect.cols - KEYS_COLS - 2));
     int cols = line_cols(&line) + 2;
     if (rect.cols - cols < REST_COLS)
         cols = rect.cols;

@@ -132,6 +132,35 @@ static void draw_list(const struct desk *desk, struct canvas *canvas, struct rec
         marked_wrap(canvas, preview, 0, STYLE_ROLE_DIM, hit->snippet, hit->snippet_marks);
 }
 
+/* Where an article's text stands; *rows: how many it has in all. Where they are more, the last row of the
+ * rectangle says so. */
+static struct rect article_text(struct rect body, const struct desk_article *article, int *rows)
+{
+    struct rect inner = rect_inset(body, 1, 0);
+    inner.cols = MIN(inner.cols, PROSE_COLS);
+    struct rect text = rect_below(inner, 3);
+    *rows = marked_prose(NULL, text, 0, article->body, NULL);
+    text.rows -= *rows > text.rows && text.rows > 1;
+    return text;
+}
+
+static struct rect article_part(struct rect rect)
+{
+    struct rect list = list_part(rect), body = rect_below(rect, 1);
+    if (is_side_by_side(rect)) {
+        body.x = list.x + list.cols + 1;
+        body.cols = rect.x + rect.cols - body.x;
+    }
+    return body;
+}
+
+int view_knowledge_most(const struct desk *desk, struct rect rect)
+{
+    int rows;
+    struct rect text = article_text(article_part(rect), desk->knowledge.article, &rows);
+    return MAX(rows - text.rows, 1);
+}
+
 static void draw_article(struct canvas *canvas, struct rect body, const struct desk_article *article,
                          int scroll_rows)
 {
@@ -145,9 +174,8 @@ static void draw_article(struct canvas *canvas, struct rect body, const struct d
     if (article->updated != NULL)
         line_addf(&about, 1, STYLE_ROLE_DIM, " · %.10s", article->updated);
     line_draw(&about, canvas, inner.x, inner.y + 1, inner.cols);
-    struct rect text = rect_below(inner, 3);
-    int rows = marked_prose(NULL, text, 0, article->body, NULL);
-    text.rows -= rows > text.rows && text.rows > 1; /* the last row says how many more */
+    int rows;
+    struct rect text = article_text(body, article, &rows);
     int skip = CLAMP(scroll_rows, 0, MAX(rows - text.rows, 0));
     marked_prose(canvas, text, skip, article->body, article->strong);
     int more = rows - skip - text.rows;
@@ -161,9 +189,7 @@ static void draw_side_by_side(const struct desk *desk, struct canvas *canvas, st
 {
     const struct desk_knowledge *k = &desk->knowledge;
     const struct desk_hit *hit = hit_at_cursor(desk);
-    struct rect list = list_part(rect), body = rect_below(rect, 1);
-    body.x = list.x + list.cols + 1;
-    body.cols = rect.x + rect.cols - body.x;
+    struct rect list = list_part(rect), body = article_part(rect);
     draw_list(desk, canvas, list, caret);
     canvas_vline(canvas, body.x - 1, body.y, body.rows, STYLE_ROLE_RULE);
     if (k->article != NULL) {

@@ -23,8 +23,8 @@ void view_desk_draw_stale(const struct desk *desk, struct canvas *canvas, struct
 /* Where each pane is, for this desk's size, focus and draft. */
 struct layout view_desk_layout(const struct desk *desk);
 
-/* Rows of list or text that each pane shows, for MSG_RESIZE; 0: not in sight. */
-void view_desk_page_rows(const struct desk *desk, int page_rows[PANE_COUNT]);
+/* What the panes have room for, for MSG_RESIZE: all of it but cols and rows. */
+void view_desk_measure(const struct desk *desk, struct msg_size *size);
 
 /* What stands at a cell: fills pane, item and is_popup of a mouse message. */
 void view_desk_hit(const struct desk *desk, int x, int y, struct msg_mouse *mouse);
@@ -41,6 +41,8 @@ void view_queue_draw_cursor(const struct desk *desk, struct canvas *canvas, stru
 int view_queue_list_rows(const struct desk *desk, struct rect rect);
 int view_queue_item_at(const struct desk *desk, struct rect rect, int y); /* index into rows; -1: none */
 void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
+/* How far it can be scrolled up. Measures the whole conversation. */
+int view_contact_most(const struct desk *desk, struct rect rect);
 void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                      struct screen_caret *caret);
 void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
@@ -48,6 +50,7 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
                       struct screen_caret *caret);
 void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                          struct screen_caret *caret);
+int view_knowledge_most(const struct desk *desk, struct rect rect); /* how far the article can be scrolled */
 int view_knowledge_item_at(const struct desk *desk, struct rect rect, int y);
 void view_popup_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret);
 int view_popup_item_at(const struct desk *desk, int x, int y); /* index into shown; -1: none */
