@@ -120,7 +120,7 @@ ok '80x24: a dialogue is opened from the queue' opens abcd-3592 abcd-3592
 ok '80x24: its customer and order are there, masked' has_customer 'Crystal Minh   bronze' '••••' '3348917502 .*michael_kors jeans .*94.00' '2019-11-06'
 ok '80x24: its guideline is walked' walks 'Return Due to Size' 7
 ok '80x24: an article is found' finds 'card replacement shipping' 'Credit Card Replacement Shipping Options'
-ok '80x24: it is inserted, and the reply sent' replies 'Anything-else?'
+ok '80x24: it is inserted, and the reply sent' replies 'Goodbye!'
 ok '80x24: the wrap-up closes it' wraps_up
 ok '80x24: the report counts it' until_true counts_legs 1
 ok '80x24: its timeline tells all of it' told abcd-3592 'wrote: Hi! I need to return an item' 'started script abcd-return-due-to-size' \
@@ -133,7 +133,7 @@ ok '120x40: a dialogue is opened from the queue' opens abcd-5798 abcd-5798
 ok '120x40: its customer and order are there, masked' has_customer 'Crystal Minh   silver' '••••' '4870952797 .*227.00' 'in transit · 2020-03-30'
 ok '120x40: its guideline is walked' walks 'Manage Shipping' 5
 ok '120x40: an article is found' finds 'emergency card' 'Emergency card replacement'
-ok '120x40: it is inserted, and the reply sent' replies 'Anything-else?'
+ok '120x40: it is inserted, and the reply sent' replies 'Goodbye!'
 ok '120x40: the wrap-up closes it' wraps_up
 ok "a shop's customer is found, and a contact made" makes_by_hand 'ava moore 2033' 'Ava Moore'
 ok 'her order is there' has_customer 'Ava Moore' '#W4817420'
