@@ -14,6 +14,7 @@ void session_sign_out(struct update *u);
 void session_quit(struct update *u);
 
 void queue_filter(struct update *u);
+void filter_open(struct update *u);
 void queue_accept(struct update *u);
 void queue_get_next(struct update *u);
 void queue_reject(struct update *u);

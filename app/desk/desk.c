@@ -52,6 +52,7 @@ static void init_containers(struct desk *desk)
     desk->settings.canned = g_ptr_array_new_with_free_func(canned_free);
     desk->queue.rows = g_ptr_array_new();
     desk->queue.filter = editor_new(EDITOR_ONE_LINE);
+    desk->filter = (struct desk_filter){.pane = PANE_COUNT, .text = editor_new(EDITOR_ONE_LINE)};
     desk->knowledge.box = editor_new(EDITOR_ONE_LINE);
     desk->knowledge.recent = g_ptr_array_new_with_free_func(desk_hit_free);
     desk->open = g_ptr_array_new_with_free_func(desk_contact_free);
@@ -115,6 +116,7 @@ void desk_free(struct desk *desk)
     g_ptr_array_unref(desk->popups);
     g_ptr_array_unref(desk->open);
     queue_release(desk);
+    editor_free(desk->filter.text);
     editor_free(desk->knowledge.box);
     desk_results_free(desk->knowledge.results);
     desk_article_free(desk->knowledge.article);

@@ -214,6 +214,13 @@ struct desk_queue {
 };
 #define DESK_RISK_MS 120000
 
+/* The filter line of the other lists, one at a time. */
+struct desk_filter {
+    enum desk_pane pane; /* whose list it narrows; PANE_COUNT: none's */
+    struct editor *text;
+    bool has_keys; /* it is being typed into */
+};
+
 /* --- popups --- */
 
 enum popup_kind {
@@ -339,6 +346,7 @@ struct desk {
     /* panes */
     enum desk_pane pane; /* that has the keys, unless a popup has */
     struct desk_queue queue;
+    struct desk_filter filter;
     GPtrArray *open;              /* struct desk_contact *: mine, and those looked at, in order of opening */
     struct desk_contact *current; /* borrowed from open; NULL: none */
     struct desk_knowledge knowledge;
@@ -445,6 +453,10 @@ struct desk_facts {
 void desk_facts_init(struct desk_facts *df, const struct desk *desk, const struct desk_contact *dc,
                      struct facts *facts);
 void desk_facts_release(struct desk_facts *df);
+
+/* Has the pane's list a filter, and does a line with this text pass it? True without one. */
+bool desk_is_filtered(const struct desk *desk, enum desk_pane pane);
+bool desk_filter_passes(const struct desk *desk, enum desk_pane pane, const char *text);
 
 /* Whose keys hold now, and which needs of actions are met (bits of enum action_need): for the line of keys.
  */

@@ -53,6 +53,8 @@ void update_set_pane(struct update *u, enum desk_pane pane)
         leave_empty_composer(u->desk->current);
     if (u->desk->pane == PANE_KNOWLEDGE && pane != PANE_KNOWLEDGE)
         knowledge_leave(u);
+    if (pane != u->desk->pane)
+        filter_leave_keys(u->desk);
     u->desk->pane = pane;
 }
 

@@ -233,6 +233,11 @@ char *customer_value(const struct customer *customer, const char *field); /* cal
 void find_answer(struct update *u, const cJSON *json);
 void find_changed(struct update *u, struct popup *popup);
 
+/* The filter line of conversation, customer and script (update_filter.c). */
+void filter_changed(struct update *u);
+void filter_leave_keys(struct desk *desk); /* the list has the keys again, narrowed */
+bool filter_close(struct desk *desk);      /* false: there was none */
+
 /* Who else looks (update_watch.c). */
 void watch_tell(struct update *u); /* once a turn: which contact I have in view, where that has changed */
 void watch_came(struct update *u);

@@ -34,6 +34,8 @@ enum keys_context desk_keys_context(const struct desk *desk)
     const struct popup *p = desk_popup(desk);
     if (p != NULL)
         return popup_context(p);
+    if (desk->filter.has_keys && desk->filter.pane == desk->pane)
+        return KEYS_CONTEXT_FILTER;
     switch (desk->pane) {
     case PANE_QUEUE:
         return desk->queue.is_filtering ? KEYS_CONTEXT_FILTER : KEYS_CONTEXT_QUEUE;
@@ -174,6 +176,11 @@ static void open_customer_line(struct update *u)
 
 void update_open(struct update *u)
 {
+    if (u->desk->filter.has_keys && u->desk->filter.pane == u->desk->pane) {
+        filter_leave_keys(u->desk);
+        if (u->desk->pane != PANE_CUSTOMER)
+            return;
+    }
     switch (u->desk->pane) {
     case PANE_QUEUE:
         queue_open(u);
@@ -221,6 +228,11 @@ static bool leave_pane(struct desk *desk)
         desk->queue.is_dirty = true;
         return true;
     }
+    if (desk->filter.pane == desk->pane &&
+        (dc == NULL || dc->composer == COMPOSER_NONE || desk->pane != PANE_CONTACT ||
+         desk->filter.has_keys) &&
+        filter_close(desk))
+        return true;
     if (desk->pane == PANE_KNOWLEDGE && desk->knowledge.article != NULL) {
         g_clear_pointer(&desk->knowledge.article, desk_article_free);
         return true;
@@ -334,11 +346,6 @@ static void practice_end(struct update *u)
     commands_add(u->commands, COMMAND_PRACTICE, NULL, "end");
 }
 
-static void filter(struct update *u)
-{
-    queue_filter(u);
-}
-
 static void next_field(struct update *u)
 {
     script_move(u, 1);
@@ -358,7 +365,7 @@ static void (*const ACTS[ACTION_COUNT])(struct update *) = {
     [ACTION_LAST] = go_last,
     [ACTION_OPEN] = update_open,
     [ACTION_OUT] = out,
-    [ACTION_FILTER] = filter,
+    [ACTION_FILTER] = filter_open,
     [ACTION_PANE_NEXT] = pane_next,
     [ACTION_PANE_PREVIOUS] = pane_previous,
     [ACTION_PANE_QUEUE] = pane_queue,

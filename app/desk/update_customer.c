@@ -149,7 +149,6 @@ static void add_note(GPtrArray *lines, const struct desk_contact *dc)
 GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contact *dc)
 {
     GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
-    (void)desk;
     if (dc == NULL || dc->customer == NULL)
         return lines;
     add_line(lines, CUSTOMER_LINE_NAME, "name", dc->customer->name);
@@ -166,6 +165,11 @@ GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contac
         g_autofree char *text =
             g_strdup_printf("%s  %s", channel_name(c->channel), c->subject != NULL ? c->subject : c->id);
         add_line(lines, CUSTOMER_LINE_PAST, c->id, text)->past = c;
+    }
+    for (guint i = lines->len; desk_is_filtered(desk, PANE_CUSTOMER) && i-- > 0;) {
+        const struct desk_customer_line *line = g_ptr_array_index(lines, i);
+        if (!desk_filter_passes(desk, PANE_CUSTOMER, line->text))
+            g_ptr_array_remove_index(lines, i);
     }
     return lines;
 }

@@ -61,6 +61,11 @@ static void type(struct update *u, enum keys_context context)
     const struct key *key = &u->msg->key;
     switch (context) {
     case KEYS_CONTEXT_FILTER:
+        if (desk->filter.has_keys) {
+            if (editor_handle_key(desk->filter.text, key) == EDITOR_CHANGED)
+                filter_changed(u);
+            break;
+        }
         if (editor_handle_key(desk->queue.filter, key) == EDITOR_CHANGED)
             desk->queue.is_dirty = true;
         break;
@@ -118,7 +123,8 @@ static void insert_into(struct update *u, enum keys_context context, const char 
     struct desk *desk = u->desk;
     switch (context) {
     case KEYS_CONTEXT_FILTER:
-        editor_insert(desk->queue.filter, text, -1);
+        editor_insert(desk->filter.has_keys ? desk->filter.text : desk->queue.filter, text, -1);
+        filter_changed(u);
         desk->queue.is_dirty = true;
         break;
     case KEYS_CONTEXT_KNOWLEDGE:

@@ -239,6 +239,7 @@ void contact_focus(struct update *u, struct desk_contact *dc)
     struct desk *desk = u->desk;
     if (desk->current != dc) {
         desk->current = dc;
+        filter_close(desk);
         desk->knowledge.cursor = 0;
         g_clear_pointer(&desk->knowledge.article, desk_article_free);
         if (dc != NULL)

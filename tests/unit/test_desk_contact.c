@@ -311,6 +311,38 @@ static void test_rows_as_they_are_wrapped(void)
     play_free(play);
 }
 
+static void test_filter_in_other_lists(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    play_customer_known(play, "c1", "Yan Lin");
+    g_autoptr(GPtrArray) all = desk_customer_lines(play->desk, play->desk->current);
+    play_keys(play, "M-3 /");
+    g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_FILTER);
+    play_type(play, "yan LIN");
+    g_autoptr(GPtrArray) some = desk_customer_lines(play->desk, play->desk->current);
+    g_assert_cmpint(some->len, ==, 1);
+    g_assert_cmpint(all->len, >, 1);
+    g_assert_cmpint(play->desk->pane, ==, PANE_CUSTOMER);
+    play_keys(play, "Enter"); /* the list has the keys, narrowed */
+    g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_CUSTOMER);
+    g_assert_true(desk_is_filtered(play->desk, PANE_CUSTOMER));
+    play_keys(play, "Esc");
+    g_assert_false(desk_is_filtered(play->desk, PANE_CUSTOMER));
+    g_assert_cmpint(play->desk->pane, ==, PANE_CUSTOMER);
+
+    play_keys(play, "M-2 Esc M-2 /");
+    play_type(play, "refund");
+    g_assert_true(desk_filter_passes(play->desk, PANE_CONTACT, "I want a Refund"));
+    g_assert_false(desk_filter_passes(play->desk, PANE_CONTACT, "Good day"));
+    g_assert_true(desk_filter_passes(play->desk, PANE_SCRIPT, "Good day"));
+    play_keys(play, "M-1"); /* goes with the pane's keys, but stands until Esc */
+    g_assert_false(play->desk->filter.has_keys);
+    play_free(play);
+}
+
 static void test_scrolling_has_an_end(void)
 {
     struct play *play = play_new();
@@ -637,6 +669,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/somebody else's answer is told before mine goes out",
                     test_somebody_else_answered);
     g_test_add_func("/desk/contact/up and down go by wrapped rows", test_rows_as_they_are_wrapped);
+    g_test_add_func("/desk/contact/conversation and customer have a filter", test_filter_in_other_lists);
     g_test_add_func("/desk/contact/scrolling has an end", test_scrolling_has_an_end);
     g_test_add_func("/desk/contact/everything works while the link is down", test_link_down);
     g_test_add_func("/desk/contact/an escalation goes there with its story and back",

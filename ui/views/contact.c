@@ -112,8 +112,19 @@ static char *mark_text(const struct desk *desk, const struct desk_message *m)
     return NULL;
 }
 
+/* Does the filter let it pass, by who said it or what? */
+static bool is_shown(const struct desk *desk, const struct desk_message *m)
+{
+    if (!desk_is_filtered(desk, PANE_CONTACT))
+        return true;
+    g_autofree char *all = g_strconcat(m->name, " ", m->text, NULL);
+    return desk_filter_passes(desk, PANE_CONTACT, all);
+}
+
 static int message_rows(const struct desk *desk, const struct desk_message *m, int text_cols_wide)
 {
+    if (!is_shown(desk, m))
+        return 0;
     g_autofree char *mark = mark_text(desk, m);
     return text_count_lines(m->text, -1, text_cols_wide) +
            (mark != NULL ? text_count_lines(mark, -1, text_cols_wide) : 0);
@@ -191,6 +202,8 @@ static void draw_messages(const struct desk *desk, struct canvas *canvas, struct
     int text_cols_wide = shape_of(rect).text_cols, y = first_in_sight(desk, rect, dc, &first);
     for (guint i = first; i < dc->messages->len && y < rect.y + rect.rows; i++) {
         const struct desk_message *m = dc->messages->pdata[i];
+        if (!is_shown(desk, m))
+            continue;
         draw_message(desk, canvas, rect, y, m, dc->cursor == (int)i);
         y += message_rows(desk, m, text_cols_wide);
     }
@@ -286,7 +299,8 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
     }
 }
 
-void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
+void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                       struct screen_caret *caret)
 {
     const struct desk_contact *dc = desk->current;
     const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
@@ -297,6 +311,7 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
     draw_heading(desk, canvas, rect, c);
     struct rect body = rect_below(rect, 1);
     body = rect_below(body, draw_top(desk, canvas, body, dc, c));
+    body = view_filter_draw(desk, canvas, body, PANE_CONTACT, caret);
     bool is_typing = dc->typing_until_ms > desk_shown_ms(desk);
     struct message_shape shape = shape_of(rect);
     /* The last row is always kept for it, so that nothing jumps when somebody types. */

@@ -232,7 +232,8 @@ static void draw_lines(const struct desk *desk, struct canvas *canvas, struct re
         draw_verified(canvas, rect_row(body, v.row), c);
 }
 
-void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
+void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                        struct screen_caret *caret)
 {
     const struct desk_contact *dc = desk->current;
     const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
@@ -248,6 +249,6 @@ void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct r
     if (dc == NULL || dc->customer == NULL)
         draw_unknown(desk, canvas, body, c);
     else if (c != NULL)
-        draw_lines(desk, canvas, body, c);
+        draw_lines(desk, canvas, view_filter_draw(desk, canvas, body, PANE_CUSTOMER, caret), c);
     canvas_unclip(canvas, before);
 }

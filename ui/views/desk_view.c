@@ -71,13 +71,13 @@ static void draw_pane(const struct desk *desk, struct canvas *canvas, enum layou
         view_queue_draw(desk, canvas, rect, caret);
         return;
     case LAYOUT_PANE_CONTACT:
-        view_contact_draw(desk, canvas, rect);
+        view_contact_draw(desk, canvas, rect, caret);
         return;
     case LAYOUT_PANE_REPLY:
         view_reply_draw(desk, canvas, rect, caret);
         return;
     case LAYOUT_PANE_CUSTOMER:
-        view_customer_draw(desk, canvas, rect);
+        view_customer_draw(desk, canvas, rect, caret);
         return;
     case LAYOUT_PANE_SCRIPT:
         view_script_draw(desk, canvas, rect, caret);

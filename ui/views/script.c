@@ -299,6 +299,9 @@ static void draw_walk(struct script_view *v)
     int y = v->body.y;
     for (guint i = first; i < lines->len && y < v->body.y + v->body.rows; i++) {
         const struct walk_line *line = &g_array_index(lines, struct walk_line, i);
+        if (line->state != WALK_STATE_CURRENT &&
+            !desk_filter_passes(v->desk, PANE_SCRIPT, title_of(v, line->step)))
+            continue;
         y += v->is_airy && i > first && (i == current || i == current + 1);
         if (line->state == WALK_STATE_CURRENT)
             y = draw_current_step(v, y, line);
@@ -367,6 +370,7 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
     heading.right = script != NULL ? progress : NULL;
     heading_draw(canvas, rect, &heading);
     struct rect body = rect_below(rect, 1), before = canvas_clip(canvas, body);
+    body = view_filter_draw(desk, canvas, body, PANE_SCRIPT, caret);
     struct script_view v = {.desk = desk,
                             .dc = dc,
                             .c = c,

@@ -29,6 +29,10 @@ void view_desk_measure(const struct desk *desk, struct msg_size *size);
 /* What stands at a cell: fills pane, item and is_popup of a mouse message. */
 void view_desk_hit(const struct desk *desk, int x, int y, struct msg_mouse *mouse);
 
+/* The filter line at the top of a pane's body, where it has one; answers what is left below it. */
+struct rect view_filter_draw(const struct desk *desk, struct canvas *canvas, struct rect body,
+                             enum desk_pane pane, struct screen_caret *caret);
+
 /* The parts. */
 void view_status_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
 void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
@@ -40,12 +44,14 @@ void view_queue_draw_cursor(const struct desk *desk, struct canvas *canvas, stru
 /* How many of its lines are in sight at once. */
 int view_queue_list_rows(const struct desk *desk, struct rect rect);
 int view_queue_item_at(const struct desk *desk, struct rect rect, int y); /* index into rows; -1: none */
-void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
+void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                       struct screen_caret *caret);
 /* How far it can be scrolled up. Measures the whole conversation. */
 int view_contact_most(const struct desk *desk, struct rect rect);
 void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                      struct screen_caret *caret);
-void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
+void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                        struct screen_caret *caret);
 void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                       struct screen_caret *caret);
 void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
