@@ -301,7 +301,7 @@ struct share {
 
 struct abbreviation_search {
     const struct kb_abbreviation *abbreviation;
-    const struct kb_index *index;
+    const struct kb_segment *segment;
     const struct kb_score_options *options;
     size_t room;
     struct share shares[KB_PARALLEL_MAX];
@@ -313,13 +313,13 @@ static void search_share(void *data, uint32_t first, uint32_t end, unsigned numb
     struct share *share = &s->shares[number];
     g_autofree struct grid *grid = g_new(struct grid, 1);
     g_autofree struct title *title = g_new(struct title, 1);
-    const uint64_t *letters = kb_index_letters(s->index), wanted = s->abbreviation->letters;
+    const uint64_t *letters = kb_segment_letters(s->segment), wanted = s->abbreviation->letters;
     struct kb_doc doc;
 
     for (uint32_t i = first; i < end; i++) {
         if ((i & 0x3FF) == 0 && s->options->cancel && g_atomic_int_get(s->options->cancel) != 0)
             return;
-        if ((letters[i] & wanted) != wanted || !kb_index_peek_head(s->index, i, &doc) ||
+        if ((letters[i] & wanted) != wanted || !kb_segment_peek_head(s->segment, i, &doc) ||
             !kb_lang_matches(doc.lang, s->options->lang))
             continue;
         float worth =
@@ -331,12 +331,12 @@ static void search_share(void *data, uint32_t first, uint32_t end, unsigned numb
     }
 }
 
-size_t kb_abbreviation_search(const struct kb_abbreviation *a, struct kb_index *index,
+size_t kb_abbreviation_search(const struct kb_abbreviation *a, struct kb_segment *segment,
                               const struct kb_score_options *options, struct kb_hit *hits, size_t room,
                               size_t *total)
 {
-    struct abbreviation_search s = {.abbreviation = a, .index = index, .options = options, .room = room};
-    unsigned shares = kb_parallel_shares(kb_index_count(index), DOCS_A_SHARE);
+    struct abbreviation_search s = {.abbreviation = a, .segment = segment, .options = options, .room = room};
+    unsigned shares = kb_parallel_shares(kb_segment_count(segment), DOCS_A_SHARE);
     size_t count = 0;
 
     *total = 0;
@@ -344,7 +344,7 @@ size_t kb_abbreviation_search(const struct kb_abbreviation *a, struct kb_index *
         return 0;
     for (unsigned i = 0; i < shares; i++)
         s.shares[i].hits = i == 0 ? hits : g_new(struct kb_hit, room);
-    kb_parallel(kb_index_count(index), shares, search_share, &s);
+    kb_parallel(kb_segment_count(segment), shares, search_share, &s);
     count = s.shares[0].count;
     *total = s.shares[0].total;
     for (unsigned i = 1; i < shares; i++) {

@@ -22,7 +22,7 @@ struct kb_abbreviation *kb_abbreviation_new(const char *text);
 void kb_abbreviation_free(struct kb_abbreviation *abbreviation);
 
 /* The best titles, as kb_score_plan. */
-size_t kb_abbreviation_search(const struct kb_abbreviation *abbreviation, struct kb_index *index,
+size_t kb_abbreviation_search(const struct kb_abbreviation *abbreviation, struct kb_segment *segment,
                               const struct kb_score_options *options, struct kb_hit *hits, size_t room,
                               size_t *total);
 

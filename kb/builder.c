@@ -50,10 +50,8 @@ struct kb_builder {
     bool finished;
 };
 
-struct kb_builder *kb_builder_new(const char *path, GError **error)
+static struct kb_builder *new_builder(struct kb_output *output)
 {
-    struct kb_output *output = kb_output_new(path, error);
-
     if (!output)
         return NULL;
     struct kb_builder *b = g_new0(struct kb_builder, 1);
@@ -72,6 +70,16 @@ struct kb_builder *kb_builder_new(const char *path, GError **error)
     b->positions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     kb_output_begin(output, KB_SECTION_KIND_BODIES);
     return b;
+}
+
+struct kb_builder *kb_builder_new(const char *path, GError **error)
+{
+    return new_builder(kb_output_new(path, error));
+}
+
+struct kb_builder *kb_builder_new_in_memory(GError **error)
+{
+    return new_builder(kb_output_new_in_memory(error));
 }
 
 void kb_builder_free(struct kb_builder *b)
@@ -311,21 +319,27 @@ static bool is_known(const struct kb_builder *b, GHashTable *skip, const char *i
     return (skip && g_hash_table_contains(skip, id)) || kb_intern_find(b->ids, id, strlen(id), &unused);
 }
 
+bool kb_builder_add_doc(struct kb_builder *b, const struct kb_doc *doc, GError **error)
+{
+    return kb_builder_add(b,
+                          &(struct kb_document){.id = doc->id,
+                                                .title = doc->title,
+                                                .body = doc->body,
+                                                .tags = doc->tags,
+                                                .lang = doc->lang,
+                                                .updated = doc->updated},
+                          error);
+}
+
 bool kb_builder_add_index(struct kb_builder *b, const struct kb_index *index, GHashTable *skip,
                           GError **error)
 {
     struct kb_doc doc;
 
-    for (uint32_t i = 0; i < kb_index_count(index); i++) {
+    for (uint32_t i = 0; i < kb_index_ordinals(index); i++) {
         if (!kb_index_doc(index, i, &doc) || is_known(b, skip, doc.id))
             continue;
-        struct kb_document d = {.id = doc.id,
-                                .title = doc.title,
-                                .body = doc.body,
-                                .tags = doc.tags,
-                                .lang = doc.lang,
-                                .updated = doc.updated};
-        if (!kb_builder_add(b, &d, error))
+        if (!kb_builder_add_doc(b, &doc, error))
             return false;
     }
     return true;
@@ -474,22 +488,36 @@ static bool write_dictionary(struct kb_builder *b, GError **error)
     return true;
 }
 
-bool kb_builder_finish(struct kb_builder *b, GError **error)
+/* Writes all sections but the bodies, which are there; the header is the caller's to write. */
+static bool write_rest(struct kb_builder *b, struct kb_disk_header *header, GError **error)
 {
-    struct kb_disk_header header = {.text_rules = KB_TEXT_RULES,
-                                    .doc_count = b->docs->len,
-                                    .word_count = b->words->len,
-                                    .group_count = b->groups->len,
-                                    .title_words = b->title_words,
-                                    .body_words = b->body_words};
-
     g_assert(!b->finished);
     b->finished = true;
+    *header = (struct kb_disk_header){.text_rules = KB_TEXT_RULES,
+                                      .doc_count = b->docs->len,
+                                      .word_count = b->words->len,
+                                      .group_count = b->groups->len,
+                                      .title_words = b->title_words,
+                                      .body_words = b->body_words};
     write_array(b, KB_SECTION_KIND_DOCS, b->docs, sizeof(struct kb_disk_doc));
     write_array(b, KB_SECTION_KIND_LENGTHS, b->lengths, sizeof(struct kb_disk_length));
     write_array(b, KB_SECTION_KIND_LETTERS, b->letters, sizeof(uint64_t));
     write_ids(b);
     kb_output_begin(b->output, KB_SECTION_KIND_HEADS);
     kb_output_write(b->output, b->heads->data, b->heads->len);
-    return write_dictionary(b, error) && kb_output_commit(b->output, &header, error);
+    return write_dictionary(b, error);
+}
+
+bool kb_builder_finish(struct kb_builder *b, GError **error)
+{
+    struct kb_disk_header header;
+
+    return write_rest(b, &header, error) && kb_output_commit(b->output, &header, error);
+}
+
+GBytes *kb_builder_take(struct kb_builder *b, GError **error)
+{
+    struct kb_disk_header header;
+
+    return write_rest(b, &header, error) ? kb_output_take(b->output, &header, error) : NULL;
 }

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 struct kb_builder;
+struct kb_doc;
 struct kb_index;
 
 #define KB_ID_MAX_BYTES    255
@@ -37,9 +38,15 @@ struct kb_document {
  * written. */
 struct kb_builder *kb_builder_new(const char *path, GError **error);
 
+/* Begins an index that is to be bytes in memory, for kb_builder_take. */
+struct kb_builder *kb_builder_new_in_memory(GError **error);
+
 /* Adds one document. False with KB_ERROR_DOCUMENT where it cannot be taken (the builder goes on without it),
  * and with KB_ERROR_FILE where the disk refused (nothing more will succeed). */
 bool kb_builder_add(struct kb_builder *builder, const struct kb_document *document, GError **error);
+
+/* Adds a document of an index, as kb_builder_add. */
+bool kb_builder_add_doc(struct kb_builder *builder, const struct kb_doc *doc, GError **error);
 
 /* Adds all documents of an index that is there already, but those whose id is in `skip` (a set of const char
  * *; NULL for none): with kb_builder_add for the changed ones this is how a new version is made. Those
@@ -52,6 +59,10 @@ uint32_t kb_builder_count(const struct kb_builder *builder);
 
 /* Writes the rest and puts the file in its place. The builder can then only be freed. */
 bool kb_builder_finish(struct kb_builder *builder, GError **error);
+
+/* Writes the rest of an index in memory and gives its bytes, whose number is a multiple of 8; NULL as
+ * kb_builder_finish. The builder can then only be freed. Caller owns the bytes, free with g_bytes_unref. */
+GBytes *kb_builder_take(struct kb_builder *builder, GError **error);
 
 /* Frees the builder; before a successful finish the file at `path` stays as it was. Accepts NULL. */
 void kb_builder_free(struct kb_builder *builder);

@@ -10,14 +10,14 @@
 
 /* The groups whose documents hold a literal of one set. */
 struct choice {
-    const struct kb_index *index;
+    const struct kb_segment *segment;
     GArray *groups; /* uint32_t */
     uint64_t postings;
 };
 
 static void add_group(struct choice *choice, uint32_t row)
 {
-    const struct kb_disk_group *group = kb_index_group(choice->index, row);
+    const struct kb_disk_group *group = kb_segment_group(choice->segment, row);
 
     if (!group)
         return;
@@ -28,7 +28,7 @@ static void add_group(struct choice *choice, uint32_t row)
 static void add_word(void *data, uint32_t row)
 {
     struct choice *choice = data;
-    const struct kb_disk_word *word = kb_index_word(choice->index, row);
+    const struct kb_disk_word *word = kb_segment_word(choice->segment, row);
 
     if (word)
         add_group(choice, word->group);
@@ -46,9 +46,9 @@ static void add_pair(struct choice *choice, const char *text, size_t len)
         if (end >= len)
             break;
         kb_utf8_next(text, len, &end);
-        if (!kb_index_find_group(choice->index, text + start, end - start, &row))
+        if (!kb_segment_find_group(choice->segment, text + start, end - start, &row))
             return;
-        const struct kb_disk_group *group = kb_index_group(choice->index, row);
+        const struct kb_disk_group *group = kb_segment_group(choice->segment, row);
         if (group && group->df_any < least) {
             least = group->df_any;
             rarest = row;
@@ -57,29 +57,29 @@ static void add_pair(struct choice *choice, const char *text, size_t len)
     add_group(choice, rarest);
 }
 
-static void choose(struct choice *choice, const struct kb_index *index, const GPtrArray *set)
+static void choose(struct choice *choice, const struct kb_segment *segment, const GPtrArray *set)
 {
     uint32_t row;
 
-    *choice = (struct choice){.index = index, .groups = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+    *choice = (struct choice){.segment = segment, .groups = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
     for (guint i = 0; i < set->len; i++) {
         const char *text = g_ptr_array_index(set, i);
         if ((uint8_t)text[0] < 0x80)
-            kb_index_words_with(index, text, strlen(text), add_word, choice);
+            kb_segment_words_with(segment, text, strlen(text), add_word, choice);
         else
             add_pair(choice, text, strlen(text));
     }
-    if (kb_index_find_group(index, KB_CUT_GROUP, strlen(KB_CUT_GROUP), &row))
+    if (kb_segment_find_group(segment, KB_CUT_GROUP, strlen(KB_CUT_GROUP), &row))
         add_group(choice, row);
 }
 
 static void mark(const struct choice *choice, uint8_t *candidates)
 {
     struct kb_list lists[KB_FIELD_COUNT];
-    uint32_t count = kb_index_count(choice->index);
+    uint32_t count = kb_segment_count(choice->segment);
 
     for (guint i = 0; i < choice->groups->len; i++) {
-        if (!kb_index_lists(choice->index, g_array_index(choice->groups, uint32_t, i), lists))
+        if (!kb_segment_lists(choice->segment, g_array_index(choice->groups, uint32_t, i), lists))
             continue;
         for (int f = 0; f < KB_FIELD_COUNT; f++) {
             struct kb_cursor cursor = kb_list_begin(&lists[f]);
@@ -90,14 +90,14 @@ static void mark(const struct choice *choice, uint8_t *candidates)
     }
 }
 
-uint8_t *kb_candidates_new(const struct kb_index *index, const struct kb_literals *literals)
+uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_literals *literals)
 {
-    uint32_t count = kb_index_count(index);
+    uint32_t count = kb_segment_count(segment);
     struct choice best = {.postings = UINT64_MAX}, choice;
     uint8_t *candidates = NULL;
 
     for (guint i = 0; i < literals->sets->len; i++) {
-        choose(&choice, index, g_ptr_array_index(literals->sets, i));
+        choose(&choice, segment, g_ptr_array_index(literals->sets, i));
         if (choice.postings < best.postings) {
             struct choice spare = best;
             best = choice;

@@ -1,201 +1,15 @@
 #include "kb/cli.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "kb/builder.h"
+#include "kb/cli_options.h"
+#include "kb/cli_write.h"
 #include "kb/error.h"
-#include "kb/reader.h"
+#include "kb/format.h"
 #include "kb/search.h"
-
-enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_FOUND = 5 };
-
-/* Refused lines that are told one by one; the rest are only counted. */
-#define REFUSALS_SHOWN 20
-
-/* Documents between two signs of progress. */
-#define PROGRESS_EVERY 1000
-
-#define LINE_MAX_BYTES ((size_t)64 * 1024 * 1024)
-
-static int fail(GError *error)
-{
-    bool missing = g_error_matches(error, KB_ERROR, KB_ERROR_FILE);
-
-    fprintf(stderr, "firstline kb: %s\n", error->message);
-    g_error_free(error);
-    return missing ? EXIT_NOT_FOUND : EXIT_FAILED;
-}
-
-/* Reads the options; 0, or the exit status to end with (the help was asked for, or the call is wrong). */
-static bool read_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage, int *status)
-{
-    g_autoptr(GOptionContext) context = g_option_context_new(usage);
-    g_autoptr(GError) error = NULL;
-
-    g_option_context_set_help_enabled(context, FALSE);
-    g_option_context_add_main_entries(context, entries, NULL);
-    for (int i = 1; i < *argc; i++) {
-        if (strcmp((*argv)[i], "--") == 0)
-            break;
-        if (strcmp((*argv)[i], "--help") == 0 || strcmp((*argv)[i], "-h") == 0) {
-            g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
-            fputs(help, stdout);
-            *status = EXIT_DONE;
-            return false;
-        }
-    }
-    if (g_option_context_parse(context, argc, argv, &error)) {
-        if (*argc > 1 && strcmp((*argv)[1], "--") == 0) {
-            (*argv)++;
-            (*argc)--;
-        }
-        return true;
-    }
-    fprintf(stderr, "firstline kb: %s. See \"firstline kb --help\".\n", error->message);
-    *status = EXIT_USAGE;
-    return false;
-}
-
-static int usage_error(const char *sentence)
-{
-    fprintf(stderr, "firstline kb: %s See \"firstline kb --help\".\n", sentence);
-    return EXIT_USAGE;
-}
-
-/* kb index */
-
-struct indexing {
-    struct kb_builder *builder;
-    bool terminal; /* progress overwrites its line */
-    size_t refused;
-    bool failed;
-};
-
-static void show_progress(const struct indexing *in, bool last)
-{
-    uint32_t count = kb_builder_count(in->builder);
-
-    if (in->terminal && (last || count % PROGRESS_EVERY == 0))
-        fprintf(stderr, "\r%u documents%s", count, last ? "\n" : "");
-}
-
-static void tell_refusal(struct indexing *in, const char *file, size_t number, const GError *error)
-{
-    if (in->refused++ < REFUSALS_SHOWN)
-        fprintf(stderr, "%s:%zu: refused: %s\n", file, number, error->message);
-}
-
-/* One line; false where nothing more can be written. */
-static bool index_line(struct indexing *in, const char *file, size_t number, const char *text, size_t len)
-{
-    struct kb_reader_line line;
-    g_autoptr(GError) error = NULL;
-
-    if (kb_reader_line_init(&line, text, len, &error)) {
-        kb_builder_add(in->builder, &line.document, &error);
-        kb_reader_line_release(&line);
-    }
-    show_progress(in, false);
-    if (!error)
-        return true;
-    if (!g_error_matches(error, KB_ERROR, KB_ERROR_FILE)) {
-        tell_refusal(in, file, number, error);
-        return true;
-    }
-    fprintf(stderr, "firstline kb: %s\n", error->message);
-    return false;
-}
-
-static bool index_lines(struct indexing *in, FILE *stream, const char *file)
-{
-    char *text = NULL;
-    size_t room = 0, number = 0;
-    ssize_t len;
-    bool ok = true;
-    g_autoptr(GError) too_long = g_error_new(KB_ERROR, KB_ERROR_DOCUMENT, "The line is longer than 64 MB.");
-
-    while (ok && (len = getline(&text, &room, stream)) >= 0) {
-        number++;
-        while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
-            text[--len] = '\0';
-        if ((size_t)len > LINE_MAX_BYTES)
-            tell_refusal(in, file, number, too_long);
-        else if (len > 0)
-            ok = index_line(in, file, number, text, (size_t)len);
-    }
-    free(text);
-    if (ok && ferror(stream)) {
-        fprintf(stderr, "firstline kb: %s cannot be read: %s.\n", file, g_strerror(errno));
-        ok = false;
-    }
-    return ok;
-}
-
-static bool index_file(struct indexing *in, const char *file)
-{
-    bool standard = strcmp(file, "-") == 0;
-    FILE *stream = standard ? stdin : fopen(file, "r");
-
-    if (!stream) {
-        fprintf(stderr, "firstline kb: %s cannot be read: %s.\n", file, g_strerror(errno));
-        return false;
-    }
-    bool ok = index_lines(in, stream, file);
-    if (!standard)
-        fclose(stream);
-    return ok;
-}
-
-static int finish_index(struct indexing *in, const char *path)
-{
-    GError *error = NULL;
-    uint32_t count = kb_builder_count(in->builder);
-
-    show_progress(in, true);
-    if (in->refused > 0)
-        fprintf(stderr, "%zu lines were refused%s.\n", in->refused,
-                in->refused > REFUSALS_SHOWN ? "; the first of them are shown above" : "");
-    if (count == 0) {
-        fprintf(stderr, "firstline kb: There is no document to index; %s was not written.\n", path);
-        return EXIT_FAILED;
-    }
-    if (!kb_builder_finish(in->builder, &error))
-        return fail(error);
-    fprintf(stderr, "%u documents indexed in %s.\n", count, path);
-    return EXIT_DONE;
-}
-
-static int run_index(int argc, char **argv)
-{
-    g_autofree char *path = NULL;
-    int status = EXIT_FAILED;
-    GError *error = NULL;
-    struct indexing in = {.terminal = isatty(STDERR_FILENO)};
-    const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &path, "the index to write; replaced at once and whole",
-         "FILE"},
-        {0},
-    };
-
-    if (!read_options(&argc, &argv, entries, "DOCS.jsonl... - make an index (- reads standard input)",
-                      &status))
-        return status;
-    if (!path || argc < 2)
-        return usage_error("It takes -o FILE and at least one file of documents.");
-    in.builder = kb_builder_new(path, &error);
-    if (!in.builder)
-        return fail(error);
-    bool ok = true;
-    for (int i = 1; i < argc && ok; i++)
-        ok = index_file(&in, argv[i]);
-    status = ok ? finish_index(&in, path) : EXIT_FAILED;
-    kb_builder_free(in.builder);
-    return status;
-}
 
 /* kb search, kb similar */
 
@@ -346,7 +160,7 @@ static bool read_all(FILE *stream, GString *text)
     char buffer[4096];
     size_t n;
 
-    while ((n = fread(buffer, 1, sizeof buffer, stream)) > 0 && text->len < LINE_MAX_BYTES)
+    while ((n = fread(buffer, 1, sizeof buffer, stream)) > 0 && text->len < KB_CLI_LINE_MAX_BYTES)
         g_string_append_len(text, buffer, (gssize)n);
     return !ferror(stream);
 }
@@ -375,7 +189,7 @@ static int answer(struct asking *a, int argc, char **argv)
 
     a->index = kb_index_open(argv[1], &error);
     if (!a->index)
-        return fail(error);
+        return kb_cli_fail(error);
     if (argc > 2) {
         g_autofree char *query = g_strjoinv(" ", argv + 2);
         ok = ask(a, NULL, query);
@@ -406,18 +220,18 @@ static int run_ask(int argc, char **argv, bool similar)
         {0},
     };
 
-    if (!read_options(
+    if (!kb_cli_read_options(
             &argc, &argv, entries,
             similar ? "FILE [TEXT] - find documents for a whole contact; lines of \"id<TAB>text\" with --tsv"
                     : "FILE [QUERY] - find documents; without a query, lines of \"id<TAB>query\"",
             &status))
         return status;
     if (argc < 2)
-        return usage_error("It takes the index to search.");
+        return kb_cli_usage_error("It takes the index to search.");
     if (limit < 1 || limit > KB_SEARCH_LIMIT_MAX)
-        return usage_error("-n takes a number from 1 to 1000.");
+        return kb_cli_usage_error("-n takes a number from 1 to 1000.");
     if (mode && !read_mode(mode, &a.options.mode))
-        return usage_error("-m takes auto, words, fuzzy or regex.");
+        return kb_cli_usage_error("-m takes auto, words, fuzzy or regex.");
     a.tsv = tsv;
     a.json = json;
     a.time = time;
@@ -446,12 +260,12 @@ static int open_one(int argc, char **argv, const char *usage, struct kb_index **
     int status = EXIT_DONE;
 
     *index = NULL;
-    if (!read_options(&argc, &argv, entries, usage, &status))
+    if (!kb_cli_read_options(&argc, &argv, entries, usage, &status))
         return status;
     if (argc != 2)
-        return usage_error("It takes one index.");
+        return kb_cli_usage_error("It takes one index.");
     *index = kb_index_open(argv[1], &error);
-    return *index ? EXIT_DONE : fail(error);
+    return *index ? EXIT_DONE : kb_cli_fail(error);
 }
 
 static int run_stats(int argc, char **argv)
@@ -487,7 +301,7 @@ static int run_check(int argc, char **argv)
     if (kb_index_check(index, &error))
         printf("%s is whole: format %d, %u documents.\n", argv[1], KB_FORMAT_VERSION, kb_index_count(index));
     else
-        status = fail(error);
+        status = kb_cli_fail(error);
     kb_index_close(index);
     return status;
 }
@@ -499,7 +313,8 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"index", run_index, "-o FILE DOCS.jsonl...   make an index of documents"},
+    {"index", kb_cli_index, "-o FILE DOCS.jsonl...   make an index of documents"},
+    {"update", kb_cli_update, "FILE CHANGES.jsonl...   add, change and delete documents"},
     {"search", run_search, "FILE [QUERY]            find documents by words, /regex/, ~abbreviation"},
     {"similar", run_similar, "FILE [TEXT]             find documents for a whole contact's text"},
     {"stats", run_stats, "FILE                    what an index holds"},

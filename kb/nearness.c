@@ -14,14 +14,14 @@ struct places {
     size_t count;
 };
 
-static void read_places(const struct kb_index *index, const struct kb_term *term, enum kb_field field,
+static void read_places(const struct kb_segment *segment, const struct kb_term *term, enum kb_field field,
                         uint32_t doc, struct places *places)
 {
     struct kb_list lists[KB_FIELD_COUNT];
 
     places->count = 0;
     for (uint32_t i = 0; i < term->group_count && places->count == 0; i++)
-        if (kb_index_lists(index, term->groups[i].group, lists) && lists[field].docs)
+        if (kb_segment_lists(segment, term->groups[i].group, lists) && lists[field].docs)
             places->count = kb_list_positions(&lists[field], doc, places->at, PLACES_MAX);
 }
 
@@ -43,8 +43,8 @@ static uint32_t distance(const struct places *a, const struct places *b)
     return shortest;
 }
 
-static double field_nearness(const struct kb_index *index, const struct kb_plan *plan, enum kb_field field,
-                             uint32_t doc)
+static double field_nearness(const struct kb_segment *segment, const struct kb_plan *plan,
+                             enum kb_field field, uint32_t doc)
 {
     struct places places[2];
     const struct kb_term *before = NULL;
@@ -55,7 +55,7 @@ static double field_nearness(const struct kb_index *index, const struct kb_plan 
         const struct kb_term *term = &plan->terms[i];
         if (term->excluded || term->group_count == 0 || term->token.kind == KB_TOKEN_KIND_SINGLE)
             continue;
-        read_places(index, term, field, doc, &places[turn]);
+        read_places(segment, term, field, doc, &places[turn]);
         if (before) {
             uint32_t way = distance(&places[!turn], &places[turn]);
             if (way <= FAR)
@@ -67,15 +67,16 @@ static double field_nearness(const struct kb_index *index, const struct kb_plan 
     return sum;
 }
 
-double kb_nearness(const struct kb_index *index, const struct kb_plan *plan, uint32_t doc)
+double kb_nearness(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc)
 {
-    double title = field_nearness(index, plan, KB_FIELD_TITLE, doc);
-    double body = field_nearness(index, plan, KB_FIELD_BODY, doc);
+    double title = field_nearness(segment, plan, KB_FIELD_TITLE, doc);
+    double body = field_nearness(segment, plan, KB_FIELD_BODY, doc);
 
     return MAX(title, body);
 }
 
-static bool is_in_plan(const struct kb_index *index, const struct kb_plan *plan, const struct kb_token *token)
+static bool is_in_plan(const struct kb_segment *segment, const struct kb_plan *plan,
+                       const struct kb_token *token)
 {
     char stem[KB_TOKEN_MAX + 2];
     size_t len = 0;
@@ -89,8 +90,8 @@ static bool is_in_plan(const struct kb_index *index, const struct kb_plan *plan,
         if (len == 0)
             len = kb_token_stem(token, stem);
         for (uint32_t k = 0; k < term->group_count; k++) {
-            const struct kb_disk_group *group = kb_index_group(index, term->groups[k].group);
-            const char *text = group ? kb_index_group_text(index, group) : NULL;
+            const struct kb_disk_group *group = kb_segment_group(segment, term->groups[k].group);
+            const char *text = group ? kb_segment_group_text(segment, group) : NULL;
             if (text && group->len == len && memcmp(text, stem, len) == 0)
                 return true;
         }
@@ -98,21 +99,21 @@ static bool is_in_plan(const struct kb_index *index, const struct kb_plan *plan,
     return false;
 }
 
-float kb_title_covered(const struct kb_index *index, const struct kb_plan *plan, uint32_t doc)
+float kb_title_covered(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc)
 {
     struct kb_doc texts;
     struct kb_tokens tokens;
     struct kb_token token;
     unsigned words = 0, found = 0;
 
-    if (!kb_index_peek_head(index, doc, &texts))
+    if (!kb_segment_peek_head(segment, doc, &texts))
         return 0;
     kb_tokens_init(&tokens, texts.title, texts.title_len);
     while (kb_tokens_next(&tokens, &token)) {
         if (token.kind == KB_TOKEN_KIND_SINGLE || kb_is_function_word(token.text))
             continue;
         words++;
-        found += is_in_plan(index, plan, &token);
+        found += is_in_plan(segment, plan, &token);
     }
     return words > 0 ? (float)found / (float)words : 0;
 }
@@ -133,7 +134,7 @@ static size_t intersect(uint32_t *starts, size_t count, const uint32_t *places, 
 }
 
 /* Do the stems of the phrase stand in a row? */
-static bool stems_in_row(const struct kb_index *index, const struct kb_plan *plan,
+static bool stems_in_row(const struct kb_segment *segment, const struct kb_plan *plan,
                          const struct kb_phrase *phrase, enum kb_field field, uint32_t doc)
 {
     uint32_t starts[PHRASE_PLACES_MAX], places[PHRASE_PLACES_MAX];
@@ -142,7 +143,7 @@ static bool stems_in_row(const struct kb_index *index, const struct kb_plan *pla
 
     for (uint32_t i = 0; i < phrase->count; i++) {
         const struct kb_term *term = &plan->terms[phrase->first + i];
-        if (term->group_count == 0 || !kb_index_lists(index, term->groups[0].group, lists) ||
+        if (term->group_count == 0 || !kb_segment_lists(segment, term->groups[0].group, lists) ||
             !lists[field].docs)
             return false;
         size_t found = kb_list_positions(&lists[field], doc, places, PHRASE_PLACES_MAX);
@@ -194,19 +195,19 @@ static bool words_in_row(const struct kb_plan *plan, const struct kb_phrase *phr
     return false;
 }
 
-bool kb_phrase_found(const struct kb_index *index, const struct kb_plan *plan, const struct kb_phrase *phrase,
-                     uint32_t doc)
+bool kb_phrase_found(const struct kb_segment *segment, const struct kb_plan *plan,
+                     const struct kb_phrase *phrase, uint32_t doc)
 {
     static const enum kb_scope scopes[KB_FIELD_COUNT] = {
         [KB_FIELD_TITLE] = KB_SCOPE_TITLE, [KB_FIELD_BODY] = KB_SCOPE_ANY, [KB_FIELD_TAGS] = KB_SCOPE_TAGS};
     struct kb_doc texts;
 
-    if (!kb_index_peek(index, doc, &texts))
+    if (!kb_segment_peek(segment, doc, &texts))
         return false;
     for (int f = 0; f < KB_FIELD_COUNT; f++) {
         if (phrase->scope != KB_SCOPE_ANY && phrase->scope != scopes[f])
             continue;
-        if (!stems_in_row(index, plan, phrase, (enum kb_field)f, doc))
+        if (!stems_in_row(segment, plan, phrase, (enum kb_field)f, doc))
             continue;
         const char *text = f == KB_FIELD_TITLE ? texts.title : f == KB_FIELD_BODY ? texts.body : texts.tags;
         size_t len = f == KB_FIELD_TITLE  ? texts.title_len

@@ -10,14 +10,14 @@
 /* For each two neighbouring terms of the query, the smaller of their idfs over the distance between them (1
  * where they stand side by side in this order, 2 where the other way round), summed; the better of title and
  * body. */
-double kb_nearness(const struct kb_index *index, const struct kb_plan *plan, uint32_t doc);
+double kb_nearness(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc);
 
 /* The share of the title's own words that the plan has, 0..1: whether the query names this title, or only
  * something that it also has. Function words count for nothing, CJK counts in pairs. */
-float kb_title_covered(const struct kb_index *index, const struct kb_plan *plan, uint32_t doc);
+float kb_title_covered(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc);
 
 /* Does the document have the phrase, word for word, in the phrase's field? */
-bool kb_phrase_found(const struct kb_index *index, const struct kb_plan *plan, const struct kb_phrase *phrase,
-                     uint32_t doc);
+bool kb_phrase_found(const struct kb_segment *segment, const struct kb_plan *plan,
+                     const struct kb_phrase *phrase, uint32_t doc);
 
 #endif

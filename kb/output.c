@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,6 +70,24 @@ struct kb_output *kb_output_new(const char *path, GError **error)
                     "The index %s cannot be written: %s. Check the folder and its permissions.", path,
                     g_strerror(errno));
         g_clear_pointer(&o->temporary, g_free);
+        kb_output_free(o);
+        return NULL;
+    }
+    put(o, &blank, sizeof blank);
+    return o;
+}
+
+struct kb_output *kb_output_new_in_memory(GError **error)
+{
+    struct kb_output *o = g_new0(struct kb_output, 1);
+    struct kb_disk_header blank = {0};
+
+    o->path = g_strdup("in memory");
+    o->open_section = -1;
+    o->fd = memfd_create("kb", MFD_CLOEXEC);
+    if (o->fd < 0) {
+        g_set_error(error, KB_ERROR, KB_ERROR_FILE, "There is no memory for the changed documents: %s.",
+                    g_strerror(errno));
         kb_output_free(o);
         return NULL;
     }
@@ -169,4 +188,24 @@ bool kb_output_commit(struct kb_output *o, struct kb_disk_header *header, GError
     g_clear_pointer(&o->temporary, g_free);
     sync_folder(o->path);
     return true;
+}
+
+GBytes *kb_output_take(struct kb_output *o, struct kb_disk_header *header, GError **error)
+{
+    end_section(o);
+    flush(o);
+    write_header(o, header);
+    g_autofree uint8_t *bytes = g_malloc(o->size);
+    size_t done = 0;
+
+    while (done < o->size && o->failure == 0) {
+        ssize_t n = pread(o->fd, bytes + done, o->size - done, (off_t)done);
+        if (n > 0)
+            done += (size_t)n;
+        else if (n == 0 || errno != EINTR)
+            o->failure = n == 0 ? EIO : errno;
+    }
+    if (!kb_output_check(o, error))
+        return NULL;
+    return g_bytes_new_take(g_steal_pointer(&bytes), o->size);
 }

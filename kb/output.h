@@ -18,6 +18,10 @@ struct kb_output;
  * written to. */
 struct kb_output *kb_output_new(const char *path, GError **error);
 
+/* Begins a file that is nowhere but in memory, for kb_output_take. NULL and KB_ERROR_FILE where there is no
+ * memory. */
+struct kb_output *kb_output_new_in_memory(GError **error);
+
 /* Closes and, unless kb_output_commit has returned true, removes the file. Accepts NULL. */
 void kb_output_free(struct kb_output *output);
 
@@ -35,5 +39,9 @@ bool kb_output_check(const struct kb_output *output, GError **error);
 
 /* Fills in the header's sections, sizes and checksum, writes it, flushes all to the disk and renames. */
 bool kb_output_commit(struct kb_output *output, struct kb_disk_header *header, GError **error);
+
+/* Ends a file in memory with its header, and gives its bytes. NULL with KB_ERROR_FILE where they could not be
+ * written. Caller owns, free with g_bytes_unref. */
+GBytes *kb_output_take(struct kb_output *output, struct kb_disk_header *header, GError **error);
 
 #endif

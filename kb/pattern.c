@@ -133,7 +133,7 @@ struct share {
 
 /* A search under way. */
 struct scan {
-    const struct kb_index *index;
+    const struct kb_segment *segment;
     const struct kb_pattern_options *options;
     int64_t deadline;
     const uint8_t *candidates; /* NULL: all */
@@ -184,7 +184,7 @@ static void pass(struct scan *s, struct share *share, bool heads, uint32_t first
             return;
         if ((s->candidates && !kb_candidates_have(s->candidates, i)) ||
             (!heads && (s->found[i / 8] >> (i % 8) & 1)) ||
-            !(heads ? kb_index_peek_head : kb_index_peek)(s->index, i, &doc) ||
+            !(heads ? kb_segment_peek_head : kb_segment_peek)(s->segment, i, &doc) ||
             !kb_lang_matches(doc.lang, s->options->lang))
             continue;
         if (!heads && !go_on(s, share, i, doc.body_len))
@@ -218,7 +218,7 @@ static void search_shares(struct scan *s, struct kb_pattern *pattern, unsigned s
         s->shares[i] = (struct share){
             .matcher = &matchers[i], .signs = pattern->literals.signs, .hits = g_new(struct kb_hit, s->room)};
     }
-    kb_parallel(kb_index_count(s->index), shares, search_share, s);
+    kb_parallel(kb_segment_count(s->segment), shares, search_share, s);
     for (unsigned i = 1; i < shares; i++) {
         struct share *share = &s->shares[i];
         for (size_t k = 0; k < share->count; k++)
@@ -232,14 +232,14 @@ static void search_shares(struct scan *s, struct kb_pattern *pattern, unsigned s
     kb_hits_sort(all->hits, all->count);
 }
 
-size_t kb_pattern_search(struct kb_pattern *pattern, const struct kb_index *index,
+size_t kb_pattern_search(struct kb_pattern *pattern, const struct kb_segment *segment,
                          const struct kb_pattern_options *options, struct kb_hit *hits, size_t room,
                          struct kb_pattern_outcome *outcome)
 {
-    g_autofree uint8_t *found = g_malloc0(kb_index_count(index) / 8 + 1);
-    g_autofree uint8_t *candidates = kb_candidates_new(index, &pattern->literals);
+    g_autofree uint8_t *found = g_malloc0(kb_segment_count(segment) / 8 + 1);
+    g_autofree uint8_t *candidates = kb_candidates_new(segment, &pattern->literals);
     struct scan s = {
-        .index = index,
+        .segment = segment,
         .options = options,
         .deadline = g_get_monotonic_time() + (int64_t)options->budget_ms * 1000,
         .candidates = candidates,
@@ -248,7 +248,7 @@ size_t kb_pattern_search(struct kb_pattern *pattern, const struct kb_index *inde
         .shares = {{.matcher = &pattern->matcher, .signs = pattern->literals.signs, .hits = hits}}};
     const struct share *all = &s.shares[0];
 
-    search_shares(&s, pattern, candidates ? 1 : kb_parallel_shares(kb_index_count(index), DOCS_A_SHARE));
+    search_shares(&s, pattern, candidates ? 1 : kb_parallel_shares(kb_segment_count(segment), DOCS_A_SHARE));
     *outcome = (struct kb_pattern_outcome){.total = all->total, .incomplete = all->stopped || all->heavy > 0};
     if (all->heavy > 0)
         outcome->note = NOTE_HEAVY;

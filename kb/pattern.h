@@ -9,7 +9,7 @@
 #include <glib.h>
 
 #include "kb/hits.h"
-#include "kb/index.h"
+#include "kb/segment.h"
 #include "kb/query.h"
 #include "kb/snippet.h"
 
@@ -34,7 +34,7 @@ void kb_pattern_free(struct kb_pattern *pattern);
 
 /* The first `room` documents that match into hits[]: those whose title matches first (score 3), then tags
  * (2), then body (1), in order of ordinal; returns how many. */
-size_t kb_pattern_search(struct kb_pattern *pattern, const struct kb_index *index,
+size_t kb_pattern_search(struct kb_pattern *pattern, const struct kb_segment *segment,
                          const struct kb_pattern_options *options, struct kb_hit *hits, size_t room,
                          struct kb_pattern_outcome *outcome);
 

@@ -26,64 +26,72 @@ float kb_plan_idf(uint32_t count, uint32_t df)
     return log1pf(((float)count - (float)df + 0.5f) / ((float)df + 0.5f));
 }
 
-static uint32_t group_df(const struct kb_index *index, uint32_t row)
+static void look_up_prefix(const struct kb_segment *segment, struct kb_term *term)
 {
-    const struct kb_disk_group *group = kb_index_group(index, row);
+    uint32_t count = kb_segment_family_docs(segment);
+    uint64_t df;
 
-    return group ? MIN(group->df_any, kb_index_count(index)) : 0;
-}
-
-static void look_up_prefix(const struct kb_index *index, struct kb_term *term)
-{
-    uint32_t count = kb_index_count(index), last = UINT32_MAX;
-    uint64_t df = 0;
-
-    if (!kb_index_prefix(index, term->token.text, term->token.len, &term->prefix_start, &term->prefix_end))
+    if (!kb_segment_prefix(segment, term->token.text, term->token.len, &term->prefix_start,
+                           &term->prefix_end))
         return;
-    for (uint32_t row = term->prefix_start; row < term->prefix_end && df < count; row++) {
-        uint32_t group = kb_index_word(index, row)->group;
-        if (group != last)
-            df += group_df(index, group);
-        last = group;
-    }
+    df = kb_segment_family_prefix_df(segment, term->token.text, term->token.len);
     term->prefix_idf = kb_plan_idf(count, (uint32_t)MIN(df, count));
 }
 
-/* The group of the word itself: by its spelling, or where nobody spelled it so, by its stem. */
-static bool look_up_exact(const struct kb_index *index, struct kb_term *term)
+/* The group of the word itself: by its spelling, or where nobody spelled it so, by its stem. *df is how many
+ * documents of the whole index have it, also where this segment has none. */
+static bool look_up_exact(const struct kb_segment *segment, struct kb_term *term, uint32_t *df)
 {
     char stem[KB_TOKEN_MAX + 2];
     size_t len = kb_token_stem(&term->token, stem);
 
-    if (!kb_index_find_group(index, stem, len, &term->groups[0].group))
+    *df = kb_segment_family_df(segment, stem, len);
+    if (!kb_segment_find_group(segment, stem, len, &term->groups[0].group))
         return false;
     term->groups[0].weight = 1;
     term->group_count = 1;
     return true;
 }
 
+static float idf_of(const struct kb_segment *segment, uint32_t row)
+{
+    const struct kb_disk_group *group = kb_segment_group(segment, row);
+    const char *text = group ? kb_segment_group_text(segment, group) : NULL;
+
+    return kb_plan_idf(kb_segment_family_docs(segment),
+                       text ? kb_segment_family_df(segment, text, group->len) : 0);
+}
+
+/* Guesses for a word that the whole index lacks. */
+static void correct(const struct kb_segment *segment, struct kb_term *term, unsigned *corrections)
+{
+    if (term->token.kind == KB_TOKEN_KIND_PAIR) {
+        term->group_count = (uint32_t)kb_sound_correct(segment, &term->token, term->groups, KB_PLAN_GROUPS);
+        term->weight *= SOUND_WEIGHT;
+    } else if (term->token.kind != KB_TOKEN_KIND_SINGLE && *corrections > 0) {
+        --*corrections;
+        term->group_count = (uint32_t)kb_spell_correct(segment, &term->token, term->groups);
+    }
+    term->corrected = term->group_count > 0;
+}
+
 /* *corrections: how many words may still be corrected. */
-static void look_up(const struct kb_index *index, struct kb_term *term, unsigned *corrections)
+static void look_up(const struct kb_segment *segment, struct kb_term *term, unsigned *corrections)
 {
     bool cjk = term->token.kind == KB_TOKEN_KIND_SINGLE || term->token.kind == KB_TOKEN_KIND_PAIR;
-    bool found = term->group_count > 0 || look_up_exact(index, term);
+    uint32_t df = 0;
+    bool found = term->group_count > 0 || look_up_exact(segment, term, &df);
 
     term->weight *= term->token.kind == KB_TOKEN_KIND_SINGLE ? SINGLE_WEIGHT : 1;
     if (term->open && !cjk)
-        look_up_prefix(index, term);
-    if (!found && cjk && !term->excluded && term->clause < 0 && term->token.kind == KB_TOKEN_KIND_PAIR) {
-        term->group_count = (uint32_t)kb_sound_correct(index, &term->token, term->groups, KB_PLAN_GROUPS);
-        term->corrected = term->group_count > 0;
-        term->weight *= SOUND_WEIGHT;
-    }
-    if (!found && !cjk && !term->excluded && term->clause < 0 && term->prefix_start == term->prefix_end &&
-        *corrections > 0) {
-        --*corrections;
-        term->group_count = (uint32_t)kb_spell_correct(index, &term->token, term->groups);
-        term->corrected = term->group_count > 0;
-    }
+        look_up_prefix(segment, term);
+    if (!found && df == 0 && !term->excluded && term->clause < 0 && term->prefix_start == term->prefix_end)
+        correct(segment, term, corrections);
+    term->elsewhere = df > 0 && term->group_count == 0;
     if (term->group_count > 0)
-        term->idf = kb_plan_idf(kb_index_count(index), group_df(index, term->groups[0].group));
+        term->idf = idf_of(segment, term->groups[0].group);
+    else if (term->elsewhere)
+        term->idf = kb_plan_idf(kb_segment_family_docs(segment), df);
     else
         term->idf = term->prefix_idf;
 }
@@ -158,9 +166,9 @@ static void drop_function_words(GArray *candidates)
             g_array_remove_index(candidates, i);
 }
 
-/* The terms of a word in pinyin: a pair for each two neighbours, or the one character. False where the index
- * lacks any of them. */
-static bool find_spelled(const struct kb_index *index, const struct kb_term *word,
+/* The terms of a word in pinyin: a pair for each two neighbours, or the one character. False where the
+ * segment lacks more than half of them. */
+static bool find_spelled(const struct kb_segment *segment, const struct kb_term *word,
                          const struct kb_han_spelled *spelled, GArray *terms)
 {
     size_t wanted = MAX(spelled->count - 1, 1);
@@ -174,7 +182,7 @@ static bool find_spelled(const struct kb_index *index, const struct kb_term *wor
         term.weight = spelled->initials ? INITIALS_WEIGHT : 1;
         term.token.kind = second ? KB_TOKEN_KIND_PAIR : KB_TOKEN_KIND_SINGLE;
         term.group_count =
-            (uint32_t)kb_sound_find(index, spelled->parts[i], second, term.groups, KB_PLAN_GROUPS);
+            (uint32_t)kb_sound_find(segment, spelled->parts[i], second, term.groups, KB_PLAN_GROUPS);
         if (term.group_count > 0)
             g_array_append_val(terms, term);
     }
@@ -182,38 +190,39 @@ static bool find_spelled(const struct kb_index *index, const struct kb_term *wor
 }
 
 /* Tries the pairs of characters first: one character alone says little. */
-static bool find_in_pinyin(const struct kb_index *index, const struct kb_term *word, GArray *terms)
+static bool find_in_pinyin(const struct kb_segment *segment, const struct kb_term *word, GArray *terms)
 {
     struct kb_han_spelled fewest, most;
     const char *letters = word->token.text;
 
     if (!kb_han_spell(letters, word->token.len, word->open, KB_HAN_CUT_FEWEST, &fewest))
         return false;
-    if (fewest.count > 1 && find_spelled(index, word, &fewest, terms))
+    if (fewest.count > 1 && find_spelled(segment, word, &fewest, terms))
         return true;
     if (kb_han_spell(letters, word->token.len, false, KB_HAN_CUT_MOST, &most) && most.count > fewest.count &&
-        find_spelled(index, word, &most, terms))
+        find_spelled(segment, word, &most, terms))
         return true;
-    return fewest.count == 1 && find_spelled(index, word, &fewest, terms);
+    return fewest.count == 1 && find_spelled(segment, word, &fewest, terms);
 }
 
 /* Words that the index lacks but that spell Chinese it has are replaced by it; one still being typed stays
  * beside it while it may become a word of the index. */
-static void spell_out(const struct kb_index *index, GArray *candidates)
+static void spell_out(const struct kb_segment *segment, GArray *candidates)
 {
     g_autoptr(GArray) terms = g_array_new(FALSE, TRUE, sizeof(struct kb_term));
     size_t sounds;
+    uint32_t df;
 
-    kb_index_sounds(index, &sounds);
+    kb_segment_sounds(segment, &sounds);
     for (guint i = 0; sounds > 0 && i < candidates->len; i++) {
         struct kb_term *word = &g_array_index(candidates, struct kb_term, i);
         if (word->token.kind != KB_TOKEN_KIND_WORD || word->clause >= 0 || word->excluded ||
-            look_up_exact(index, word))
+            look_up_exact(segment, word, &df) || df > 0)
             continue;
-        if (!find_in_pinyin(index, word, terms))
+        if (!find_in_pinyin(segment, word, terms))
             continue;
         if (word->open)
-            look_up_prefix(index, word);
+            look_up_prefix(segment, word);
         if (word->prefix_start == word->prefix_end)
             g_array_remove_index(candidates, i--);
         g_array_insert_vals(candidates, i + 1, terms->data, terms->len);
@@ -245,7 +254,7 @@ static void choose(struct kb_plan *plan, GArray *candidates, uint32_t most)
     plan->count = candidates->len;
 }
 
-/* What is not in the index cannot be found; where it must be, nothing can. */
+/* What is not in the segment cannot be found; where it must be, nothing can. */
 static void drop_unknown(struct kb_plan *plan, GArray *candidates)
 {
     for (guint i = candidates->len; i-- > 0;) {
@@ -254,7 +263,8 @@ static void drop_unknown(struct kb_plan *plan, GArray *candidates)
             continue;
         if (term->required && !term->excluded)
             plan->impossible = true;
-        g_array_remove_index(candidates, i);
+        if (!term->elsewhere)
+            g_array_remove_index(candidates, i);
     }
 }
 
@@ -272,14 +282,14 @@ static void gather_phrases(struct kb_plan *plan)
     }
 }
 
-static void finish(struct kb_plan *plan, const struct kb_index *index, GArray *candidates, uint32_t most)
+static void finish(struct kb_plan *plan, const struct kb_segment *segment, GArray *candidates, uint32_t most)
 {
     unsigned corrections = CORRECTIONS_MAX;
 
-    spell_out(index, candidates);
+    spell_out(segment, candidates);
     for (guint i = 0; i < candidates->len; i++) {
         struct kb_term *term = &g_array_index(candidates, struct kb_term, i);
-        look_up(index, term, &corrections);
+        look_up(segment, term, &corrections);
         if (plan->whole_text)
             weigh_in_text(term);
     }
@@ -307,9 +317,9 @@ static struct kb_plan *new_plan(void)
     return plan;
 }
 
-/* A phrase that is excluded and has a word that the index lacks excludes nothing; its other words must not
+/* A phrase that is excluded and has a word that the segment lacks excludes nothing; its other words must not
  * either. */
-static void drop_hollow_phrases(const struct kb_index *index, GArray *candidates)
+static void drop_hollow_phrases(const struct kb_segment *segment, GArray *candidates)
 {
     uint32_t row;
     char stem[KB_TOKEN_MAX + 2];
@@ -317,7 +327,7 @@ static void drop_hollow_phrases(const struct kb_index *index, GArray *candidates
     for (guint i = 0; i < candidates->len; i++) {
         const struct kb_term *term = &g_array_index(candidates, struct kb_term, i);
         size_t len = kb_token_stem(&term->token, stem);
-        if (term->clause < 0 || !term->excluded || kb_index_find_group(index, stem, len, &row))
+        if (term->clause < 0 || !term->excluded || kb_segment_find_group(segment, stem, len, &row))
             continue;
         int clause = term->clause;
         for (guint k = candidates->len; k-- > 0;)
@@ -327,7 +337,7 @@ static void drop_hollow_phrases(const struct kb_index *index, GArray *candidates
     }
 }
 
-struct kb_plan *kb_plan_new(const struct kb_index *index, const struct kb_query *query)
+struct kb_plan *kb_plan_new(const struct kb_segment *segment, const struct kb_query *query)
 {
     g_autoptr(GArray) candidates = g_array_new(FALSE, TRUE, sizeof(struct kb_term));
     struct kb_plan *plan = new_plan();
@@ -344,12 +354,12 @@ struct kb_plan *kb_plan_new(const struct kb_index *index, const struct kb_query 
         add_tokens(candidates, clause->text, strlen(clause->text), term);
     }
     drop_function_words(candidates);
-    drop_hollow_phrases(index, candidates);
-    finish(plan, index, candidates, KB_PLAN_QUERY_TERMS);
+    drop_hollow_phrases(segment, candidates);
+    finish(plan, segment, candidates, KB_PLAN_QUERY_TERMS);
     return plan;
 }
 
-struct kb_plan *kb_plan_new_for_text(const struct kb_index *index, const char *text, size_t len)
+struct kb_plan *kb_plan_new_for_text(const struct kb_segment *segment, const char *text, size_t len)
 {
     g_autoptr(GArray) candidates = g_array_new(FALSE, TRUE, sizeof(struct kb_term));
     struct kb_plan *plan = new_plan();
@@ -357,7 +367,7 @@ struct kb_plan *kb_plan_new_for_text(const struct kb_index *index, const char *t
     add_tokens(candidates, text, len, (struct kb_term){.repeats = 1, .weight = 1, .clause = -1});
     drop_function_words(candidates);
     plan->whole_text = true;
-    finish(plan, index, candidates, KB_PLAN_TEXT_TERMS);
+    finish(plan, segment, candidates, KB_PLAN_TEXT_TERMS);
     return plan;
 }
 

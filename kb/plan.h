@@ -6,7 +6,7 @@
 #ifndef KB_PLAN_H
 #define KB_PLAN_H
 
-#include "kb/index.h"
+#include "kb/segment.h"
 #include "kb/query.h"
 #include "kb/spell.h"
 #include "kb/tokens.h"
@@ -27,6 +27,8 @@ struct kb_term {
     bool open;        /* still being typed */
     bool function;    /* an English function word */
     bool corrected;   /* the index lacks it: the groups are guesses */
+    bool elsewhere;   /* this segment lacks it, another one of the index has it: it counts for what a query is
+                         worth */
     uint32_t repeats; /* how often the text has it, from 1 */
     float weight;     /* 1; less for single CJK characters */
     float idf;        /* of its first group, or of the whole prefix */
@@ -55,10 +57,10 @@ struct kb_plan {
 };
 
 /* Looks up the clauses of a query of words. Free with kb_plan_free. */
-struct kb_plan *kb_plan_new(const struct kb_index *index, const struct kb_query *query);
+struct kb_plan *kb_plan_new(const struct kb_segment *segment, const struct kb_query *query);
 
 /* Looks up a whole text, such as a contact's: its most telling words. */
-struct kb_plan *kb_plan_new_for_text(const struct kb_index *index, const char *text, size_t len);
+struct kb_plan *kb_plan_new_for_text(const struct kb_segment *segment, const char *text, size_t len);
 
 void kb_plan_free(struct kb_plan *plan);
 

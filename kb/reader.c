@@ -126,6 +126,7 @@ bool kb_reader_line_init(struct kb_reader_line *line, const char *text, size_t l
         read_updated(line, error)) {
         line->document.id = line->id;
         line->document.tags = line->tags;
+        line->deleted = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(line->json, "deleted"));
         return true;
     }
     kb_reader_line_release(line);

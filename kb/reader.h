@@ -1,6 +1,7 @@
 /*
  * Documents out of JSON: one object a line, with id (string or number), title, body, and perhaps tags (array
- * or string), lang and updated (seconds, or RFC 3339).
+ * or string), lang and updated (seconds, or RFC 3339);
+ * or with id and "deleted": true.
  */
 #ifndef KB_READER_H
 #define KB_READER_H
@@ -15,6 +16,7 @@ struct cJSON;
 /* A document and what holds its texts. */
 struct kb_reader_line {
     struct kb_document document; /* borrowed until kb_reader_line_release */
+    bool deleted;                /* it only says that the document with this id is no more */
     struct cJSON *json;
     char *id, *tags;
 };

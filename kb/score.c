@@ -25,7 +25,7 @@
 #define TOUCHED (1ull << KB_PLAN_QUERY_TERMS)
 
 struct scorer {
-    struct kb_index *index;
+    struct kb_segment *segment;
     const struct kb_plan *plan;
     const struct kb_score_options *options;
     struct kb_row *rows;
@@ -64,7 +64,7 @@ static inline float saturate(float tf, float len, float average, float k1)
 
 static void add_titles(struct scorer *s, const struct kb_list *list, struct found found)
 {
-    const struct kb_disk_length *lengths = kb_index_lengths(s->index);
+    const struct kb_disk_length *lengths = kb_segment_lengths(s->segment);
     struct kb_cursor cursor = kb_list_begin(list);
 
     while (kb_cursor_next(&cursor)) {
@@ -80,7 +80,7 @@ static void add_titles(struct scorer *s, const struct kb_list *list, struct foun
 
 static void add_bodies(struct scorer *s, const struct kb_list *list, struct found found)
 {
-    const struct kb_disk_length *lengths = kb_index_lengths(s->index);
+    const struct kb_disk_length *lengths = kb_segment_lengths(s->segment);
     struct kb_cursor cursor = kb_list_begin(list);
 
     while (kb_cursor_next(&cursor)) {
@@ -111,7 +111,7 @@ static void add_group(struct scorer *s, uint32_t group, const struct kb_term *te
 {
     struct kb_list lists[KB_FIELD_COUNT];
 
-    if (!kb_index_lists(s->index, group, lists))
+    if (!kb_segment_lists(s->segment, group, lists))
         return;
     if (lists[KB_FIELD_TITLE].docs && term->scope != KB_SCOPE_TAGS)
         add_titles(s, &lists[KB_FIELD_TITLE], found);
@@ -123,12 +123,12 @@ static void add_group(struct scorer *s, uint32_t group, const struct kb_term *te
 
 static void add_prefix(struct scorer *s, const struct kb_term *term, uint64_t bit, bool bodies)
 {
-    bool exact = term->group_count > 0 && !term->corrected;
+    bool exact = (term->group_count > 0 || term->elsewhere) && !term->corrected;
     struct found found = {.bit = bit, .worth = term->weight * term->prefix_idf * (exact ? PREFIX_TIMES : 1)};
     uint32_t last = UINT32_MAX;
 
     for (uint32_t row = term->prefix_start; row < term->prefix_end && !cancelled(s); row++) {
-        uint32_t group = kb_index_word(s->index, row)->group;
+        uint32_t group = kb_segment_word(s->segment, row)->group;
         if (group != last)
             add_group(s, group, term, found, bodies);
         last = group;
@@ -168,6 +168,8 @@ static bool allowed(const struct scorer *s, uint32_t doc, const struct kb_row *r
     uint64_t has = row->title | row->body;
     struct kb_doc texts;
 
+    if (kb_segment_is_dead(s->segment, doc))
+        return false;
     if (s->plan->whole_text)
         has = s->plan->wanted;
     if ((has & s->plan->wanted) == 0 || (has & s->plan->required) != s->plan->required ||
@@ -175,12 +177,12 @@ static bool allowed(const struct scorer *s, uint32_t doc, const struct kb_row *r
         return false;
     for (guint i = 0; i < s->plan->phrases->len; i++) {
         const struct kb_phrase *phrase = &g_array_index(s->plan->phrases, struct kb_phrase, i);
-        if (kb_phrase_found(s->index, s->plan, phrase, doc) == phrase->excluded)
+        if (kb_phrase_found(s->segment, s->plan, phrase, doc) == phrase->excluded)
             return false;
     }
     if (!s->options->lang || s->options->lang[0] == '\0')
         return true;
-    return kb_index_peek_head(s->index, doc, &texts) && kb_lang_matches(texts.lang, s->options->lang);
+    return kb_segment_peek_head(s->segment, doc, &texts) && kb_lang_matches(texts.lang, s->options->lang);
 }
 
 static size_t collect(struct scorer *s, struct kb_hit *hits, size_t room, size_t *total)
@@ -206,30 +208,30 @@ static size_t collect(struct scorer *s, struct kb_hit *hits, size_t room, size_t
 static void look_again(struct scorer *s, struct kb_hit *hits, size_t count)
 {
     for (size_t i = 0; i < count && i < SECOND_LOOK && !cancelled(s); i++) {
-        float covered = kb_title_covered(s->index, s->plan, hits[i].doc);
+        float covered = kb_title_covered(s->segment, s->plan, hits[i].doc);
         hits[i].score += COVERED_TIMES * s->rows[hits[i].doc].title_idf * covered * covered;
         if (s->plan->count > 1 && !s->plan->whole_text)
-            hits[i].score += NEARNESS_TIMES * (float)kb_nearness(s->index, s->plan, hits[i].doc);
+            hits[i].score += NEARNESS_TIMES * (float)kb_nearness(s->segment, s->plan, hits[i].doc);
     }
     kb_hits_sort(hits, MIN(count, SECOND_LOOK));
 }
 
-size_t kb_score_plan(struct kb_index *index, const struct kb_plan *plan,
+size_t kb_score_plan(struct kb_segment *segment, const struct kb_plan *plan,
                      const struct kb_score_options *options, struct kb_hit *hits, size_t room, size_t *total)
 {
-    struct scorer s = {.index = index, .plan = plan, .options = options};
-    size_t docs = (size_t)kb_index_count(index) + 1, count = 0;
+    struct scorer s = {.segment = segment, .plan = plan, .options = options};
+    size_t docs = (size_t)kb_segment_count(segment) + 1, count = 0;
     double title, body;
     struct kb_hit best[SECOND_LOOK];
 
     *total = 0;
     if (plan->impossible || plan->count == 0)
         return 0;
-    kb_index_average(index, &title, &body);
+    kb_segment_average(segment, &title, &body);
     s.k1 = plan->whole_text ? K1_TEXT : K1;
     s.title_average = (float)title;
     s.body_average = (float)body;
-    s.rows = kb_index_lend(index, sizeof(struct kb_row) + sizeof(uint32_t));
+    s.rows = kb_segment_lend(segment, sizeof(struct kb_row) + sizeof(uint32_t));
     s.touched = (uint32_t *)(s.rows + docs);
     for (uint32_t i = 0; i < plan->count && !cancelled(&s); i++) {
         if (i > 0 && i % KB_PLAN_QUERY_TERMS == 0)
@@ -246,7 +248,7 @@ size_t kb_score_plan(struct kb_index *index, const struct kb_plan *plan,
     }
     for (uint32_t i = 0; i < s.touched_count; i++)
         s.rows[s.touched[i]] = (struct kb_row){0};
-    kb_index_give_back(index, s.rows);
+    kb_segment_give_back(segment, s.rows);
     if (cancelled(&s))
         *total = count = 0;
     return count;

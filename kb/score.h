@@ -28,7 +28,7 @@ struct kb_score_options {
 
 /* The best `room` documents into hits[], best first, equals in order of ordinal; returns how many. *total:
  * documents that match. Zero with *total 0 where cancelled. */
-size_t kb_score_plan(struct kb_index *index, const struct kb_plan *plan,
+size_t kb_score_plan(struct kb_segment *segment, const struct kb_plan *plan,
                      const struct kb_score_options *options, struct kb_hit *hits, size_t room, size_t *total);
 
 #endif

@@ -12,12 +12,21 @@
 #define SNIPPET_CHARS_DEFAULT 160
 #define BUDGET_MS_DEFAULT     250
 
-/* One search under way. */
+/* A hit, and the segment it was found in. */
+struct found {
+    struct kb_hit hit;
+    size_t segment;
+};
+
+/* One search under way: every segment is asked, and the best of all are the results. */
 struct search {
-    struct kb_index *index;
+    struct kb_segment *const *segments;
+    size_t segment_count;
     struct kb_search_options options; /* with the defaults filled in */
     struct kb_results *results;
-    struct kb_hit *hits; /* hits[options.limit] */
+    struct kb_hit *hits; /* hits[options.limit] of one segment */
+    GArray *found;       /* struct found */
+    const void **marks;  /* marks[segment_count]: what finds the matches in each segment's texts */
     struct kb_match matches[KB_MATCHES_MAX];
 };
 
@@ -27,7 +36,7 @@ typedef size_t (*find_matches)(const void *data, const char *text, size_t len, b
 
 static void begin(struct search *s, struct kb_index *index, const struct kb_search_options *options)
 {
-    s->index = index;
+    s->segments = kb_index_segments(index, &s->segment_count);
     s->options = options ? *options : (struct kb_search_options){0};
     if (s->options.limit == 0)
         s->options.limit = LIMIT_DEFAULT;
@@ -39,6 +48,46 @@ static void begin(struct search *s, struct kb_index *index, const struct kb_sear
     s->results = g_new0(struct kb_results, 1);
     s->results->results = g_new0(struct kb_result, s->options.limit);
     s->hits = g_new(struct kb_hit, s->options.limit);
+    s->found = g_array_new(FALSE, FALSE, sizeof(struct found));
+    s->marks = g_new0(const void *, s->segment_count);
+}
+
+static void release(struct search *s)
+{
+    g_free(s->hits);
+    g_array_unref(s->found);
+    g_free(s->marks);
+}
+
+/* Takes over what one segment gave: hits[count]. */
+static void take(struct search *s, size_t segment, size_t count, size_t total)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct found found = {.hit = s->hits[i], .segment = segment};
+        g_array_append_val(s->found, found);
+    }
+    s->results->total += total;
+}
+
+/* The best first, of equals the one that came first. */
+static int compare_found(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+
+    if (x->hit.score != y->hit.score)
+        return x->hit.score > y->hit.score ? -1 : 1;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return x->hit.doc < y->hit.doc ? -1 : x->hit.doc > y->hit.doc;
+}
+
+static uint32_t first_ordinal(const struct search *s, size_t segment)
+{
+    uint32_t first = 0;
+
+    for (size_t i = 0; i < segment; i++)
+        first += kb_segment_count(s->segments[i]);
+    return first;
 }
 
 static void fill_marks(struct search *s, struct kb_result *result, const struct kb_doc *doc,
@@ -53,29 +102,32 @@ static void fill_marks(struct search *s, struct kb_result *result, const struct 
                                      &result->snippet_ranges, &result->snippet_range_count);
 }
 
-/* The hits become results; one whose document is damaged is left out. */
-static void fill(struct search *s, size_t count, find_matches find, const void *data)
+/* What was found becomes results; one whose document is damaged is left out. */
+static void fill(struct search *s, find_matches find)
 {
     struct kb_doc doc;
 
-    for (size_t i = 0; i < count; i++) {
-        if (!kb_index_doc(s->index, s->hits[i].doc, &doc))
+    g_array_sort(s->found, compare_found);
+    for (guint i = 0; i < s->found->len && s->results->count < s->options.limit; i++) {
+        const struct found *found = &g_array_index(s->found, struct found, i);
+        if (!kb_segment_doc(s->segments[found->segment], found->hit.doc, &doc))
             continue;
         struct kb_result *result = &s->results->results[s->results->count++];
-        *result = (struct kb_result){.ordinal = doc.ordinal,
-                                     .score = s->hits[i].score,
+        *result = (struct kb_result){.ordinal = first_ordinal(s, found->segment) + doc.ordinal,
+                                     .score = found->hit.score,
                                      .id = g_strdup(doc.id),
                                      .title = g_strdup(doc.title)};
         if (!s->options.bare)
-            fill_marks(s, result, &doc, find, data);
+            fill_marks(s, result, &doc, find, s->marks[found->segment]);
     }
+    g_array_set_size(s->found, 0);
 }
 
 static struct kb_results *end(struct search *s, int64_t started, GError **error)
 {
     struct kb_results *results = g_steal_pointer(&s->results);
 
-    g_clear_pointer(&s->hits, g_free);
+    release(s);
     if (s->options.cancel && g_atomic_int_get(s->options.cancel) != 0) {
         kb_results_free(results);
         g_set_error(error, KB_ERROR, KB_ERROR_CANCELLED, "The search was given up for a newer one.");
@@ -97,8 +149,8 @@ static void note_corrections(struct search *s, const struct kb_plan *plan)
     for (uint32_t i = 0; i < plan->count && !s->results->note; i++) {
         const struct kb_term *term = &plan->terms[i];
         const struct kb_disk_word *word =
-            term->corrected ? kb_index_word(s->index, term->groups[0].word) : NULL;
-        const char *text = word ? kb_index_word_text(s->index, word) : NULL;
+            term->corrected ? kb_segment_word(s->segments[0], term->groups[0].word) : NULL;
+        const char *text = word ? kb_segment_word_text(s->segments[0], word) : NULL;
         if (!text || !g_utf8_validate(text, word->len, NULL))
             continue;
         if (!note)
@@ -111,14 +163,31 @@ static void note_corrections(struct search *s, const struct kb_plan *plan)
         s->results->note = g_strdup_printf("%s.", note->str);
 }
 
-static void search_plan(struct search *s, const struct kb_plan *plan, const char *lang)
+/* Searches every segment with its own plan of the query, or of `text` where there is none. False where no
+ * segment knows any of the words. */
+static bool search_plans(struct search *s, const struct kb_query *query, const char *text, const char *lang)
 {
     struct kb_score_options options = {.cancel = s->options.cancel, .lang = lang};
-    size_t count = kb_score_plan(s->index, plan, &options, s->hits, s->options.limit, &s->results->total);
-    struct kb_needles *needles = kb_needles_new(s->index, plan);
+    g_autofree struct kb_plan **plans = g_new(struct kb_plan *, s->segment_count);
+    bool any = false;
+    size_t total;
 
-    fill(s, count, find_words, needles);
-    kb_needles_free(needles);
+    for (size_t i = 0; i < s->segment_count; i++) {
+        plans[i] = query ? kb_plan_new(s->segments[i], query)
+                         : kb_plan_new_for_text(s->segments[i], text, strlen(text));
+        any |= plans[i]->count > 0;
+        size_t count = kb_score_plan(s->segments[i], plans[i], &options, s->hits, s->options.limit, &total);
+        take(s, i, count, total);
+        s->marks[i] = kb_needles_new(s->segments[i], plans[i]);
+    }
+    fill(s, find_words);
+    if (query && s->results->count > 0)
+        note_corrections(s, plans[0]);
+    for (size_t i = 0; i < s->segment_count; i++) {
+        kb_needles_free((struct kb_needles *)s->marks[i]);
+        kb_plan_free(plans[i]);
+    }
+    return any;
 }
 
 static size_t find_abbreviation(const void *data, const char *text, size_t len, bool title,
@@ -131,11 +200,16 @@ static void search_abbreviation(struct search *s, const char *text, const char *
 {
     struct kb_abbreviation *abbreviation = kb_abbreviation_new(text);
     struct kb_score_options options = {.cancel = s->options.cancel, .lang = lang};
-    size_t count = kb_abbreviation_search(abbreviation, s->index, &options, s->hits, s->options.limit,
-                                          &s->results->total);
+    size_t total;
 
     s->results->kind = KB_QUERY_KIND_ABBREVIATION;
-    fill(s, count, find_abbreviation, abbreviation);
+    for (size_t i = 0; i < s->segment_count; i++) {
+        size_t count =
+            kb_abbreviation_search(abbreviation, s->segments[i], &options, s->hits, s->options.limit, &total);
+        take(s, i, count, total);
+        s->marks[i] = abbreviation;
+    }
+    fill(s, find_abbreviation);
     kb_abbreviation_free(abbreviation);
 }
 
@@ -146,16 +220,10 @@ static const char *lang_of(const struct search *s, const struct kb_query *query)
 
 static void search_words(struct search *s, const struct kb_query *query, const char *text)
 {
-    struct kb_plan *plan = kb_plan_new(s->index, query);
-
     s->results->kind = KB_QUERY_KIND_WORDS;
     s->results->note = g_strdup(query->note);
-    search_plan(s, plan, lang_of(s, query));
-    bool nothing = s->results->count == 0 && plan->count == 0 && query->clauses->len > 0;
-    if (s->results->count > 0)
-        note_corrections(s, plan);
-    kb_plan_free(plan);
-    if (!nothing || s->options.mode != KB_MODE_AUTO || query->note)
+    if (search_plans(s, query, NULL, lang_of(s, query)) || query->clauses->len == 0 ||
+        s->options.mode != KB_MODE_AUTO || query->note)
         return;
     search_abbreviation(s, text, lang_of(s, query));
     if (s->results->count > 0)
@@ -181,11 +249,16 @@ static bool search_pattern(struct search *s, const struct kb_query *query, const
     if (!pattern)
         return false;
     s->results->kind = KB_QUERY_KIND_REGEX;
-    size_t count = kb_pattern_search(pattern, s->index, &options, s->hits, s->options.limit, &outcome);
-    s->results->total = outcome.total;
-    s->results->incomplete = outcome.incomplete;
-    s->results->note = g_strdup(outcome.note);
-    fill(s, count, find_pattern, pattern);
+    for (size_t i = 0; i < s->segment_count; i++) {
+        size_t count =
+            kb_pattern_search(pattern, s->segments[i], &options, s->hits, s->options.limit, &outcome);
+        take(s, i, count, outcome.total);
+        s->marks[i] = pattern;
+        s->results->incomplete |= outcome.incomplete;
+        if (outcome.note && !s->results->note)
+            s->results->note = g_strdup(outcome.note);
+    }
+    fill(s, find_pattern);
     kb_pattern_free(pattern);
     return true;
 }
@@ -223,7 +296,7 @@ struct kb_results *kb_search(struct kb_index *index, const char *text,
     begin(&s, index, options);
     if (run(&s, text, error))
         return end(&s, started, error);
-    g_free(s.hits);
+    release(&s);
     kb_results_free(s.results);
     return NULL;
 }
@@ -235,9 +308,7 @@ struct kb_results *kb_similar(struct kb_index *index, const char *text,
     struct search s;
 
     begin(&s, index, options);
-    struct kb_plan *plan = kb_plan_new_for_text(index, text, strlen(text));
-    search_plan(&s, plan, s.options.lang);
-    kb_plan_free(plan);
+    search_plans(&s, NULL, text, s.options.lang);
     return end(&s, started, error);
 }
 

@@ -39,7 +39,7 @@ static void add_needle(struct kb_needles *n, const struct kb_term *term, uint32_
     n->begins[(uint8_t)text[0]] = true;
 }
 
-struct kb_needles *kb_needles_new(const struct kb_index *index, const struct kb_plan *plan)
+struct kb_needles *kb_needles_new(const struct kb_segment *segment, const struct kb_plan *plan)
 {
     struct kb_needles *n = g_new0(struct kb_needles, 1);
 
@@ -49,8 +49,8 @@ struct kb_needles *kb_needles_new(const struct kb_index *index, const struct kb_
         if (term->excluded)
             continue;
         for (uint32_t k = 0; k < term->group_count; k++) {
-            const struct kb_disk_group *group = kb_index_group(index, term->groups[k].group);
-            const char *text = group ? kb_index_group_text(index, group) : NULL;
+            const struct kb_disk_group *group = kb_segment_group(segment, term->groups[k].group);
+            const char *text = group ? kb_segment_group_text(segment, group) : NULL;
             if (text && group->len > 0)
                 add_needle(n, term, i, text, group->len, false);
         }

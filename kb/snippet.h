@@ -28,7 +28,7 @@ struct kb_match {
 
 /* What a plan looks for, made ready for reading texts. */
 struct kb_needles;
-struct kb_needles *kb_needles_new(const struct kb_index *index, const struct kb_plan *plan);
+struct kb_needles *kb_needles_new(const struct kb_segment *segment, const struct kb_plan *plan);
 void kb_needles_free(struct kb_needles *needles);
 
 /* The places in text[0..len) that match, rising, at most `room`; returns how many. `title`: needles that are

@@ -51,14 +51,14 @@ static size_t first_row(const struct kb_disk_sound *rows, size_t count, uint16_t
     return low;
 }
 
-static size_t gather(const struct kb_index *index, struct kb_han_range first, struct kb_han_range second,
+static size_t gather(const struct kb_segment *segment, struct kb_han_range first, struct kb_han_range second,
                      struct kb_correction *found, size_t count, size_t room)
 {
     size_t all;
-    const struct kb_disk_sound *rows = kb_index_sounds(index, &all);
+    const struct kb_disk_sound *rows = kb_segment_sounds(segment, &all);
 
     for (size_t i = first_row(rows, all, first.from); i < all && rows[i].first < first.to; i++) {
-        const struct kb_disk_group *group = kb_index_group(index, rows[i].group);
+        const struct kb_disk_group *group = kb_segment_group(segment, rows[i].group);
         if (!group || rows[i].second < second.from || rows[i].second >= second.to)
             continue;
         struct kb_correction candidate = {
@@ -68,16 +68,16 @@ static size_t gather(const struct kb_index *index, struct kb_han_range first, st
     return count;
 }
 
-size_t kb_sound_find(const struct kb_index *index, struct kb_han_range first,
+size_t kb_sound_find(const struct kb_segment *segment, struct kb_han_range first,
                      const struct kb_han_range *second, struct kb_correction *found, size_t room)
 {
-    size_t count = gather(index, first, second ? *second : (struct kb_han_range){0, 1}, found, 0, room);
+    size_t count = gather(segment, first, second ? *second : (struct kb_han_range){0, 1}, found, 0, room);
 
     kb_corrections_scale(found, count);
     return count;
 }
 
-size_t kb_sound_correct(const struct kb_index *index, const struct kb_token *token,
+size_t kb_sound_correct(const struct kb_segment *segment, const struct kb_token *token,
                         struct kb_correction *found, size_t room)
 {
     uint16_t first[KB_HAN_READINGS_MAX], second[KB_HAN_READINGS_MAX] = {0};
@@ -88,7 +88,7 @@ size_t kb_sound_correct(const struct kb_index *index, const struct kb_token *tok
         seconds = kb_han_readings(kb_utf8_next(token->text, token->len, &at), second);
     for (size_t i = 0; i < firsts; i++)
         for (size_t k = 0; k < seconds; k++)
-            count = gather(index, (struct kb_han_range){first[i], (uint16_t)(first[i] + 1)},
+            count = gather(segment, (struct kb_han_range){first[i], (uint16_t)(first[i] + 1)},
                            (struct kb_han_range){second[k], (uint16_t)(second[k] + 1)}, found, count, room);
     kb_corrections_scale(found, count);
     return count;

@@ -6,7 +6,7 @@
 #define KB_SOUND_H
 
 #include "kb/han.h"
-#include "kb/index.h"
+#include "kb/segment.h"
 #include "kb/spell.h"
 #include "kb/tokens.h"
 
@@ -17,11 +17,11 @@ void kb_sounds_sort(GArray *rows);
 
 /* The commonest tokens of the index with these sounds into found[room], best first: pairs, or single
  * characters where `second` is NULL. Returns how many. */
-size_t kb_sound_find(const struct kb_index *index, struct kb_han_range first,
+size_t kb_sound_find(const struct kb_segment *segment, struct kb_han_range first,
                      const struct kb_han_range *second, struct kb_correction *found, size_t room);
 
 /* The same for the sounds of a CJK token, read in every way its characters may be. */
-size_t kb_sound_correct(const struct kb_index *index, const struct kb_token *token,
+size_t kb_sound_correct(const struct kb_segment *segment, const struct kb_token *token,
                         struct kb_correction *found, size_t room);
 
 #endif

@@ -80,18 +80,18 @@ size_t kb_correction_keep(struct kb_correction *kept, size_t count, size_t room,
     return count + 1;
 }
 
-static size_t scan(const struct kb_index *index, const struct wanted *wanted, uint32_t start, uint32_t end,
-                   struct kb_correction *kept)
+static size_t scan(const struct kb_segment *segment, const struct wanted *wanted, uint32_t start,
+                   uint32_t end, struct kb_correction *kept)
 {
     int32_t letters[KB_TOKEN_MAX];
     size_t count = 0;
 
     for (uint32_t row = start; row < end; row++) {
-        const struct kb_disk_word *word = kb_index_word(index, row);
+        const struct kb_disk_word *word = kb_segment_word(segment, row);
         if ((unsigned)__builtin_popcount(word->letters ^ wanted->mask) > 2 * wanted->most ||
             word->len + wanted->most < wanted->count || word->kind != KB_TOKEN_KIND_WORD)
             continue;
-        const char *text = kb_index_word_text(index, word);
+        const char *text = kb_segment_word_text(segment, word);
         size_t len = text ? decode(text, word->len, letters) : 0;
         if (len + wanted->most < wanted->count || len > wanted->count + wanted->most)
             continue;
@@ -114,7 +114,7 @@ void kb_corrections_scale(struct kb_correction *kept, size_t count)
         kept[i].weight /= best;
 }
 
-size_t kb_spell_correct(const struct kb_index *index, const struct kb_token *token,
+size_t kb_spell_correct(const struct kb_segment *segment, const struct kb_token *token,
                         struct kb_correction *corrections)
 {
     struct wanted wanted = {0};
@@ -130,11 +130,11 @@ size_t kb_spell_correct(const struct kb_index *index, const struct kb_token *tok
     for (size_t i = 0; i < wanted.count; i++)
         wanted.mask |= kb_letter_32(wanted.letters[i]);
     kb_utf8_next(token->text, token->len, &first);
-    if (kb_index_prefix(index, token->text, first, &start, &end))
-        count = scan(index, &wanted, start, end, corrections);
+    if (kb_segment_prefix(segment, token->text, first, &start, &end))
+        count = scan(segment, &wanted, start, end, corrections);
     if (count == 0) {
         wanted.most = 1;
-        count = scan(index, &wanted, 0, kb_index_word_count(index), corrections);
+        count = scan(segment, &wanted, 0, kb_segment_word_count(segment), corrections);
     }
     kb_corrections_scale(corrections, count);
     return count;

@@ -6,7 +6,7 @@
 #ifndef KB_SPELL_H
 #define KB_SPELL_H
 
-#include "kb/index.h"
+#include "kb/segment.h"
 #include "kb/tokens.h"
 
 #define KB_SPELL_MAX 6
@@ -27,7 +27,7 @@ void kb_corrections_scale(struct kb_correction *kept, size_t count);
 
 /* The likeliest corrections of `token` into corrections[KB_SPELL_MAX], best first, at most one for each
  * group; returns how many. None for numbers, CJK and words under three letters. */
-size_t kb_spell_correct(const struct kb_index *index, const struct kb_token *token,
+size_t kb_spell_correct(const struct kb_segment *segment, const struct kb_token *token,
                         struct kb_correction *corrections);
 
 /* Edits between two texts of code points, each at most KB_TOKEN_MAX long, counting an exchange of neighbours

@@ -33,7 +33,9 @@ static size_t search(struct kb_index *index, const char *text, struct kb_hit *hi
 {
     struct kb_abbreviation *abbreviation = kb_abbreviation_new(text);
     struct kb_score_options options = {0};
-    size_t total, count = kb_abbreviation_search(abbreviation, index, &options, hits, room, &total);
+    size_t segments, total;
+    struct kb_segment *segment = kb_index_segments(index, &segments)[0];
+    size_t count = kb_abbreviation_search(abbreviation, segment, &options, hits, room, &total);
 
     kb_abbreviation_free(abbreviation);
     g_assert_cmpuint(total, >=, count);

@@ -384,6 +384,7 @@ static void test_check_names_the_part(struct fixture *f, gconstpointer unused)
 static void test_skips(struct fixture *f, gconstpointer unused)
 {
     struct kb_builder *builder = new_builder(f);
+    size_t count;
     struct kb_list lists[KB_FIELD_COUNT];
     uint32_t group, positions[8];
     char id[16];
@@ -395,11 +396,12 @@ static void test_skips(struct fixture *f, gconstpointer unused)
     }
     finish(builder);
     struct kb_index *index = open_index(f);
-    g_assert_true(kb_index_find_group(index, "common", 6, &group));
-    g_assert_true(kb_index_lists(index, group, lists));
+    const struct kb_segment *segment = kb_index_segments(index, &count)[0];
+    g_assert_true(kb_segment_find_group(segment, "common", 6, &group));
+    g_assert_true(kb_segment_lists(segment, group, lists));
     g_assert_cmpuint(lists[KB_FIELD_BODY].skip_count, ==, 2);
     for (uint32_t doc = 0; doc < 1000; doc++) {
-        size_t count = kb_list_positions(&lists[KB_FIELD_BODY], doc, positions, 8);
+        count = kb_list_positions(&lists[KB_FIELD_BODY], doc, positions, 8);
         g_assert_cmpuint(count, ==, doc % 3 == 0 ? 2 : 0);
         g_assert_true(count == 0 || (positions[0] == 1 && positions[1] == 3));
     }
