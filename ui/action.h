@@ -105,6 +105,7 @@ enum action_need {
     ACTION_NEEDS_PRACTICE = 1 << 7, /* this is a practice run */
     ACTION_NEEDS_UNREADY = 1 << 8,  /* nothing is offered to me as I stand: F9 changes that */
     ACTION_NEEDS_SIGN_IN = 1 << 9,  /* the session ended in mid-shift */
+    ACTION_NEEDS_ASKED = 1 << 10,   /* somebody asked me with this contact */
     ACTION_NEEDS_ANYTHING = -1,     /* every bit: for asking with all of them granted */
 };
 

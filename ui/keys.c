@@ -137,7 +137,7 @@ static const struct keys_row built_in[] = {
     HINT(LIST, CHAR('p'), PARK, 16),
     HINT(LIST, CHAR('y'), WHY, 20),
     HINT(LIST, CHAR('n'), NEXT_FOR_ME, 21),
-    ROW(LIST, CHAR('B'), GIVE_BACK),
+    HINT(LIST, CHAR('B'), GIVE_BACK, 9), /* only to whom somebody asks */
     ROW(LIST, CHAR('T'), TIMELINE),
     ROW(LIST, CHAR('u'), UNDO_SEND),
     ROW(LIST, CHAR(':'), PALETTE),

@@ -87,7 +87,7 @@ static void tell_articles(GString *out, const struct desk_contact *dc)
         g_string_append_c(out, '\n');
 }
 
-static void tell_said(GString *out, const struct desk_contact *dc)
+static void tell_said(GString *out, const struct desk *desk, const struct desk_contact *dc)
 {
     guint first = dc->messages->len;
     for (int public = 0; first > 0 && public < 4; first--) {
@@ -99,7 +99,8 @@ static void tell_said(GString *out, const struct desk_contact *dc)
         if (m->speaker == SPEAKER_SYSTEM)
             continue;
         g_autofree char *said = short_of(m->text, SAID_MAX_CHARS);
-        const char *who = m->speaker == SPEAKER_ME ? "agent" : m->name;
+        const struct agent *me = m->speaker == SPEAKER_ME ? world_agent(desk->world, desk->me) : NULL;
+        const char *who = me != NULL ? me->name : m->name;
         g_string_append_printf(out, "%s%s: %s\n", m->speaker == SPEAKER_NOTE ? "note, " : "", who, said);
     }
 }
@@ -132,7 +133,7 @@ char *story_escalation(const struct desk *desk, const struct desk_contact *dc)
                                (int)(handle_ms / 1000 % 60));
     tell_steps(out, desk, dc);
     tell_articles(out, dc);
-    tell_said(out, dc);
+    tell_said(out, desk, dc);
     return bounded(out);
 }
 

@@ -73,6 +73,7 @@ int desk_action_have(const struct desk *desk)
     have |= me != NULL && (me->presence != PRESENCE_READY || me->not_responding) ? ACTION_NEEDS_UNREADY : 0;
     have |= c != NULL ? ACTION_NEEDS_CONTACT : 0;
     have |= desk_is_mine(desk, c) ? ACTION_NEEDS_MINE : 0;
+    have |= c != NULL && (c->escalated || c->asked_by != NULL) ? ACTION_NEEDS_ASKED : 0;
     have |= desk->offer != NULL ? ACTION_NEEDS_OFFER : 0;
     have |= c != NULL && c->customer != NULL ? ACTION_NEEDS_CUSTOMER : 0;
     have |=

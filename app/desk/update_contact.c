@@ -205,10 +205,6 @@ static bool finish_give_back(struct update *u, struct popup *popup, const char *
 void contact_give_back(struct update *u)
 {
     const struct contact *c = contact_mine(u->desk, NULL);
-    if (!c->escalated && c->asked_by == NULL) {
-        update_say(u, TONE_WARNING, "Nobody asked you with this contact; transfer it with t.");
-        return;
-    }
     struct popup *p = popup_new(POPUP_FORM, "give-back", "Give back with an answer");
     popup_add_field(p, FIELD_LINES, "answer", "answer", NULL)->required = true;
     p->hint = c->ask != NULL ? g_strdup_printf("Asked: %s", c->ask) : NULL;

@@ -56,7 +56,7 @@ static const struct {
     [EVENT_STEP_ANSWERED] = {"answered {field} in step {step}", NULL},
     [EVENT_STEP_LEFT] = {"left step {step}", NULL},
     [EVENT_STEP_SKIPPED] = {"skipped step {step}: {reason}", NULL},
-    [EVENT_SCRIPT_FINISHED] = {"finished script {script}", NULL},
+    [EVENT_SCRIPT_FINISHED] = {"ended script {script}: {outcome} {reason}", NULL},
     [EVENT_SCRIPT_LEFT] = {"left script {script}: {reason}", NULL},
     [EVENT_SEARCH_DONE] = {"searched \"{query}\", {hits} found", NULL},
     [EVENT_ARTICLE_SUGGESTED] = {"was suggested {articles}", NULL},
