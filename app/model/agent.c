@@ -110,3 +110,32 @@ struct agent *agent_from_cjson(const cJSON *json, GError **error)
     }
     return g_steal_pointer(&a);
 }
+
+void agent_pack(const struct agent *a, GByteArray *bytes)
+{
+    fields_pack(fields, G_N_ELEMENTS(fields), a, bytes);
+    pack_number(bytes, a->skills->len);
+    for (guint i = 0; i < a->skills->len; i++) {
+        const struct agent_skill *has = &g_array_index(a->skills, struct agent_skill, i);
+        pack_text(bytes, has->skill);
+        pack_number(bytes, has->level);
+    }
+}
+
+struct agent *agent_unpack(struct unpack *from)
+{
+    g_autoptr(agent) a = agent_new(NULL, NULL, ROLE_AGENT);
+    fields_unpack(fields, G_N_ELEMENTS(fields), a, from);
+    for (size_t left = unpack_count(from); left > 0 && !from->is_broken; left--) {
+        const char *skill = unpack_text(from);
+        int level = (int)unpack_number(from);
+        if (skill != NULL)
+            agent_set_skill(a, skill, level);
+    }
+    return from->is_broken ? NULL : g_steal_pointer(&a);
+}
+
+uint32_t agent_layout(void)
+{
+    return fields_layout(fields, G_N_ELEMENTS(fields));
+}

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "app/model/names.h"
+#include "app/model/pack.h"
 
 struct agent_skill {
     char *skill; /* a queue asks for one */
@@ -36,5 +37,11 @@ void agent_set_skill(struct agent *a, const char *skill, int level);
 int agent_skill_level(const struct agent *a, const char *skill); /* 0: does not have it */
 cJSON *agent_to_cjson(const struct agent *a);
 struct agent *agent_from_cjson(const cJSON *json, GError **error);
+
+/* As bytes for a file of the desk's own (app/model/pack.h); NULL where they are broken. The layout changes
+ * with the fields. */
+void agent_pack(const struct agent *a, GByteArray *bytes);
+struct agent *agent_unpack(struct unpack *from);
+uint32_t agent_layout(void);
 
 #endif

@@ -111,3 +111,20 @@ struct contact *contact_from_cjson(const cJSON *json, GError **error)
         return NULL;
     return g_steal_pointer(&c);
 }
+
+void contact_pack(const struct contact *c, GByteArray *bytes)
+{
+    fields_pack(fields, G_N_ELEMENTS(fields), c, bytes);
+}
+
+struct contact *contact_unpack(struct unpack *from)
+{
+    g_autoptr(contact) c = contact_new(NULL);
+    fields_unpack(fields, G_N_ELEMENTS(fields), c, from);
+    return from->is_broken ? NULL : g_steal_pointer(&c);
+}
+
+uint32_t contact_layout(void)
+{
+    return fields_layout(fields, G_N_ELEMENTS(fields));
+}

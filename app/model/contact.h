@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "app/model/names.h"
+#include "app/model/pack.h"
 
 #define CONTACT_PRIORITY_USUAL 0 /* in minutes of waiting time that it counts for; -60 .. 600 */
 
@@ -72,5 +73,11 @@ bool contact_is_over(const struct contact *c);
 /* The wire form, every field by its name here (enums by name, times as RFC 3339, position as string). */
 cJSON *contact_to_cjson(const struct contact *c);
 struct contact *contact_from_cjson(const cJSON *json, GError **error);
+
+/* As bytes for a file of the desk's own (app/model/pack.h); NULL where they are broken. The layout changes
+ * with the fields. */
+void contact_pack(const struct contact *c, GByteArray *bytes);
+struct contact *contact_unpack(struct unpack *from);
+uint32_t contact_layout(void);
 
 #endif

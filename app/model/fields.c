@@ -136,3 +136,70 @@ bool fields_read(const struct field *fields, size_t count, const cJSON *json, co
     }
     return true;
 }
+
+static void pack_field(const struct field *f, const void *object, GByteArray *bytes)
+{
+    switch (f->type) {
+    case FIELD_TEXT:
+        pack_text(bytes, *(char *const *)const_place(f, object));
+        break;
+    case FIELD_INT:
+    case FIELD_NAME:
+        pack_number(bytes, *(const int *)const_place(f, object));
+        break;
+    case FIELD_LONG:
+    case FIELD_POSITION:
+    case FIELD_TIME:
+        pack_number(bytes, read_long(f, object));
+        break;
+    case FIELD_FLAG:
+        pack_number(bytes, *(const bool *)const_place(f, object));
+        break;
+    }
+}
+
+void fields_pack(const struct field *fields, size_t count, const void *object, GByteArray *bytes)
+{
+    for (size_t i = 0; i < count; i++)
+        pack_field(&fields[i], object, bytes);
+}
+
+static void unpack_field(const struct field *f, void *object, struct unpack *from)
+{
+    int64_t number;
+    switch (f->type) {
+    case FIELD_TEXT:
+        g_free(*(char **)place(f, object));
+        *(char **)place(f, object) = g_strdup(unpack_text(from));
+        if (f->required && *(char **)place(f, object) == NULL)
+            from->is_broken = true;
+        break;
+    case FIELD_INT:
+    case FIELD_NAME:
+        *(int *)place(f, object) = (int)unpack_number(from);
+        break;
+    case FIELD_LONG:
+    case FIELD_POSITION:
+    case FIELD_TIME:
+        number = unpack_number(from);
+        memcpy(place(f, object), &number, sizeof number);
+        break;
+    case FIELD_FLAG:
+        *(bool *)place(f, object) = unpack_number(from) != 0;
+        break;
+    }
+}
+
+void fields_unpack(const struct field *fields, size_t count, void *object, struct unpack *from)
+{
+    for (size_t i = 0; i < count; i++)
+        unpack_field(&fields[i], object, from);
+}
+
+uint32_t fields_layout(const struct field *fields, size_t count)
+{
+    uint32_t layout = (uint32_t)count;
+    for (size_t i = 0; i < count; i++)
+        layout = layout * 31 + g_str_hash(fields[i].name) + (uint32_t)fields[i].type;
+    return layout;
+}

@@ -11,6 +11,9 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "app/model/pack.h"
 
 #define FIELD_TEXT_MAX (64 * 1024) /* bytes */
 
@@ -43,6 +46,13 @@ void fields_write(const struct field *fields, size_t count, const void *object, 
 /* Fills `object` from `json`; `what` names the thing in the sentence ("a contact"). */
 bool fields_read(const struct field *fields, size_t count, const cJSON *json, const char *what, void *object,
                  GError **error);
+
+/* The same in bytes, in the order of the table (app/model/pack.h). Unpacking checks bounds, not meaning: the
+ * bytes are this program's own, their checksum and layout were compared. */
+void fields_pack(const struct field *fields, size_t count, const void *object, GByteArray *bytes);
+void fields_unpack(const struct field *fields, size_t count, void *object, struct unpack *from);
+/* A number that changes when a field's name, type or order does. */
+uint32_t fields_layout(const struct field *fields, size_t count);
 
 /* The object of a name table for FIELD_NAME rows: wrappers with int for the typed functions of
  * app/model/names.h. */

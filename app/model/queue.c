@@ -62,3 +62,20 @@ struct queue *queue_from_cjson(const cJSON *json, GError **error)
         return NULL;
     return g_steal_pointer(&q);
 }
+
+void queue_pack(const struct queue *q, GByteArray *bytes)
+{
+    fields_pack(fields, G_N_ELEMENTS(fields), q, bytes);
+}
+
+struct queue *queue_unpack(struct unpack *from)
+{
+    g_autoptr(queue) q = queue_new(NULL, NULL);
+    fields_unpack(fields, G_N_ELEMENTS(fields), q, from);
+    return from->is_broken ? NULL : g_steal_pointer(&q);
+}
+
+uint32_t queue_layout(void)
+{
+    return fields_layout(fields, G_N_ELEMENTS(fields));
+}

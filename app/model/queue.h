@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/model/pack.h"
+
 typedef struct queue {
     char *id, *name;           /* never NULL */
     char *business;            /* whose customers these are */
@@ -26,5 +28,11 @@ void queue_free(struct queue *q);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(queue, queue_free)
 cJSON *queue_to_cjson(const struct queue *q);
 struct queue *queue_from_cjson(const cJSON *json, GError **error);
+
+/* As bytes for a file of the desk's own (app/model/pack.h); NULL where they are broken. The layout changes
+ * with the fields. */
+void queue_pack(const struct queue *q, GByteArray *bytes);
+struct queue *queue_unpack(struct unpack *from);
+uint32_t queue_layout(void);
 
 #endif

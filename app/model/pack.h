@@ -1,0 +1,35 @@
+/* Numbers and texts as bytes that are read back in one pass: what a file holds ready for the next start.
+ *
+ * Not a wire format: no names, no versions and no types are in it. Who writes a file puts a version and a
+ * checksum before it (app/desk/snapshot_file); the reader here only never steps outside its bytes.
+ *
+ *     number = 1*10 byte ; LEB128 of the zigzag code: small numbers of either sign are one byte
+ *     text   = number *byte NUL ; the number is the length and one; zero alone is NULL
+ *
+ *     pack_text(bytes, c->name);
+ *     struct unpack from = {.at = data, .end = data + len};
+ *     c->name = g_strdup(unpack_text(&from));
+ */
+#ifndef APP_MODEL_PACK_H
+#define APP_MODEL_PACK_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+void pack_number(GByteArray *bytes, int64_t number);
+void pack_text(GByteArray *bytes, const char *text); /* NULL stays NULL */
+
+/* Where reading stands. Once broken it stays so, and gives zeros and NULLs. */
+struct unpack {
+    const uint8_t *at, *end;
+    bool is_broken;
+};
+
+int64_t unpack_number(struct unpack *from);
+/* Borrowed from the bytes read; NULL where NULL was packed, or nothing sound is there. */
+const char *unpack_text(struct unpack *from);
+/* A number of things that follow, each of at least one byte: never more than the bytes that are left. */
+size_t unpack_count(struct unpack *from);
+
+#endif
