@@ -65,6 +65,9 @@ static bool read_backlog(struct event_page *page, void *viewer, void *user_data)
                             add_to_backlog, &backlog, NULL);
     store_reader_give(s->store, db);
     page->is_last = backlog.count < BACKLOG_EVENTS;
+    /* Whoever resumes has to know when all is told, though the last events may be none of theirs. */
+    if (read && page->is_last)
+        sse_write_event(page->out, page->reached, "reached", "{}", 2);
     return read;
 }
 

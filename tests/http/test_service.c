@@ -358,11 +358,31 @@ static void streams_on_from_where_it_was_left(struct fixture *f, gconstpointer u
     g_autofree char *from = g_strdup_printf("%" G_GINT64_FORMAT, head - 450);
     g_autofree char *text = caller_stream(f->url, token, from, 450, 10);
     for (int64_t position = head - 449; position <= head; position++) {
-        g_autofree char *line = g_strdup_printf("\nid: %" G_GINT64_FORMAT "\n", position);
+        g_autofree char *line = g_strdup_printf("\nid: %" G_GINT64_FORMAT "\ndata", position);
         const char *found = strstr(text, line);
         if (!found || strstr(found + 1, line))
             g_error("position %" G_GINT64_FORMAT " came %s", position, found ? "twice" : "not at all");
     }
+    g_autofree char *nothing = caller_stream(f->url, token, "1000000", 1, 1);
+    g_assert_nonnull(strstr(nothing, "event: reached"));
+}
+
+static void says_when_all_is_told_though_the_last_is_not_for_all(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *mira = come_on(f, "mira"), *tom = come_on(f, "tom");
+    struct store *s = service_store(f->service);
+    floor_chat(s, "100");
+    struct event *accepted = by_agent(EVENT_CONTACT_ACCEPTED, "mira", 3, "100");
+    accepted->leg = g_strdup("100.1");
+    send(f, mira, accepted, "\"position\"");
+    struct event *news = floor_event(EVENT_MESSAGE_RECEIVED, "channel", 0, ACTOR_CUSTOMER, "yara", "100");
+    event_set_text(news, "text", "My card ends in 4471");
+    floor_append(s, news, ROLE_INTEGRATION, NULL);
+    g_autofree char *text = caller_stream(f->url, tom, "0", 50, 1);
+    g_autofree char *reached =
+        g_strdup_printf("\nid: %" G_GINT64_FORMAT "\nevent: reached\n", board_position(store_board(s)));
+    g_assert_nonnull(strstr(text, reached));
 }
 
 static void keeps_a_message_from_those_it_is_not_for(struct fixture *f, gconstpointer unused)
@@ -693,6 +713,7 @@ int main(int argc, char **argv)
     TEST(gives_a_contact_to_one_of_two);
     TEST(refuses_a_reply_to_what_was_not_seen);
     TEST(streams_on_from_where_it_was_left);
+    TEST(says_when_all_is_told_though_the_last_is_not_for_all);
     TEST(keeps_a_message_from_those_it_is_not_for);
     TEST(tells_when_an_agents_eyes_left_a_contact);
     TEST(says_which_time_aht_is_of);
