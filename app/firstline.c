@@ -53,9 +53,11 @@ static int run_desk_program(struct desk_choices *choices)
     g_autoptr(GError) error = NULL;
     g_autofree char *state_folder = places_state_folder(choices->url);
     g_autofree char *cache_folder = places_cache_folder(choices->url);
+    g_autofree char *token_path = places_token_path(choices->url);
     if (desk_program_run(
             &(struct desk_program){.state_folder = state_folder,
                                    .cache_folder = cache_folder,
+                                   .token_path = token_path,
                                    .agent = choices->agent,
                                    .theme = choices->theme != NULL ? choices->theme : choices->settings.theme,
                                    .wants_mouse = choices->mouse || choices->settings.wants_mouse,

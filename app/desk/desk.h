@@ -372,6 +372,11 @@ struct desk {
     int64_t watched_ms;
     cJSON *place;          /* where the agent stood in the last run, until it is taken up; NULL: nowhere */
     char *place_saved;     /* where the agent stands, as it was saved last */
+    int64_t as_of_ms;      /* what is shown is as it stood then, and not yet confirmed; 0: it is confirmed */
+    int64_t restored_seq;  /* own events up to it are folded in what was restored */
+    bool is_restored;      /* from a snapshot, and the backend has not yet been asked about the sign-in */
+    bool is_catching_up;   /* the stream tells what came behind the snapshot */
+    int64_t mending;       /* request for a contact whose event was refused; 0: none */
     bool is_state_changed; /* of the day's counters, since they were saved */
 };
 

@@ -375,17 +375,32 @@ struct journal *journal_open(const char *path, const struct journal_callbacks *c
     return j;
 }
 
+static void end_writer(struct journal *j)
+{
+    if (j->writer == NULL)
+        return;
+    g_atomic_int_set(&j->closing, 1);
+    struct job *job = g_new0(struct job, 1);
+    job->kind = JOB_CLOSE;
+    g_async_queue_push(j->jobs, job);
+    g_thread_join(g_steal_pointer(&j->writer));
+}
+
+bool journal_finish(struct journal *j)
+{
+    end_writer(j);
+    if (j->on_disk > j->flushed_seq) {
+        j->flushed_seq = j->on_disk;
+        j->callbacks->flushed(j->flushed_seq, j->user_data);
+    }
+    return j->flushed_seq == j->seq && j->trouble == NULL;
+}
+
 void journal_close(struct journal *j)
 {
     if (j == NULL)
         return;
-    if (j->writer != NULL) {
-        g_atomic_int_set(&j->closing, 1);
-        struct job *job = g_new0(struct job, 1);
-        job->kind = JOB_CLOSE;
-        g_async_queue_push(j->jobs, job);
-        g_thread_join(j->writer);
-    }
+    end_writer(j);
     if (j->telling != NULL) {
         g_source_destroy(j->telling);
         g_source_unref(j->telling);
@@ -443,6 +458,17 @@ char *journal_pending(struct journal *j, int limit, size_t max_bytes, int64_t *l
     }
     g_string_append_c(array, ']');
     return g_string_free(array, count == 0);
+}
+
+void journal_each_pending(struct journal *j, void (*visit)(const char *json, void *data), void *data)
+{
+    for (const GList *at = j->outbox.head; at != NULL; at = at->next)
+        visit(((const struct waiting *)at->data)->json, data);
+}
+
+int64_t journal_last_seq(const struct journal *j)
+{
+    return j->seq;
 }
 
 int64_t journal_pending_count(const struct journal *j)

@@ -42,6 +42,10 @@ struct journal *journal_open(const char *path, const struct journal_callbacks *c
 /* Writes what waits, then closes; at most a second where the disk does not answer. Accepts NULL. */
 void journal_close(struct journal *j);
 
+/* Writes what waits and ends the writer, as journal_close does, and tells `flushed`; nothing may be appended
+ * any more. False where not all of it is on disk. */
+bool journal_finish(struct journal *j);
+
 /* Borrowed until the journal is closed. */
 const char *journal_device(const struct journal *j);
 /* What was found damaged on opening, as a sentence; NULL: nothing. Borrowed. */
@@ -53,6 +57,9 @@ int64_t journal_append(struct journal *j, struct event *ev);
 /* The oldest events on disk that nobody answered for, at most `limit` and max_bytes of JSON (but one at the
  * least), as a JSON array; *last_seq is the last one's. NULL where there is none. Caller owns, g_free. */
 char *journal_pending(struct journal *j, int limit, size_t max_bytes, int64_t *last_seq);
+/* Calls visit for each event nobody answered for, oldest first. */
+void journal_each_pending(struct journal *j, void (*visit)(const char *json, void *data), void *data);
+int64_t journal_last_seq(const struct journal *j); /* given so far */
 int64_t journal_pending_count(const struct journal *j);
 /* The actor of the oldest event nobody answered for: only that agent's token can deliver it. NULL: there is
  * none. Caller owns, g_free. */

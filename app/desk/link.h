@@ -19,7 +19,8 @@ enum link_fetch {
     LINK_FETCH_CONTACT_EVENTS, /* argument: contact id */
     LINK_FETCH_CUSTOMER,       /* argument: customer id; with orders and past contacts */
     LINK_FETCH_FIND,           /* argument: what was typed */
-    LINK_FETCH_SCRIPTS,        /* no argument */
+    LINK_FETCH_SCRIPTS, /* argument: etag of those held, or NULL; {"scripts": […], "etag": …} or {"unchanged":
+                           true} */
     LINK_FETCH_ARTICLES, /* no argument; the snapshot: {"articles": […], "etag": …} or {"unchanged": true} */
     LINK_FETCH_REPORT_FLOOR, /* no argument */
     LINK_FETCH_COUNT
@@ -49,6 +50,8 @@ struct link_callbacks {
     void (*streamed)(const cJSON *event, void *user_data);
     /* Who has a contact in view: {contact, watchers[{agent, typing}]}. Borrowed for the call. */
     void (*watching)(const cJSON *json, void *user_data);
+    /* The stream has told all up to this position. */
+    void (*reached)(int64_t position, void *user_data);
     void (*state)(enum link_state state, const char *reason, void *user_data);
 };
 

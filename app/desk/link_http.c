@@ -37,16 +37,19 @@ static const struct {
     const char *path;
     const char *member; /* what every answer has; without it, it is none */
     bool is_paged;
+    bool is_versioned; /* the argument is the etag of what is held */
 } fetches[LINK_FETCH_COUNT] = {
-    [LINK_FETCH_FLOOR] = {"/v1/floor", "queues", false},
-    [LINK_FETCH_CONTACTS] = {"/v1/contacts?state=open&limit=" PAGE_LIMIT, "contacts", true},
-    [LINK_FETCH_CONTACT] = {"/v1/contacts/%s", "id", false},
-    [LINK_FETCH_CONTACT_EVENTS] = {"/v1/contacts/%s/events", "events", false},
-    [LINK_FETCH_CUSTOMER] = {"/v1/customers/%s", "id", false},
-    [LINK_FETCH_FIND] = {"/v1/find?limit=20&q=%s", "hits", false},
-    [LINK_FETCH_SCRIPTS] = {"/v1/scripts", "scripts", false},
-    [LINK_FETCH_ARTICLES] = {"/v1/articles/snapshot", NULL, false},
-    [LINK_FETCH_REPORT_FLOOR] = {"/v1/reports/floor", "queued", false},
+    [LINK_FETCH_FLOOR] = {.path = "/v1/floor", .member = "queues"},
+    [LINK_FETCH_CONTACTS] = {.path = "/v1/contacts?state=open&limit=" PAGE_LIMIT,
+                             .member = "contacts",
+                             .is_paged = true},
+    [LINK_FETCH_CONTACT] = {.path = "/v1/contacts/%s", .member = "id"},
+    [LINK_FETCH_CONTACT_EVENTS] = {.path = "/v1/contacts/%s/events", .member = "events"},
+    [LINK_FETCH_CUSTOMER] = {.path = "/v1/customers/%s", .member = "id"},
+    [LINK_FETCH_FIND] = {.path = "/v1/find?limit=20&q=%s", .member = "hits"},
+    [LINK_FETCH_SCRIPTS] = {.path = "/v1/scripts", .member = "scripts", .is_versioned = true},
+    [LINK_FETCH_ARTICLES] = {.path = "/v1/articles/snapshot", .is_versioned = true},
+    [LINK_FETCH_REPORT_FLOOR] = {.path = "/v1/reports/floor", .member = "queued"},
 };
 
 static struct link_http *of(struct link *link)
@@ -316,9 +319,12 @@ static void on_fetched(const struct http_reply *reply, void *user_data)
     g_autoptr(GError) error = reply->error != NULL ? g_error_copy(reply->error) : NULL;
     cJSON *answer = NULL;
     if (error == NULL)
-        answer = asked->what == LINK_FETCH_ARTICLES
+        answer = asked->what == LINK_FETCH_ARTICLES || reply->status == 304
                      ? snapshot_answer(l, reply, &error)
                      : read_answer(l, reply, fetches[asked->what].member, &error);
+    const char *etag = http_reply_header(reply, "ETag");
+    if (answer != NULL && asked->what == LINK_FETCH_SCRIPTS && etag != NULL)
+        cJSON_AddStringToObject(answer, "etag", etag);
     if (answer != NULL && fetches[asked->what].is_paged) {
         const char *cursor = add_page(asked, &answer);
         cJSON_Delete(answer);
@@ -347,7 +353,7 @@ static void fetch(struct link *link, uint64_t number, enum link_fetch what, cons
     g_auto(GStrv) parts = g_strsplit(fetches[what].path, "%s", 2);
     g_autofree char *path =
         parts[1] == NULL ? g_strdup(parts[0]) : g_strconcat(parts[0], escaped, parts[1], NULL);
-    if (what != LINK_FETCH_ARTICLES || argument == NULL) {
+    if (!fetches[what].is_versioned || argument == NULL) {
         send_request(l, NULL, path, NULL, on_fetched, asked);
         return;
     }
@@ -388,6 +394,11 @@ static void on_event(const struct sse_event *event, void *user_data)
 {
     struct link_http *l = user_data;
     g_autoptr(GError) error = NULL;
+    if (event->kind != NULL && strcmp(event->kind, "reached") == 0) {
+        l->base.callbacks->reached(event->id != NULL ? g_ascii_strtoll(event->id, NULL, 10) : 0,
+                                   l->base.user_data);
+        return;
+    }
     cJSON *json = json_parse(event->data, event->data_len, NULL, &error);
     if (json != NULL && g_str_equal(event->kind, "watching")) {
         l->base.callbacks->watching(json, l->base.user_data);

@@ -30,11 +30,13 @@ enum msg_kind {
     MSG_LINK,            /* link; text: the sentence why, where it is not live */
     MSG_STREAM_EVENT,    /* event */
     MSG_WATCHING,        /* json: {contact, watchers[{agent, typing}]}: who has it in view */
+    MSG_REACHED,         /* number: the stream has told all up to this position, seen or not */
     MSG_RESYNC,          /* the stream could not resume: the desk fetches floor and contacts anew */
     MSG_REPLY,           /* number, fetch, json or problem: answer to COMMAND_FETCH */
     MSG_SIGNED_IN,       /* number, json: the 201 answer of POST /v1/session (or GET, on restart) */
     MSG_SIGN_IN_REFUSED, /* number (0: of the earlier sign-in, taken up again), text: the sentence */
     MSG_TOKEN_LOST,      /* text: the sentence why: the backend takes the session's token no longer */
+    MSG_SESSION_ENDED,   /* text: the sentence why the sign-in of before holds no more */
     MSG_UNLOCK,          /* number, flag: the password was right; text: the sentence where not */
     /* from the journal */
     MSG_FLUSHED,        /* number: of the last COMMAND_APPEND_EVENT that is on disk; all before it are */
@@ -48,7 +50,9 @@ enum msg_kind {
     MSG_WALK_RESTORED,  /* id: contact, json */
     MSG_STATE_RESTORED, /* json: what COMMAND_SAVE_STATE saved */
     MSG_PLACE_RESTORED, /* json: what COMMAND_SAVE_PLACE saved */
-    MSG_EDITED,         /* id: contact, flag: is a note, text: what $EDITOR left */
+    MSG_LEFT_BEHIND, /* before anything else. bytes: what the last run kept (app/desk/snapshot), NULL: none;
+                      * events: own ones on disk, not yet answered for, oldest first */
+    MSG_EDITED,      /* id: contact, flag: is a note, text: what $EDITOR left */
     /* from knowledge and scripts */
     MSG_SEARCH_RESULTS, /* number, results */
     MSG_ARTICLE,        /* number, article; NULL: there is none (problem.sentence) */
@@ -105,6 +109,8 @@ struct msg {
     bool flag;
     const char *id, *text;
     const struct event *event;
+    GBytes *bytes;
+    const GPtrArray *events; /* struct event * */
     enum link_state link;
     enum link_fetch fetch;
     const cJSON *json;

@@ -7,6 +7,7 @@
 
 #include "app/desk/journal.h"
 #include "app/desk/articles.h"
+#include "app/desk/keeper.h"
 #include "app/desk/markup.h"
 #include "app/desk/sender.h"
 #include "app/model/timestamp.h"
@@ -14,7 +15,9 @@
 #include "net/problem.h"
 #include "net/retry.h"
 
-#define TICK_MS 1000
+#define TICK_MS       1000
+#define SAVE_EVERY_MS 30000 /* the snapshot */
+#define SAVE_FIRST_MS 3000  /* once what is shown is confirmed */
 
 /* Numbers of fetches that the desk did not ask for lie above all of its own. */
 enum { OWN_FETCH_SCRIPTS = 1, OWN_FETCH_ARTICLES, OWN_FETCH_COUNT };
@@ -24,11 +27,12 @@ struct run {
     struct desk *desk;
     struct journal *journal;
     struct articles *articles;
+    struct keeper *keeper; /* NULL: nothing is kept */
     struct link *link;
     struct sender *sender;
     const struct run_outside *outside;
     void *user_data;
-    char *scripts_path, *articles_etag;
+    char *scripts_path, *scripts_etag, *articles_etag;
     int64_t clock_offset_ms;
     int64_t seq_before;     /* seq of an event minus the desk's number of it */
     int64_t sign_in, check; /* numbers under way; 0: none */
@@ -36,6 +40,7 @@ struct run {
     bool is_resuming, leaves;
     guint tick, resume; /* timers */
     unsigned resumes;   /* tries to take the earlier sign-in up again that failed */
+    int64_t save_at_ms; /* CLOCK_BOOTTIME: the next snapshot */
 };
 
 static int64_t clock_ms(clockid_t clock)
@@ -109,9 +114,12 @@ static enum refusal_code refusal_of(enum problem_code code)
     }
 }
 
+/* What a snapshot holds of it is not so. It goes before the journal forgets the event. */
 static void on_refused_event(const struct event *ev, enum problem_code code, const char *sentence,
                              void *user_data)
 {
+    if (((struct run *)user_data)->keeper != NULL)
+        keeper_forget(((struct run *)user_data)->keeper);
     run_send(user_data, &(struct msg){.kind = MSG_REFUSED,
                                       .event = ev,
                                       .problem = {.code = refusal_of(code), .sentence = sentence}});
@@ -264,11 +272,14 @@ static void restore_scripts(struct run *run)
     cJSON *answer = cJSON_Parse(text);
     if (answer != NULL)
         send_scripts(run, answer);
+    run->scripts_etag = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "etag")));
     cJSON_Delete(answer);
 }
 
 static void keep_scripts(struct run *run, const cJSON *answer)
 {
+    if (cJSON_GetObjectItemCaseSensitive(answer, "unchanged") != NULL)
+        return;
     char *text = cJSON_PrintUnformatted(answer);
     g_file_set_contents(run->scripts_path, text, -1, NULL);
     cJSON_free(text);
@@ -315,7 +326,7 @@ static gboolean on_resume(void *data)
 {
     struct run *run = data;
     run->resume = 0;
-    if (run->sign_in == 0 && run->desk->phase == DESK_SIGNED_OUT)
+    if (run->sign_in == 0 && (run->desk->phase == DESK_SIGNED_OUT || run->desk->is_restored))
         run->is_resuming = link_resume(run->link);
     return G_SOURCE_REMOVE;
 }
@@ -326,6 +337,43 @@ static void resume_later(struct run *run)
     if (run->resume == 0)
         run->resume =
             g_timeout_add((guint)retry_delay_ms(NULL, run->resumes++, g_random_int()), on_resume, run);
+}
+
+/* Behind the semicolon stands what being down means for who works on; nobody does here. Caller owns. */
+static char *sign_in_sentence(const GError *error)
+{
+    if (problem_code_of(error) != PROBLEM_UNAVAILABLE)
+        return g_strdup(error->message);
+    g_autofree char *cause = g_strndup(error->message, strcspn(error->message, ";"));
+    return g_strdup_printf("Signing in needs the backend. %s%s", cause,
+                           g_str_has_suffix(cause, ".") ? "" : ".");
+}
+
+/* Refused: the sign-in of before is over. No answer: the desk works on with what the last run kept. */
+static void on_resume_failed(struct run *run, const GError *error)
+{
+    if (problem_code_of(error) == PROBLEM_UNAUTHORISED) {
+        if (run->keeper != NULL)
+            keeper_forget(run->keeper);
+        run_send(run, &(struct msg){.kind = MSG_SESSION_ENDED, .text = error->message});
+        return;
+    }
+    run_send(run, &(struct msg){.kind = MSG_LINK, .link = LINK_CONNECTING, .text = error->message});
+    g_autofree char *sentence = sign_in_sentence(error);
+    run_send(run, &(struct msg){.kind = MSG_SIGN_IN_REFUSED, .text = sentence});
+    if (problem_is_passing(error))
+        resume_later(run);
+}
+
+static void note_expiry(struct run *run, const cJSON *answer)
+{
+    int64_t expires_ms = 0;
+    if (run->keeper == NULL)
+        return;
+    timestamp_parse(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "expires_at")),
+                    &expires_ms);
+    keeper_set_expiry(run->keeper, expires_ms);
+    run->save_at_ms = clock_ms(CLOCK_BOOTTIME) + SAVE_FIRST_MS;
 }
 
 static void on_signed_in(const cJSON *answer, const GError *error, void *user_data)
@@ -340,25 +388,26 @@ static void on_signed_in(const cJSON *answer, const GError *error, void *user_da
     bool was_resuming = run->is_resuming;
     run->sign_in = 0;
     run->is_resuming = false;
+    if (error != NULL && was_resuming) {
+        on_resume_failed(run, error);
+        return;
+    }
     if (error != NULL) {
-        run_send(run, &(struct msg){.kind = MSG_SIGN_IN_REFUSED,
-                                    .number = was_resuming ? 0 : number,
-                                    .text = error->message});
-        if (was_resuming && problem_is_passing(error))
-            resume_later(run);
+        g_autofree char *sentence = sign_in_sentence(error);
+        run_send(run, &(struct msg){.kind = MSG_SIGN_IN_REFUSED, .number = number, .text = sentence});
         return;
     }
     run->resumes = 0;
     bool is_again = run->desk->must_sign_in;
     run->leaves = false; /* who has left with work unsent is here again */
     measure_clock(run, answer);
+    note_expiry(run, answer);
     run_send(run, &(struct msg){.kind = MSG_SIGNED_IN, .number = number, .json = answer});
     const char *position = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "position"));
-    if (is_again) /* what happened meanwhile is streamed */
-        link_stream(run->link, run->desk->world->position);
-    else
-        link_stream(run->link, position != NULL ? g_ascii_strtoll(position, NULL, 10) : 0);
-    link_fetch(run->link, OWN_FETCH + OWN_FETCH_SCRIPTS, LINK_FETCH_SCRIPTS, NULL);
+    int64_t after = position != NULL ? g_ascii_strtoll(position, NULL, 10) : 0;
+    bool goes_on = is_again || run->desk->is_catching_up; /* what happened meanwhile is streamed */
+    link_stream(run->link, goes_on ? run->desk->world->position : after);
+    link_fetch(run->link, OWN_FETCH + OWN_FETCH_SCRIPTS, LINK_FETCH_SCRIPTS, run->scripts_etag);
     link_fetch(run->link, OWN_FETCH + OWN_FETCH_ARTICLES, LINK_FETCH_ARTICLES,
                run->articles_etag != NULL && *run->articles_etag != '\0' ? run->articles_etag : NULL);
     sender_set_on(run->sender, true);
@@ -401,6 +450,11 @@ static void on_watching(const cJSON *json, void *user_data)
     run_send(user_data, &(struct msg){.kind = MSG_WATCHING, .json = json});
 }
 
+static void on_reached(int64_t position, void *user_data)
+{
+    run_send(user_data, &(struct msg){.kind = MSG_REACHED, .number = position});
+}
+
 static void on_state(enum link_state state, const char *reason, void *user_data)
 {
     struct run *run = user_data;
@@ -424,6 +478,7 @@ static const struct link_callbacks link_callbacks = {
     .delivered = on_delivered,
     .streamed = on_streamed,
     .watching = on_watching,
+    .reached = on_reached,
     .state = on_state,
 };
 
@@ -524,6 +579,9 @@ static void run_command(struct run *run, struct command *command)
         break;
     case COMMAND_SIGN_OUT:
         run->leaves = true;
+        if (run->keeper != NULL)
+            keeper_forget(run->keeper);
+        run->save_at_ms = INT64_MAX; /* until somebody signs in again */
         give_token_back(run);
         break;
     case COMMAND_CHECK_PASSWORD:
@@ -555,10 +613,20 @@ static void run_command(struct run *run, struct command *command)
 
 /* Life */
 
+static void save_snapshot(struct run *run)
+{
+    if (run->keeper != NULL && run->save_at_ms != INT64_MAX)
+        keeper_write(run->keeper, run->desk, journal_last_seq(run->journal));
+}
+
 static gboolean on_tick(void *data)
 {
     struct run *run = data;
     run_send(run, &(struct msg){.kind = MSG_TICK});
+    if (run->save_at_ms <= clock_ms(CLOCK_BOOTTIME)) {
+        save_snapshot(run);
+        run->save_at_ms = clock_ms(CLOCK_BOOTTIME) + SAVE_EVERY_MS;
+    }
     /* In step with the clock's seconds, so that all that counts seconds turns at once. */
     int64_t past_ms = (clock_ms(CLOCK_REALTIME) + run->clock_offset_ms) % TICK_MS;
     run->tick = g_timeout_add((guint)(TICK_MS - past_ms), on_tick, run);
@@ -630,20 +698,40 @@ struct run *run_new(const struct run_options *options, const struct run_outside 
     run->desk = make_desk(run, options);
     run->scripts_path = g_build_filename(options->cache_folder, "scripts.json", NULL);
     run->articles = articles_new(options->cache_folder, &articles_callbacks, run);
+    run->save_at_ms = INT64_MAX;
+    if (options->token_path != NULL && !options->is_practice)
+        run->keeper = keeper_new(options->state_folder, options->token_path);
     return run;
+}
+
+static void add_pending(const char *json, void *data)
+{
+    struct event *ev = event_from_json(json, -1, NULL);
+    if (ev != NULL)
+        g_ptr_array_add(data, ev);
+}
+
+void run_restore(struct run *run)
+{
+    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+    g_autoptr(GBytes) bytes = run->keeper != NULL ? keeper_read(run->keeper, clock_ms(CLOCK_REALTIME)) : NULL;
+    journal_each_pending(run->journal, add_pending, events);
+    run_send(run, &(struct msg){.kind = MSG_LEFT_BEHIND, .bytes = bytes, .events = events});
+    if (run->desk->is_restored)
+        run->save_at_ms = 0;
+    journal_each_text(run->journal, restore_text, run);
+    run_send(run, &(struct msg){.kind = MSG_OUTBOX, .number = journal_pending_count(run->journal)});
+    if (journal_damage(run->journal) != NULL)
+        run_send(run, &(struct msg){.kind = MSG_JOURNAL_FAILED, .text = journal_damage(run->journal)});
 }
 
 void run_set_link(struct run *run, struct link *link)
 {
     run->link = link;
     run->sender = sender_new(run->journal, link, &sender_callbacks, run);
-    restore_scripts(run);
-    journal_each_text(run->journal, restore_text, run);
-    run_send(run, &(struct msg){.kind = MSG_OUTBOX, .number = journal_pending_count(run->journal)});
-    if (journal_damage(run->journal) != NULL)
-        run_send(run, &(struct msg){.kind = MSG_JOURNAL_FAILED, .text = journal_damage(run->journal)});
-    on_tick(run);
     run->is_resuming = link_resume(link);
+    restore_scripts(run);
+    on_tick(run);
 }
 
 void run_free(struct run *run)
@@ -654,6 +742,9 @@ void run_free(struct run *run)
         g_source_remove(run->tick);
     if (run->resume != 0)
         g_source_remove(run->resume);
+    if (run->journal != NULL && run->desk != NULL && journal_finish(run->journal))
+        save_snapshot(run);
+    keeper_free(run->keeper);
     journal_close(run->journal);
     sender_free(run->sender);
     link_free(run->link);
@@ -661,6 +752,7 @@ void run_free(struct run *run)
     desk_free(run->desk);
     g_free(run->scripts_path);
     g_free(run->articles_etag);
+    g_free(run->scripts_etag);
     g_free(run);
 }
 

@@ -34,6 +34,7 @@ struct run_options {
     const char *state_folder; /* the journal lives here */
     const char *cache_folder; /* articles and scripts */
     const char *agent;        /* proposed at sign-in; may be NULL */
+    const char *token_path;   /* of the stored sign-in; NULL: nothing is kept of what the desk shows */
     bool is_practice;
     const struct keys *keys; /* outlives the run; NULL: the built-in table */
 };
@@ -42,6 +43,9 @@ struct run_options {
 struct run *run_new(const struct run_options *options, const struct run_outside *outside, void *user_data,
                     GError **error);
 void run_free(struct run *run); /* ends all threads; what was done is on disk; accepts NULL */
+
+/* Before the first frame: shows what the last run left (its snapshot, drafts, undelivered events). */
+void run_restore(struct run *run);
 
 /* The callbacks and their user_data (the run) to make a link with; then the link, which is taken. */
 const struct link_callbacks *run_link_callbacks(void);

@@ -128,6 +128,9 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
     case MSG_TOKEN_LOST:
         token_lost(&u);
         break;
+    case MSG_SESSION_ENDED:
+        session_ended(&u);
+        break;
     case MSG_UNLOCK:
         session_unlocked(&u);
         break;
@@ -149,6 +152,12 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
         break;
     case MSG_PRACTICE_NOTICE:
         update_say(&u, TONE_PLAIN, "%s", msg->text);
+        break;
+    case MSG_LEFT_BEHIND:
+        restore_left_behind(&u);
+        break;
+    case MSG_REACHED:
+        restore_reached(&u);
         break;
     default:
         stream_message(&u);

@@ -133,6 +133,7 @@ int popup_match(const char *query, const char *label, GArray *marks);
 
 struct desk_contact *contact_open(struct update *u, const char *id); /* opens what is not open; no focus */
 void contact_fit(const struct desk *desk, struct desk_contact *dc);  /* its fields to the width they have */
+void contact_fetch(struct update *u, struct desk_contact *dc);       /* its conversation and customer, anew */
 void contact_focus(struct update *u, struct desk_contact *dc);       /* NULL: none */
 void contact_drop(struct update *u, const char *id);                 /* takes it off the desk */
 /* The contact an action is about: the current one, where it is mine. NULL where not. Borrowed. */
@@ -143,6 +144,7 @@ void contact_reconcile_all(struct update *u);
 bool contact_next(struct update *u);
 void contact_suggest(struct update *u, struct desk_contact *dc);
 void desk_contact_free(gpointer dc);
+struct desk_contact *desk_contact_new(const char *id);
 struct desk_message *desk_message_new(enum desk_speaker speaker, const char *name, const char *text,
                                       int64_t at_ms);
 void desk_message_free(gpointer message);
@@ -186,6 +188,7 @@ void token_renewed(struct update *u); /* signed in again, where one had to */
 void session_signed_in(struct update *u);
 void session_sign_in_refused(struct update *u);
 void session_unlocked(struct update *u);
+void session_ended(struct update *u);
 void session_floor(struct update *u, const cJSON *json);
 void session_contacts(struct update *u, const cJSON *json);
 void session_leave(struct update *u, bool quit); /* asks first where something is open */
@@ -251,6 +254,13 @@ void desk_watcher_free(gpointer watcher);
 void place_save(struct update *u);    /* once a turn, where it has changed */
 void place_forget(struct update *u);  /* signed out: nothing is to be taken up */
 void place_restore(struct update *u); /* once the contacts are known */
+/* What an earlier run left, and catching up with what happened since (update_restore.c). */
+void restore_left_behind(struct update *u);
+void restore_reached(struct update *u);
+/* The backend knows us: does the stream from here on tell all that is missing? `position` is the backend's.
+ */
+bool restore_catches_up(struct desk *desk, int64_t position);
+void restore_drop(struct update *u); /* what was restored is somebody else's, or too old */
 
 void stream_message(struct update *u);
 void stream_tick(struct update *u);

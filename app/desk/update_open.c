@@ -105,7 +105,7 @@ static void past_free(gpointer c)
     contact_free(c);
 }
 
-static struct desk_contact *desk_contact_new(const char *id)
+struct desk_contact *desk_contact_new(const char *id)
 {
     struct desk_contact *dc = g_new0(struct desk_contact, 1);
     dc->id = g_strdup(id);
@@ -168,6 +168,14 @@ void contact_fit(const struct desk *desk, struct desk_contact *dc)
     editor_set_cols(dc->note, desk->reply_cols);
 }
 
+void contact_fetch(struct update *u, struct desk_contact *dc)
+{
+    const struct contact *c = desk_contact_of(u->desk, dc);
+    dc->requests[LINK_FETCH_CONTACT_EVENTS] = update_fetch(u, LINK_FETCH_CONTACT_EVENTS, dc->id);
+    if (c != NULL && c->customer != NULL)
+        dc->requests[LINK_FETCH_CUSTOMER] = update_fetch(u, LINK_FETCH_CUSTOMER, c->customer);
+}
+
 struct desk_contact *contact_open(struct update *u, const char *id)
 {
     struct desk *desk = u->desk;
@@ -180,9 +188,7 @@ struct desk_contact *contact_open(struct update *u, const char *id)
     g_ptr_array_add(desk->open, dc);
     contact_fit(desk, dc);
     restore_drafts(desk, dc);
-    dc->requests[LINK_FETCH_CONTACT_EVENTS] = update_fetch(u, LINK_FETCH_CONTACT_EVENTS, id);
-    if (c != NULL && c->customer != NULL)
-        dc->requests[LINK_FETCH_CUSTOMER] = update_fetch(u, LINK_FETCH_CUSTOMER, c->customer);
+    contact_fetch(u, dc);
     script_restore(u, dc);
     contact_suggest(u, dc);
     return dc;

@@ -340,7 +340,7 @@ void queue_offer_over(struct update *u)
             update_say(u, TONE_WARNING, "You missed an offer; no more come until %s makes you ready again.",
                        ready);
     }
-    if (desk->offer != NULL)
+    if (desk->offer != NULL || desk->as_of_ms != 0) /* what was offered before may long be over */
         return;
     GHashTableIter iter;
     g_hash_table_iter_init(&iter, desk->world->contacts);

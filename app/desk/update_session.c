@@ -50,9 +50,55 @@ void session_sign_in_refused(struct update *u)
     p->field = 1;
 }
 
+void session_ended(struct update *u)
+{
+    struct desk *desk = u->desk;
+    if (desk->phase == DESK_OPEN || desk->phase == DESK_LOCKED) {
+        restore_drop(u);
+        g_ptr_array_set_size(desk->popups, 0);
+        session_start(u);
+    }
+    struct popup *p = desk_popup(desk);
+    if (p != NULL && g_str_equal(p->name, "sign-in"))
+        popup_set_problem(p, NULL, u->msg->text);
+}
+
 static const char *text_of(const cJSON *json, const char *name)
 {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
+}
+
+static int64_t position_of(const cJSON *json)
+{
+    const cJSON *position = cJSON_GetObjectItemCaseSensitive(json, "position");
+    if (cJSON_IsString(position))
+        return g_ascii_strtoll(position->valuestring, NULL, 10);
+    return cJSON_IsNumber(position) ? (int64_t)position->valuedouble : 0;
+}
+
+static void fetch_contacts(struct update *u)
+{
+    update_fetch(u, LINK_FETCH_CONTACTS, NULL);
+    u->desk->is_fetching = true;
+}
+
+/* The backend knows whose snapshot is shown: the stream goes on behind it, or all is asked for anew. */
+static void confirm_restored(struct update *u)
+{
+    struct desk *desk = u->desk;
+    desk->is_restored = false;
+    update_fetch(u, LINK_FETCH_FLOOR, NULL);
+    update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
+    if (restore_catches_up(desk, position_of(u->msg->json)))
+        return;
+    if (position_of(u->msg->json) < desk->world->position) {
+        restore_drop(u); /* a backend that was put back in time: nothing of this is comparable */
+        fetch_contacts(u);
+        return;
+    }
+    fetch_contacts(u);
+    for (guint i = 0; i < desk->open->len; i++)
+        contact_fetch(u, g_ptr_array_index(desk->open, i));
 }
 
 void session_signed_in(struct update *u)
@@ -68,6 +114,8 @@ void session_signed_in(struct update *u)
     if (g_strcmp0(desk->me, a->id) != 0) /* somebody else's day */
         desk->metrics.handled = desk->metrics.handle_ms = desk->metrics.closed = desk->metrics.resolved =
             desk->metrics.keystrokes = 0;
+    if (desk->is_restored && g_strcmp0(desk->me, a->id) != 0)
+        restore_drop(u);
     bool is_first = desk->phase != DESK_OPEN && desk->phase != DESK_LOCKED;
     g_free(desk->me);
     g_free(desk->name);
@@ -77,12 +125,15 @@ void session_signed_in(struct update *u)
     world_put_agent(desk->world, a);
     popup_drop(desk, "sign-in");
     token_renewed(u);
+    if (desk->is_restored) {
+        confirm_restored(u);
+        record_fold_again(desk, NULL); /* what we did since, over what the backend says of us */
+    }
     if (!is_first)
         return;
     desk->phase = DESK_OPEN;
     update_fetch(u, LINK_FETCH_FLOOR, NULL);
-    update_fetch(u, LINK_FETCH_CONTACTS, NULL);
-    desk->is_fetching = true;
+    fetch_contacts(u);
     update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
     record_simple(u, EVENT_AGENT_SIGNED_IN, NULL, "desk_version", FIRSTLINE_VERSION);
     g_autofree char *ready = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_READY);
@@ -162,14 +213,6 @@ void session_floor(struct update *u, const cJSON *json)
     record_fold_again(desk, NULL);
 }
 
-static int64_t position_of(const cJSON *json)
-{
-    const cJSON *position = cJSON_GetObjectItemCaseSensitive(json, "position");
-    if (cJSON_IsString(position))
-        return g_ascii_strtoll(position->valuestring, NULL, 10);
-    return cJSON_IsNumber(position) ? (int64_t)position->valuedouble : 0;
-}
-
 /* The answer is all that is open: what the world has beyond it is over, unless it is newer than the answer.
  */
 static void drop_absent(struct desk *desk, GHashTable *there, int64_t position)
@@ -208,6 +251,7 @@ void session_contacts(struct update *u, const cJSON *json)
     }
     drop_absent(desk, there, position);
     desk->world->position = MAX(desk->world->position, position);
+    desk->as_of_ms = 0;
     record_fold_again(desk, NULL);
     desk->queue.is_dirty = true;
     contact_reconcile_all(u);

@@ -47,6 +47,20 @@ static void follow_contact(struct update *u, const struct event *ev)
         contact_reconcile(u, ev->contact);
 }
 
+/* An own event that the snapshot held already, delivered before its echo could be kept too. */
+static bool restored_echo(struct desk *desk, const struct event *ev)
+{
+    if (ev->seq <= 0 || ev->seq > desk->restored_seq || g_strcmp0(ev->device, desk->device) != 0)
+        return false;
+    struct desk_contact *dc = desk_find_open(desk, ev->contact);
+    struct desk_message *m = dc != NULL ? conversation_find(dc, ev->id) : NULL;
+    if (m != NULL) {
+        m->mark = MARK_DONE;
+        m->position = ev->position;
+    }
+    return true;
+}
+
 static void stream_event(struct update *u, const struct event *ev)
 {
     struct desk *desk = u->desk;
@@ -55,7 +69,7 @@ static void stream_event(struct update *u, const struct event *ev)
         return;
     }
     bool is_repeat = ev->position != EVENT_NO_POSITION && ev->position <= desk->world->position;
-    if (record_echoed(desk, ev)) {
+    if (record_echoed(desk, ev) || restored_echo(desk, ev)) {
         struct contact *c = world_contact(desk->world, ev->contact);
         if (c != NULL)
             c->position = MAX(c->position, ev->position);
@@ -178,13 +192,16 @@ static void reply_failed(struct update *u, struct desk_contact *dc)
 static void reply(struct update *u)
 {
     const struct msg *msg = u->msg;
-    struct desk_contact *dc = asked_by(u->desk, msg->fetch, msg->number);
+    struct desk *desk = u->desk;
+    struct desk_contact *dc = asked_by(desk, msg->fetch, msg->number);
     if (msg->json == NULL) {
         reply_failed(u, dc);
         if (msg->fetch == LINK_FETCH_CONTACTS)
             end_fetching(u);
         return;
     }
+    if (msg->number == desk->mending)
+        desk->mending = 0;
     switch (msg->fetch) {
     case LINK_FETCH_FLOOR:
         session_floor(u, msg->json);
@@ -278,7 +295,7 @@ static void refused(struct update *u)
         keep_words_for_later(u, ev);
     }
     if (ev->contact != NULL)
-        update_fetch(u, LINK_FETCH_CONTACT, ev->contact);
+        desk->mending = update_fetch(u, LINK_FETCH_CONTACT, ev->contact);
     else
         update_fetch(u, LINK_FETCH_FLOOR, NULL);
     update_say(u, TONE_ERROR, "%s", sentence);
@@ -294,10 +311,21 @@ static void held(struct update *u)
         update_say(u, TONE_WARNING, "%s", u->msg->text);
 }
 
+/* What could not be had while there was no link. */
+static void fetch_missed(struct update *u, struct desk_contact *dc)
+{
+    const struct contact *c = desk_contact_of(u->desk, dc);
+    bool lacks_customer = c != NULL && c->customer != NULL && dc->customer == NULL;
+    bool is_asked = dc->requests[LINK_FETCH_CONTACT_EVENTS] != 0 || dc->requests[LINK_FETCH_CUSTOMER] != 0;
+    if ((!dc->is_loaded || lacks_customer) && !is_asked)
+        contact_fetch(u, dc);
+}
+
 static void link_changed(struct update *u)
 {
     struct desk *desk = u->desk;
-    bool is_news = u->msg->link == LINK_CONNECTING && desk->was_live && desk->phase == DESK_OPEN &&
+    bool was_there = desk->was_live || desk->as_of_ms != 0;
+    bool is_news = u->msg->link == LINK_CONNECTING && was_there && desk->phase == DESK_OPEN &&
                    g_strcmp0(desk->link_reason, u->msg->text) != 0;
     if (is_news && u->msg->text != NULL)
         update_say(u, TONE_WARNING, "%s", u->msg->text);
@@ -306,7 +334,10 @@ static void link_changed(struct update *u)
         if (u->msg->link == LINK_LIVE && desk->was_live && desk->phase == DESK_OPEN)
             update_say(u, TONE_GOOD, "The backend is there again.");
     }
+    bool is_back = u->msg->link == LINK_LIVE && desk->link != LINK_LIVE;
     desk->link = u->msg->link;
+    for (guint i = 0; is_back && i < desk->open->len; i++)
+        fetch_missed(u, g_ptr_array_index(desk->open, i));
     desk->was_live |= desk->link == LINK_LIVE;
     g_free(desk->link_reason);
     desk->link_reason = desk->link == LINK_LIVE ? NULL : g_strdup(u->msg->text);

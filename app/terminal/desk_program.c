@@ -236,6 +236,7 @@ static bool open_screen(struct program *p, GError **error)
 
 static bool run_on_terminal(struct program *p, GError **error)
 {
+    run_restore(p->run);
     tell_size(p, p->screen->cols, p->screen->rows);
     on_settled(p); /* the first frame, before anything of the network is begun */
     struct link *link = p->options->make_link(p->run, p->options->user_data, error);
@@ -258,6 +259,7 @@ bool desk_program_run(const struct desk_program *options, GError **error)
                                           .cache_folder = options->cache_folder,
                                           .agent = options->agent,
                                           .keys = options->keys,
+                                          .token_path = options->token_path,
                                           .is_practice = options->is_practice},
                     &outside, &p, error);
     bool is_done = p.run != NULL && open_screen(&p, error) && run_on_terminal(&p, error);

@@ -200,12 +200,17 @@ void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect
 {
     struct queue_rows rows = queue_rows(desk, rect);
     char above[FORMAT_BYTES];
+    const char *right = rows.first > 0 ? above : "due in · by risk";
     g_snprintf(above, sizeof above, "%d above", rows.first);
+    if (desk->as_of_ms != 0) { /* rows that are not confirmed say so */
+        char time[FORMAT_BYTES];
+        g_snprintf(above, sizeof above, "as of %s",
+                   format_time(desk->as_of_ms, desk->utc_offset_minutes, time));
+        right = above;
+    }
     heading_draw(canvas, rect,
-                 &(struct heading){.key = "1",
-                                   .title = "Queue",
-                                   .right = rows.first > 0 ? above : "due in · by risk",
-                                   .has_focus = desk->pane == PANE_QUEUE});
+                 &(struct heading){
+                     .key = "1", .title = "Queue", .right = right, .has_focus = desk->pane == PANE_QUEUE});
     if (has_filter_line(desk))
         draw_filter(desk, canvas, rect_row(rect, 1), caret);
     if (rows.lines == 0)

@@ -101,6 +101,9 @@ static void add_right(const struct desk *desk, struct line *line)
     }
     if (desk->journal_problem != NULL)
         line_add(line, 99, BAR(STYLE_ROLE_RISK), "! not saved ");
+    if (desk->as_of_ms != 0)
+        line_addf(line, 97, BAR(STYLE_ROLE_WARN), "as of %s · ",
+                  format_time(desk->as_of_ms, desk->utc_offset_minutes, text));
     if (desk->undelivered > 0 && desk->link != LINK_LIVE)
         line_addf(line, 98, BAR(STYLE_ROLE_WARN), "%d kept ", desk->undelivered);
     if (desk->must_sign_in) {
