@@ -10,6 +10,34 @@ static const char *const PANES[PANE_COUNT] = {"queue", "contact", "customer", "s
 static const char *const COMPOSERS[] = {
     [COMPOSER_NONE] = "none", [COMPOSER_REPLY] = "reply", [COMPOSER_NOTE] = "note"};
 
+/* The forms about the contact in focus that are opened again, with what was written into them. */
+static const struct {
+    const char *name;
+    void (*open)(struct update *u);
+} FORMS[] = {{"wrap", wrap_start}, {"escalate", contact_escalate}, {"give-back", contact_give_back}};
+
+static int form_of(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(FORMS); i++)
+        if (g_strcmp0(FORMS[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static void describe_form(const struct desk *desk, cJSON *json)
+{
+    const struct popup *p = desk_popup(desk);
+    if (p == NULL || form_of(p->name) < 0 || g_strcmp0(p->subject, desk->current->id) != 0)
+        return;
+    cJSON_AddStringToObject(json, "form", p->name);
+    cJSON *fields = cJSON_AddObjectToObject(json, "fields");
+    for (guint i = 0; i < p->fields->len; i++) {
+        const struct popup_field *field = g_ptr_array_index(p->fields, i);
+        g_autofree char *value = popup_value(p, field->name);
+        cJSON_AddStringToObject(fields, field->name, value);
+    }
+}
+
 static char *describe(const struct desk *desk)
 {
     const struct desk_contact *dc = desk->current;
@@ -24,6 +52,7 @@ static char *describe(const struct desk *desk)
         cJSON_AddNumberToObject(json, "field", dc->script_field);
         cJSON_AddStringToObject(json, "answer", editor_text(dc->answer));
     }
+    describe_form(desk, json);
     char *printed = cJSON_PrintUnformatted(json), *text = g_strdup(printed);
     cJSON_free(printed);
     cJSON_Delete(json);
@@ -73,6 +102,34 @@ static void restore_answer(struct update *u, struct desk_contact *dc, const cJSO
     dc->is_answering = true;
 }
 
+static void fill_field(struct popup_field *field, const char *value)
+{
+    for (guint i = 0; i < field->choices->len; i++) {
+        const struct popup_choice *c = g_ptr_array_index(field->choices, i);
+        if (g_str_equal(c->value, value))
+            field->choice = (int)i;
+    }
+    if (field->editor != NULL && field->kind != FIELD_CHOICE)
+        editor_set_text(field->editor, value);
+}
+
+static void restore_form(struct update *u, const cJSON *place)
+{
+    int form = form_of(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(place, "form")));
+    if (form < 0 || contact_mine(u->desk, NULL) == NULL)
+        return;
+    FORMS[form].open(u);
+    struct popup *p = desk_popup(u->desk);
+    const cJSON *item;
+    if (p == NULL || !g_str_equal(p->name, FORMS[form].name))
+        return;
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(place, "fields")) {
+        struct popup_field *field = popup_field_of(p, item->string);
+        if (field != NULL && cJSON_IsString(item))
+            fill_field(field, item->valuestring);
+    }
+}
+
 /* May this contact be opened again: one of mine, or somebody's that I was looking at? */
 static struct desk_contact *open_again(struct update *u, const char *id)
 {
@@ -89,6 +146,9 @@ void place_restore(struct update *u)
     struct desk *desk = u->desk;
     if (desk->place == NULL || desk->phase != DESK_OPEN || desk->is_fetching)
         return;
+    bool has_form = cJSON_HasObjectItem(desk->place, "form");
+    if (has_form && desk->settings.dispositions->len == 0 && desk->current == NULL)
+        return; /* its choices are still to come */
     cJSON *place = g_steal_pointer(&desk->place);
     const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(place, "contact"));
     int pane = word_of(place, "pane", PANES, PANE_COUNT);
@@ -104,6 +164,7 @@ void place_restore(struct update *u)
             dc->composer = (enum desk_composer)composer;
         update_set_pane(u, pane >= 0 ? (enum desk_pane)pane : PANE_CONTACT);
         restore_answer(u, dc, place);
+        restore_form(u, place);
     }
     cJSON_Delete(place);
 }

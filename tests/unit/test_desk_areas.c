@@ -258,6 +258,40 @@ static void test_place_survives_a_restart(void)
     play_free(play);
 }
 
+static char *popup_value_of(const struct popup *p, const char *name)
+{
+    for (guint i = 0; i < p->fields->len; i++) {
+        const struct popup_field *f = g_ptr_array_index(p->fields, i);
+        if (g_str_equal(f->name, name))
+            return g_strdup(editor_text(f->editor));
+    }
+    return NULL;
+}
+
+static void test_form_survives_a_restart(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc w Tab C-End");
+    play_type(play, " And thanks.");
+    struct popup *p = desk_popup(play->desk);
+    g_autofree char *summary = popup_value_of(p, "summary");
+    g_assert_nonnull(strstr(summary, "And thanks."));
+    g_autofree char *place = saved_place(play);
+    cJSON *json = cJSON_Parse(place);
+    struct play *again = play_new();
+    accepted(again, "1001", CHANNEL_CHAT);
+    play_keys(again, "Esc q");
+    play_msg(again, (struct msg){.kind = MSG_PLACE_RESTORED, .json = json});
+    play_wait(again, 1000);
+    g_assert_nonnull(desk_popup(again->desk));
+    g_autofree char *restored = popup_value_of(desk_popup(again->desk), "summary");
+    g_assert_cmpstr(restored, ==, summary);
+    cJSON_Delete(json);
+    play_free(again);
+    play_free(play);
+}
+
 /* --- knowledge --- */
 
 static void answer_search(struct play *play, int64_t number, const char *title)
@@ -659,6 +693,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/script/the story tells its steps and answers", test_story_tells_the_steps);
     g_test_add_func("/desk/script/walk and draft survive a restart", test_walk_survives_a_restart);
     g_test_add_func("/desk/place/contact, pane and field survive a restart", test_place_survives_a_restart);
+    g_test_add_func("/desk/place/a form half filled survives a restart", test_form_survives_a_restart);
     g_test_add_func("/desk/knowledge/stale results are dropped", test_stale_results_are_dropped);
     g_test_add_func("/desk/knowledge/suggested, read, rated, inserted, flagged", test_article_into_the_reply);
     g_test_add_func("/desk/knowledge/a wide desk reads ahead", test_a_wide_desk_reads_ahead);
