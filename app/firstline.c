@@ -42,10 +42,11 @@ static struct link *make_link(struct run *run, void *user_data, GError **error)
     const struct desk_choices *choices = user_data;
     g_autofree char *token_path = places_token_path(choices->url);
     places_remember_url(choices->url);
-    return link_http_new(
-        &(struct link_http_options){
-            .url = choices->url, .ca_path = choices->ca, .token_path = token_path, .device = run_device(run)},
-        run_link_callbacks(), run);
+    return link_http_new(&(struct link_http_options){.url = choices->url,
+                                                     .ca_path = places_ca(choices->ca),
+                                                     .token_path = token_path,
+                                                     .device = run_device(run)},
+                         run_link_callbacks(), run);
 }
 
 static int run_desk_program(struct desk_choices *choices)
@@ -114,8 +115,8 @@ static int desk_main(int argc, char **argv)
         {"url", 'u', 0, G_OPTION_ARG_STRING, &choices.url,
          "Address of the backend (FIRSTLINE_URL; " PLACES_DEFAULT_URL ")", "URL"},
         {"agent", 'a', 0, G_OPTION_ARG_STRING, &choices.agent, "Who signs in", "ID"},
-        {"ca", 0, 0, G_OPTION_ARG_FILENAME, &choices.ca, "Trust this authority (PEM) instead of the system's",
-         "FILE"},
+        {"ca", 0, 0, G_OPTION_ARG_FILENAME, &choices.ca,
+         "Trust this authority (PEM) instead of the system's (FIRSTLINE_CA)", "FILE"},
         {"theme", 0, 0, G_OPTION_ARG_STRING, &choices.theme, "Colours: dark or light", "NAME"},
         {"mouse", 0, 0, G_OPTION_ARG_NONE, &choices.mouse, "Take clicks and the wheel", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &choices.version, "Print the version", NULL},

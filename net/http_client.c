@@ -126,14 +126,15 @@ static GError *explain_certificate(CURL *easy, const char *peer)
     curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &result);
     /* X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, ..._SELF_SIGNED_CERT_IN_CHAIN, ..._CERT_HAS_EXPIRED of
      * OpenSSL's x509_vfy.h; the numbers are part of its documented interface
-     * (openssl-verification-options(1)). */
+     * (openssl-verification-options(1)). Where the name alone is wrong, curl leaves OpenSSL's "all is well"
+     * (0) or its own "not looked at yet" (1). */
     const char *why = result == 18 || result == 19 ? "it is signed by itself"
                       : result == 10               ? "it has expired"
-                      : result == 0                ? "it is for another name"
+                      : result == 0 || result == 1 ? "it is for another name"
                                                    : "no authority known here has signed it";
     return g_error_new(NET_PROBLEM, PROBLEM_FORBIDDEN,
                        "%s shows a certificate that is not trusted: %s; ask your administrator for the "
-                       "authority's file and name it in the settings.",
+                       "authority's file and name it with --ca or in FIRSTLINE_CA.",
                        peer, why);
 }
 

@@ -29,6 +29,12 @@ char *places_url(const char *url)
     return chosen;
 }
 
+const char *places_ca(const char *ca)
+{
+    const char *set = g_getenv("FIRSTLINE_CA");
+    return ca != NULL ? ca : set != NULL && *set != '\0' ? set : NULL;
+}
+
 void places_remember_url(const char *url)
 {
     g_autofree char *path = last_url_path();

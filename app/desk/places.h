@@ -8,6 +8,10 @@
  * else the default. Without a slash at its end. Caller owns, g_free. */
 char *places_url(const char *url);
 
+/* The file of the authority to trust (PEM): `ca` where given, else FIRSTLINE_CA, else NULL: the system's.
+ * Borrowed. */
+const char *places_ca(const char *ca);
+
 /* Remembers where a desk has signed in, for the commands that are not told. */
 void places_remember_url(const char *url);
 

@@ -38,7 +38,8 @@ static cJSON *ask(const char *url, const char *authorization, const struct http_
                   GError **error)
 {
     struct wait wait = {.loop = g_main_loop_new(NULL, false), .url = url};
-    struct http_client *http = http_client_new(&(struct http_client_options){.peer_name = "The backend"});
+    struct http_client *http = http_client_new(
+        &(struct http_client_options){.peer_name = "The backend", .ca_path = places_ca(NULL)});
     g_autofree char *full = g_strconcat(url, request->url, NULL);
     const char *headers[] = {authorization, NULL};
     struct http_client_request sent = *request;

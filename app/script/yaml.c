@@ -323,6 +323,12 @@ static bool read_value(const struct reading *reading, void *out)
     return readers[reading->type](reading, out);
 }
 
+/* "the settings" are many, whatever has an article of one is one. */
+static bool is_plural(const struct yaml_shape *shape)
+{
+    return g_str_has_prefix(shape->what, "the ") && g_str_has_suffix(shape->what, "s");
+}
+
 /* "a step may have id, kind, title" */
 static void refuse_key(const struct yaml_shape *shape, const struct yaml_node *key, struct problems *problems)
 {
@@ -331,14 +337,15 @@ static void refuse_key(const struct yaml_shape *shape, const struct yaml_node *k
         g_ptr_array_add(known, (gpointer)field->key);
     const char *nearest = suggest_nearest(key->text, (const char *const *)known->pdata, known->len);
     if (nearest) {
-        yaml_problem(problems, key, "%c%s has no `%s`; did you mean `%s`?", g_ascii_toupper(shape->what[0]),
-                     shape->what + 1, key->text, nearest);
+        yaml_problem(problems, key, "%c%s %s no `%s`; did you mean `%s`?", g_ascii_toupper(shape->what[0]),
+                     shape->what + 1, is_plural(shape) ? "have" : "has", key->text, nearest);
         return;
     }
     g_ptr_array_add(known, NULL);
     g_autofree char *all = g_strjoinv(", ", (char **)known->pdata);
-    yaml_problem(problems, key, "%c%s has no `%s`; it may have: %s.", g_ascii_toupper(shape->what[0]),
-                 shape->what + 1, key->text, all);
+    yaml_problem(problems, key, "%c%s %s no `%s`; %s may have: %s.", g_ascii_toupper(shape->what[0]),
+                 shape->what + 1, is_plural(shape) ? "have" : "has", key->text,
+                 is_plural(shape) ? "they" : "it", all);
 }
 
 static const struct yaml_field *field_of(const struct yaml_shape *shape, const char *key)
@@ -381,8 +388,8 @@ bool yaml_read(struct yaml_doc *doc, const struct yaml_node *node, const struct 
     }
     for (const struct yaml_field *field = shape->fields; field->key; field++)
         if (field->required && !yaml_node_get(node, field->key))
-            yaml_problem(problems, node, "%c%s needs `%s`%s%s.", g_ascii_toupper(shape->what[0]),
-                         shape->what + 1, field->key, field->help ? ": " : "",
+            yaml_problem(problems, node, "%c%s need%s `%s`%s%s.", g_ascii_toupper(shape->what[0]),
+                         shape->what + 1, is_plural(shape) ? "" : "s", field->key, field->help ? ": " : "",
                          field->help ? field->help : "");
     return problems_count(problems) == before;
 }

@@ -97,7 +97,7 @@ expect 'a key without a certificate' 2 '--tls-cert and --tls-key only together.'
 expect 'another machine without TLS' 2 'so it is not listened on without TLS' \
     "$backend" serve --db far.db --listen 0.0.0.0:0
 expect 'missing settings' 1 'none.yaml could not be opened: No such file or directory.' "$backend" config check none.yaml
-expect 'broken settings' 1 'broken.yaml:2:1: The settings has no `recods`' "$backend" config check broken.yaml
+expect 'broken settings' 1 'broken.yaml:2:1: The settings have no `recods`; they may have: ' "$backend" config check broken.yaml
 expect 'settings in order' 0 'settings.yaml is in order.' "$backend" config check "$share/demo/settings.yaml"
 expect 'settings in force' 0 'is version 1 of the settings' "$backend" config apply "$share/demo/settings.yaml" --db floor.db
 expect 'a short password' 1 'A password is one line of at least 8 bytes on standard input.' \

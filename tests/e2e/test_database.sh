@@ -47,8 +47,8 @@ serve() {
     rm -f "$E2E_DIR/serve.log"
     "$BIN/firstlined" serve --db "$1" --listen 127.0.0.1:0 2>"$E2E_DIR/serve.log" &
     BACKEND=$!
-    E2E_PIDS="$E2E_PIDS $BACKEND"
-    until_true grep -q 'serving' "$E2E_DIR/serve.log" && URL=$(grep -o 'http://[0-9.:]*' "$E2E_DIR/serve.log")
+    e2e_started $BACKEND
+    until_true grep -qs 'serving' "$E2E_DIR/serve.log" && URL=$(grep -o 'http://[0-9.:]*' "$E2E_DIR/serve.log")
 }
 
 end() {

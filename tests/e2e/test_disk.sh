@@ -59,8 +59,8 @@ serve() {
     rm -f "$E2E_DIR/serve.log"
     "$BIN/firstlined" serve --db "$DB" --listen 127.0.0.1:0 2>"$E2E_DIR/serve.log" &
     BACKEND=$!
-    E2E_PIDS="$E2E_PIDS $BACKEND"
-    until_true grep -q 'serving' "$E2E_DIR/serve.log" || return 1
+    e2e_started $BACKEND
+    until_true grep -qs 'serving' "$E2E_DIR/serve.log" || return 1
     URL=$(grep -o 'http://[0-9.:]*' "$E2E_DIR/serve.log")
     echo 'long enough' | HOME=$E2E_DIR/home-admin firstline_as admin sign-in --agent admin >/dev/null || return 1
     TOKEN=$(cat "$E2E_DIR"/home-admin/.local/state/firstline/*/token)

@@ -10,8 +10,8 @@ hostile() {
     if [ -z "${HOSTILE:-}" ]; then
         python3 "$PROJECT/tests/support/hostile.py" "$2" "$E2E_DIR/how" >"$E2E_DIR/hostile.log" 2>&1 &
         HOSTILE=$!
-        E2E_PIDS="$E2E_PIDS $HOSTILE"
-        until_true grep -q listening "$E2E_DIR/hostile.log"
+        e2e_started $HOSTILE
+        until_true grep -qs listening "$E2E_DIR/hostile.log"
     fi
 }
 
@@ -75,7 +75,7 @@ try_sign_in() {
 
 hostile page
 desk_open first
-desk_wait first password
+desk_wait first Password
 for how in 'page|what no backend' 'garbage|is not HTTP' 'half|broke off' 'nothing|without an answer' 'redirect|elsewhere' \
     'json|what no backend' 'refusal|status 404'; do
     ok "a sign-in on the desk that is answered with ${how%|*}" try_sign_in "${how%|*}" "${how#*|}"
@@ -112,7 +112,7 @@ backend_again() {
     hostile_end
     "$BIN/firstlined" serve --db "$DB" --listen "${URL#http://}" 2>"$E2E_DIR/serve.log" &
     BACKEND=$!
-    E2E_PIDS="$E2E_PIDS $BACKEND"
+    e2e_started $BACKEND
     WAIT_TENTHS=400 desk_wait desk 'live'
 }
 

@@ -15,8 +15,8 @@ serve() {
     rm -f "$E2E_DIR/serve.log"
     "$BIN/firstlined" serve --db "$DB" --listen 127.0.0.1:0 2>"$E2E_DIR/serve.log" &
     BACKEND=$!
-    E2E_PIDS="$E2E_PIDS $BACKEND"
-    until_true grep -q 'serving' "$E2E_DIR/serve.log" && URL=$(grep -o 'http://[0-9.:]*' "$E2E_DIR/serve.log")
+    e2e_started $BACKEND
+    until_true grep -qs 'serving' "$E2E_DIR/serve.log" && URL=$(grep -o 'http://[0-9.:]*' "$E2E_DIR/serve.log")
 }
 
 # Many sign in at once while it is told to end: who got a token has one in the database, and nobody else.
@@ -48,7 +48,7 @@ outlives_its_log() {
     mkfifo "$E2E_DIR/log"
     "$BIN/firstlined" serve --db "$E2E_DIR/floor.db" --listen 127.0.0.1:0 2>"$E2E_DIR/log" &
     BACKEND=$!
-    E2E_PIDS="$E2E_PIDS $BACKEND"
+    e2e_started $BACKEND
     URL=$(head -n 1 "$E2E_DIR/log" | grep -o 'http://[0-9.:]*')
     # It writes a line for each answer of 5xx, and there is nobody to read it.
     mv "$E2E_DIR/floor.db" "$E2E_DIR/away.db"

@@ -104,7 +104,7 @@ demo_start() {
     "$BIN/firstlined" demo --db "$DB" "$@" 2>"$E2E_DIR/demo.log" &
     BACKEND=$!
     e2e_started $BACKEND
-    until_true grep -q 'The demo is at' "$E2E_DIR/demo.log" || {
+    until_true grep -qs 'The demo is at' "$E2E_DIR/demo.log" || {
         sed 's/^/# /' "$E2E_DIR/demo.log"
         return 1
     }
@@ -185,7 +185,7 @@ centre_start() {
     "$BIN/firstlined" serve --db "$DB" --listen 127.0.0.1:0 2>"$E2E_DIR/serve.log" &
     BACKEND=$!
     e2e_started $BACKEND
-    until_true grep -q 'serving' "$E2E_DIR/serve.log" || return 1
+    until_true grep -qs 'serving' "$E2E_DIR/serve.log" || return 1
     URL=$(grep -o 'http://[0-9.:]*' "$E2E_DIR/serve.log")
     mkdir -p "$E2E_DIR/home-admin" "$E2E_DIR/home-lina"
     echo 'long enough' | firstline_as admin sign-in --agent admin >/dev/null

@@ -295,9 +295,10 @@ static void test_tls_is_believed_only_with_its_authority(void)
 
     struct result result = ask((struct http_client_options){0}, request);
     g_assert_error(result.error, NET_PROBLEM, PROBLEM_FORBIDDEN);
-    g_assert_true(g_str_has_suffix(
-        result.error->message, "shows a certificate that is not trusted: it is signed by itself; ask your "
-                               "administrator for the authority's file and name it in the settings."));
+    g_assert_true(
+        g_str_has_suffix(result.error->message,
+                         "shows a certificate that is not trusted: it is signed by itself; ask your "
+                         "administrator for the authority's file and name it with --ca or in FIRSTLINE_CA."));
     g_clear_error(&result.error);
     result = ask((struct http_client_options){.ca_path = cert_path}, request);
     g_assert_no_error(result.error);

@@ -60,7 +60,11 @@ static void draw_too_small(const struct desk *desk, struct canvas *canvas)
 {
     g_autofree char *text = g_strdup_printf("The window is %dx%d; Firstline needs %dx%d.", desk->cols,
                                             desk->rows, LAYOUT_MIN_COLS, LAYOUT_MIN_ROWS);
-    canvas_put_fit(canvas, 0, 0, desk->cols, STYLE_ROLE_WARN, text);
+    struct text_line line = {0};
+    for (int y = 0; y < desk->rows && text_wrap(text, -1, MAX(desk->cols, 2), &line); y++) {
+        g_autofree char *part = g_strndup(text + line.start, line.end - line.start);
+        canvas_put_fit(canvas, 0, y, desk->cols, STYLE_ROLE_WARN, part);
+    }
 }
 
 static void draw_pane(const struct desk *desk, struct canvas *canvas, enum layout_pane pane, struct rect rect,
