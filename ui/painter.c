@@ -378,15 +378,19 @@ static void show_caret(struct painter *painter, struct screen_caret caret)
     painter->is_caret_known = true;
 }
 
-const GString *painter_paint(struct painter *painter, const struct canvas *canvas, struct screen_caret caret)
+const GString *painter_paint(struct painter *painter, const struct canvas *canvas, struct rect part,
+                             struct screen_caret caret)
 {
     g_string_truncate(painter->out, 0);
     if (canvas_cols(canvas) != canvas_cols(painter->shown) ||
         canvas_rows(canvas) != canvas_rows(painter->shown))
         painter_forget(painter);
-    if (painter->is_forgotten)
+    if (painter->is_forgotten) {
         start_over(painter, canvas);
-    for (int y = 0; y < canvas_rows(canvas); y++)
+        part = canvas_bounds(canvas);
+    }
+    part = rect_intersect(part, canvas_bounds(canvas));
+    for (int y = part.y; y < part.y + part.rows; y++)
         paint_row(painter, canvas, y);
     show_caret(painter, caret);
     return painter->out;

@@ -7,7 +7,7 @@
  * pen; 433 bytes for a cursor key that this sends in about 200 (tests/bench/bench_desk.py).
  *
  *     struct painter *painter = painter_new(&(struct painter_options){.theme = theme_at(0), …});
- *     const GString *bytes = painter_paint(painter, canvas, caret);
+ *     const GString *bytes = painter_paint(painter, canvas, canvas_bounds(canvas), caret);
  */
 #pragma once
 
@@ -41,6 +41,7 @@ void painter_set_theme(struct painter *painter, const struct theme *theme);
 /* Somebody else has written to the terminal: the next canvas is sent whole, on a cleared screen. */
 void painter_forget(struct painter *painter);
 
-/* What to send so that the terminal shows the canvas; empty where it does. Borrows the canvas. The bytes are
- * borrowed until the next call, and taken as sent. */
-const GString *painter_paint(struct painter *painter, const struct canvas *canvas, struct screen_caret caret);
+/* What to send so that the terminal shows the canvas, of which only rows of part differ from the last one;
+ * empty where it does. Borrows the canvas. The bytes are borrowed until the next call, and taken as sent. */
+const GString *painter_paint(struct painter *painter, const struct canvas *canvas, struct rect part,
+                             struct screen_caret caret);

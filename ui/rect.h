@@ -31,6 +31,16 @@ static inline struct rect rect_intersect(struct rect a, struct rect b)
     return (struct rect){left, top, MAX(right - left, 0), MAX(bottom - top, 0)};
 }
 
+/* The smallest that holds both; an empty one adds nothing. */
+static inline struct rect rect_union(struct rect a, struct rect b)
+{
+    if (rect_is_empty(a) || rect_is_empty(b))
+        return rect_is_empty(a) ? b : a;
+    int left = MIN(a.x, b.x), top = MIN(a.y, b.y);
+    int right = MAX(a.x + a.cols, b.x + b.cols), bottom = MAX(a.y + a.rows, b.y + b.rows);
+    return (struct rect){left, top, right - left, bottom - top};
+}
+
 /* Shrunk by dx columns at left and right, dy rows at top and bottom, clamped at empty. */
 static inline struct rect rect_inset(struct rect rect, int dx, int dy)
 {

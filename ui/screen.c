@@ -10,7 +10,13 @@ void screen_listen(struct screen *screen, struct screen_listener listener)
 
 void screen_show(struct screen *screen, const struct canvas *canvas, struct screen_caret caret)
 {
-    screen->backend->show(screen, canvas, caret);
+    screen->backend->show(screen, canvas, canvas_bounds(canvas), caret);
+}
+
+void screen_show_part(struct screen *screen, const struct canvas *canvas, struct rect part,
+                      struct screen_caret caret)
+{
+    screen->backend->show(screen, canvas, part, caret);
 }
 
 void screen_redraw(struct screen *screen)

@@ -59,7 +59,8 @@ struct screen;
 
 /* The rows a back end fills; it embeds struct screen as its first member. */
 struct screen_backend {
-    void (*show)(struct screen *screen, const struct canvas *canvas, struct screen_caret caret);
+    void (*show)(struct screen *screen, const struct canvas *canvas, struct rect part,
+                 struct screen_caret caret);
     void (*redraw)(struct screen *screen);
     void (*ring)(struct screen *screen);
     void (*set_title)(struct screen *screen, const char *title);
@@ -81,6 +82,10 @@ void screen_listen(struct screen *screen, struct screen_listener listener);
 
 /* Shows a canvas: only what differs from the last is sent. Borrows the canvas. */
 void screen_show(struct screen *screen, const struct canvas *canvas, struct screen_caret caret);
+/* The same where nothing outside of part has changed since the last canvas shown, so that it is not looked
+ * at. */
+void screen_show_part(struct screen *screen, const struct canvas *canvas, struct rect part,
+                      struct screen_caret caret);
 /* Forgets what the terminal shows, so that the next canvas is sent whole (Ctrl-L). */
 void screen_redraw(struct screen *screen);
 /* The bell; the window's title; a desktop notification where the terminal has them. Texts are cleaned. */

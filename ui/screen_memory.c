@@ -17,8 +17,10 @@ static struct screen_memory *memory_of(const struct screen *screen)
     return (struct screen_memory *)screen;
 }
 
-static void memory_show(struct screen *screen, const struct canvas *canvas, struct screen_caret caret)
+static void memory_show(struct screen *screen, const struct canvas *canvas, struct rect part,
+                        struct screen_caret caret)
 {
+    (void)part;
     struct screen_memory *memory = memory_of(screen);
     canvas_copy(memory->canvas, canvas);
     memory->caret = caret;

@@ -67,12 +67,13 @@ static void send_bytes(struct term *term, const char *bytes, size_t len)
 
 /* ---- output ---- */
 
-static void term_show(struct screen *screen, const struct canvas *canvas, struct screen_caret caret)
+static void term_show(struct screen *screen, const struct canvas *canvas, struct rect part,
+                      struct screen_caret caret)
 {
     struct term *term = term_of(screen);
     if (term->is_suspended || term->is_gone)
         return;
-    const GString *bytes = painter_paint(term->painter, canvas, caret);
+    const GString *bytes = painter_paint(term->painter, canvas, part, caret);
     send_bytes(term, bytes->str, bytes->len);
 }
 

@@ -45,8 +45,8 @@ static gboolean on_draw(void *data)
     const struct desk *desk = run_desk(p->run);
     if (canvas_cols(p->canvas) != desk->cols || canvas_rows(p->canvas) != desk->rows)
         canvas_resize(p->canvas, desk->cols, desk->rows);
-    view_desk_draw_stale(desk, p->canvas, &p->caret);
-    screen_show(p->screen, p->canvas, p->caret);
+    struct rect drawn = view_desk_draw_stale(desk, p->canvas, &p->caret);
+    screen_show_part(p->screen, p->canvas, drawn, p->caret);
     struct msg_size size = {.cols = desk->cols, .rows = desk->rows};
     view_desk_measure(desk, &size);
     if (memcmp(&size, &p->size, sizeof size) != 0) {

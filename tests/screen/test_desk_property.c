@@ -253,7 +253,13 @@ static void type_at_random(struct play *play, int cols, int rows)
         tell_page_rows(play);
         view_desk_draw_stale(play->desk, canvas, &caret);
         play_keys(play, keys[g_rand_int_range(rand, 0, (gint32)G_N_ELEMENTS(keys))]);
-        view_desk_draw_stale(play->desk, canvas, &caret);
+        struct canvas *before = canvas_new(cols, rows);
+        canvas_copy(before, canvas);
+        struct rect drawn = view_desk_draw_stale(play->desk, canvas, &caret);
+        for (int y = drawn.y; y < drawn.y + drawn.rows; y++)
+            canvas_copy_row(before, canvas, y);
+        g_assert_true(canvas_equals(before, canvas)); /* what it says it drew is all it drew */
+        canvas_free(before);
         struct canvas *whole = canvas_new(cols, rows);
         view_desk_draw(play->desk, whole, &whole_caret);
         g_assert_true(canvas_equals(canvas, whole));

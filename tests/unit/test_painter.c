@@ -210,12 +210,12 @@ static void play(const struct painter_options *options)
         scribble(rand, canvas);
         if (i % 100 == 99)
             painter_forget(painter);
-        read_bytes(&paper, painter_paint(painter, canvas, caret));
+        read_bytes(&paper, painter_paint(painter, canvas, canvas_bounds(canvas), caret));
         check(&paper, canvas, options);
         g_assert_true(paper.is_caret_on == caret.visible);
         if (caret.visible)
             g_assert_true(paper.x == caret.x && paper.y == caret.y);
-        g_assert_cmpuint(painter_paint(painter, canvas, caret)->len, ==, 0);
+        g_assert_cmpuint(painter_paint(painter, canvas, canvas_bounds(canvas), caret)->len, ==, 0);
     }
     canvas_free(canvas);
     painter_free(painter);
@@ -256,9 +256,10 @@ static char *second_frame(void (*draw)(struct canvas *canvas, bool is_second))
     struct painter *painter = painter_new(&options);
     struct canvas *canvas = canvas_new(COLS, ROWS);
     draw(canvas, false);
-    painter_paint(painter, canvas, (struct screen_caret){0});
+    painter_paint(painter, canvas, canvas_bounds(canvas), (struct screen_caret){0});
     draw(canvas, true);
-    char *bytes = g_strdup(painter_paint(painter, canvas, (struct screen_caret){0})->str);
+    char *bytes =
+        g_strdup(painter_paint(painter, canvas, canvas_bounds(canvas), (struct screen_caret){0})->str);
     canvas_free(canvas);
     painter_free(painter);
     return bytes;
@@ -308,7 +309,7 @@ static void attributes_that_it_has_not_are_left_out(void)
     struct painter *painter = painter_new(&options);
     struct canvas *canvas = canvas_new(COLS, ROWS);
     canvas_put(canvas, 0, 0, STYLE_ROLE_RISK, "!");
-    const GString *bytes = painter_paint(painter, canvas, (struct screen_caret){0});
+    const GString *bytes = painter_paint(painter, canvas, canvas_bounds(canvas), (struct screen_caret){0});
     g_assert_nonnull(strstr(bytes->str, "\x1b[38;5;214m!"));
     canvas_free(canvas);
     painter_free(painter);

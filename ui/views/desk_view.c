@@ -137,18 +137,19 @@ void view_desk_draw(const struct desk *desk, struct canvas *canvas, struct scree
     view_popup_draw(desk, canvas, caret);
 }
 
-void view_desk_draw_stale(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)
+struct rect view_desk_draw_stale(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)
 {
     bool is_open = desk->phase == DESK_OPEN || desk->phase == DESK_LEAVING;
     struct layout layout = view_desk_layout(desk);
     if (desk->stale == DESK_WHOLE_SCREEN || !is_open || desk_popup(desk) != NULL ||
         layout.shape == LAYOUT_SHAPE_TOO_SMALL) {
         view_desk_draw(desk, canvas, caret);
-        return;
+        return canvas_bounds(canvas);
     }
+    struct rect drawn = {0};
     if (desk->stale & DESK_QUEUE_CURSOR && !rect_is_empty(layout.pane[LAYOUT_PANE_QUEUE])) {
         struct rect before = canvas_clip(canvas, layout.pane[LAYOUT_PANE_QUEUE]);
-        view_queue_draw_cursor(desk, canvas, layout.pane[LAYOUT_PANE_QUEUE]);
+        drawn = view_queue_draw_cursor(desk, canvas, layout.pane[LAYOUT_PANE_QUEUE]);
         canvas_unclip(canvas, before);
     }
     for (int i = 0; i < PANE_COUNT; i++) {
@@ -157,5 +158,7 @@ void view_desk_draw_stale(const struct desk *desk, struct canvas *canvas, struct
             continue;
         canvas_fill(canvas, rect, STYLE_ROLE_TEXT);
         draw_clipped(desk, canvas, places[i], rect, caret);
+        drawn = rect_union(drawn, rect);
     }
+    return drawn;
 }

@@ -180,10 +180,11 @@ static void draw_filter(const struct desk *desk, struct canvas *canvas, struct r
                has_keys ? caret : NULL);
 }
 
-void view_queue_draw_cursor(const struct desk *desk, struct canvas *canvas, struct rect rect)
+struct rect view_queue_draw_cursor(const struct desk *desk, struct canvas *canvas, struct rect rect)
 {
     const struct desk_queue *q = &desk->queue;
     struct queue_rows rows = queue_rows(desk, rect);
+    struct rect drawn = {0};
     const int moved[] = {q->cursor_before, q->cursor_index};
     for (size_t i = 0; i < G_N_ELEMENTS(moved); i++) {
         int row = line_of_index(&rows, moved[i]) - rows.first;
@@ -192,7 +193,9 @@ void view_queue_draw_cursor(const struct desk *desk, struct canvas *canvas, stru
         canvas_fill(canvas, rect_row(rows.rect, row), STYLE_ROLE_TEXT);
         draw_contact(desk, canvas, rect_row(rows.rect, row), q->rows->pdata[moved[i]],
                      moved[i] == q->cursor_index);
+        drawn = rect_union(drawn, rect_row(rows.rect, row));
     }
+    return drawn;
 }
 
 void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,

@@ -17,8 +17,9 @@
 
 /* The whole screen; *caret is set where a text field has the keys. */
 void view_desk_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret);
-/* The same where canvas and *caret are as the last call left them: only what desk->stale names is drawn. */
-void view_desk_draw_stale(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret);
+/* The same where canvas and *caret are as the last call left them: only what desk->stale names is drawn.
+ * Result: a rectangle that holds all of it. */
+struct rect view_desk_draw_stale(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret);
 
 /* Where each pane is, for this desk's size, focus and draft. */
 struct layout view_desk_layout(const struct desk *desk);
@@ -39,8 +40,8 @@ void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect
 void view_tabs_draw(const struct desk *desk, struct canvas *canvas, const struct layout *layout);
 void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                      struct screen_caret *caret);
-/* The two rows of a drawn queue that its cursor left and came to. */
-void view_queue_draw_cursor(const struct desk *desk, struct canvas *canvas, struct rect rect);
+/* The two rows of a drawn queue that its cursor left and came to. Result: what holds both. */
+struct rect view_queue_draw_cursor(const struct desk *desk, struct canvas *canvas, struct rect rect);
 /* How many of its lines are in sight at once. */
 int view_queue_list_rows(const struct desk *desk, struct rect rect);
 int view_queue_item_at(const struct desk *desk, struct rect rect, int y); /* index into rows; -1: none */
