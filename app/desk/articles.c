@@ -7,12 +7,13 @@
 #include "app/model/timestamp.h"
 #include "kb/builder.h"
 #include "kb/error.h"
+#include "kb/update.h"
 #include "net/mailbox.h"
 
 #define RESULTS_MAX 50
 #define SUGGESTIONS 5
 
-enum job_kind { JOB_OPEN, JOB_SEARCH, JOB_SUGGEST, JOB_READ, JOB_REPLACE, JOB_END };
+enum job_kind { JOB_OPEN, JOB_SEARCH, JOB_SUGGEST, JOB_READ, JOB_REPLACE, JOB_CHANGE, JOB_END };
 
 /* What the worker is asked; `text` is the query, the article's id or the snapshot's lines, `extra` the
  * language or the etag. */
@@ -101,7 +102,13 @@ static char *tag_lines(const cJSON *json)
     return g_string_free(lines, false);
 }
 
-static void add_line(struct kb_builder *builder, const char *line, size_t len)
+/* Where the articles of a snapshot or of its changes go: one of the two. */
+struct taking {
+    struct kb_builder *builder;
+    struct kb_update *update;
+};
+
+static void add_line(const struct taking *taking, const char *line, size_t len)
 {
     cJSON *json = g_utf8_validate_len(line, len, NULL) ? cJSON_ParseWithLength(line, len) : NULL;
     if (json == NULL)
@@ -109,27 +116,31 @@ static void add_line(struct kb_builder *builder, const char *line, size_t len)
     g_autofree char *tags = tag_lines(json);
     int64_t updated_ms = 0;
     timestamp_parse(member(json, "updated"), &updated_ms);
-    kb_builder_add(builder,
-                   &(struct kb_document){.id = member(json, "id"),
-                                         .title = member(json, "title"),
-                                         .body = member(json, "body"),
-                                         .tags = tags,
-                                         .lang = member(json, "lang"),
-                                         .updated = updated_ms / 1000},
-                   NULL);
+    struct kb_document document = {.id = member(json, "id"),
+                                   .title = member(json, "title"),
+                                   .body = member(json, "body"),
+                                   .tags = tags,
+                                   .lang = member(json, "lang"),
+                                   .updated = updated_ms / 1000};
+    if (taking->update != NULL)
+        kb_update_put(taking->update, &document, NULL);
+    else
+        kb_builder_add(taking->builder, &document, NULL);
     cJSON_Delete(json);
 }
 
-static void replace_index(struct articles *l, const struct job *job, struct answer *answer)
+static void add_lines(const struct taking *taking, const char *line)
 {
-    struct kb_builder *builder = kb_builder_new(l->index_path, &answer->error);
-    for (const char *line = job->text; builder != NULL && *line != '\0';) {
+    while (*line != '\0') {
         size_t len = strcspn(line, "\n");
-        add_line(builder, line, len);
+        add_line(taking, line, len);
         line += len + (line[len] == '\n');
     }
-    bool is_done = builder != NULL && kb_builder_finish(builder, &answer->error);
-    kb_builder_free(builder);
+}
+
+/* What was written is opened; what could not be written leaves what was there, with its etag. */
+static void open_written(struct articles *l, const struct job *job, bool is_done, struct answer *answer)
+{
     if (is_done)
         g_file_set_contents(l->etag_path, job->extra, -1, NULL);
     g_autoptr(GError) error = g_steal_pointer(&answer->error);
@@ -138,6 +149,26 @@ static void replace_index(struct articles *l, const struct job *job, struct answ
         g_clear_error(&answer->error);
         answer->error = g_steal_pointer(&error);
     }
+}
+
+static void replace_index(struct articles *l, const struct job *job, struct answer *answer)
+{
+    struct taking taking = {.builder = kb_builder_new(l->index_path, &answer->error)};
+    if (taking.builder != NULL)
+        add_lines(&taking, job->text);
+    bool is_done = taking.builder != NULL && kb_builder_finish(taking.builder, &answer->error);
+    kb_builder_free(taking.builder);
+    open_written(l, job, is_done, answer);
+}
+
+static void change_index(struct articles *l, const struct job *job, struct answer *answer)
+{
+    struct taking taking = {.update = kb_update_new(l->index_path, &answer->error)};
+    if (taking.update != NULL)
+        add_lines(&taking, job->text);
+    bool is_done = taking.update != NULL && kb_update_commit(taking.update, &answer->error);
+    kb_update_free(taking.update);
+    open_written(l, job, is_done, answer);
 }
 
 static void search_index(struct articles *l, struct job *job, struct answer *answer)
@@ -166,6 +197,9 @@ static void run_job(struct articles *l, struct job *job, struct answer *answer)
         break;
     case JOB_REPLACE:
         replace_index(l, job, answer);
+        break;
+    case JOB_CHANGE:
+        change_index(l, job, answer);
         break;
     case JOB_SEARCH:
     case JOB_SUGGEST:
@@ -208,6 +242,7 @@ static void on_answer(void *message, void *user_data)
     switch (answer->kind) {
     case JOB_OPEN:
     case JOB_REPLACE:
+    case JOB_CHANGE:
         l->callbacks->loaded(answer->count, answer->etag, answer->error, l->user_data);
         return;
     case JOB_SEARCH:
@@ -291,4 +326,9 @@ void articles_read(struct articles *l, int64_t number, const char *id)
 void articles_replace(struct articles *l, const char *etag, const char *lines)
 {
     push(l, JOB_REPLACE, 0, lines, etag);
+}
+
+void articles_change(struct articles *l, const char *etag, const char *lines)
+{
+    push(l, JOB_CHANGE, 0, lines, etag);
 }

@@ -20,8 +20,8 @@ struct articles_callbacks {
     void (*found)(int64_t number, const struct kb_results *results, const GError *error, void *user_data);
     /* An article, or NULL: there is none of that id. */
     void (*article)(int64_t number, const struct kb_doc *doc, void *user_data);
-    /* The index was opened or replaced: `count` articles, of the snapshot `etag` ("": not known). error: the
-     * snapshot could not be taken, what was there stays. */
+    /* The index was opened, replaced or changed: `count` articles, of the snapshot `etag` ("": not known).
+     * error: the snapshot could not be taken, what was there stays. */
     void (*loaded)(uint32_t count, const char *etag, const GError *error, void *user_data);
 };
 
@@ -41,5 +41,9 @@ void articles_read(struct articles *articles, int64_t number, const char *id);
 /* Puts a snapshot in place of what is held: one JSON object a line, {id, title, body, tags, lang, updated}.
  * Lines that cannot be taken are passed over. Copies. */
 void articles_replace(struct articles *articles, const char *etag, const char *lines);
+
+/* Adds the articles of a snapshot's changes to what is held, in the place of those with their ids: lines as
+ * above. Copies. */
+void articles_change(struct articles *articles, const char *etag, const char *lines);
 
 #endif

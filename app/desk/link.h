@@ -21,7 +21,9 @@ enum link_fetch {
     LINK_FETCH_FIND,           /* argument: what was typed */
     LINK_FETCH_SCRIPTS, /* argument: etag of those held, or NULL; {"scripts": […], "etag": …} or {"unchanged":
                            true} */
-    LINK_FETCH_ARTICLES, /* no argument; the snapshot: {"articles": […], "etag": …} or {"unchanged": true} */
+    LINK_FETCH_ARTICLES, /* argument: etag of those held, or NULL; {"lines": …, "etag": …, "changes": bool} or
+                            {"unchanged": true}; with changes the lines are only what is new since that etag
+                          */
     LINK_FETCH_REPORT_FLOOR, /* no argument */
     LINK_FETCH_COUNT
 };

@@ -308,6 +308,7 @@ static cJSON *snapshot_answer(const struct link_http *l, const struct http_reply
     }
     const char *etag = http_reply_header(reply, "ETag");
     cJSON_AddStringToObject(answer, "etag", etag != NULL ? etag : "");
+    cJSON_AddBoolToObject(answer, "changes", reply->status == 226);
     cJSON_AddStringToObject(answer, "lines", reply->body);
     return answer;
 }
@@ -359,7 +360,7 @@ static void fetch(struct link *link, uint64_t number, enum link_fetch what, cons
     }
     g_autofree char *url = g_strconcat(l->url, path, NULL),
                     *have = g_strconcat("If-None-Match: ", argument, NULL);
-    const char *headers[] = {have, l->authorization, NULL};
+    const char *headers[] = {have, "A-IM: feed", l->authorization, NULL};
     http_client_send(l->http,
                      &(struct http_client_request){
                          .url = url, .headers = headers, .max_reply_bytes = SNAPSHOT_BYTES, .number = number},

@@ -290,7 +290,11 @@ static void take_articles(struct run *run, const cJSON *answer)
 {
     const char *etag = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "etag"));
     const char *lines = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "lines"));
-    if (lines != NULL)
+    if (lines == NULL)
+        return;
+    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "changes")))
+        articles_change(run->articles, etag != NULL ? etag : "", lines);
+    else
         articles_replace(run->articles, etag != NULL ? etag : "", lines);
 }
 

@@ -31,13 +31,51 @@ static enum http_outcome get_scripts(const struct http_request *request, struct 
     return answer_bytes(request, response, "application/json", bytes, version);
 }
 
+/* The version of this shelf that If-None-Match names, -1 where it names none. */
+static int64_t known_version(const struct http_request *request, const char *shelf)
+{
+    const char *etag = http_request_header(request, "If-None-Match");
+    g_autofree char *ours = g_strdup_printf("\"%s-", shelf);
+    return etag && g_str_has_prefix(etag, ours) ? g_ascii_strtoll(etag + strlen(ours), NULL, 10) : -1;
+}
+
+/* Does it ask for what is new to it alone (RFC 3229, instance manipulation "feed")? */
+static bool wants_changes(const struct http_request *request)
+{
+    const char *manipulations = http_request_header(request, "A-IM");
+    return manipulations && strstr(manipulations, "feed");
+}
+
+static void add_snapshot_etag(struct http_response *response, const char *header, const char *shelf,
+                              int64_t version)
+{
+    g_autofree char *etag = g_strdup_printf("\"%s-%" G_GINT64_FORMAT "\"", shelf, version);
+    http_response_add_header(response, header, etag);
+}
+
 static enum http_outcome work_snapshot(const struct http_request *request, struct http_response *response,
                                        struct service *s, void *data, GError **error)
 {
     (void)data;
     int64_t version = 0;
-    GBytes *bytes = shelf_snapshot(s->shelf, &version, error);
-    return answer_bytes(request, response, "application/x-ndjson", bytes, version);
+    g_autofree char *shelf = shelf_name(s->shelf, error);
+    g_autoptr(GBytes) all = shelf ? shelf_snapshot(s->shelf, &version, error) : NULL;
+    int64_t known = shelf ? known_version(request, shelf) : -1;
+    bool is_delta = known >= 0 && known < version && wants_changes(request);
+    g_autoptr(GBytes) changes = all && is_delta ? shelf_changes(s->shelf, known, error) : NULL;
+    if (!all || (is_delta && !changes))
+        return HTTP_FAILED;
+    if (known == version)
+        response->status = 304;
+    else
+        http_response_set_bytes(response, is_delta ? 226 : 200, "application/x-ndjson",
+                                is_delta ? changes : all);
+    if (is_delta) {
+        http_response_add_header(response, "IM", "feed");
+        add_snapshot_etag(response, "Delta-Base", shelf, known);
+    }
+    add_snapshot_etag(response, "ETag", shelf, version);
+    return HTTP_DONE;
 }
 
 static enum http_outcome get_snapshot(const struct http_request *request, struct http_response *response,

@@ -41,6 +41,10 @@ static const char *const migrations[] = {
     " subject TEXT NOT NULL);"
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
     "INSERT INTO facts (name, value) VALUES ('administered', '0');",
+    /* 2: the order in which articles changed, so that a desk need fetch only what is new to it */
+    "ALTER TABLE articles ADD COLUMN changed BIGINT NOT NULL DEFAULT 0;"
+    "UPDATE articles SET changed = (SELECT count(*) FROM articles AS before WHERE before.id <= articles.id);"
+    "CREATE INDEX articles_changed ON articles (changed);",
 };
 
 int schema_version(void)

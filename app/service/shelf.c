@@ -52,10 +52,10 @@ static bool join_rows(struct db *db, const char *sql, char end, GString *out, GE
     return step == DB_DONE;
 }
 
-/* Versions only grow and rows are never dropped, so their sum changes with every change. */
+/* Each change gets the next number. */
 static bool read_version(struct db *db, int64_t *version, GError **error)
 {
-    return db_number(db, "SELECT coalesce(sum(version), 0) FROM articles", 0, version, error);
+    return db_number(db, "SELECT coalesce(max(changed), 0) FROM articles", 0, version, error);
 }
 
 static bool refresh(struct shelf *l, struct db *db, GError **error)
@@ -87,6 +87,36 @@ GBytes *shelf_snapshot(struct shelf *l, int64_t *version, GError **error)
     g_mutex_unlock(&l->mutex);
     store_reader_give(l->store, db);
     return bytes;
+}
+
+GBytes *shelf_changes(struct shelf *l, int64_t version, GError **error)
+{
+    struct db *db = store_reader_take(l->store, error);
+    if (!db)
+        return NULL;
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT data FROM articles WHERE changed > %" G_GINT64_FORMAT " ORDER BY changed", version);
+    GString *out = g_string_new(NULL);
+    bool read = join_rows(db, sql, '\n', out, error);
+    store_reader_give(l->store, db);
+    GBytes *bytes = g_string_free_to_bytes(out);
+    if (!read)
+        g_clear_pointer(&bytes, g_bytes_unref);
+    return bytes;
+}
+
+char *shelf_name(struct shelf *l, GError **error)
+{
+    struct db *db = store_reader_take(l->store, error);
+    struct db_stmt *s = db ? db_prepare(db, "SELECT value FROM facts WHERE name = 'shelf'", error) : NULL;
+    enum db_step step = s ? db_step(s, error) : DB_FAILED;
+    char *name = NULL;
+    if (step != DB_FAILED)
+        name = g_strdup(step == DB_ROW ? db_column_text(s, 0) : "empty");
+    if (s)
+        db_reset(s);
+    store_reader_give(l->store, db);
+    return name;
 }
 
 static bool write_scripts(struct db *db, cJSON *list, int64_t *version, GError **error)
@@ -174,16 +204,29 @@ char *shelf_article(const cJSON *json, int64_t now_ms, GError **error)
     return copy;
 }
 
+/* The first article gives the shelf its name. */
+static bool name_shelf(struct db *db, GError **error)
+{
+    g_autofree char *name = g_uuid_string_random();
+    struct db_stmt *s = db_prepare(
+        db, "INSERT INTO facts (name, value) VALUES ('shelf', $1) ON CONFLICT (name) DO NOTHING", error);
+    if (!s)
+        return false;
+    db_bind_text(s, 1, name);
+    return db_run(s, error);
+}
+
 bool shelf_put_article(struct db *db, const char *id, const char *json, int64_t now_ms, int64_t *version,
                        GError **error)
 {
     struct db_stmt *s =
         db_prepare(db,
-                   "INSERT INTO articles (id, version, updated_ms, data) VALUES ($1, $2, $3, $4)"
-                   " ON CONFLICT (id) DO UPDATE SET version = excluded.version,"
+                   "INSERT INTO articles (id, version, updated_ms, data, changed) VALUES ($1, $2, $3, $4,"
+                   " (SELECT coalesce(max(changed), 0) + 1 FROM articles))"
+                   " ON CONFLICT (id) DO UPDATE SET version = excluded.version, changed = excluded.changed,"
                    " updated_ms = excluded.updated_ms, data = excluded.data",
                    error);
-    if (!s)
+    if (!s || !name_shelf(db, error))
         return false;
     ++*version;
     db_bind_text(s, 1, id);

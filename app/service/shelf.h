@@ -15,6 +15,10 @@ void shelf_free(struct shelf *l);
 
 /* NDJSON of all articles and its version, made anew when articles changed. Caller owns a reference. */
 GBytes *shelf_snapshot(struct shelf *l, int64_t *version, GError **error);
+/* NDJSON of the articles that changed after `version`. Caller owns a reference. */
+GBytes *shelf_changes(struct shelf *l, int64_t version, GError **error);
+/* Which shelf it is: versions of two databases are not to be taken for one another. Caller owns. */
+char *shelf_name(struct shelf *l, GError **error);
 /* {"scripts": […]} and its version. */
 GBytes *shelf_scripts(struct shelf *l, int64_t *version, GError **error);
 

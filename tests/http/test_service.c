@@ -289,6 +289,37 @@ static void keeps_one_index_of_its_articles(struct fixture *f, gconstpointer unu
     }
 }
 
+static struct answer ask_changes(struct fixture *f, const char *token, const char *etag)
+{
+    g_autofree char *url = g_strconcat(f->url, "/v1/articles/snapshot", NULL);
+    g_autofree char *headers = g_strdup_printf("If-None-Match: %s\nA-IM: feed", etag);
+    return caller_ask("GET", url, token, NULL, headers);
+}
+
+static void gives_the_articles_that_changed_alone(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "sara", "desk-sara");
+    expect(ask(f, "PUT", "/v1/articles/one", token, "{\"title\":\"One\",\"body\":\"1\"}"), 200, NULL);
+    expect(ask(f, "PUT", "/v1/articles/two", token, "{\"title\":\"Two\",\"body\":\"2\"}"), 200, NULL);
+    struct answer all = ask(f, "GET", "/v1/articles/snapshot", token, NULL);
+    g_assert_cmpint(all.status, ==, 200);
+    expect(ask_changes(f, token, all.etag), 304, NULL);
+    expect(ask(f, "PUT", "/v1/articles/three", token, "{\"title\":\"Three\",\"body\":\"3\"}"), 200, NULL);
+    struct answer changes = ask_changes(f, token, all.etag);
+    g_assert_cmpint(changes.status, ==, 226);
+    g_assert_nonnull(strstr(changes.body->str, "\"three\""));
+    g_assert_null(strstr(changes.body->str, "\"one\""));
+    expect(ask_changes(f, token, changes.etag), 304, NULL);
+    /* Who does not ask for changes, or has what another shelf gave, gets everything. */
+    g_autofree char *url = g_strconcat(f->url, "/v1/articles/snapshot", NULL);
+    g_autofree char *have = g_strdup_printf("If-None-Match: %s", all.etag);
+    expect(caller_ask("GET", url, token, NULL, have), 200, "\"one\"");
+    expect(ask_changes(f, token, "\"other-1\""), 200, "\"one\"");
+    answer_release(&changes);
+    answer_release(&all);
+}
+
 static void refuses_what_is_malformed_or_too_large(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -709,6 +740,7 @@ int main(int argc, char **argv)
     TEST(ends_sessions_at_once);
     TEST(ends_the_stream_of_a_disabled_user_before_the_next_event);
     TEST(keeps_one_index_of_its_articles);
+    TEST(gives_the_articles_that_changed_alone);
     TEST(refuses_what_is_malformed_or_too_large);
     TEST(gives_a_contact_to_one_of_two);
     TEST(refuses_a_reply_to_what_was_not_seen);

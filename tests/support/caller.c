@@ -29,7 +29,10 @@ static struct curl_slist *headers_of(const char *token, const char *body, const 
     if (body)
         list = curl_slist_append(list, "Content-Type: application/json");
     list = curl_slist_append(list, "Expect:");
-    return header ? curl_slist_append(list, header) : list;
+    g_auto(GStrv) lines = g_strsplit(header ? header : "", "\n", -1);
+    for (char **line = lines; *line; line++)
+        list = curl_slist_append(list, *line);
+    return list;
 }
 
 struct answer caller_ask(const char *method, const char *url, const char *token, const char *body,

@@ -11,7 +11,7 @@ struct answer {
     char *etag; /* "" where there is none */
 };
 
-/* `token`, `body` and `header` may be NULL. Release with answer_release. */
+/* `token`, `body` and `header` (several: one a line) may be NULL. Release with answer_release. */
 struct answer caller_ask(const char *method, const char *url, const char *token, const char *body,
                          const char *header);
 void answer_release(struct answer *answer);

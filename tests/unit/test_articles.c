@@ -110,6 +110,35 @@ static void test_a_snapshot_is_searched_and_kept(void)
     heard_clear(&heard);
 }
 
+static void test_changes_are_added_to_a_snapshot(void)
+{
+    g_autofree char *folder = new_folder();
+    struct heard heard = {0};
+    struct articles *l = articles_new(folder, &callbacks, &heard);
+    articles_replace(l, "\"v1\"", lines);
+    articles_change(l, "\"v2\"",
+                    "{\"id\":\"s1\",\"title\":\"Shipping\",\"body\":\"Parcels take four days.\"}\n"
+                    "{\"id\":\"w1\",\"title\":\"Warranty\",\"body\":\"Two years.\"}\n");
+    wait_for(&heard.loaded, 3);
+    g_assert_null(heard.problem);
+    g_assert_cmpuint(heard.count, ==, 3);
+    g_assert_cmpstr(heard.etag, ==, "\"v2\"");
+    articles_search(l, 1, "warranty", NULL);
+    wait_for(&heard.found, 1);
+    g_assert_cmpstr(heard.best, ==, "w1");
+    articles_free(l);
+
+    heard_clear(&heard);
+    l = articles_new(folder, &callbacks, &heard);
+    wait_for(&heard.loaded, 1);
+    g_assert_cmpstr(heard.etag, ==, "\"v2\"");
+    articles_read(l, 2, "s1");
+    wait_for(&heard.articles, 1);
+    g_assert_cmpstr(heard.body, ==, "Parcels take four days.");
+    articles_free(l);
+    heard_clear(&heard);
+}
+
 static void test_the_last_of_many_searches_is_answered(void)
 {
     g_autofree char *folder = new_folder();
@@ -149,6 +178,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/articles/snapshot", test_a_snapshot_is_searched_and_kept);
+    g_test_add_func("/articles/changes", test_changes_are_added_to_a_snapshot);
     g_test_add_func("/articles/last", test_the_last_of_many_searches_is_answered);
     g_test_add_func("/articles/damaged", test_a_damaged_index_is_told_and_replaced);
     return g_test_run();
