@@ -65,6 +65,12 @@ static void on_watching(const cJSON *json, void *data)
     g_string_append_printf(((struct fixture *)data)->heard, "%s", text);
 }
 
+static void on_reached(int64_t position, void *data)
+{
+    (void)position;
+    (void)data;
+}
+
 static void on_state(enum link_state state, const char *reason, void *data)
 {
     (void)reason;
@@ -78,6 +84,7 @@ static const struct link_callbacks callbacks = {
     .fetched = on_fetched,
     .delivered = on_delivered,
     .streamed = on_streamed,
+    .reached = on_reached,
     .watching = on_watching,
     .state = on_state,
 };

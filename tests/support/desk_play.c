@@ -51,6 +51,11 @@ static void take(struct play *play, struct command *c)
     case COMMAND_READ_ARTICLE:
         play->last_article = c->number;
         break;
+    case COMMAND_WATCH:
+        g_free(play->last_watch);
+        play->last_watch = g_strdup_printf("%s %s", c->id != NULL ? c->id : "", c->text);
+        play->watches++;
+        break;
     case COMMAND_SAVE_DRAFT:
         g_free(play->last_draft);
         play->last_draft = g_strdup(c->text);
@@ -175,6 +180,7 @@ void play_free(struct play *play)
     world_free(play->backend);
     commands_release(&play->commands);
     g_ptr_array_unref(play->events);
+    g_free(play->last_watch);
     g_free(play->last_draft);
     g_free(play->title);
     g_free(play);

@@ -23,6 +23,8 @@ struct play {
     int rings, searches; /* commands so far */
     int64_t last_search, last_suggest, last_article, last_find, last_customer, last_events, last_contact;
     char *last_draft; /* text of the last saved draft */
+    char *last_watch; /* "1001 typing": which contact the backend was told is in view; NULL: nothing yet */
+    int watches;
     char *title;
     bool has_quit;
 };

@@ -228,35 +228,23 @@ static void test_stale_reply_keeps_draft(void)
     play_free(play);
 }
 
-static const struct command *settled(struct play *play, struct commands *commands, enum command_kind kind)
-{
-    commands_clear(commands);
-    desk_settle(play->desk, commands);
-    for (size_t i = 0; i < commands_count(commands); i++)
-        if (commands_at(commands, i)->kind == kind)
-            return commands_at(commands, i);
-    return NULL;
-}
-
 static void test_who_else_looks(void)
 {
     struct play *play = play_new();
-    struct commands commands;
-    commands_init(&commands);
     play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
     play_offer(play, "1001");
     play_keys(play, "F2");
-    const struct command *told = settled(play, &commands, COMMAND_WATCH);
-    g_assert_cmpstr(told->id, ==, "1001");
-    g_assert_cmpstr(told->text, ==, "");
-    g_assert_null(settled(play, &commands, COMMAND_WATCH)); /* once */
+    g_assert_cmpstr(play->last_watch, ==, "1001 ");
+    play_keys(play, "Down Down");
+    g_assert_cmpint(play->watches, ==, 1); /* once */
     play_keys(play, "r");
     play_type(play, "H");
-    g_assert_cmpstr(settled(play, &commands, COMMAND_WATCH)->text, ==, "typing");
+    g_assert_cmpstr(play->last_watch, ==, "1001 typing");
     play_wait(play, 10000);
-    g_assert_cmpstr(settled(play, &commands, COMMAND_WATCH)->text, ==, "");
+    g_assert_cmpstr(play->last_watch, ==, "1001 ");
+    int before = play->watches;
     play_wait(play, 30000);
-    g_assert_nonnull(settled(play, &commands, COMMAND_WATCH)); /* said again before it is forgotten */
+    g_assert_cmpint(play->watches, ==, before + 1); /* said again before it is forgotten */
 
     cJSON *json = cJSON_Parse("{\"contact\":\"1001\",\"watchers\":[{\"agent\":\"li\",\"typing\":false},"
                               "{\"agent\":\"omar\",\"typing\":true}]}");
@@ -266,7 +254,6 @@ static void test_who_else_looks(void)
     const struct desk_watcher *w = g_ptr_array_index(play->desk->current->watchers, 0);
     g_assert_cmpstr(w->agent, ==, "omar");
     g_assert_true(w->is_typing);
-    commands_release(&commands);
     play_free(play);
 }
 
