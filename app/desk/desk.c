@@ -147,6 +147,17 @@ const struct contact *desk_contact_of(const struct desk *desk, const struct desk
     return dc == NULL ? NULL : world_contact(desk->world, dc->id);
 }
 
+const char *desk_language(const struct desk *desk, const struct desk_contact *dc)
+{
+    const struct contact *c = desk_contact_of(desk, dc);
+    if (c != NULL && c->language != NULL)
+        return c->language;
+    if (c != NULL && dc->customer != NULL && dc->customer->language != NULL)
+        return dc->customer->language;
+    const struct queue *where = c != NULL && c->queue != NULL ? world_queue(desk->world, c->queue) : NULL;
+    return where != NULL && where->language != NULL ? where->language : "en";
+}
+
 struct desk_contact *desk_find_open(const struct desk *desk, const char *id)
 {
     for (guint i = 0; id != NULL && i < desk->open->len; i++) {

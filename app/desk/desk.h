@@ -402,6 +402,9 @@ void desk_settle(struct desk *desk, struct commands *commands);
 
 /* The contact a desk_contact shows; NULL where the world does not know it. Borrowed until the next update. */
 const struct contact *desk_contact_of(const struct desk *desk, const struct desk_contact *dc);
+/* What one speaks with this contact's customer: the contact's language, else the customer's, else the
+ * queue's; never NULL. Borrowed until the next update. */
+const char *desk_language(const struct desk *desk, const struct desk_contact *dc);
 struct desk_contact *desk_find_open(const struct desk *desk, const char *id);
 /* Is it mine to act on: accepted by me and not over? */
 bool desk_is_mine(const struct desk *desk, const struct contact *c);

@@ -104,11 +104,10 @@ static const char *lookup(void *data, const char *name)
 void desk_facts_init(struct desk_facts *df, const struct desk *desk, const struct desk_contact *dc,
                      struct facts *facts)
 {
-    const struct contact *c = desk_contact_of(desk, dc);
     *df = (struct desk_facts){desk, dc, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     *facts = (struct facts){.lookup = lookup,
                             .data = df,
-                            .language = c != NULL ? c->language : NULL,
+                            .language = desk_language(desk, dc),
                             .utc_offset_minutes = desk->utc_offset_minutes};
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/desk/story_words.h"
 #include "app/desk/update.h"
 
 #define SAID_MAX_CHARS 200 /* of the customer's words that are told on */
@@ -25,88 +26,186 @@ static const char *title_of(const struct yaml_text *title, const char *language,
     return text != NULL && *text != '\0' ? text : otherwise;
 }
 
-static void tell_answers(GString *out, const struct desk_contact *dc, const struct script_step *step,
-                         const struct facts *facts)
+/* What a draft is made from; the facts are filled for one draft. */
+struct telling {
+    const struct desk *desk;
+    const struct desk_contact *dc;
+    const struct contact *c;
+    const char *language;
+    const struct story_words *words;
+    struct desk_facts scratch;
+    struct facts facts;
+    GString *out;
+};
+
+static bool telling_init(struct telling *t, const struct desk *desk, const struct desk_contact *dc)
 {
-    for (size_t i = 0; i < step->field_count; i++) {
-        const struct script_field *field = &step->fields[i];
-        const char *value = walk_value(dc->walk, facts, field->name);
-        if (value == NULL || *value == '\0')
-            continue;
-        g_string_append(out, i == 0 ? ": " : "; ");
-        g_autofree char *told = short_of(field->personal ? "given" : value, SAID_MAX_CHARS);
-        g_string_append_printf(out, "%s %s", script_field_label(field, facts->language), told);
+    const char *language = desk_language(desk, dc);
+    *t = (struct telling){.desk = desk,
+                          .dc = dc,
+                          .c = desk_contact_of(desk, dc),
+                          .language = language,
+                          .words = story_words(language),
+                          .out = g_string_new(NULL)};
+    if (t->c == NULL)
+        return false;
+    desk_facts_init(&t->scratch, desk, dc, &t->facts);
+    return true;
+}
+
+static void tell(struct telling *t, const char *text)
+{
+    g_string_append(t->out, text);
+}
+
+/* The text between its two words. */
+static void tell_between(struct telling *t, const char *const around[2], const char *text)
+{
+    tell(t, around[0]);
+    tell(t, text);
+    tell(t, around[1]);
+}
+
+static const struct script_field *field_in(const struct script *script, const char *name)
+{
+    int index = script != NULL ? script_name_index(script, name) : -1;
+    return index >= 0 ? script->names[index].field : NULL;
+}
+
+/* "order_id" as the script that asked for it labels it, else as any script does. */
+static const char *label_of(const struct telling *t, const char *name)
+{
+    const struct script_field *field = t->dc->walk != NULL ? field_in(walk_script(t->dc->walk), name) : NULL;
+    GHashTableIter all;
+    gpointer script;
+    g_hash_table_iter_init(&all, t->desk->scripts);
+    while (field == NULL && g_hash_table_iter_next(&all, NULL, &script))
+        field = field_in(script, name);
+    return field != NULL ? yaml_text_only(&field->label, t->language) : NULL;
+}
+
+/* The log has the names of the fields that were checked: "order id, email". English reads them as they are,
+ * other languages by their labels. */
+static void tell_method(struct telling *t)
+{
+    if (t->words == story_words(NULL)) {
+        tell(t, t->c->verified);
+        return;
+    }
+    g_auto(GStrv) names = g_strsplit(t->c->verified, ", ", -1);
+    for (guint i = 0; names[i] != NULL; i++) {
+        g_autofree char *name = g_strdelimit(g_strdup(names[i]), " ", '_');
+        const char *label = label_of(t, name);
+        tell(t, i > 0 ? t->words->comma_of_list : "");
+        tell(t, label != NULL ? label : names[i]);
     }
 }
 
-static void tell_step(GString *out, const struct desk_contact *dc, const struct walk_line *line,
-                      const struct facts *facts)
+/* As the customer would say it: the option's title, not the word that is stored. */
+static const char *shown_value(const struct telling *t, const struct script_field *field, const char *value)
+{
+    const struct script_option *option = script_option_of(field, value);
+    if (option != NULL)
+        return script_option_title(option, t->language);
+    if (field->type == VALUE_TYPE_BOOL)
+        return g_str_equal(value, "yes") ? t->words->yes : t->words->no;
+    return value;
+}
+
+static void tell_answers(struct telling *t, const struct script_step *step)
+{
+    bool is_first = true;
+    for (size_t i = 0; i < step->field_count; i++) {
+        const struct script_field *field = &step->fields[i];
+        const char *value = walk_value(t->dc->walk, &t->facts, field->name);
+        if (value == NULL || *value == '\0')
+            continue;
+        g_autofree char *told =
+            short_of(field->personal ? t->words->given : shown_value(t, field, value), SAID_MAX_CHARS);
+        tell(t, is_first ? t->words->colon : t->words->semicolon);
+        g_string_append_printf(t->out, "%s %s", script_field_label(field, t->language), told);
+        is_first = false;
+    }
+}
+
+static void tell_step(struct telling *t, const struct walk_line *line)
 {
     static const char *const SIGNS[] = {
         [WALK_STATE_DONE] = "+", [WALK_STATE_SKIPPED] = "-", [WALK_STATE_CURRENT] = ">"};
-    g_string_append_printf(out, "%s %s", SIGNS[line->state],
-                           title_of(&line->step->title, facts->language, line->step->id));
-    if (line->result != NULL)
-        g_string_append_printf(out, " (%s)", line->result);
-    if (line->state == WALK_STATE_SKIPPED && line->reason != NULL)
-        g_string_append_printf(out, " (left out: %s)", line->reason);
-    tell_answers(out, dc, line->step, facts);
-    g_string_append_c(out, '\n');
+    g_string_append_printf(t->out, "%s %s", SIGNS[line->state],
+                           title_of(&line->step->title, t->language, line->step->id));
+    if (line->result != NULL) {
+        const struct script_result *result = script_result_of(line->step, line->result);
+        tell_between(t, t->words->bracket,
+                     result != NULL ? script_result_title(result, t->language) : line->result);
+    }
+    if (line->state == WALK_STATE_SKIPPED && line->reason != NULL) {
+        g_autofree char *reason = g_strconcat(t->words->left_out, line->reason, NULL);
+        tell_between(t, t->words->bracket, reason);
+    }
+    tell_answers(t, line->step);
+    tell(t, "\n");
 }
 
-static void tell_steps(GString *out, const struct desk *desk, const struct desk_contact *dc)
+static void tell_steps(struct telling *t)
 {
-    if (dc->walk == NULL)
+    if (t->dc->walk == NULL)
         return;
-    struct desk_facts df;
-    struct facts facts;
-    desk_facts_init(&df, desk, dc, &facts);
-    const struct script *script = walk_script(dc->walk);
-    g_string_append_printf(out, "Script: %s, version %" G_GINT64_FORMAT "\n",
-                           title_of(&script->title, facts.language, script->id), script->version);
-    g_autoptr(GArray) lines = walk_lines(dc->walk, &facts, desk->now_ms);
+    const struct script *script = walk_script(t->dc->walk);
+    tell(t, t->words->line_script[0]);
+    tell(t, title_of(&script->title, t->language, script->id));
+    g_string_append_printf(t->out, "%s%" G_GINT64_FORMAT "%s\n", t->words->line_script[1], script->version,
+                           t->words->line_script[2]);
+    g_autoptr(GArray) lines = walk_lines(t->dc->walk, &t->facts, t->desk->now_ms);
     for (guint i = 0; i < lines->len; i++) {
         const struct walk_line *line = &g_array_index(lines, struct walk_line, i);
         if (line->state != WALK_STATE_COMING)
-            tell_step(out, dc, line, &facts);
+            tell_step(t, line);
     }
-    desk_facts_release(&df);
 }
 
-static void tell_articles(GString *out, const struct desk_contact *dc)
+static void tell_articles(struct telling *t)
 {
-    for (guint i = 0; i < dc->tried->len; i++) {
-        const struct desk_tried *t = g_ptr_array_index(dc->tried, i);
-        const char *fate = t->helped > 0   ? "helped"
-                           : t->helped < 0 ? "did not help"
-                           : t->inserted   ? "told"
-                                           : "read";
-        g_string_append_printf(out, "%s%s (%s)", i == 0 ? "Articles: " : "; ", t->title, fate);
+    const GPtrArray *tried = t->dc->tried;
+    for (guint i = 0; i < tried->len; i++) {
+        const struct desk_tried *article = g_ptr_array_index(tried, i);
+        const char *fate = article->helped > 0   ? t->words->helped
+                           : article->helped < 0 ? t->words->did_not_help
+                           : article->inserted   ? t->words->inserted
+                                                 : t->words->read;
+        tell(t, i == 0 ? t->words->line_articles : t->words->semicolon);
+        tell(t, article->title);
+        tell_between(t, t->words->bracket, fate);
     }
-    if (dc->tried->len > 0)
-        g_string_append_c(out, '\n');
+    tell(t, tried->len > 0 ? "\n" : "");
 }
 
-static void tell_said(GString *out, const struct desk *desk, const struct desk_contact *dc)
+static void tell_said(struct telling *t)
 {
-    guint first = dc->messages->len;
+    const GPtrArray *messages = t->dc->messages;
+    guint first = messages->len;
     for (int public = 0; first > 0 && public < 4; first--) {
-        const struct desk_message *m = g_ptr_array_index(dc->messages, first - 1);
+        const struct desk_message *m = g_ptr_array_index(messages, first - 1);
         public += m->speaker == SPEAKER_CUSTOMER || m->speaker == SPEAKER_ME || m->speaker == SPEAKER_AGENT;
     }
-    for (guint i = first; i < dc->messages->len; i++) {
-        const struct desk_message *m = g_ptr_array_index(dc->messages, i);
+    for (guint i = first; i < messages->len; i++) {
+        const struct desk_message *m = g_ptr_array_index(messages, i);
         if (m->speaker == SPEAKER_SYSTEM)
             continue;
         g_autofree char *said = short_of(m->text, SAID_MAX_CHARS);
-        const struct agent *me = m->speaker == SPEAKER_ME ? world_agent(desk->world, desk->me) : NULL;
-        const char *who = me != NULL ? me->name : m->name;
-        g_string_append_printf(out, "%s%s: %s\n", m->speaker == SPEAKER_NOTE ? "note, " : "", who, said);
+        tell(t, m->speaker == SPEAKER_NOTE ? t->words->note : "");
+        const struct agent *me = m->speaker == SPEAKER_ME ? world_agent(t->desk->world, t->desk->me) : NULL;
+        tell(t, me != NULL ? me->name : m->speaker == SPEAKER_ME ? t->words->agent : m->name);
+        g_string_append_printf(t->out, "%s%s\n", t->words->colon, said);
     }
 }
 
-static char *bounded(GString *out)
+/* The draft, bounded and without blank lines at its end. Ends the telling; caller owns. */
+static char *telling_end(struct telling *t)
 {
+    GString *out = t->out;
+    if (t->c != NULL)
+        desk_facts_release(&t->scratch);
     if (out->len > STORY_MAX_BYTES) {
         const char *end = g_utf8_find_prev_char(out->str, out->str + STORY_MAX_BYTES);
         g_string_truncate(out, end != NULL ? (gsize)(end - out->str) : 0);
@@ -116,68 +215,99 @@ static char *bounded(GString *out)
     return g_string_free(out, FALSE);
 }
 
-char *story_escalation(const struct desk *desk, const struct desk_contact *dc)
+/* "Crystal Minh, chat, bronze: return, wrong size" */
+static void tell_who(struct telling *t)
 {
-    GString *out = g_string_new(NULL);
-    const struct contact *c = desk_contact_of(desk, dc);
-    if (c == NULL)
-        return g_string_free(out, FALSE);
-    int64_t handle_ms = 0;
-    g_string_append_printf(out, "%s, %s%s%s: %s\n", c->name != NULL ? c->name : "Unknown caller",
-                           channel_name(c->channel), c->tier != NULL ? ", " : "",
-                           c->tier != NULL ? c->tier : "", c->subject != NULL ? c->subject : "no subject");
-    if (c->verified != NULL)
-        g_string_append_printf(out, "Verified by %s\n", c->verified);
-    if (desk_contact_clock(desk, c, NULL, NULL, &handle_ms))
-        g_string_append_printf(out, "Worked on for %d:%02d\n", (int)(handle_ms / 60000),
-                               (int)(handle_ms / 1000 % 60));
-    tell_steps(out, desk, dc);
-    tell_articles(out, dc);
-    tell_said(out, desk, dc);
-    return bounded(out);
+    const struct contact *c = t->c;
+    tell(t, c->name != NULL ? c->name : t->words->unknown_caller);
+    tell(t, t->words->comma);
+    tell(t, t->words->channel[c->channel]);
+    if (c->tier != NULL) {
+        tell(t, t->words->comma);
+        tell(t, c->tier);
+    }
+    tell(t, t->words->colon);
+    tell(t, c->subject != NULL ? c->subject : t->words->no_subject);
+    tell(t, "\n");
 }
 
-static int count_done(const struct desk *desk, const struct desk_contact *dc, char **last)
+char *story_escalation(const struct desk *desk, const struct desk_contact *dc)
 {
-    struct desk_facts df;
-    struct facts facts;
-    desk_facts_init(&df, desk, dc, &facts);
-    g_autoptr(GArray) lines = walk_lines(dc->walk, &facts, desk->now_ms);
+    struct telling t;
+    int64_t handle_ms = 0;
+    if (!telling_init(&t, desk, dc))
+        return telling_end(&t);
+    tell_who(&t);
+    if (t.c->verified != NULL) {
+        tell(&t, t.words->line_verified);
+        tell_method(&t);
+        tell(&t, "\n");
+    }
+    if (desk_contact_clock(desk, t.c, NULL, NULL, &handle_ms))
+        g_string_append_printf(t.out, "%s%d:%02d\n", t.words->line_time, (int)(handle_ms / 60000),
+                               (int)(handle_ms / 1000 % 60));
+    tell_steps(&t);
+    tell_articles(&t);
+    tell_said(&t);
+    return telling_end(&t);
+}
+
+/* How many steps were done, and the title of the last of them; NULL: none. Borrowed from the script. */
+static int count_done(const struct telling *t, const char **last)
+{
+    g_autoptr(GArray) lines = walk_lines(t->dc->walk, &t->facts, t->desk->now_ms);
     int done = 0;
     for (guint i = 0; i < lines->len; i++) {
         const struct walk_line *line = &g_array_index(lines, struct walk_line, i);
         if (line->state != WALK_STATE_DONE || line->step->kind == SCRIPT_KIND_END)
             continue;
         done++;
-        g_free(*last);
-        *last = g_strdup(title_of(&line->step->title, facts.language, line->step->id));
+        *last = title_of(&line->step->title, t->language, line->step->id);
     }
-    desk_facts_release(&df);
     return done;
+}
+
+static void summarise_script(struct telling *t)
+{
+    if (t->dc->walk == NULL)
+        return;
+    const struct script *script = walk_script(t->dc->walk);
+    const char *last = NULL;
+    int done = count_done(t, &last);
+    tell(t, t->words->gap);
+    tell_between(t, t->words->script, title_of(&script->title, t->language, script->id));
+    g_string_append_printf(t->out, "%d%s", done, done == 1 ? t->words->step : t->words->steps);
+    if (last != NULL)
+        tell_between(t, t->words->last, last);
+    tell(t, t->words->stop);
 }
 
 char *story_summary(const struct desk *desk, const struct desk_contact *dc)
 {
-    GString *out = g_string_new(NULL);
-    const struct contact *c = desk_contact_of(desk, dc);
-    if (c == NULL)
-        return g_string_free(out, FALSE);
-    g_autofree char *about = short_of(c->subject != NULL ? c->subject : "a question", 120);
-    g_string_append_printf(out, "%s asked about: %s.", c->name != NULL ? c->name : "Caller", about);
-    if (dc->walk != NULL) {
-        g_autofree char *last = NULL;
-        const struct script *script = walk_script(dc->walk);
-        int done = count_done(desk, dc, &last);
-        g_string_append_printf(out, " %s: %d %s done", title_of(&script->title, c->language, script->id),
-                               done, done == 1 ? "step" : "steps");
-        g_string_append_printf(out, last != NULL ? ", last %s." : ".", last);
-    }
+    struct telling t;
+    if (!telling_init(&t, desk, dc))
+        return telling_end(&t);
+    const struct story_words *words = t.words;
+    g_autofree char *about = short_of(t.c->subject != NULL ? t.c->subject : words->question, 120);
+    tell(&t, t.c->name != NULL ? t.c->name : words->caller);
+    tell(&t, words->about[t.c->class]);
+    tell(&t, about);
+    tell(&t, words->stop);
+    summarise_script(&t);
     for (guint i = 0; i < dc->tried->len; i++) {
-        const struct desk_tried *t = g_ptr_array_index(dc->tried, i);
-        if (t->inserted || t->helped > 0)
-            g_string_append_printf(out, " Told from: %s.", t->title);
+        const struct desk_tried *article = g_ptr_array_index(dc->tried, i);
+        if (!article->inserted && article->helped <= 0)
+            continue;
+        tell(&t, words->gap);
+        tell_between(&t, words->told, article->title);
+        tell(&t, words->stop);
     }
-    if (c->verified != NULL)
-        g_string_append_printf(out, " Verified by %s.", c->verified);
-    return bounded(out);
+    if (t.c->verified != NULL) {
+        tell(&t, words->gap);
+        tell(&t, words->verified[0]);
+        tell_method(&t);
+        tell(&t, words->verified[1]);
+        tell(&t, words->stop);
+    }
+    return telling_end(&t);
 }

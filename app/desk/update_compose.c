@@ -257,11 +257,11 @@ static bool finish_blanks(struct update *u, struct popup *popup, const char *val
 
 static void ask_blanks(struct update *u, const struct desk_canned *canned, const GPtrArray *blanks)
 {
-    const struct contact *c = desk_contact_of(u->desk, u->desk->current);
     struct popup *p = popup_new(POPUP_FORM, "blanks", canned->title);
     for (guint i = 0; i < blanks->len; i++) {
         const char *name = g_ptr_array_index(blanks, i);
-        popup_add_field(p, FIELD_TEXT, name, canned_label(name, c != NULL ? c->language : NULL), NULL)
+        popup_add_field(p, FIELD_TEXT, name, canned_label(name, desk_language(u->desk, u->desk->current)),
+                        NULL)
             ->required = true;
     }
     p->hint = g_strdup("These are not known; fill them in and press Enter.");
@@ -287,15 +287,14 @@ static bool finish_canned(struct update *u, struct popup *popup, const char *val
 
 void compose_canned(struct update *u)
 {
-    const struct contact *c = desk_contact_of(u->desk, u->desk->current);
     struct popup *p = popup_new(POPUP_LIST, "canned", "Canned text");
     popup_with_query(p);
     const GPtrArray *texts = u->desk->settings.canned;
     for (int pass = 0; pass < 2; pass++) /* those of the customer's language first */
         for (guint i = 0; i < texts->len; i++) {
             const struct desk_canned *t = g_ptr_array_index(texts, i);
-            bool is_other = c != NULL && c->language != NULL && t->language != NULL &&
-                            !g_str_equal(c->language, t->language);
+            bool is_other = u->desk->current != NULL && t->language != NULL &&
+                            !g_str_equal(desk_language(u->desk, u->desk->current), t->language);
             if (is_other == (pass == 1))
                 popup_add_choice(p, t->id, t->title, t->text);
         }

@@ -166,13 +166,14 @@ void contact_escalate(struct update *u)
     struct desk_contact *dc;
     const struct contact *c = contact_mine(u->desk, &dc);
     const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    const char *language = desk_language(u->desk, dc);
     bool is_step = step != NULL && step->kind == SCRIPT_KIND_ESCALATE;
     g_autofree char *story = story_escalation(u->desk, dc), *ask = NULL;
-    if (is_step && yaml_text_in(&step->request, c->language) != NULL) {
+    if (is_step && yaml_text_in(&step->request, language) != NULL) {
         struct desk_facts df;
         struct facts facts;
         desk_facts_init(&df, u->desk, dc, &facts);
-        ask = walk_render(dc->walk, &facts, yaml_text_in(&step->request, c->language), NULL);
+        ask = walk_render(dc->walk, &facts, yaml_text_in(&step->request, language), NULL);
         desk_facts_release(&df);
     }
     struct popup *p = popup_new(POPUP_FORM, "escalate", "Escalate to the second line");

@@ -21,7 +21,8 @@ void knowledge_ask(struct update *u)
     k->is_logged = false;
     k->request = update_number(u);
     if (*text != '\0') {
-        commands_add_request(u->commands, COMMAND_SEARCH, k->request, c != NULL ? c->language : NULL, text);
+        const char *language = c != NULL ? desk_language(u->desk, u->desk->current) : NULL;
+        commands_add_request(u->commands, COMMAND_SEARCH, k->request, language, text);
         return;
     }
     k->shown = k->request; /* an empty box shows suggestions at once; an answer on its way is stale */

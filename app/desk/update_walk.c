@@ -20,8 +20,7 @@ static void complete(struct update *u, struct desk_contact *dc, const char *resu
     if (!done)
         script_fail(dc, error);
     const struct script_step *step = walk_current(dc->walk);
-    const struct contact *c = desk_contact_of(u->desk, dc);
-    const char *query = step != NULL && c != NULL ? yaml_text_in(&step->query, c->language) : NULL;
+    const char *query = step != NULL ? yaml_text_in(&step->query, desk_language(u->desk, dc)) : NULL;
     if (done && query != NULL && step->kind == SCRIPT_KIND_KB)
         knowledge_search(u, query);
 }
@@ -334,7 +333,7 @@ void script_switch(struct update *u)
     popup_with_query(p);
     g_hash_table_iter_init(&iter, u->desk->scripts);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&s)) {
-        const char *title = yaml_text_in(&s->title, c != NULL ? c->language : NULL);
+        const char *title = yaml_text_in(&s->title, desk_language(u->desk, u->desk->current));
         struct popup_choice *choice =
             popup_add_choice(p, s->id, title != NULL ? title : s->id, s->contact_class);
         choice->score = c != NULL ? script_fitness(s, c) : 0;

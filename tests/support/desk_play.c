@@ -119,7 +119,7 @@ static void add_queue(struct world *w, const char *id, int line, const char *esc
     struct queue *q = queue_new(id, id);
     q->line = line;
     q->escalates_to = g_strdup(escalates_to);
-    q->language = g_strdup("en");
+    q->language = g_strdup(g_str_equal(id, "zh") ? "zh" : "en");
     q->offer_ms = 20000;
     q->service_level_ms = 60000;
     q->first_reply_ms = 3600000;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/script/walk.h"
+#include "app/desk/story.h"
 #include "app/desk/update.h"
 #include "tests/support/desk_play.h"
 #include "ui/widgets/editor.h"
@@ -168,6 +169,63 @@ static void test_story_tells_the_steps(void)
     g_assert_cmpint(play_count(play, EVENT_SCRIPT_FINISHED), ==, 1); /* left, so that no step runs on */
     play_deliver(play);
     g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
+static const char CHINESE[] = "script: return-zh\n"
+                              "version: 2\n"
+                              "title: {en: Return, zh: 退货}\n"
+                              "languages: [en, zh]\n"
+                              "intents: [return_size]\n"
+                              "steps:\n"
+                              "  - id: worn\n"
+                              "    kind: ask\n"
+                              "    class: value\n"
+                              "    title: {en: State, zh: 商品状态}\n"
+                              "    fields:\n"
+                              "      - {name: order_id, label: {en: Order, zh: 订单号}, type: text}\n"
+                              "      - name: why\n"
+                              "        label: {en: Reason, zh: 原因}\n"
+                              "        type: choice\n"
+                              "        options:\n"
+                              "          - {value: small, title: {en: Too small, zh: 太小}}\n"
+                              "          - {value: large, title: {en: Too large, zh: 太大}}\n"
+                              "      - {name: tags, label: {en: Tags on, zh: 吊牌齐全}, type: bool}\n"
+                              "    next: over\n"
+                              "  - id: over\n"
+                              "    kind: end\n"
+                              "    class: value\n"
+                              "    title: {en: Close, zh: 结束}\n"
+                              "    disposition: returned\n"
+                              "    resolved: yes\n";
+
+/* Nothing says that the contact is Chinese but the queue it came to. */
+static void test_drafts_speak_the_contacts_language(void)
+{
+    struct play *play = play_new();
+    play_script(play, CHINESE);
+    play_arrive(play, "1001", CHANNEL_CHAT, "zh", "王芳");
+    play_offer(play, "1001");
+    play_keys(play, "F2 M-4 Enter Enter");
+    play_type(play, "33489");
+    play_keys(play, "Enter 2 y");
+    play_deliver(play);
+    struct event *ev = play_event(play, EVENT_CUSTOMER_VERIFIED, ACTOR_AGENT, "li", "1001");
+    event_set_text(ev, "customer", "C-1");
+    event_set_text(ev, "method", "order id, voice");
+    play_stream(play, ev);
+    struct desk_contact *dc = play->desk->current;
+    g_autofree char *summary = story_summary(play->desk, dc), *story = story_escalation(play->desk, dc);
+    g_assert_cmpstr(summary, ==,
+                    "王芳要求办理：return, wrong size。按“退货”流程处理，已完成 1 步，最后一步为“商品状态”。"
+                    "已通过订单号、voice核实身份。");
+    g_assert_nonnull(
+        strstr(story, "王芳，在线聊天：return, wrong size\n身份已核实：订单号、voice\n已处理时长：0:"));
+    g_assert_nonnull(strstr(story, "流程：退货，第 2 版\n"
+                                   "+ 商品状态：订单号 33489；原因 太大；吊牌齐全 是\n> 结束"));
+    play_keys(play, "w");
+    g_autofree char *drafted = popup_value(desk_popup(play->desk), "summary");
+    g_assert_cmpstr(drafted, ==, summary);
     play_free(play);
 }
 
@@ -691,6 +749,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/script/say, skip with reason, no, back, digit", test_script_no_back_skip_say);
     g_test_add_func("/desk/script/typing goes on in the next field", test_typing_goes_on_in_the_next_field);
     g_test_add_func("/desk/script/the story tells its steps and answers", test_story_tells_the_steps);
+    g_test_add_func("/desk/script/drafts speak the contact's language",
+                    test_drafts_speak_the_contacts_language);
     g_test_add_func("/desk/script/walk and draft survive a restart", test_walk_survives_a_restart);
     g_test_add_func("/desk/place/contact, pane and field survive a restart", test_place_survives_a_restart);
     g_test_add_func("/desk/place/a form half filled survives a restart", test_form_survives_a_restart);

@@ -347,7 +347,7 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
     struct script *proposed =
         c != NULL && dc->proposed != NULL ? g_hash_table_lookup(desk->scripts, dc->proposed) : NULL;
     const struct script *script = c != NULL && dc->walk != NULL ? walk_script(dc->walk) : proposed;
-    const char *language = c != NULL && c->language != NULL ? c->language : "en";
+    const char *language = desk_language(desk, dc);
     const char *title = script != NULL ? yaml_text_in(&script->title, language) : NULL;
     struct heading heading = {
         .key = "4", .title = title != NULL ? title : "Script", .has_focus = desk->pane == PANE_SCRIPT};

@@ -74,10 +74,8 @@ static void customer_line(const struct desk *desk, struct line *line)
 
 static const char *title_of_script(const struct desk *desk, const struct script *script)
 {
-    const struct contact *c = desk_contact_of(desk, desk->current);
     const char *title =
-        script == NULL ? NULL
-                       : yaml_text_in(&script->title, c != NULL && c->language != NULL ? c->language : "en");
+        script == NULL ? NULL : yaml_text_in(&script->title, desk_language(desk, desk->current));
     return title != NULL ? title : desk->current->proposed;
 }
 
@@ -88,9 +86,7 @@ static void script_line(const struct desk *desk, struct line *line)
         return;
     if (dc->walk != NULL) {
         const struct script_step *step = walk_current(dc->walk);
-        const struct contact *c = desk_contact_of(desk, dc);
-        const char *language = c != NULL && c->language != NULL ? c->language : "en";
-        const char *title = step == NULL ? "finished" : yaml_text_in(&step->title, language);
+        const char *title = step == NULL ? "finished" : yaml_text_in(&step->title, desk_language(desk, dc));
         line_add(line, 5, TAB(STYLE_ROLE_TEXT), title != NULL ? title : step->id);
     } else if (dc->proposed != NULL) {
         const struct script *proposed = g_hash_table_lookup(desk->scripts, dc->proposed);
