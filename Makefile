@@ -37,7 +37,7 @@ BENCHES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/bench_*.c)))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 .DEFAULT_GOAL := all
-.PHONY: all help run test test-built asan asan-built lint bench fuzz fuzz-built golden man install clean setup setup-test setup-lint
+.PHONY: all help run test test-built asan asan-built tsan tsan-built lint bench fuzz fuzz-built golden man install clean setup setup-test setup-lint
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -64,6 +64,15 @@ asan: setup                     ## unit, update and HTTP tests under ASan and UB
 asan-built: all $(TEST_PROGRAMS) $(FUZZERS)
 	@BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/support/lsan.supp:print_suppressions=0 \
 	    tests/support/tally $(TEST_PROGRAMS) $(FUZZERS) $(filter tests/http/%,$(TESTS_SH))
+
+# The modules that have threads of their own. GLib's locks are told to the sanitizer by tests/support/tsan_glib.c.
+THREADED := $(addprefix $(BUILD)/tests/,$(addprefix unit/test_,store articles http http_server http_client event_stream \
+            journal sender) http/test_service http/test_link)
+tsan: setup                     ## tests of what has threads, under ThreadSanitizer
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan OPTIMISE='-O1 -g' SANITIZE=-fsanitize=thread tsan-built
+
+tsan-built: $(THREADED)
+	@BUILD=$(BUILD) TSAN_OPTIONS='ignore_noninstrumented_modules=1 exitcode=66' tests/support/tally $(THREADED)
 
 lint: setup-lint                ## floors and arrows, clang's warnings, layout of the text
 	@tests/support/check-arrows
