@@ -4,32 +4,10 @@
 
 #include "kb/checksum.h"
 #include "kb/error.h"
-#include "kb/intern.h"
+#include "kb/segment_parts.h"
 #include "kb/tokens.h"
 
 G_STATIC_ASSERT(G_BYTE_ORDER == G_LITTLE_ENDIAN);
-
-/* Arrays lent at the same time that are kept for the next search; more are freed when they come back. */
-#define POOL_MAX 4
-
-struct kb_segment {
-    const uint8_t *bytes;
-    const struct kb_disk_header *header;
-    const struct kb_disk_doc *docs;
-    const struct kb_disk_length *lengths;
-    const uint64_t *letters;
-    const uint32_t *ids;
-    const struct kb_disk_word *words;
-    const struct kb_disk_group *groups;
-    uint8_t *dead; /* one bit a document; NULL where all are alive */
-    uint32_t dead_count;
-    struct kb_segment *self;
-    struct kb_segment *const *family; /* family[family_count], this one among them */
-    size_t family_count;
-    GMutex pool_lock;
-    void *pool[POOL_MAX]; /* all of one size: the engine lends one kind of row */
-    size_t pool_count;
-};
 
 static const char *const section_names[KB_SECTION_COUNT] = {
     [KB_SECTION_KIND_DOCS] = "documents",        [KB_SECTION_KIND_LENGTHS] = "lengths",
@@ -39,16 +17,6 @@ static const char *const section_names[KB_SECTION_COUNT] = {
     [KB_SECTION_KIND_SPELLINGS] = "spellings",   [KB_SECTION_KIND_POSTINGS] = "postings",
     [KB_SECTION_KIND_SOUNDS] = "sounds",
 };
-
-static const uint8_t *section(const struct kb_segment *segment, enum kb_section_kind kind)
-{
-    return segment->bytes + segment->header->sections[kind].offset;
-}
-
-static uint64_t section_size(const struct kb_segment *segment, enum kb_section_kind kind)
-{
-    return segment->header->sections[kind].size;
-}
 
 static bool refuse(GError **error, const char *path, const char *why)
 {
@@ -104,12 +72,12 @@ struct kb_segment *kb_segment_new(const uint8_t *bytes, size_t size, const char 
     segment = g_new0(struct kb_segment, 1);
     segment->bytes = bytes;
     segment->header = (const struct kb_disk_header *)bytes;
-    segment->docs = (const struct kb_disk_doc *)section(segment, KB_SECTION_KIND_DOCS);
-    segment->lengths = (const struct kb_disk_length *)section(segment, KB_SECTION_KIND_LENGTHS);
-    segment->letters = (const uint64_t *)section(segment, KB_SECTION_KIND_LETTERS);
-    segment->ids = (const uint32_t *)section(segment, KB_SECTION_KIND_IDS);
-    segment->words = (const struct kb_disk_word *)section(segment, KB_SECTION_KIND_WORDS);
-    segment->groups = (const struct kb_disk_group *)section(segment, KB_SECTION_KIND_GROUPS);
+    segment->docs = (const struct kb_disk_doc *)kb_segment_section(segment, KB_SECTION_KIND_DOCS);
+    segment->lengths = (const struct kb_disk_length *)kb_segment_section(segment, KB_SECTION_KIND_LENGTHS);
+    segment->letters = (const uint64_t *)kb_segment_section(segment, KB_SECTION_KIND_LETTERS);
+    segment->ids = (const uint32_t *)kb_segment_section(segment, KB_SECTION_KIND_IDS);
+    segment->words = (const struct kb_disk_word *)kb_segment_section(segment, KB_SECTION_KIND_WORDS);
+    segment->groups = (const struct kb_disk_group *)kb_segment_section(segment, KB_SECTION_KIND_GROUPS);
     segment->self = segment;
     kb_segments_join(&segment->self, 1);
     g_mutex_init(&segment->pool_lock);
@@ -169,8 +137,8 @@ uint32_t kb_segment_count(const struct kb_segment *segment)
 static const char *text_at(const struct kb_segment *segment, enum kb_section_kind kind, uint64_t at,
                            uint64_t len)
 {
-    uint64_t size = section_size(segment, kind);
-    const char *texts = (const char *)section(segment, kind);
+    uint64_t size = kb_segment_section_size(segment, kind);
+    const char *texts = (const char *)kb_segment_section(segment, kind);
 
     if (at >= size || len >= size - at || texts[at + len] != '\0')
         return NULL;
@@ -184,10 +152,10 @@ static bool read_head(const struct kb_segment *segment, uint32_t ordinal, struct
         return false;
     const struct kb_disk_doc *row = &segment->docs[ordinal];
     uint64_t title_at = (uint64_t)row->id_len + 1, tags_at = title_at + row->title_len + 1;
-    uint64_t size = section_size(segment, KB_SECTION_KIND_HEADS), len = tags_at + row->tags_len;
+    uint64_t size = kb_segment_section_size(segment, KB_SECTION_KIND_HEADS), len = tags_at + row->tags_len;
     if (row->head_at >= size || len >= size - row->head_at || row->lang[KB_LANG_MAX] != '\0')
         return false;
-    const char *head = (const char *)section(segment, KB_SECTION_KIND_HEADS) + row->head_at;
+    const char *head = (const char *)kb_segment_section(segment, KB_SECTION_KIND_HEADS) + row->head_at;
     if (head[title_at - 1] != '\0' || head[tags_at - 1] != '\0' || head[len] != '\0')
         return false;
     doc->ordinal = ordinal;
@@ -265,12 +233,13 @@ void kb_segment_stats(const struct kb_segment *segment, struct kb_index_stats *s
         .words = segment->header->word_count,
         .groups = segment->header->group_count,
         .file_bytes = segment->header->file_size,
-        .text_bytes =
-            section_size(segment, KB_SECTION_KIND_HEADS) + section_size(segment, KB_SECTION_KIND_BODIES),
-        .dictionary_bytes =
-            section_size(segment, KB_SECTION_KIND_WORDS) + section_size(segment, KB_SECTION_KIND_GROUPS) +
-            section_size(segment, KB_SECTION_KIND_SPELLINGS) + section_size(segment, KB_SECTION_KIND_SOUNDS),
-        .postings_bytes = section_size(segment, KB_SECTION_KIND_POSTINGS),
+        .text_bytes = kb_segment_section_size(segment, KB_SECTION_KIND_HEADS) +
+                      kb_segment_section_size(segment, KB_SECTION_KIND_BODIES),
+        .dictionary_bytes = kb_segment_section_size(segment, KB_SECTION_KIND_WORDS) +
+                            kb_segment_section_size(segment, KB_SECTION_KIND_GROUPS) +
+                            kb_segment_section_size(segment, KB_SECTION_KIND_SPELLINGS) +
+                            kb_segment_section_size(segment, KB_SECTION_KIND_SOUNDS),
+        .postings_bytes = kb_segment_section_size(segment, KB_SECTION_KIND_POSTINGS),
         .title_words = segment->header->title_words,
         .body_words = segment->header->body_words,
     };
@@ -284,229 +253,6 @@ const struct kb_disk_length *kb_segment_lengths(const struct kb_segment *segment
 const uint64_t *kb_segment_letters(const struct kb_segment *segment)
 {
     return segment->letters;
-}
-
-uint32_t kb_segment_family_docs(const struct kb_segment *segment)
-{
-    uint32_t docs = 0;
-
-    for (size_t i = 0; i < segment->family_count; i++)
-        docs += segment->family[i]->header->doc_count - segment->family[i]->dead_count;
-    return docs;
-}
-
-void kb_segment_average(const struct kb_segment *segment, double *title, double *body)
-{
-    double docs = 0, title_words = 0, body_words = 0;
-
-    for (size_t i = 0; i < segment->family_count; i++) {
-        const struct kb_disk_header *header = segment->family[i]->header;
-        docs += header->doc_count;
-        title_words += (double)header->title_words;
-        body_words += (double)header->body_words;
-    }
-    *title = MAX(title_words / MAX(docs, 1), 1);
-    *body = MAX(body_words / MAX(docs, 1), 1);
-}
-
-/* Dictionary. */
-
-static const char *spelling(const struct kb_segment *segment, uint32_t at, uint8_t len)
-{
-    uint64_t size = section_size(segment, KB_SECTION_KIND_SPELLINGS);
-
-    if (at > size || len > size - at)
-        return NULL;
-    return (const char *)section(segment, KB_SECTION_KIND_SPELLINGS) + at;
-}
-
-uint32_t kb_segment_word_count(const struct kb_segment *segment)
-{
-    return segment->header->word_count;
-}
-
-const struct kb_disk_word *kb_segment_word(const struct kb_segment *segment, uint32_t row)
-{
-    return row < segment->header->word_count ? &segment->words[row] : NULL;
-}
-
-const char *kb_segment_word_text(const struct kb_segment *segment, const struct kb_disk_word *word)
-{
-    return word->len <= KB_TOKEN_MAX ? spelling(segment, word->spelling_at, word->len) : NULL;
-}
-
-/* The first word that is not below text; with `beyond`, the first that neither is nor begins with it. */
-static uint32_t lower_bound(const struct kb_segment *segment, const char *text, size_t len, bool beyond)
-{
-    uint32_t low = 0, high = segment->header->word_count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        const struct kb_disk_word *word = &segment->words[middle];
-        const char *spelled = kb_segment_word_text(segment, word);
-        size_t word_len = spelled ? word->len : 0;
-        if (beyond && word_len > len)
-            word_len = len;
-        int order = kb_intern_compare(spelled ? spelled : "", word_len, text, len);
-        if (order < 0 || (beyond && order == 0))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-bool kb_segment_prefix(const struct kb_segment *segment, const char *text, size_t len, uint32_t *start,
-                       uint32_t *end)
-{
-    *start = lower_bound(segment, text, len, false);
-    *end = lower_bound(segment, text, len, true);
-    return *start < *end;
-}
-
-/* The row of the word whose spelling holds byte `at` of SPELLINGS: they are there in the order of their rows.
- */
-static uint32_t word_at(const struct kb_segment *segment, uint64_t at)
-{
-    uint32_t low = 0, high = segment->header->word_count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (segment->words[middle].spelling_at <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low - 1;
-}
-
-void kb_segment_words_with(const struct kb_segment *segment, const char *text, size_t len,
-                           void (*each)(void *data, uint32_t row), void *data)
-{
-    const char *spellings = (const char *)section(segment, KB_SECTION_KIND_SPELLINGS), *at = spellings;
-    const char *end = spellings + section_size(segment, KB_SECTION_KIND_SPELLINGS);
-    uint32_t words = segment->header->word_count;
-
-    while (words > 0 && (at = memmem(at, (size_t)(end - at), text, len)) != NULL) {
-        uint32_t row = word_at(segment, (uint64_t)(at - spellings));
-        if (row >= words)
-            return;
-        const struct kb_disk_word *word = &segment->words[row];
-        uint64_t stop = (uint64_t)word->spelling_at + word->len;
-        bool inside = (uint64_t)(at - spellings) + len <= stop;
-        if (inside)
-            each(data, row);
-        /* Stems that are no word follow the last one; else a word is told once. */
-        if (row + 1 == words && !inside)
-            return;
-        at = inside ? spellings + MAX(stop, (uint64_t)(at - spellings) + 1) : at + 1;
-        if (at > end)
-            return;
-    }
-}
-
-bool kb_segment_find_word(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row)
-{
-    *row = lower_bound(segment, text, len, false);
-    if (*row >= segment->header->word_count)
-        return false;
-    const struct kb_disk_word *word = &segment->words[*row];
-    const char *spelled = kb_segment_word_text(segment, word);
-    return spelled && word->len == len && memcmp(spelled, text, len) == 0;
-}
-
-bool kb_segment_find_group(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row)
-{
-    uint32_t low = 0, high = segment->header->group_count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        const struct kb_disk_group *group = &segment->groups[middle];
-        const char *spelled = kb_segment_group_text(segment, group);
-        int order = kb_intern_compare(spelled ? spelled : "", spelled ? group->len : 0, text, len);
-        if (order == 0) {
-            *row = middle;
-            return true;
-        }
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
-}
-
-const struct kb_disk_sound *kb_segment_sounds(const struct kb_segment *segment, size_t *count)
-{
-    *count = section_size(segment, KB_SECTION_KIND_SOUNDS) / sizeof(struct kb_disk_sound);
-    return (const struct kb_disk_sound *)section(segment, KB_SECTION_KIND_SOUNDS);
-}
-
-const struct kb_disk_group *kb_segment_group(const struct kb_segment *segment, uint32_t row)
-{
-    return row < segment->header->group_count ? &segment->groups[row] : NULL;
-}
-
-const char *kb_segment_group_text(const struct kb_segment *segment, const struct kb_disk_group *group)
-{
-    return group->len <= KB_TOKEN_MAX ? spelling(segment, group->spelling_at, group->len) : NULL;
-}
-
-uint32_t kb_segment_family_df(const struct kb_segment *segment, const char *text, size_t len)
-{
-    uint64_t df = 0;
-    uint32_t row;
-
-    for (size_t i = 0; i < segment->family_count; i++)
-        if (kb_segment_find_group(segment->family[i], text, len, &row))
-            df += segment->family[i]->groups[row].df_any;
-    return (uint32_t)MIN(df, kb_segment_family_docs(segment));
-}
-
-static uint64_t prefix_df(const struct kb_segment *segment, const char *text, size_t len, uint64_t enough)
-{
-    uint32_t row, end, last = UINT32_MAX;
-    uint64_t df = 0;
-
-    if (!kb_segment_prefix(segment, text, len, &row, &end))
-        return 0;
-    for (; row < end && df < enough; row++) {
-        const struct kb_disk_group *group = kb_segment_group(segment, segment->words[row].group);
-        if (group && segment->words[row].group != last)
-            df += group->df_any;
-        last = segment->words[row].group;
-    }
-    return df;
-}
-
-uint64_t kb_segment_family_prefix_df(const struct kb_segment *segment, const char *text, size_t len)
-{
-    uint64_t df = 0, all = kb_segment_family_docs(segment);
-
-    for (size_t i = 0; i < segment->family_count && df < all; i++)
-        df += prefix_df(segment->family[i], text, len, all);
-    return df;
-}
-
-bool kb_segment_lists(const struct kb_segment *segment, uint32_t row, struct kb_list lists[KB_FIELD_COUNT])
-{
-    const struct kb_disk_group *group = kb_segment_group(segment, row);
-    uint64_t size = section_size(segment, KB_SECTION_KIND_POSTINGS);
-
-    memset(lists, 0, KB_FIELD_COUNT * sizeof *lists);
-    if (!group || group[1].postings_at > size || group->postings_at > group[1].postings_at)
-        return false;
-    const uint8_t *at = section(segment, KB_SECTION_KIND_POSTINGS) + group->postings_at;
-    const uint8_t *end = section(segment, KB_SECTION_KIND_POSTINGS) + group[1].postings_at;
-    for (int f = 0; f < KB_FIELD_COUNT; f++) {
-        if (group->df[f] == 0)
-            continue;
-        if (!kb_list_open(&lists[f], &at, end, group->df[f], segment->header->doc_count)) {
-            memset(&lists[f], 0, sizeof lists[f]);
-            return false;
-        }
-    }
-    return true;
 }
 
 void *kb_segment_lend(struct kb_segment *segment, size_t row_bytes)
