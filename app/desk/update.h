@@ -234,6 +234,7 @@ void customer_link(struct update *u, const struct contact *c, const struct custo
 char *customer_value(const struct customer *customer, const char *field); /* caller owns; NULL */
 
 void find_answer(struct update *u, const cJSON *json);
+void find_customer_answer(struct update *u, int64_t number, const cJSON *json);
 void find_changed(struct update *u, struct popup *popup);
 
 /* The filter line of conversation, customer and script (update_filter.c). */

@@ -55,7 +55,31 @@ static void choose_for_customer(struct update *u, const char *customer_id, const
         popup_add_choice(p, c->id, label, contact_state_name(c->state));
     }
     popup_add_choice(p, "new", "Make a contact by hand for them", NULL);
+    p->request = update_fetch(u, LINK_FETCH_CUSTOMER, customer_id);
     popup_push(u, p);
+}
+
+/* What was before, newest first, behind what can be chosen already: the cursor stays where it is. */
+void find_customer_answer(struct update *u, int64_t number, const cJSON *json)
+{
+    struct popup *p = desk_popup(u->desk);
+    const cJSON *item;
+    if (p == NULL || !g_str_equal(p->name, "customer") || p->request != number)
+        return;
+    int cursor = p->cursor;
+    p->request = 0;
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "contacts")) {
+        g_autoptr(contact) c = contact_from_cjson(item, NULL);
+        if (c == NULL || world_contact(u->desk->world, c->id) != NULL || p->choices->len >= LOCAL_MAX)
+            continue;
+        g_autoptr(GDateTime) day = g_date_time_new_from_unix_utc(c->created_ms / 1000);
+        g_autofree char *when = g_date_time_format(day, "%Y-%m-%d");
+        g_autofree char *label = g_strdup_printf("%s %s: %s", when, channel_name(c->channel),
+                                                 c->subject != NULL ? c->subject : c->id);
+        popup_add_choice(p, c->id, label, contact_state_name(c->state));
+    }
+    popup_narrow(p);
+    p->cursor = cursor;
 }
 
 static bool finish_find(struct update *u, struct popup *popup, const char *value)

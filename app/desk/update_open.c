@@ -174,6 +174,8 @@ void contact_fetch(struct update *u, struct desk_contact *dc)
     dc->requests[LINK_FETCH_CONTACT_EVENTS] = update_fetch(u, LINK_FETCH_CONTACT_EVENTS, dc->id);
     if (c != NULL && c->customer != NULL)
         dc->requests[LINK_FETCH_CUSTOMER] = update_fetch(u, LINK_FETCH_CUSTOMER, c->customer);
+    if (c == NULL) /* closed long ago, found by its number */
+        dc->requests[LINK_FETCH_CONTACT] = update_fetch(u, LINK_FETCH_CONTACT, dc->id);
 }
 
 struct desk_contact *contact_open(struct update *u, const char *id)

@@ -149,6 +149,9 @@ static void contact_came(struct update *u, const cJSON *json)
     g_autofree char *id = g_strdup(c->id);
     world_put_contact(u->desk->world, c);
     record_fold_again(u->desk, id);
+    struct desk_contact *dc = desk_find_open(u->desk, id);
+    if (dc != NULL && c->customer != NULL && dc->customer == NULL && dc->requests[LINK_FETCH_CUSTOMER] == 0)
+        dc->requests[LINK_FETCH_CUSTOMER] = update_fetch(u, LINK_FETCH_CUSTOMER, c->customer);
     contact_reconcile(u, id);
     queue_offer_over(u);
 }
@@ -221,6 +224,8 @@ static void reply(struct update *u)
     case LINK_FETCH_CUSTOMER:
         if (dc != NULL)
             customer_answer(u, dc, msg->json);
+        else
+            find_customer_answer(u, msg->number, msg->json);
         break;
     case LINK_FETCH_FIND:
         find_answer(u, msg->json);
@@ -402,6 +407,20 @@ static void state_restored(struct update *u)
 
 /* --- time --- */
 
+/* Those that are looked at stay, however long ago they were closed. */
+static void forget_over(struct desk *desk)
+{
+    g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    for (guint i = 0; i < desk->open->len; i++) {
+        const struct contact *c = desk_contact_of(desk, g_ptr_array_index(desk->open, i));
+        if (c != NULL && contact_is_over(c))
+            g_ptr_array_add(kept, contact_copy(c));
+    }
+    world_forget_over(desk->world, desk->now_ms - FORGET_AFTER_MS);
+    for (guint i = 0; i < kept->len; i++)
+        world_put_contact(desk->world, g_ptr_array_index(kept, i));
+}
+
 void stream_tick(struct update *u)
 {
     struct desk *desk = u->desk;
@@ -424,7 +443,7 @@ void stream_tick(struct update *u)
         desk->floor_asked_ms = desk->now_ms;
         update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
         record_forget_passed(desk);
-        world_forget_over(desk->world, desk->now_ms - FORGET_AFTER_MS);
+        forget_over(desk);
         desk->queue.is_dirty = true;
     }
     if (desk->now_ms - desk->sorted_ms >= RESORT_EVERY_MS) {

@@ -679,6 +679,40 @@ static void test_find(void)
     play_free(play);
 }
 
+/* A contact that was closed long ago is no part of the floor: it is fetched, and stays while it is read. */
+static void test_found_and_closed_long_ago(void)
+{
+    struct play *play = play_new();
+    play_keys(play, "C-f");
+    play_type(play, "tanner");
+    play_reply(play, play->last_find, LINK_FETCH_FIND,
+               cJSON_Parse("{\"hits\":[{\"kind\":\"customer\",\"id\":\"c7\",\"title\":\"Ana Tanner\"}]}"));
+    play_keys(play, "Enter");
+    struct contact *old = contact_new("900");
+    old->channel = CHANNEL_CHAT;
+    old->queue = g_strdup("shop");
+    old->state = CONTACT_CLOSED;
+    old->created_ms = play->now_ms - INT64_C(30) * 24 * 3600 * 1000;
+    old->closed_ms = old->created_ms + 1000;
+    old->subject = g_strdup("lost parcel");
+    old->name = g_strdup("Ana Tanner");
+    cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "contacts");
+    cJSON_AddItemToArray(list, contact_to_cjson(old));
+    play_reply(play, play->last_customer, LINK_FETCH_CUSTOMER, json);
+    g_assert_cmpint(desk_popup(play->desk)->cursor, ==, 0);
+    play_keys(play, "Down");
+    g_assert_nonnull(strstr(chosen(play->desk)->label, "chat: lost parcel"));
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->desk->current->id, ==, "900");
+    g_assert_null(play_contact(play, "900"));
+    play_reply(play, play->last_contact, LINK_FETCH_CONTACT, contact_to_cjson(old));
+    g_assert_cmpstr(play_contact(play, "900")->subject, ==, "lost parcel");
+    play_wait(play, 60000);
+    g_assert_nonnull(play_contact(play, "900"));
+    contact_free(old);
+    play_free(play);
+}
+
 static void test_a_contact_by_hand_goes_where_its_maker_can_take_it(void)
 {
     struct play *play = play_new();
@@ -770,6 +804,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/session/signing out shows what is open", test_sign_out_shows_what_is_open);
     g_test_add_func("/desk/session/with nothing open it is one key", test_sign_out);
     g_test_add_func("/desk/session/the day's counters survive a restart", test_counters_survive);
+    g_test_add_func("/desk/find/what was closed long ago is fetched and stays",
+                    test_found_and_closed_long_ago);
     g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);
     g_test_add_func("/desk/by hand/in a queue of its maker, or it says that it waits",
                     test_a_contact_by_hand_goes_where_its_maker_can_take_it);

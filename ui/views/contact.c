@@ -299,11 +299,27 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
     }
 }
 
+/* One that was found by its number and is still to come. */
+static void draw_unknown(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                         const struct desk_contact *dc)
+{
+    heading_draw(canvas, rect,
+                 &(struct heading){.key = "2", .title = dc->id, .has_focus = desk->pane == PANE_CONTACT});
+    if (rect.rows > 2)
+        canvas_put_fit(canvas, rect.x + 2, rect.y + 2, MAX(rect.cols - 3, 0),
+                       dc->problem != NULL ? STYLE_ROLE_ERROR : STYLE_ROLE_DIM,
+                       dc->problem != NULL ? dc->problem : "Fetching…");
+}
+
 void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                        struct screen_caret *caret)
 {
     const struct desk_contact *dc = desk->current;
     const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
+    if (c == NULL && dc != NULL) {
+        draw_unknown(desk, canvas, rect, dc);
+        return;
+    }
     if (c == NULL) {
         draw_nothing_open(desk, canvas, rect);
         return;
