@@ -140,15 +140,15 @@ static const struct {
     /* In the order in which they help: without a contact nothing else matters. */
     {ACTION_NEEDS_PRACTICE, "This works in practice only; start it with “firstline practice FILE”."},
     {ACTION_NEEDS_SIGN_IN, "You are signed in; nothing waits for your password."},
-    {ACTION_NEEDS_OFFER, "No contact is ringing; take one from the queue with Enter."},
+    {ACTION_NEEDS_OFFER, "No contact is ringing; take one from the queue with {queue:open}."},
     {ACTION_NEEDS_UNREADY, "You are ready already; contacts will be offered to you."},
     {ACTION_NEEDS_HELD, "No answer is held any more; what was sent cannot be taken back."},
-    {ACTION_NEEDS_CONTACT, "No contact is open; choose one in the queue and press Enter."},
+    {ACTION_NEEDS_CONTACT, "No contact is open; choose one in the queue and press {queue:open}."},
     {ACTION_NEEDS_MINE, "This contact is not yours; accept or take it first."},
     {ACTION_NEEDS_ASKED, "Nobody asked you with this contact; transfer it with t."},
     {ACTION_NEEDS_CUSTOMER, "The customer is not known yet; say who it is in the customer pane."},
     {ACTION_NEEDS_SCRIPT, "No script is running; start one in the script pane."},
-    {ACTION_NEEDS_ARTICLE, "No article is chosen; search the knowledge with ^K."},
+    {ACTION_NEEDS_ARTICLE, "No article is chosen; search the knowledge with {everywhere:knowledge}."},
 };
 
 const struct action_row *action_row(enum action action)

@@ -122,5 +122,6 @@ struct action_row {
 const struct action_row *action_row(enum action action);
 /* By name; ACTION_NONE where there is none of that name. */
 enum action action_find(const char *name);
-/* Why an action cannot be done when only `have` of its needs are met: a sentence, static. NULL: it can. */
+/* Why an action cannot be done when only `have` of its needs are met: a sentence, static, in which a key
+ * stands as its context and action in braces, "{queue:open}". NULL: it can. */
 const char *action_refusal(enum action action, int have);

@@ -473,5 +473,8 @@ int desk_action_have(const struct desk *desk);
 /* The key that asks for an action in a context, for people: "F9"; where the settings took it away, the one of
  * the commands with the action's name. Caller owns. */
 char *desk_key_label(const struct desk *desk, enum keys_context context, enum action action);
+/* A sentence of our own with its keys by their labels: "{list:wrap-up}", a context and an action by their
+ * names in the settings, is "w". Caller owns. */
+char *desk_key_names(const struct desk *desk, const char *sentence);
 
 #endif

@@ -19,6 +19,12 @@ void update_say(struct update *u, enum desk_tone tone, const char *format, ...)
     notice->until_ms = u->desk->now_ms + DESK_NOTICE_MS;
 }
 
+void update_say_keys(struct update *u, enum desk_tone tone, const char *sentence)
+{
+    g_autofree char *named = desk_key_names(u->desk, sentence);
+    update_say(u, tone, "%s", named);
+}
+
 void update_forget_notice(struct desk *desk)
 {
     if (desk->notice.until_ms == 0 || desk->notice.tone > TONE_GOOD)

@@ -67,12 +67,14 @@ void desk_sent_free(gpointer sent);
  * their time. */
 void update_forget_notice(struct desk *desk);
 void update_say(struct update *u, enum desk_tone tone, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* A sentence of our own in which keys stand as desk_key_names has them. */
+void update_say_keys(struct update *u, enum desk_tone tone, const char *sentence);
 int64_t update_fetch(struct update *u, enum link_fetch what, const char *argument);
 int64_t update_number(struct update *u);
 /* Does what the action stands for; false where it may not be done now, with a notice that says why. */
 bool update_act(struct update *u, enum action action);
-/* NULL where the action may be done now; else the sentence why not. Borrowed. */
-const char *update_refusal(const struct desk *desk, enum action action);
+/* NULL where the action may be done now; else the sentence why not. Caller owns. */
+char *update_refusal(const struct desk *desk, enum action action);
 void update_set_pane(struct update *u, enum desk_pane pane);
 /* Moves in, or opens in, the pane that has the keys. */
 void update_move(struct update *u, int step);

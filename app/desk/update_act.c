@@ -54,16 +54,6 @@ enum keys_context desk_keys_context(const struct desk *desk)
     }
 }
 
-char *desk_key_label(const struct desk *desk, enum keys_context context, enum action action)
-{
-    struct key key;
-    if (keys_key_of(desk->keys, context, action, &key))
-        return key_label(key);
-    bool has_palette = keys_key_of(desk->keys, context, ACTION_PALETTE, &key);
-    g_autofree char *palette = has_palette ? key_label(key) : g_strdup("");
-    return g_strdup_printf("%s “%s”", palette, action_row(action)->label);
-}
-
 int desk_action_have(const struct desk *desk)
 {
     const struct desk_contact *dc = desk->current;
@@ -190,7 +180,8 @@ void update_open(struct update *u)
         if (contact_mine(u->desk, NULL) != NULL)
             compose_reply(u);
         else if (u->desk->current == NULL)
-            update_say(u, TONE_PLAIN, "No contact is open; choose one in the queue and press Enter.");
+            update_say_keys(u, TONE_PLAIN,
+                            "No contact is open; choose one in the queue and press {queue:open}.");
         else
             update_say(u, TONE_PLAIN, "You are only looking; take the contact in the queue to answer.");
         break;
@@ -431,18 +422,19 @@ static void (*const ACTS[ACTION_COUNT])(struct update *) = {
     [ACTION_PRACTICE_END] = practice_end,
 };
 
-const char *update_refusal(const struct desk *desk, enum action action)
+char *update_refusal(const struct desk *desk, enum action action)
 {
     int have = desk_action_have(desk);
     /* "Why" in the queue is about the row under the cursor, not about an open contact. */
     if (action == ACTION_WHY && desk->queue.cursor != NULL)
         have |= ACTION_NEEDS_CONTACT;
-    return action_refusal(action, have);
+    const char *refusal = action_refusal(action, have);
+    return refusal != NULL ? desk_key_names(desk, refusal) : NULL;
 }
 
 bool update_act(struct update *u, enum action action)
 {
-    const char *refusal = update_refusal(u->desk, action);
+    g_autofree char *refusal = update_refusal(u->desk, action);
     if (refusal != NULL) {
         update_say(u, TONE_WARNING, "%s", refusal);
         return false;

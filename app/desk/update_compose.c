@@ -264,7 +264,7 @@ static void ask_blanks(struct update *u, const struct desk_canned *canned, const
                         NULL)
             ->required = true;
     }
-    p->hint = g_strdup("These are not known; fill them in and press Enter.");
+    p->hint = desk_key_names(u->desk, "These are not known; fill them in and press {popup-form:confirm}.");
     p->subject = g_strdup(canned->id);
     p->finish = finish_blanks;
     popup_push(u, p);

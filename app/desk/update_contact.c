@@ -42,7 +42,8 @@ void contact_hold(struct update *u)
         record_simple(u, EVENT_CONTACT_CONSULT_ENDED, c, NULL, NULL);
         break;
     default:
-        update_say(u, TONE_WARNING, "A contact in wrap-up cannot be held; finish it with w.");
+        update_say_keys(u, TONE_WARNING,
+                        "A contact in wrap-up cannot be held; finish it with {list:wrap-up}.");
     }
 }
 

@@ -16,7 +16,7 @@ static void add_action(struct update *u, struct popup *p, enum action action, co
     const struct action_row *row = action_row(action);
     struct popup_choice *c = popup_add_choice(p, row->name, row->title, detail);
     c->key = key != NULL ? key_label(*key) : NULL;
-    c->why_off = g_strdup(update_refusal(u->desk, action));
+    c->why_off = update_refusal(u->desk, action);
 }
 
 void palette_open(struct update *u)

@@ -418,7 +418,8 @@ void session_leave(struct update *u, bool quit)
     if (handled > 0 && quit)
         popup_add_choice(p, "pause", "Quit for a moment, staying signed in", "these stay mine");
     p->subject = quit ? g_strdup("quit") : NULL;
-    p->hint = g_strdup("Enter goes to a contact: finish it, pass it on or park it.");
+    p->hint =
+        desk_key_names(u->desk, "{popup-list:confirm} goes to a contact: finish it, pass it on or park it.");
     p->finish = finish_leave;
     popup_push(u, p);
 }

@@ -86,6 +86,12 @@ static void go_on(struct update *u, struct desk_contact *dc)
         complete(u, dc, NULL);
 }
 
+static void say_how_to_answer(struct update *u, struct desk_contact *dc, const struct script_field *field)
+{
+    g_autofree char *keys = desk_key_names(u->desk, "Answer with {script-ask:yes} or {script-ask:no}.");
+    script_set_problem(dc, field->type == VALUE_TYPE_BOOL ? keys : "Choose with a digit.");
+}
+
 static void open_step(struct update *u, struct desk_contact *dc, const struct script_step *step)
 {
     switch (step->kind) {
@@ -115,8 +121,7 @@ static void open_step(struct update *u, struct desk_contact *dc, const struct sc
     if (is_typed(missing))
         edit_field(u, dc, missing);
     else
-        script_set_problem(dc,
-                           missing->type == VALUE_TYPE_BOOL ? "Answer with y or n." : "Choose with a digit.");
+        say_how_to_answer(u, dc, missing);
 }
 
 void script_open_item(struct update *u)

@@ -71,7 +71,8 @@ void wrap_start(struct update *u)
     g_autofree char *summary = story_summary(u->desk, dc);
     popup_add_field(p, FIELD_LINES, "summary", "summary", summary);
     p->subject = g_strdup(c->id);
-    p->hint = g_strdup("Enter closes it. Letters or Up and Down choose. Esc goes back.");
+    p->hint = desk_key_names(u->desk, "{popup-form:confirm} closes it. Letters or {popup-form:up} and "
+                                      "{popup-form:down} choose. Esc goes back.");
     p->finish = finish_wrap;
     popup_push(u, p);
 }

@@ -53,6 +53,19 @@ static void no_key_hides_behind_another(void)
             g_assert_cmpint(find(context, hidden[i]), ==, ACTION_NONE);
 }
 
+/* "{queue:open}" in a sentence is a context and an action that has a key there. */
+static void assert_keys_have_names(const char *sentence)
+{
+    for (const char *open = strchr(sentence, '{'); open != NULL; open = strchr(open + 1, '{')) {
+        g_autofree char *name = g_strndup(open + 1, strcspn(open + 1, "}"));
+        g_auto(GStrv) parts = g_strsplit(name, ":", 2);
+        struct key key;
+        g_assert_true(keys_key_of(NULL, keys_context_find(parts[0]), action_find(parts[1]), &key));
+    }
+    g_assert_null(strstr(sentence, "Enter"));
+    g_assert_null(strchr(sentence, '^'));
+}
+
 static void every_action_is_explained(void)
 {
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
@@ -63,6 +76,9 @@ static void every_action_is_explained(void)
         g_assert_cmpint(action_find(row->name), ==, action);
         if (row->needs)
             g_assert_true(g_str_has_suffix(action_refusal(action, 0), "."));
+        for (int need = 1; row->needs >= need; need <<= 1)
+            if (row->needs & need)
+                assert_keys_have_names(action_refusal(action, ~need));
         g_assert_null(action_refusal(action, ACTION_NEEDS_ANYTHING));
     }
     g_assert_cmpint(action_find("dance"), ==, ACTION_NONE);

@@ -123,6 +123,32 @@ static void conflicts_are_told(struct fixture *f, gconstpointer unused)
     read_sound(f, "keys:\n  everywhere: {F2: ready, F9: accept}\n");
 }
 
+/* No sentence tells a key that the settings took away. */
+static void sentences_name_the_keys_as_they_are(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    read_sound(f, "keys:\n"
+                  "  everywhere: {C-k: none, C-g: knowledge}\n"
+                  "  list: {w: none, W: wrap-up}\n"
+                  "  queue: {Enter: none, o: open}\n"
+                  "  popup-form: {Enter: none, F11: confirm, Up: none, C-y: up}\n");
+    struct play *play = play_new();
+    play->desk->keys = f->settings.keys;
+    play_keys(play, "F2");
+    g_assert_cmpstr(play->desk->notice.text, ==, "No contact is ringing; take one from the queue with o.");
+    play_keys(play, "C-g Alt-i Esc");
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    play_offer(play, "1001");
+    play_keys(play, "F2 Esc W");
+    g_assert_cmpstr(desk_popup(play->desk)->hint, ==,
+                    "F11 closes it. Letters or ^Y and Down choose. Esc goes back.");
+    play_keys(play, "Esc h");
+    g_assert_cmpstr(play->desk->notice.text, ==, "A contact in wrap-up cannot be held; finish it with W.");
+    g_autofree char *text = desk_key_names(play->desk, "{everywhere:knowledge}, {popup-form:confirm}");
+    g_assert_cmpstr(text, ==, "^G, F11");
+    play_free(play);
+}
+
 static const char *chosen_key(const struct desk *desk)
 {
     const struct popup *p = desk_popup(desk);
@@ -187,6 +213,7 @@ int main(int argc, char **argv)
     TEST(each_mistake_has_its_line);
     TEST(conflicts_are_told);
     TEST(the_desk_goes_by_it_and_shows_it);
+    TEST(sentences_name_the_keys_as_they_are);
     TEST(the_manual_lists_every_action_and_context);
     return g_test_run();
 }

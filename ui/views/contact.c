@@ -207,9 +207,11 @@ static void draw_messages(const struct desk *desk, struct canvas *canvas, struct
         draw_message(desk, canvas, rect, y, m, dc->cursor == (int)i);
         y += message_rows(desk, m, text_cols_wide);
     }
-    if (dc->scroll_rows > 0)
+    if (dc->scroll_rows > 0) {
+        g_autofree char *newest = desk_key_names(desk, "{conversation:last}: newest");
         canvas_put_right(canvas, rect.x, rect.y + rect.rows - 1, MAX(rect.cols - 1, 0), STYLE_ROLE_KEY,
-                         "End: newest");
+                         newest);
+    }
 }
 
 /* One line under the heading: what the second line is asked, or that news came; answers how many rows it

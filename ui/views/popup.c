@@ -144,9 +144,11 @@ static void draw_question(const struct desk *desk, struct canvas *canvas, const 
     struct rect inner = popup_frame_draw(canvas, popup_frame_place(desk, cols + 4, lines + 5), p->title);
     int row = 1 + marked_wrap(canvas, rect_below(inner, 1), 0, POPUP_STYLE(STYLE_ROLE_TEXT), text, NULL);
     struct line ways = {0};
-    line_add(&ways, 1, POPUP_STYLE(STYLE_ROLE_KEY), "y");
+    g_autofree char *yes = desk_key_label(desk, KEYS_CONTEXT_POPUP_QUESTION, ACTION_YES),
+                    *no = desk_key_label(desk, KEYS_CONTEXT_POPUP_QUESTION, ACTION_NO);
+    line_add(&ways, 1, POPUP_STYLE(STYLE_ROLE_KEY), yes);
     line_add(&ways, 1, POPUP_STYLE(STYLE_ROLE_TEXT), " yes   ");
-    line_add(&ways, 1, POPUP_STYLE(STYLE_ROLE_KEY), "n");
+    line_add(&ways, 1, POPUP_STYLE(STYLE_ROLE_KEY), no);
     line_add(&ways, 1, POPUP_STYLE(STYLE_ROLE_TEXT), " no");
     line_draw(&ways, canvas, inner.x, MIN(inner.y + row + 1, inner.y + inner.rows - 1), inner.cols);
 }

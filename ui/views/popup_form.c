@@ -13,6 +13,7 @@
 
 /* What of a form does not change from field to field. */
 struct form {
+    const struct desk *desk;
     const struct popup *p;
     struct canvas *canvas;
     struct rect inner;
@@ -68,10 +69,11 @@ static void draw_choice_field(const struct form *form, struct rect box, const st
                               bool has_keys)
 {
     const struct popup_choice *choice = chosen_of(field);
+    g_autofree char *how = desk_key_names(form->desk, "choose with {popup-form:up} and {popup-form:down}");
     struct line line = {0};
     line_add(&line, 1, POPUP_STYLE(has_keys ? STYLE_ROLE_KEY : STYLE_ROLE_DIM), "‹ ");
     line_add(&line, 9, POPUP_STYLE(choice != NULL ? STYLE_ROLE_TEXT : STYLE_ROLE_FIELD),
-             choice != NULL ? choice->label : "choose with Up and Down");
+             choice != NULL ? choice->label : how);
     line_add(&line, 1, POPUP_STYLE(has_keys ? STYLE_ROLE_KEY : STYLE_ROLE_DIM), " ›");
     if (choice != NULL && choice->detail != NULL)
         line_addf(&line, 0, POPUP_STYLE(STYLE_ROLE_DIM), "  %s", choice->detail);
@@ -170,7 +172,8 @@ static int lines_of(const char *text, int cols)
 void popup_form_draw(const struct desk *desk, struct canvas *canvas, const struct popup *p,
                      struct screen_caret *caret)
 {
-    struct form form = {.p = p,
+    struct form form = {.desk = desk,
+                        .p = p,
                         .canvas = canvas,
                         .label_cols = label_cols_of(p),
                         .lines_rows = desk->rows >= TALL_ROWS ? LINES_ROWS_TALL : LINES_ROWS,

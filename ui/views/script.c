@@ -91,9 +91,11 @@ static int draw_options(const struct script_view *v, int x, int y, const struct 
 static void draw_yes_no(const struct script_view *v, int x, int y, int cols)
 {
     struct line line = {0};
-    line_add(&line, 2, key_role(v), "y");
+    g_autofree char *yes = desk_key_label(v->desk, KEYS_CONTEXT_SCRIPT_ASK, ACTION_YES),
+                    *no = desk_key_label(v->desk, KEYS_CONTEXT_SCRIPT_ASK, ACTION_NO);
+    line_add(&line, 2, key_role(v), yes);
     line_add(&line, 2, STYLE_ROLE_TEXT, " yes  ");
-    line_add(&line, 1, key_role(v), "n");
+    line_add(&line, 1, key_role(v), no);
     line_add(&line, 1, STYLE_ROLE_TEXT, " no");
     line_draw(&line, v->canvas, x, y, cols);
 }
@@ -206,6 +208,7 @@ static int draw_say(const struct script_view *v, int y)
     if (say == NULL || *say == '\0')
         return y;
     int x = v->body.x + 3, cols = MAX(v->body.cols - 4, 2), indent = 4;
+    g_autofree char *key = desk_key_label(v->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_SAY);
     g_autofree char *quoted = g_strdup_printf("%*s“%s”", indent, "", say);
     struct text_line line = {0};
     y += v->is_airy;
@@ -216,8 +219,9 @@ static int draw_say(const struct script_view *v, int y)
                                    (ssize_t)(line.end - line.start));
         if (is_first)
             canvas_put(v->canvas, x, y, STYLE_ROLE_DIM, "say");
-        if (quoted[line.next] == '\0' && after + 4 <= x + cols && desk_is_mine(v->desk, v->c))
-            canvas_put(v->canvas, after + 2, y, STYLE_ROLE_KEY, "^R");
+        if (quoted[line.next] == '\0' && after + 2 + (int)text_cols(key, -1) <= x + cols &&
+            desk_is_mine(v->desk, v->c))
+            canvas_put(v->canvas, after + 2, y, STYLE_ROLE_KEY, key);
     }
     return y;
 }
