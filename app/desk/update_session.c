@@ -131,6 +131,7 @@ void session_signed_in(struct update *u)
     }
     if (!is_first)
         return;
+    desk->is_arriving = true;
     desk->phase = DESK_OPEN;
     update_fetch(u, LINK_FETCH_FLOOR, NULL);
     fetch_contacts(u);

@@ -213,6 +213,9 @@ static void reply(struct update *u)
         session_contacts(u, msg->json);
         end_fetching(u);
         place_restore(u);
+        if (desk->is_arriving && desk->current == NULL && desk->place == NULL)
+            contact_next(u);
+        desk->is_arriving = false;
         break;
     case LINK_FETCH_CONTACT:
         contact_came(u, msg->json);

@@ -4,6 +4,7 @@
 #include "app/desk/update.h"
 #include "tests/support/desk_play.h"
 #include "ui/widgets/editor.h"
+#include "ui/views/views.h"
 
 static const char *reply_text(const struct play *play)
 {
@@ -327,6 +328,31 @@ static void test_filter_in_other_lists(void)
     g_assert_true(desk_filter_passes(play->desk, PANE_SCRIPT, "Good day"));
     play_keys(play, "M-1"); /* goes with the pane's keys, but stands until Esc */
     g_assert_false(play->desk->filter.has_keys);
+    play_free(play);
+}
+
+static void contact_focus_by_find(struct play *play, const char *id)
+{
+    play_msg(play, (struct msg){.kind = MSG_RESIZE, .size = {.cols = 80, .rows = 24}});
+    play_keys(play, "C-f");
+    play_type(play, id);
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->desk->current->id, ==, id);
+}
+
+/* What one writes is in sight, whoever's contact it is. */
+static void test_note_in_somebody_elses_contact(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    contact_focus_by_find(play, "1001");
+    play_keys(play, "N");
+    play_type(play, "I know this one");
+    struct layout layout = view_desk_layout(play->desk);
+    g_assert_cmpint(layout.pane[LAYOUT_PANE_REPLY].rows, >, 1);
+    play_keys(play, "M-s");
+    g_assert_cmpint(play_count(play, EVENT_NOTE_ADDED), ==, 1);
+    g_assert_cmpint(view_desk_layout(play->desk).pane[LAYOUT_PANE_REPLY].rows, ==, 0);
     play_free(play);
 }
 
@@ -657,6 +683,8 @@ int main(int argc, char **argv)
                     test_somebody_else_answered);
     g_test_add_func("/desk/contact/up and down go by wrapped rows", test_rows_as_they_are_wrapped);
     g_test_add_func("/desk/contact/conversation and customer have a filter", test_filter_in_other_lists);
+    g_test_add_func("/desk/contact/a note in somebody else's contact is in sight",
+                    test_note_in_somebody_elses_contact);
     g_test_add_func("/desk/contact/scrolling has an end", test_scrolling_has_an_end);
     g_test_add_func("/desk/contact/everything works while the link is down", test_link_down);
     g_test_add_func("/desk/contact/an escalation goes there with its story and back",

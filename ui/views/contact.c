@@ -240,10 +240,12 @@ static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect 
 
 static void draw_left(const struct desk *desk, struct canvas *canvas, struct rect row)
 {
+    const struct desk_contact *dc = desk->current;
     g_autofree char *wrap_up = desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, ACTION_WRAP_UP);
-    g_autofree char *text =
-        g_strdup_printf("The customer has left. %s%s wraps up.",
-                        desk->current->composer != COMPOSER_NONE ? "Esc, then " : "", wrap_up);
+    g_autofree char *text = !desk_is_mine(desk, desk_contact_of(desk, dc))
+                                ? g_strdup("The customer has left.")
+                                : g_strdup_printf("The customer has left. %s%s wraps up.",
+                                                  dc->composer != COMPOSER_NONE ? "Esc, then " : "", wrap_up);
     canvas_put_fit(canvas, row.x, row.y, row.cols, STYLE_ROLE_WARN, text);
 }
 

@@ -15,7 +15,8 @@ struct layout view_desk_layout(const struct desk *desk)
     const struct desk_contact *dc = desk->current;
     const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
     unsigned open = LAYOUT_OPEN_ALL;
-    if (c == NULL || !desk_is_mine(desk, c))
+    /* A note can be written into anybody's contact. */
+    if (c == NULL || (!desk_is_mine(desk, c) && dc->composer != COMPOSER_NOTE))
         open &= ~(1u << LAYOUT_PANE_REPLY);
     /* With no contact there is no customer; the queue, out of which the next one comes, has the room. */
     unsigned empty = dc == NULL && desk->pane != PANE_CUSTOMER ? 1u << LAYOUT_PANE_CUSTOMER : 0;

@@ -57,7 +57,7 @@ void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect
 {
     const struct desk_contact *dc = desk->current;
     const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
-    if (c == NULL || !desk_is_mine(desk, c))
+    if (c == NULL || (!desk_is_mine(desk, c) && dc->composer != COMPOSER_NOTE))
         return;
     if (dc->composer == COMPOSER_NONE) {
         draw_closed(desk, canvas, rect, c);
