@@ -250,7 +250,8 @@ static void draw_left(const struct desk *desk, struct canvas *canvas, struct rec
 }
 
 /* Who else is here, before anybody answers twice: who writes first. Answers what of the row is left. */
-static struct rect draw_watchers(const struct desk *desk, struct canvas *canvas, struct rect row)
+static struct rect draw_watchers(const struct desk *desk, struct canvas *canvas, struct rect row,
+                                 bool is_followed)
 {
     const GPtrArray *watchers = desk->current->watchers;
     struct line line = {0};
@@ -265,7 +266,8 @@ static struct rect draw_watchers(const struct desk *desk, struct canvas *canvas,
         }
     if (line.count == 0)
         return row;
-    line_add(&line, 5, STYLE_ROLE_DIM, " · ");
+    if (is_followed)
+        line_add(&line, 5, STYLE_ROLE_DIM, " · ");
     int end = line_draw(&line, canvas, row.x, row.y, row.cols);
     return (struct rect){end, row.y, row.x + row.cols - end, 1};
 }
@@ -339,10 +341,11 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
         int y = body.y + --body.rows;
         struct rect last = {rect.x + shape.text_x, y, shape.text_cols, 1};
         g_autofree char *typing = g_strdup_printf("%s is typing…", name_of(c));
-        last = draw_watchers(desk, canvas, last);
+        bool has_left = c->customer_gone && !contact_is_over(c);
+        last = draw_watchers(desk, canvas, last, is_typing || has_left);
         if (is_typing)
             canvas_put_fit(canvas, last.x, y, last.cols, STYLE_ROLE_DIM, typing);
-        else if (c->customer_gone && !contact_is_over(c))
+        else if (has_left)
             draw_left(desk, canvas, last);
     }
     if (dc->messages->len > 0)
