@@ -242,10 +242,20 @@ static void tell_focus(struct update *u)
     record(u, record_new(u, EVENT_FOCUS_MOVED, to != NULL ? c : NULL));
 }
 
+/* What was searched for one contact must not stand before the articles suggested for the next. */
+static void forget_search(struct update *u)
+{
+    knowledge_leave(u);
+    if (!editor_is_empty(u->desk->knowledge.box))
+        knowledge_search(u, "");
+}
+
 void contact_focus(struct update *u, struct desk_contact *dc)
 {
     struct desk *desk = u->desk;
     if (desk->current != dc) {
+        if (desk->current != NULL)
+            forget_search(u);
         desk->current = dc;
         filter_close(desk);
         desk->knowledge.cursor = 0;
@@ -273,8 +283,10 @@ void contact_drop(struct update *u, const char *id)
     commands_add_draft(u->commands, COMMAND_SAVE_DRAFT, id, true, "");
     commands_add_draft(u->commands, COMMAND_SAVE_WALK, id, false, "");
     desk->metrics.keystrokes += dc->keystrokes;
-    if (was_current)
+    if (was_current) {
+        forget_search(u);
         desk->current = NULL;
+    }
     g_ptr_array_remove(desk->open, dc);
     if (was_current && !contact_next(u)) {
         contact_focus(u, NULL);
