@@ -117,6 +117,7 @@ done
 address=$(sed -n 's|.* at http://||p' serving)
 expect 'a port that is taken' 4 "Cannot listen on $address: another program has this port; choose another or end that one." \
     "$backend" serve --db other.db --listen "$address"
+expect 'and no database is made for nothing' 0 '' test ! -e other.db
 expect 'a backup while it serves' 0 '' "$backend" backup copy.db --db floor.db
 expect 'a backup over a file' 1 'The file copy.db is there already; name a new one.' "$backend" backup copy.db --db floor.db
 expect 'a check while it serves' 0 '0 differences.' "$backend" check --rebuild --db floor.db
