@@ -8,9 +8,10 @@
 
 #include "kb/checksum.h"
 
-#define MAGIC      "FLDESK01"
-#define BYTES_MAX  (256 * 1024 * 1024)
-#define HEAD_BYTES 32
+#define MAGIC         "FLDESK01"
+#define BYTES_MAX     (256 * 1024 * 1024)
+#define HEAD_BYTES    32
+#define BEHIND_EVENTS 200
 
 struct keeper {
     char *path, *token_path;
@@ -96,6 +97,7 @@ GBytes *keeper_read(struct keeper *k, int64_t now_ms)
         (facts.expires_ms != 0 && facts.expires_ms <= now_ms))
         return NULL;
     k->expires_ms = facts.expires_ms;
+    k->position = facts.position;
     return g_steal_pointer(&body);
 }
 
@@ -147,13 +149,15 @@ static guint loaded_count(const struct desk *desk)
     return count;
 }
 
-void keeper_write(struct keeper *k, const struct desk *desk, int64_t seq)
+bool keeper_write(struct keeper *k, const struct desk *desk, int64_t seq)
 {
     guint loaded = loaded_count(desk);
     bool is_news = desk->world->position != k->position || seq != k->seq || loaded != k->loaded;
-    uint64_t mark = is_news && snapshot_may_take(desk) ? token_mark(k) : 0;
+    if (!is_news)
+        return true;
+    uint64_t mark = snapshot_may_take(desk) ? token_mark(k) : 0;
     if (mark == 0)
-        return;
+        return false;
     GBytes *body = snapshot_take(
         desk, &(struct snapshot_facts){.seq = seq, .expires_ms = k->expires_ms, .token_mark = mark});
     gsize len;
@@ -165,6 +169,12 @@ void keeper_write(struct keeper *k, const struct desk *desk, int64_t seq)
     k->seq = seq;
     k->loaded = loaded;
     k->writer = g_thread_new("snapshot", write_file, w);
+    return true;
+}
+
+bool keeper_is_behind(const struct keeper *k, const struct desk *desk)
+{
+    return k != NULL && desk->world->position - k->position > BEHIND_EVENTS;
 }
 
 void keeper_forget(struct keeper *k)

@@ -26,8 +26,10 @@ void keeper_free(struct keeper *keeper); /* waits for a write under way; accepts
 GBytes *keeper_read(struct keeper *keeper, int64_t now_ms);
 
 /* Takes a snapshot where one may be taken and something has changed since the last, and writes it. `seq`: of
- * the last own event on disk. */
-void keeper_write(struct keeper *keeper, const struct desk *desk, int64_t seq);
+ * the last own event on disk. False: none may be taken now. */
+bool keeper_write(struct keeper *keeper, const struct desk *desk, int64_t seq);
+/* Would a start from what is written have much to catch up? False for NULL. */
+bool keeper_is_behind(const struct keeper *keeper, const struct desk *desk);
 void keeper_set_expiry(struct keeper *keeper, int64_t expires_ms); /* of the sign-in; 0: not known */
 
 /* Removes the file at once: nobody is signed in any more, or what is in it was refused. */

@@ -37,8 +37,12 @@ const char *places_ca(const char *ca)
 
 void places_remember_url(const char *url)
 {
-    g_autofree char *path = last_url_path();
-    g_file_set_contents(path, url, -1, NULL);
+    g_autofree char *path = last_url_path(), *known = NULL;
+    if (g_file_get_contents(path, &known, NULL, NULL) && strcmp(known, url) == 0)
+        return;
+    /* Replaced as a whole, but not flushed: it is not worth the wait at a start. */
+    g_file_set_contents_full(path, url, -1, G_FILE_SET_CONTENTS_CONSISTENT & ~G_FILE_SET_CONTENTS_DURABLE,
+                             0600, NULL);
 }
 
 char *places_state_folder(const char *url)

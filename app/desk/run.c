@@ -18,6 +18,8 @@
 #define TICK_MS       1000
 #define SAVE_EVERY_MS 30000 /* the snapshot */
 #define SAVE_FIRST_MS 3000  /* once what is shown is confirmed */
+#define SAVE_OWN_MS   1500 /* after an act of one's own: where the backend is gone then, nobody else tells it \
+                            */
 
 /* Numbers of fetches that the desk did not ask for lie above all of its own. */
 enum { OWN_FETCH_SCRIPTS = 1, OWN_FETCH_ARTICLES, OWN_FETCH_COUNT };
@@ -40,6 +42,7 @@ struct run {
     bool is_resuming, leaves;
     guint tick, resume; /* timers */
     unsigned resumes;   /* tries to take the earlier sign-in up again that failed */
+    bool is_unsaved;    /* own acts on contacts, since the last snapshot */
     int64_t save_at_ms; /* CLOCK_BOOTTIME: the next snapshot */
 };
 
@@ -535,6 +538,10 @@ static void save(struct run *run, const char *kind, const struct command *comman
 
 static void append(struct run *run, struct command *command)
 {
+    if (command->event->contact != NULL && run->save_at_ms != INT64_MAX) {
+        run->save_at_ms = MIN(run->save_at_ms, clock_ms(CLOCK_BOOTTIME) + SAVE_OWN_MS);
+        run->is_unsaved = true;
+    }
     int64_t seq = journal_append(run->journal, g_steal_pointer(&command->event));
     run->seq_before = seq - command->number;
 }
@@ -619,8 +626,10 @@ static void run_command(struct run *run, struct command *command)
 
 static void save_snapshot(struct run *run)
 {
-    if (run->keeper != NULL && run->save_at_ms != INT64_MAX)
-        keeper_write(run->keeper, run->desk, journal_last_seq(run->journal));
+    if (run->keeper == NULL || run->save_at_ms == INT64_MAX)
+        return;
+    if (keeper_write(run->keeper, run->desk, journal_last_seq(run->journal)))
+        run->is_unsaved = false;
 }
 
 static gboolean on_tick(void *data)
@@ -738,21 +747,27 @@ void run_set_link(struct run *run, struct link *link)
     on_tick(run);
 }
 
+void run_end(struct run *run)
+{
+    if (run == NULL)
+        return;
+    g_clear_handle_id(&run->tick, g_source_remove);
+    g_clear_handle_id(&run->resume, g_source_remove);
+    bool is_flushed = run->journal != NULL && run->desk != NULL && journal_finish(run->journal);
+    if (is_flushed && (run->is_unsaved || keeper_is_behind(run->keeper, run->desk)))
+        save_snapshot(run); /* what others did the next start is told; the agent waits for the prompt */
+    journal_close(g_steal_pointer(&run->journal));
+    sender_free(g_steal_pointer(&run->sender));
+    link_free(g_steal_pointer(&run->link));
+    articles_free(g_steal_pointer(&run->articles));
+    keeper_free(g_steal_pointer(&run->keeper)); /* waits for its writing, which the others went beside */
+}
+
 void run_free(struct run *run)
 {
     if (run == NULL)
         return;
-    if (run->tick != 0)
-        g_source_remove(run->tick);
-    if (run->resume != 0)
-        g_source_remove(run->resume);
-    if (run->journal != NULL && run->desk != NULL && journal_finish(run->journal))
-        save_snapshot(run);
-    keeper_free(run->keeper);
-    journal_close(run->journal);
-    sender_free(run->sender);
-    link_free(run->link);
-    articles_free(run->articles);
+    run_end(run);
     desk_free(run->desk);
     g_free(run->scripts_path);
     g_free(run->articles_etag);

@@ -6,7 +6,7 @@
 #include "app/model/pack.h"
 #include "kb/checksum.h"
 
-#define SNAPSHOT_FORMAT 1
+#define SNAPSHOT_FORMAT 2
 
 uint64_t snapshot_layout(void)
 {
@@ -170,13 +170,13 @@ GBytes *snapshot_take(const struct desk *desk, const struct snapshot_facts *fact
 {
     GByteArray *out = g_byte_array_sized_new(64 * 1024 + 256 * g_hash_table_size(desk->world->contacts));
     pack_number(out, facts->seq);
+    pack_number(out, desk->world->position);
     pack_number(out, facts->expires_ms);
     pack_number(out, (int64_t)facts->token_mark);
     pack_text(out, desk->me);
     pack_text(out, desk->name);
     pack_number(out, desk->role);
     pack_number(out, as_of(desk));
-    pack_number(out, desk->world->position);
     pack_number(out, desk->metrics.service_level_percent);
     pack_number(out, desk->metrics.floor_aht_ms);
     pack_number(out, desk->metrics.floor_resolved_percent);
@@ -200,6 +200,7 @@ static struct unpack reader_of(GBytes *bytes)
 static struct snapshot_facts read_facts(struct unpack *from)
 {
     struct snapshot_facts facts = {.seq = unpack_number(from)};
+    facts.position = unpack_number(from);
     facts.expires_ms = unpack_number(from);
     facts.token_mark = (uint64_t)unpack_number(from);
     return facts;
@@ -330,7 +331,6 @@ bool snapshot_restore(struct desk *desk, GBytes *bytes)
     enum role role = (enum role)unpack_number(&from);
     desk->restored_seq = facts.seq;
     desk->as_of_ms = unpack_number(&from);
-    int64_t position = unpack_number(&from);
     struct desk_metrics floor = {.service_level_percent = (int)unpack_number(&from)};
     floor.floor_aht_ms = unpack_number(&from);
     floor.floor_resolved_percent = (int)unpack_number(&from);
@@ -343,7 +343,7 @@ bool snapshot_restore(struct desk *desk, GBytes *bytes)
         take_back(desk);
         return false;
     }
-    desk->world->position = position;
+    desk->world->position = facts.position;
     g_free(desk->me);
     g_free(desk->name);
     desk->me = g_strdup(me);

@@ -23,6 +23,7 @@
 
 struct snapshot_facts {
     int64_t seq;         /* of the last own event that is folded in it; all up to it are on disk */
+    int64_t position;    /* up to which the stream is folded in it; snapshot_take has it from the desk */
     int64_t expires_ms;  /* when the sign-in ends; 0: not known */
     uint64_t token_mark; /* of the token it was taken under */
 };

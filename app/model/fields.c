@@ -6,6 +6,7 @@
 
 #include "app/model/timestamp.h"
 
+#define FIELDS_MAX 64 /* of one struct */
 #define EXACT_MAX \
     9007199254740991.0 /* 2^53 - 1: whole numbers that a JSON number holds exactly, RFC 8259 section 6 */
 
@@ -137,31 +138,40 @@ bool fields_read(const struct field *fields, size_t count, const cJSON *json, co
     return true;
 }
 
-static void pack_field(const struct field *f, const void *object, GByteArray *bytes)
+static uint8_t *pack_field(const struct field *f, const void *object, size_t len, uint8_t *at)
 {
     switch (f->type) {
     case FIELD_TEXT:
-        pack_text(bytes, *(char *const *)const_place(f, object));
-        break;
+        return pack_text_at(at, *(char *const *)const_place(f, object), len);
     case FIELD_INT:
     case FIELD_NAME:
-        pack_number(bytes, *(const int *)const_place(f, object));
-        break;
+        return pack_number_at(at, *(const int *)const_place(f, object));
     case FIELD_LONG:
     case FIELD_POSITION:
     case FIELD_TIME:
-        pack_number(bytes, read_long(f, object));
-        break;
+        return pack_number_at(at, read_long(f, object));
     case FIELD_FLAG:
-        pack_number(bytes, *(const bool *)const_place(f, object));
-        break;
+        return pack_number_at(at, *(const bool *)const_place(f, object));
     }
+    return at;
 }
 
 void fields_pack(const struct field *fields, size_t count, const void *object, GByteArray *bytes)
 {
+    size_t lens[FIELDS_MAX] = {0}, room = 0;
+    g_assert(count <= FIELDS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const char *text =
+            fields[i].type == FIELD_TEXT ? *(char *const *)const_place(&fields[i], object) : NULL;
+        lens[i] = text != NULL ? strlen(text) : 0;
+        room += PACK_NUMBER_BYTES + lens[i] + 1;
+    }
+    guint before = bytes->len;
+    g_byte_array_set_size(bytes, before + (guint)room);
+    uint8_t *at = bytes->data + before;
     for (size_t i = 0; i < count; i++)
-        pack_field(&fields[i], object, bytes);
+        at = pack_field(&fields[i], object, lens[i], at);
+    g_byte_array_set_size(bytes, (guint)(at - bytes->data));
 }
 
 static void unpack_field(const struct field *f, void *object, struct unpack *from)

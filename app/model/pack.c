@@ -2,23 +2,37 @@
 
 #include <string.h>
 
-void pack_number(GByteArray *bytes, int64_t number)
+uint8_t *pack_number_at(uint8_t *at, int64_t number)
 {
     uint64_t code = ((uint64_t)number << 1) ^ (number < 0 ? UINT64_MAX : 0);
-    uint8_t out[10];
-    guint len = 0;
     for (; code >= 0x80; code >>= 7)
-        out[len++] = (uint8_t)(code | 0x80);
-    out[len++] = (uint8_t)code;
-    g_byte_array_append(bytes, out, len);
+        *at++ = (uint8_t)(code | 0x80);
+    *at++ = (uint8_t)code;
+    return at;
+}
+
+uint8_t *pack_text_at(uint8_t *at, const char *text, size_t len)
+{
+    if (text == NULL)
+        return pack_number_at(at, 0);
+    at = pack_number_at(at, (int64_t)len + 1);
+    memcpy(at, text, len + 1);
+    return at + len + 1;
+}
+
+void pack_number(GByteArray *bytes, int64_t number)
+{
+    uint8_t out[PACK_NUMBER_BYTES];
+    g_byte_array_append(bytes, out, (guint)(pack_number_at(out, number) - out));
 }
 
 void pack_text(GByteArray *bytes, const char *text)
 {
     size_t len = text != NULL ? strlen(text) : 0;
-    pack_number(bytes, text != NULL ? (int64_t)len + 1 : 0);
-    if (text != NULL)
-        g_byte_array_append(bytes, (const uint8_t *)text, (guint)len + 1);
+    guint before = bytes->len;
+    g_byte_array_set_size(bytes, before + PACK_NUMBER_BYTES + (guint)len + 1);
+    uint8_t *end = pack_text_at(bytes->data + before, text, len);
+    g_byte_array_set_size(bytes, (guint)(end - bytes->data));
 }
 
 int64_t unpack_number(struct unpack *from)

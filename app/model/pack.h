@@ -17,8 +17,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define PACK_NUMBER_BYTES 10 /* the most that one takes */
+
 void pack_number(GByteArray *bytes, int64_t number);
 void pack_text(GByteArray *bytes, const char *text); /* NULL stays NULL */
+
+/* The same where room was made before: PACK_NUMBER_BYTES, and for a text its length and the NUL. Both answer
+ * where the next goes. */
+uint8_t *pack_number_at(uint8_t *at, int64_t number);
+uint8_t *pack_text_at(uint8_t *at, const char *text, size_t len);
 
 /* Where reading stands. Once broken it stays so, and gives zeros and NULLs. */
 struct unpack {

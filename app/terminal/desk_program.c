@@ -268,7 +268,7 @@ bool desk_program_run(const struct desk_program *options, GError **error)
     if (p.draw != 0)
         g_source_remove(p.draw);
     screen_free(g_steal_pointer(&p.screen));
-    run_free(p.run);
+    run_end(p.run); /* the process ends */
     canvas_free(p.canvas);
     g_main_loop_unref(p.loop);
     return is_done;
