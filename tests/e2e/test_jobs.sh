@@ -110,7 +110,7 @@ k|Enter|▌ Close'
 job "$UNDER_WAY"
 
 language=zh queue=fjellhem-zh subject='包裹在哪里' opening='包裹到哪儿了？订单'
-query='物流' article='' last='结束'
+query='物流' article='订单到哪里了' last='结束'
 steps='k|M-4|Enter start
 k|Enter|▌ 问候
 k|Enter|▌ 核实身份
@@ -126,7 +126,7 @@ job "$UNDER_WAY"
 
 class=transaction intent=change_address channel=email
 language=en queue=fjellhem subject='another address' opening='Please send it to another address, order'
-query='change address' article='' last=Close disposition='Order or contract changed'
+query='change address' article='Change the delivery address' last=Close disposition='Order or contract changed'
 steps='k|M-4|Enter start
 k|Enter|▌ Greet
 k|Enter|▌ Confirm who it is
@@ -143,7 +143,7 @@ k|1|▌ Close'
 job "$RECEIVED"
 
 language=zh queue=fjellhem-zh subject='修改地址' opening='请改一下收货地址，订单'
-query='修改地址' article='' last='结束'
+query='修改地址' article='修改收货地址' last='结束'
 steps='k|M-4|Enter start
 k|Enter|▌ 问候
 k|Enter|▌ 核实身份
@@ -179,7 +179,7 @@ k|Enter|▌ Close'
 job "$JUST_CAME"
 
 language=zh queue=fjellhem-zh subject='收到时已损坏' opening='收到就是坏的，订单'
-query='破损' article='' last='结束'
+query='破损' article='商品破损或有质量问题' last='结束'
 steps='k|M-4|Enter start
 k|Enter|▌ 道歉一次
 k|Enter|▌ 核实身份
