@@ -35,7 +35,7 @@ sigrid_has_the_story() {
     desk_text sigrid >"$E2E_DIR/story"
     desk_leave sigrid '─ Timeline ─' && desk_wait sigrid 'Li Na asks: May I replace it' || return 1
     for part in "Order $ORDER arrived torn" 'Li Na asks the second line: May I replace it' 'Verified by order id, email' \
-        '+ Say sorry, once' "+ Confirm who it is (pass): Order number $ORDER" '> What is wrong' \
+        '+ Say sorry, once' "+ Confirm who it is (Both match): Order number $ORDER" '> What is wrong' \
         'Damaged or faulty on arrival'; do
         grep -qF -- "$part" "$E2E_DIR/story" || {
             echo "# the story lacks: $part"
