@@ -224,9 +224,12 @@ not_claimed() {
     WAIT_TENTHS=300 desk_wait desk 'The journal cannot be written.*what you do is kept' && before=$(held) && desk_keys desk h && sleep 0.3 && [ "$(held)" = "$before" ]
 }
 
+# Nor does a log lie beside its journal that has room left.
 end_desk() {
     kill "$PID"
     until_true sh -c "! tmux -S '$E2E_DIR/tmux' has-session -t desk"
+    # shellcheck disable=SC2086 # a pattern
+    sqlite3 $JOURNAL_GLOB 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
 }
 
 journal_stays() {
