@@ -11,6 +11,7 @@
 
 #include "app/service/eventlog.h"
 #include "app/service/service.h"
+#include "tests/support/bench.h"
 #include "tests/support/caller.h"
 #include "tests/support/floor.h"
 
@@ -107,16 +108,12 @@ static double measure_sqlite(struct db *db, const uint8_t *key, int64_t *positio
     return (double)done * 1e6 / (double)(g_get_monotonic_time() - start_us);
 }
 
-static int compare(const void *a, const void *b)
+static void tell(int count, double rate, double limit, double target)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *rates)
-{
-    qsort(rates, ROUNDS, sizeof *rates, compare);
-    return rates[ROUNDS / 2];
+    g_autofree char *what = g_strdup_printf("events appended, %d connections", count);
+    g_autofree char *ours = g_strdup_printf("%.0f/s", rate), *peer = g_strdup_printf("SQLite %.0f/s", limit);
+    g_autofree char *wanted = g_strdup_printf(">= %gx", target);
+    bench_line(&(struct bench_figure){what, ours, peer, rate / limit, wanted});
 }
 
 int main(void)
@@ -146,13 +143,10 @@ int main(void)
         for (size_t i = 0; i < SIZES; i++)
             own[i][round] = measure_service(clients, connections[i]);
     }
-    double limit = median(sqlite);
-    printf("%-34s %10.0f/s\n", "SQLite, one commit an event", limit);
-    for (size_t i = 0; i < SIZES; i++) {
-        double rate = median(own[i]);
-        printf("append at %2d connections           %10.0f/s  %5.2fx  target %.1fx  %s\n", connections[i],
-               rate, rate / limit, targets[i], rate / limit >= targets[i] ? "met" : "MISSED");
-    }
+    double limit = bench_median(sqlite, ROUNDS);
+    bench_head("events appended and answered after the flush");
+    for (size_t i = 0; i < SIZES; i++)
+        tell(connections[i], bench_median(own[i], ROUNDS), limit, targets[i]);
     for (int i = 0; i < 64; i++)
         g_free(clients[i].token);
     db_close(peer);

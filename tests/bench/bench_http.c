@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "net/json_writer.h"
+#include "tests/support/bench.h"
 
 enum {
     ROUNDS = 5,
@@ -86,18 +87,13 @@ static struct figure run_wrk(unsigned port, unsigned connections)
     return figure;
 }
 
-static int by_value(const void *a, const void *b)
+static void tell(unsigned connections, const char *figure, const char *unit, double ours, double least)
 {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(const double values[ROUNDS])
-{
-    double sorted[ROUNDS];
-    memcpy(sorted, values, sizeof sorted);
-    qsort(sorted, ROUNDS, sizeof *sorted, by_value);
-    return sorted[ROUNDS / 2];
+    bool is_rate = *unit == '/';
+    g_autofree char *what = g_strdup_printf("small JSON, %u connections, %s", connections, figure);
+    g_autofree char *our = g_strdup_printf(is_rate ? "%.0f%s" : "%.2f%s", ours, unit);
+    g_autofree char *peer = g_strdup_printf(is_rate ? "least %.0f%s" : "least %.2f%s", least, unit);
+    bench_line(&(struct bench_figure){what, our, peer, ours / least, is_rate ? ">= 0.5x" : "<= 2x"});
 }
 
 static void compare(unsigned ours, unsigned least, unsigned connections)
@@ -111,10 +107,8 @@ static void compare(unsigned ours, unsigned least, unsigned connections)
         least_rate[round] = figure.per_second;
         least_p99[round] = figure.p99_ms;
     }
-    printf("small JSON, %2u connections: %.0f/s, least libmicrohttpd %.0f/s, ratio %.2f\n", connections,
-           median(our_rate), median(least_rate), median(our_rate) / median(least_rate));
-    printf("small JSON, %2u connections: p99 %.2f ms, least libmicrohttpd %.2f ms, ratio %.2f\n", connections,
-           median(our_p99), median(least_p99), median(our_p99) / median(least_p99));
+    tell(connections, "rate", "/s", bench_median(our_rate, ROUNDS), bench_median(least_rate, ROUNDS));
+    tell(connections, "p99", " ms", bench_median(our_p99, ROUNDS), bench_median(least_p99, ROUNDS));
 }
 
 int main(void)
@@ -136,6 +130,7 @@ int main(void)
                                                 NULL, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_END);
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(least, MHD_DAEMON_INFO_BIND_PORT);
     unsigned least_port = info->port;
+    bench_head("the HTTP server alone, one small answer");
     compare(http_server_port(server), least_port, 64);
     compare(http_server_port(server), least_port, 8);
     MHD_stop_daemon(least);

@@ -1,5 +1,5 @@
 """What the benches of whole programs share: a backend with a filled queue, and a program on a pty."""
-import contextlib, fcntl, hashlib, json, os, pty, re, secrets, select, signal, socket, sqlite3, struct
+import contextlib, fcntl, hashlib, json, os, pty, re, secrets, select, signal, socket, sqlite3, ssl, struct
 import subprocess, termios, time, urllib.request
 
 BUILD = os.environ.get("BUILD", "build")
@@ -61,11 +61,12 @@ class Backend:
 
     def __init__(self, folder, contacts=5000, articles=0, spread=False):
         """All contacts wait in one queue, or are spread evenly over all queues."""
+        self.folder, self.context, self.scheme = folder, None, "http"
         self.db, self.port = os.path.join(folder, "bench.db"), free_port()
         self.log = open(os.path.join(folder, "backend.log"), "w")
         self._start("demo", "--pace", "0.01")
         self.stop()
-        self._start("serve")
+        self.serve()
         self.token = self.sign_in("admin")
         queues = ["fjellhem"]
         if spread:
@@ -74,15 +75,30 @@ class Backend:
         if articles:
             self._import("articles", (article(i) for i in range(articles)))
 
+    def serve(self, certificate=None):
+        """Starts it; with TLS where a certificate's and its key's paths are given."""
+        if certificate:
+            self.scheme, self.context = "https", ssl._create_unverified_context()
+            self._start("serve", "--tls-cert", certificate[0], "--tls-key", certificate[1])
+        else:
+            self._start("serve")
+
+    def is_own(self, path):
+        """Is a mapping its own memory, and not a store in the bench's folder?"""
+        return not path.startswith(self.folder)
+
+    def _open(self, request):
+        return urllib.request.urlopen(request, timeout=120, context=self.context)
+
     def _start(self, *command):
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{self.scheme}://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [f"{BUILD}/firstlined", command[0], "--db", self.db, "--listen", f"127.0.0.1:{self.port}",
              *command[1:]], stderr=self.log, stdout=self.log)
         self.pid, deadline = self.process.pid, time.monotonic() + 60
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                urllib.request.urlopen(self.url + "/readyz").read()
+                self._open(self.url + "/readyz").read()
                 return
             except OSError:
                 time.sleep(0.02)
@@ -92,7 +108,7 @@ class Backend:
         request = urllib.request.Request(self.url + path, body, {"Content-Type": kind})
         if token:
             request.add_header("Authorization", "Bearer " + token)
-        return json.load(urllib.request.urlopen(request, timeout=120))
+        return json.load(self._open(request))
 
     def sign_in(self, agent, device=""):
         """A token; without a device it is that of the desk that first delivers with it."""
@@ -110,7 +126,7 @@ class Backend:
         return tokens
 
     def metrics(self):
-        text = urllib.request.urlopen(self.url + "/metrics").read().decode()
+        text = self._open(self.url + "/metrics").read().decode()
         return {m[1]: float(m[2]) for m in re.finditer(r"^firstline_(\w+) (\S+)$", text, re.M)}
 
     def _import(self, kind, records):

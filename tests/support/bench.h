@@ -1,0 +1,20 @@
+/* Lines of benches: what, ours, the peer or limit, their ratio, the target, and whether it is met. The same
+ * as those of tests/bench/workplace.py; run-benches collects them into one table.
+ */
+#ifndef TESTS_SUPPORT_BENCH_H
+#define TESTS_SUPPORT_BENCH_H
+
+#include <stddef.h>
+
+struct bench_figure {
+    const char *what, *ours, *peer; /* ready to be shown */
+    double ratio;                   /* ours to the peer's; NAN: there is no peer */
+    const char *target;             /* "<= 0.5x", ">= 2x" or "= 1x" */
+};
+void bench_head(const char *title);
+void bench_line(const struct bench_figure *figure);
+
+/* Sorts the values; their middle one. */
+double bench_median(double *values, size_t count);
+
+#endif
