@@ -84,6 +84,7 @@ static void show_score(struct update *u)
     struct popup *p = popup_new(POPUP_TEXT, "score", "Practice");
     p->text = g_strdup(u->msg->text);
     popup_push(u, p);
+    update_forget_notice(u->desk); /* its keys are to be seen */
 }
 
 /* What a turn changes on the screen is the whole of it, unless it says that it only moved in a pane; and then

@@ -312,6 +312,7 @@ void queue_offer_came(struct update *u, const struct contact *c)
     g_free(desk->offer);
     desk->offer = g_strdup(c->id);
     desk->rung_ms = desk->now_ms;
+    update_forget_notice(desk); /* who rings is news, what was said before is not */
     commands_add(u->commands, COMMAND_RING, NULL, NULL);
     g_autofree char *title =
         g_strdup_printf("Offer: %s %s", channel_name(c->channel), c->name != NULL ? c->name : "");

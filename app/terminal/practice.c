@@ -11,6 +11,7 @@
 struct practice {
     const char *scenario;
     char *agent, *share;
+    const char *agent_name;
     struct run *run;
     struct link *link;
     char *report; /* what is printed at the end */
@@ -31,7 +32,7 @@ static struct link *make_link(struct run *run, void *user_data, GError **error)
     p->link = link_practice_new(&(struct link_practice_options){.content_folder = p->share,
                                                                 .scenario_path = p->scenario,
                                                                 .agent = p->agent,
-                                                                .agent_name = g_get_real_name(),
+                                                                .agent_name = p->agent_name,
                                                                 .scored = on_scored,
                                                                 .user_data = p},
                                 run_link_callbacks(), run, error);
@@ -103,6 +104,7 @@ int practice_main(int argc, char **argv)
         g_set_error_literal(&error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
                             "Please name one scenario: firstline practice share/demo/practice/FILE.yaml.");
     }
+    p.agent_name = p.agent != NULL ? p.agent : g_get_real_name();
     if (p.agent == NULL)
         p.agent = g_strdup(g_get_user_name());
     p.scenario = argc > 1 ? argv[1] : NULL;
