@@ -18,8 +18,9 @@
 #define TICK_MS       1000
 #define SAVE_EVERY_MS 30000 /* the snapshot */
 #define SAVE_FIRST_MS 3000  /* once what is shown is confirmed */
-#define SAVE_OWN_MS   1500 /* after an act of one's own: where the backend is gone then, nobody else tells it \
-                            */
+#define SAVE_OWN_MS                                                                         \
+    1500 /* after an act of one's own: where the backend is gone then, nobody else tells it \
+          */
 
 /* Numbers of fetches that the desk did not ask for lie above all of its own. */
 enum { OWN_FETCH_SCRIPTS = 1, OWN_FETCH_ARTICLES, OWN_FETCH_COUNT };
