@@ -1,5 +1,5 @@
 """What the benches of whole programs share: a backend with a filled queue, and a program on a pty."""
-import contextlib, fcntl, hashlib, json, os, pty, re, secrets, select, signal, socket, sqlite3, ssl, struct
+import contextlib, fcntl, hashlib, json, math, os, pty, re, secrets, select, signal, socket, sqlite3, ssl, struct
 import subprocess, termios, time, urllib.request
 
 BUILD = os.environ.get("BUILD", "build")
@@ -25,7 +25,7 @@ def line(what, ours, peer, ratio, target):
 
 def limit(what, value, bound, unit):
     """A figure beside a fixed limit."""
-    line(what, f"{value:.2f} {unit}", f"limit {bound:g} {unit}", f"{value / bound:.2f}", "<= 1x")
+    line(what, f"{value:.2f} {unit}", f"limit {bound:g} {unit}", f"{math.ceil(value / bound * 100) / 100:.2f}", "<= 1x")
 
 
 def head(title):
