@@ -33,6 +33,8 @@ struct scorer {
     uint32_t touched_count;
     float title_average, body_average;
     float k1;
+    uint32_t explained; /* the document whose parts are wanted, where parts are */
+    GArray *parts;      /* of kb_parts_new, or NULL */
 };
 
 /* What one term adds where it is found. */
@@ -106,19 +108,33 @@ static void add_tags(struct scorer *s, const struct kb_list *list, struct found 
     }
 }
 
+/* What the explained document has got since its score was `before`. */
+static void explain(struct scorer *s, enum kb_part_kind kind, const struct kb_term *term, float *before)
+{
+    if (!s->parts)
+        return;
+    float score = s->rows[s->explained].score;
+    kb_parts_add(s->parts, kind, term->token.text, score - *before);
+    *before = score;
+}
+
 static void add_group(struct scorer *s, uint32_t group, const struct kb_term *term, struct found found,
                       bool bodies)
 {
     struct kb_list lists[KB_FIELD_COUNT];
+    float before = s->parts ? s->rows[s->explained].score : 0;
 
     if (!kb_segment_lists(s->segment, group, lists))
         return;
     if (lists[KB_FIELD_TITLE].docs && term->scope != KB_SCOPE_TAGS)
         add_titles(s, &lists[KB_FIELD_TITLE], found);
+    explain(s, KB_PART_TITLE, term, &before);
     if (lists[KB_FIELD_BODY].docs && term->scope == KB_SCOPE_ANY && bodies)
         add_bodies(s, &lists[KB_FIELD_BODY], found);
+    explain(s, KB_PART_BODY, term, &before);
     if (lists[KB_FIELD_TAGS].docs && term->scope != KB_SCOPE_TITLE)
         add_tags(s, &lists[KB_FIELD_TAGS], found);
+    explain(s, KB_PART_TAGS, term, &before);
 }
 
 static void add_prefix(struct scorer *s, const struct kb_term *term, uint64_t bit, bool bodies)
@@ -185,9 +201,15 @@ static bool allowed(const struct scorer *s, uint32_t doc, const struct kb_row *r
     return kb_segment_peek_head(s->segment, doc, &texts) && kb_lang_matches(texts.lang, s->options->lang);
 }
 
-static size_t collect(struct scorer *s, struct kb_hit *hits, size_t room, size_t *total)
+static float title_share(const struct scorer *s, const struct kb_row *row)
 {
     float all = s->plan->total_idf > 0 ? (float)s->plan->total_idf : 1;
+
+    return TITLE_SHARE * row->title_idf * row->title_idf / all;
+}
+
+static size_t collect(struct scorer *s, struct kb_hit *hits, size_t room, size_t *total)
+{
     size_t count = 0;
 
     for (uint32_t i = 0; i < s->touched_count; i++) {
@@ -198,46 +220,88 @@ static size_t collect(struct scorer *s, struct kb_hit *hits, size_t room, size_t
         if (!allowed(s, doc, row))
             continue;
         ++*total;
-        float score = row->score + TITLE_SHARE * row->title_idf * row->title_idf / all;
+        float score = row->score + title_share(s, row);
         kb_hits_keep(hits, &count, room, (struct kb_hit){.doc = doc, .score = score});
     }
     kb_hits_sort(hits, count);
     return count;
 }
 
-static void look_again(struct scorer *s, struct kb_hit *hits, size_t count)
+static void add_part(const struct scorer *s, struct kb_hit *hit, enum kb_part_kind kind, float value)
 {
-    for (size_t i = 0; i < count && i < SECOND_LOOK && !cancelled(s); i++) {
-        float covered = kb_title_covered(s->segment, s->plan, hits[i].doc);
-        hits[i].score += COVERED_TIMES * s->rows[hits[i].doc].title_idf * covered * covered;
-        if (s->plan->count > 1 && !s->plan->whole_text)
-            hits[i].score += NEARNESS_TIMES * (float)kb_nearness(s->segment, s->plan, hits[i].doc);
-    }
+    hit->score += value;
+    if (s->parts)
+        kb_parts_add(s->parts, kind, NULL, value);
+}
+
+/* The priors come last: they are shares of what the texts are worth. */
+static void add_priors(const struct scorer *s, struct kb_hit *hit)
+{
+    struct kb_doc doc;
+
+    if (!s->options->prior || !kb_segment_peek_head(s->segment, hit->doc, &doc))
+        return;
+    struct kb_prior_shares shares = kb_prior_shares(s->options->prior, &doc);
+    float score = hit->score;
+    add_part(s, hit, KB_PART_RECENCY, shares.recency * score);
+    add_part(s, hit, KB_PART_USE, shares.use * score);
+}
+
+static void look_at_hit(const struct scorer *s, struct kb_hit *hit)
+{
+    float covered = kb_title_covered(s->segment, s->plan, hit->doc);
+
+    add_part(s, hit, KB_PART_COVERED, COVERED_TIMES * s->rows[hit->doc].title_idf * covered * covered);
+    if (s->plan->count > 1 && !s->plan->whole_text)
+        add_part(s, hit, KB_PART_NEARNESS,
+                 NEARNESS_TIMES * (float)kb_nearness(s->segment, s->plan, hit->doc));
+    add_priors(s, hit);
+}
+
+static void look_again(const struct scorer *s, struct kb_hit *hits, size_t count)
+{
+    for (size_t i = 0; i < count && i < SECOND_LOOK && !cancelled(s); i++)
+        look_at_hit(s, &hits[i]);
     kb_hits_sort(hits, MIN(count, SECOND_LOOK));
+}
+
+/* Borrows the segment's rows, and fills them. */
+static void fill_rows(struct scorer *s)
+{
+    size_t docs = (size_t)kb_segment_count(s->segment) + 1;
+    double title, body;
+
+    kb_segment_average(s->segment, &title, &body);
+    s->k1 = s->plan->whole_text ? K1_TEXT : K1;
+    s->title_average = (float)title;
+    s->body_average = (float)body;
+    s->rows = kb_segment_lend(s->segment, sizeof(struct kb_row) + sizeof(uint32_t));
+    s->touched = (uint32_t *)(s->rows + docs);
+    for (uint32_t i = 0; i < s->plan->count && !cancelled(s); i++) {
+        if (i > 0 && i % KB_PLAN_QUERY_TERMS == 0)
+            forget_terms(s);
+        add_term(s, &s->plan->terms[i], 1ull << i % KB_PLAN_QUERY_TERMS);
+    }
+}
+
+static void give_rows_back(struct scorer *s)
+{
+    for (uint32_t i = 0; i < s->touched_count; i++)
+        s->rows[s->touched[i]] = (struct kb_row){0};
+    kb_segment_give_back(s->segment, s->rows);
 }
 
 size_t kb_score_plan(struct kb_segment *segment, const struct kb_plan *plan,
                      const struct kb_score_options *options, struct kb_hit *hits, size_t room, size_t *total)
 {
     struct scorer s = {.segment = segment, .plan = plan, .options = options};
-    size_t docs = (size_t)kb_segment_count(segment) + 1, count = 0;
-    double title, body;
     struct kb_hit best[SECOND_LOOK];
+    size_t count = 0;
 
     *total = 0;
     if (plan->impossible || plan->count == 0)
         return 0;
-    kb_segment_average(segment, &title, &body);
-    s.k1 = plan->whole_text ? K1_TEXT : K1;
-    s.title_average = (float)title;
-    s.body_average = (float)body;
-    s.rows = kb_segment_lend(segment, sizeof(struct kb_row) + sizeof(uint32_t));
-    s.touched = (uint32_t *)(s.rows + docs);
-    for (uint32_t i = 0; i < plan->count && !cancelled(&s); i++) {
-        if (i > 0 && i % KB_PLAN_QUERY_TERMS == 0)
-            forget_terms(&s);
-        add_term(&s, &plan->terms[i], 1ull << i % KB_PLAN_QUERY_TERMS);
-    }
+    fill_rows(&s);
     if (!cancelled(&s)) {
         bool few = room < SECOND_LOOK;
         count = collect(&s, few ? best : hits, few ? SECOND_LOOK : room, total);
@@ -246,10 +310,27 @@ size_t kb_score_plan(struct kb_segment *segment, const struct kb_plan *plan,
         if (few)
             memcpy(hits, best, count * sizeof *hits);
     }
-    for (uint32_t i = 0; i < s.touched_count; i++)
-        s.rows[s.touched[i]] = (struct kb_row){0};
-    kb_segment_give_back(segment, s.rows);
+    give_rows_back(&s);
     if (cancelled(&s))
         *total = count = 0;
     return count;
+}
+
+void kb_score_explain(struct kb_segment *segment, const struct kb_plan *plan,
+                      const struct kb_score_options *options, uint32_t doc, GArray *parts)
+{
+    struct scorer s = {
+        .segment = segment, .plan = plan, .options = options, .explained = doc, .parts = parts};
+    struct kb_hit best[SECOND_LOOK];
+    size_t total = 0;
+
+    if (plan->impossible || plan->count == 0)
+        return;
+    fill_rows(&s);
+    kb_parts_add(parts, KB_PART_SHARE, NULL, title_share(&s, &s.rows[doc]));
+    size_t count = collect(&s, best, SECOND_LOOK, &total);
+    for (size_t i = 0; i < count; i++)
+        if (best[i].doc == doc)
+            look_at_hit(&s, &best[i]);
+    give_rows_back(&s);
 }

@@ -23,16 +23,22 @@ struct search {
     struct kb_segment *const *segments;
     size_t segment_count;
     struct kb_search_options options; /* with the defaults filled in */
+    struct kb_prior prior;
     struct kb_results *results;
-    struct kb_hit *hits; /* hits[options.limit] of one segment */
-    GArray *found;       /* struct found */
-    const void **marks;  /* marks[segment_count]: what finds the matches in each segment's texts */
+    struct kb_hit *hits;    /* hits[options.limit] of one segment */
+    GArray *found;          /* struct found */
+    const void **marks;     /* marks[segment_count]: what finds the matches in each segment's texts */
+    struct kb_plan **plans; /* plans[segment_count] of a search for words */
+    const char *lang;       /* as the query or the options have it */
     struct kb_match matches[KB_MATCHES_MAX];
 };
 
-/* Finds the matches of one text, for marking; `data` is the search's own. */
-typedef size_t (*find_matches)(const void *data, const char *text, size_t len, bool title,
-                               struct kb_match *matches);
+/* What a kind of search says about one document; `data` is its own for the document's segment. */
+struct teller {
+    /* Finds the matches of one text, for marking. */
+    size_t (*find)(const void *data, const char *text, size_t len, bool title, struct kb_match *matches);
+    void (*explain)(const struct search *s, const struct found *found, GArray *parts);
+};
 
 static void begin(struct search *s, struct kb_index *index, const struct kb_search_options *options)
 {
@@ -45,6 +51,9 @@ static void begin(struct search *s, struct kb_index *index, const struct kb_sear
         s->options.snippet_chars = SNIPPET_CHARS_DEFAULT;
     if (s->options.budget_ms <= 0)
         s->options.budget_ms = BUDGET_MS_DEFAULT;
+    s->prior =
+        (struct kb_prior){.uses = s->options.uses,
+                          .now = s->options.now > 0 ? s->options.now : g_get_real_time() / G_USEC_PER_SEC};
     s->results = g_new0(struct kb_results, 1);
     s->results->results = g_new0(struct kb_result, s->options.limit);
     s->hits = g_new(struct kb_hit, s->options.limit);
@@ -91,19 +100,19 @@ static uint32_t first_ordinal(const struct search *s, size_t segment)
 }
 
 static void fill_marks(struct search *s, struct kb_result *result, const struct kb_doc *doc,
-                       find_matches find, const void *data)
+                       const struct teller *teller, const void *data)
 {
-    size_t count = find(data, doc->title, doc->title_len, true, s->matches);
+    size_t count = teller->find(data, doc->title, doc->title_len, true, s->matches);
 
     result->title_ranges =
         kb_ranges_new(doc->title, doc->title_len, s->matches, count, &result->title_range_count);
-    count = find(data, doc->body, doc->body_len, false, s->matches);
+    count = teller->find(data, doc->body, doc->body_len, false, s->matches);
     result->snippet = kb_snippet_new(doc->body, doc->body_len, s->matches, count, s->options.snippet_chars,
                                      &result->snippet_ranges, &result->snippet_range_count);
 }
 
 /* What was found becomes results; one whose document is damaged is left out. */
-static void fill(struct search *s, find_matches find)
+static void fill(struct search *s, const struct teller *teller)
 {
     struct kb_doc doc;
 
@@ -118,7 +127,11 @@ static void fill(struct search *s, find_matches find)
                                      .id = g_strdup(doc.id),
                                      .title = g_strdup(doc.title)};
         if (!s->options.bare)
-            fill_marks(s, result, &doc, find, s->marks[found->segment]);
+            fill_marks(s, result, &doc, teller, s->marks[found->segment]);
+        if (s->options.explain) {
+            result->parts = kb_parts_new();
+            teller->explain(s, found, result->parts);
+        }
     }
     g_array_set_size(s->found, 0);
 }
@@ -141,6 +154,21 @@ static size_t find_words(const void *data, const char *text, size_t len, bool ti
 {
     return kb_needles_find(data, text, len, title, matches, KB_MATCHES_MAX);
 }
+
+static struct kb_score_options score_options(const struct search *s)
+{
+    return (struct kb_score_options){
+        .cancel = s->options.cancel, .lang = s->lang, .prior = s->options.no_priors ? NULL : &s->prior};
+}
+
+static void explain_words(const struct search *s, const struct found *found, GArray *parts)
+{
+    struct kb_score_options options = score_options(s);
+
+    kb_score_explain(s->segments[found->segment], s->plans[found->segment], &options, found->hit.doc, parts);
+}
+
+static const struct teller words_teller = {find_words, explain_words};
 
 static void note_corrections(struct search *s, const struct kb_plan *plan)
 {
@@ -165,13 +193,14 @@ static void note_corrections(struct search *s, const struct kb_plan *plan)
 
 /* Searches every segment with its own plan of the query, or of `text` where there is none. False where no
  * segment knows any of the words. */
-static bool search_plans(struct search *s, const struct kb_query *query, const char *text, const char *lang)
+static bool search_plans(struct search *s, const struct kb_query *query, const char *text)
 {
-    struct kb_score_options options = {.cancel = s->options.cancel, .lang = lang};
+    struct kb_score_options options = score_options(s);
     g_autofree struct kb_plan **plans = g_new(struct kb_plan *, s->segment_count);
     bool any = false;
     size_t total;
 
+    s->plans = plans;
     for (size_t i = 0; i < s->segment_count; i++) {
         plans[i] = query ? kb_plan_new(s->segments[i], query)
                          : kb_plan_new_for_text(s->segments[i], text, strlen(text));
@@ -180,13 +209,14 @@ static bool search_plans(struct search *s, const struct kb_query *query, const c
         take(s, i, count, total);
         s->marks[i] = kb_needles_new(s->segments[i], plans[i]);
     }
-    fill(s, find_words);
+    fill(s, &words_teller);
     if (query && s->results->count > 0)
         note_corrections(s, plans[0]);
     for (size_t i = 0; i < s->segment_count; i++) {
         kb_needles_free((struct kb_needles *)s->marks[i]);
         kb_plan_free(plans[i]);
     }
+    s->plans = NULL;
     return any;
 }
 
@@ -196,10 +226,24 @@ static size_t find_abbreviation(const void *data, const char *text, size_t len, 
     return title ? kb_abbreviation_find(data, text, len, matches, KB_MATCHES_MAX) : 0;
 }
 
-static void search_abbreviation(struct search *s, const char *text, const char *lang)
+/* These two kinds know one reason for a score. */
+static void explain_abbreviation(const struct search *s, const struct found *found, GArray *parts)
 {
+    (void)s;
+    kb_parts_add(parts, KB_PART_ABBREVIATION, NULL, found->hit.score);
+}
+
+static void explain_pattern(const struct search *s, const struct found *found, GArray *parts)
+{
+    (void)s;
+    kb_parts_add(parts, KB_PART_PATTERN, NULL, found->hit.score);
+}
+
+static void search_abbreviation(struct search *s, const char *text)
+{
+    static const struct teller teller = {find_abbreviation, explain_abbreviation};
     struct kb_abbreviation *abbreviation = kb_abbreviation_new(text);
-    struct kb_score_options options = {.cancel = s->options.cancel, .lang = lang};
+    struct kb_score_options options = score_options(s);
     size_t total;
 
     s->results->kind = KB_QUERY_KIND_ABBREVIATION;
@@ -209,23 +253,18 @@ static void search_abbreviation(struct search *s, const char *text, const char *
         take(s, i, count, total);
         s->marks[i] = abbreviation;
     }
-    fill(s, find_abbreviation);
+    fill(s, &teller);
     kb_abbreviation_free(abbreviation);
-}
-
-static const char *lang_of(const struct search *s, const struct kb_query *query)
-{
-    return query->lang[0] ? query->lang : s->options.lang;
 }
 
 static void search_words(struct search *s, const struct kb_query *query, const char *text)
 {
     s->results->kind = KB_QUERY_KIND_WORDS;
     s->results->note = g_strdup(query->note);
-    if (search_plans(s, query, NULL, lang_of(s, query)) || query->clauses->len == 0 ||
-        s->options.mode != KB_MODE_AUTO || query->note)
+    if (search_plans(s, query, NULL) || query->clauses->len == 0 || s->options.mode != KB_MODE_AUTO ||
+        query->note)
         return;
-    search_abbreviation(s, text, lang_of(s, query));
+    search_abbreviation(s, text);
     if (s->results->count > 0)
         s->results->note = g_strdup("No article has this word: titles with these letters in order.");
 }
@@ -241,9 +280,10 @@ static size_t find_pattern(const void *data, const char *text, size_t len, bool 
 static bool search_pattern(struct search *s, const struct kb_query *query, const char **as_text,
                            GError **error)
 {
+    static const struct teller teller = {find_pattern, explain_pattern};
     struct kb_pattern *pattern = kb_pattern_new(query, as_text, error);
     struct kb_pattern_options options = {
-        .cancel = s->options.cancel, .lang = lang_of(s, query), .budget_ms = s->options.budget_ms};
+        .cancel = s->options.cancel, .lang = s->lang, .budget_ms = s->options.budget_ms};
     struct kb_pattern_outcome outcome;
 
     if (!pattern)
@@ -258,7 +298,7 @@ static bool search_pattern(struct search *s, const struct kb_query *query, const
         if (outcome.note && !s->results->note)
             s->results->note = g_strdup(outcome.note);
     }
-    fill(s, find_pattern);
+    fill(s, &teller);
     kb_pattern_free(pattern);
     return true;
 }
@@ -272,15 +312,17 @@ static bool run(struct search *s, const char *text, GError **error)
     const char *as_text = NULL;
     bool ok = true;
 
+    s->lang = query->lang[0] ? query->lang : s->options.lang;
     if (query->kind == KB_QUERY_KIND_REGEX && !search_pattern(s, query, &as_text, &no_pattern)) {
         ok = s->options.mode != KB_MODE_REGEX;
         kb_query_free(query);
         query = kb_query_new_as_text(text, as_text);
+        s->lang = s->options.lang;
     }
     if (!ok)
         g_propagate_error(error, g_steal_pointer(&no_pattern));
     else if (query->kind == KB_QUERY_KIND_ABBREVIATION)
-        search_abbreviation(s, query->pattern, lang_of(s, query));
+        search_abbreviation(s, query->pattern);
     else if (query->kind == KB_QUERY_KIND_WORDS)
         search_words(s, query, text);
     kb_query_free(query);
@@ -308,7 +350,8 @@ struct kb_results *kb_similar(struct kb_index *index, const char *text,
     struct search s;
 
     begin(&s, index, options);
-    search_plans(&s, NULL, text, s.options.lang);
+    s.lang = s.options.lang;
+    search_plans(&s, NULL, text);
     return end(&s, started, error);
 }
 
@@ -323,6 +366,8 @@ void kb_results_free(struct kb_results *results)
         g_free(r->snippet);
         g_free(r->title_ranges);
         g_free(r->snippet_ranges);
+        if (r->parts)
+            g_array_unref(r->parts);
     }
     g_free(results->results);
     g_free(results->note);

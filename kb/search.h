@@ -14,6 +14,8 @@
 #define KB_SEARCH_H
 
 #include "kb/index.h"
+#include "kb/parts.h"
+#include "kb/prior.h"
 #include "kb/query.h"
 #include "kb/snippet.h"
 
@@ -29,6 +31,11 @@ struct kb_search_options {
     size_t snippet_chars; /* length of a snippet in characters; 0 for 160 */
     int budget_ms;        /* most time for a pattern; 0 for 250 */
     bool bare;            /* leave out snippets and ranges (for measuring the ranking) */
+    bool explain;         /* add the parts of each score; costs a search for each result */
+    /* How new and how useful documents are counts a little (kb/prior.h), for words and whole texts. */
+    bool no_priors;             /* it does not */
+    const struct kb_uses *uses; /* what became of documents, borrowed for the call; NULL: not known */
+    int64_t now;                /* seconds since 1970, for how new they are; 0 for the clock's */
 };
 
 /* One document found; everything is a copy, so it outlives the index. */
@@ -40,6 +47,7 @@ struct kb_result {
     struct kb_range *title_ranges;   /* title_ranges[title_range_count]: what matched in `title` */
     struct kb_range *snippet_ranges; /* snippet_ranges[snippet_range_count]: what matched in `snippet` */
     size_t title_range_count, snippet_range_count;
+    GArray *parts; /* of kb/parts.h, their sum is `score`; NULL unless explained */
 };
 
 struct kb_results {

@@ -1,8 +1,9 @@
 /*
  * How good the rankings are on the development sets, beside SQLite FTS5 measured in the same run: porter
  * stems for English, trigrams for Chinese, bm25 with the title doubled, all words but
- * the engine's function words or-ed. Sets are looked for
- * in FIRSTLINE_DATA, else in ../shared/data; one that is not there is passed over, and said so.
+ * the engine's function words or-ed. "any priors" is kb again where each document has a date and a use drawn
+ * at random, which say nothing about the queries: what that costs is the most that priors can spoil. Sets are
+ * looked for in FIRSTLINE_DATA, else in ../shared/data; one that is not there is passed over, and said so.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -42,7 +43,12 @@ struct bench {
     sqlite3 *db;
     sqlite3_stmt *select;
     GHashTable *wanted; /* query id -> set of document ids */
+    struct kb_uses *uses;
 };
+
+/* Dates drawn at random lie in the three years before it. */
+#define NOW          1772366400
+#define DATE_SECONDS (3 * 365 * 24 * 3600)
 
 static const char *const metric_names[] = {[METRIC_HIT_1] = "Hit@1", [METRIC_NDCG_10] = "nDCG@10"};
 
@@ -54,12 +60,26 @@ static char **read_lines(const char *root, const char *folder, const char *name)
     return g_file_get_contents(path, &text, NULL, NULL) ? g_strsplit(text, "\n", -1) : NULL;
 }
 
-static void add_document(struct kb_builder *builder, sqlite3_stmt *insert, const char *line)
+static void draw_use(struct kb_uses *uses, GRand *random, const char *id)
+{
+    struct kb_use use = {.inserted = g_rand_int(random) % 100,
+                         .helped = g_rand_int(random) % 10,
+                         .misled = g_rand_int(random) % 10,
+                         .resolved = g_rand_int(random) % 50,
+                         .unresolved = g_rand_int(random) % 50};
+
+    kb_uses_put(uses, id, &use);
+}
+
+static void add_document(struct bench *b, struct kb_builder *builder, sqlite3_stmt *insert, GRand *random,
+                         const char *line)
 {
     struct kb_reader_line read;
 
     if (!kb_reader_line_init(&read, line, strlen(line), NULL))
         return;
+    read.document.updated = NOW - (int64_t)(g_rand_int(random) % DATE_SECONDS);
+    draw_use(b->uses, random, read.document.id);
     kb_builder_add(builder, &read.document, NULL);
     sqlite3_bind_text(insert, 1, read.document.id, -1, SQLITE_TRANSIENT);
     sqlite3_bind_text(insert, 2, read.document.title, -1, SQLITE_TRANSIENT);
@@ -76,6 +96,8 @@ static bool load(struct bench *b, const char *root, const char *path)
 
     if (!lines)
         return false;
+    g_autoptr(GRand) random = g_rand_new_with_seed(1);
+    b->uses = kb_uses_new();
     struct kb_builder *builder = kb_builder_new(path, NULL);
     sqlite3_open(":memory:", &b->db);
     sqlite3_exec(b->db,
@@ -85,7 +107,7 @@ static bool load(struct bench *b, const char *root, const char *path)
                  NULL, NULL, NULL);
     sqlite3_prepare_v2(b->db, "INSERT INTO a VALUES (?, ?, ?)", -1, &insert, NULL);
     for (char **line = lines; *line; line++)
-        add_document(builder, insert, *line);
+        add_document(b, builder, insert, random, *line);
     sqlite3_finalize(insert);
     kb_builder_finish(builder, NULL);
     kb_builder_free(builder);
@@ -129,10 +151,10 @@ static double score(const struct bench *b, const char *query_id, GPtrArray *foun
     return sum / ideal;
 }
 
-static GPtrArray *ask_ours(const struct bench *b, const char *text)
+static GPtrArray *ask_ours(const struct bench *b, const char *text, bool priors)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
-    struct kb_search_options options = {.bare = true};
+    struct kb_search_options options = {.bare = true, .no_priors = !priors, .uses = b->uses, .now = NOW};
     struct kb_results *results = b->set->whole_text ? kb_similar(b->index, text, &options, NULL)
                                                     : kb_search(b->index, text, &options, NULL);
 
@@ -183,7 +205,7 @@ static void measure_file(const struct bench *b, const char *root, const char *fi
 {
     g_autofree char *name = g_strconcat(file, ".tsv", NULL);
     g_auto(GStrv) lines = read_lines(root, b->set->folder, name);
-    double ours = 0, peer = 0;
+    double ours = 0, with_priors = 0, peer = 0;
     unsigned count = 0;
 
     for (char **line = lines; line && *line; line++) {
@@ -191,15 +213,18 @@ static void measure_file(const struct bench *b, const char *root, const char *fi
         if (!tab)
             continue;
         *tab = '\0';
-        g_autoptr(GPtrArray) a = ask_ours(b, tab + 1);
+        g_autoptr(GPtrArray) a = ask_ours(b, tab + 1, false);
+        g_autoptr(GPtrArray) p = ask_ours(b, tab + 1, true);
         g_autoptr(GPtrArray) z = ask_peer(b, tab + 1);
         ours += score(b, *line, a);
+        with_priors += score(b, *line, p);
         peer += score(b, *line, z);
         count++;
     }
     if (count > 0)
-        printf("%-18s %-16s %-8s %7.3f %7.3f %7.2fx\n", b->set->name, file, metric_names[b->set->metric],
-               ours / count, peer / count, peer > 0 ? ours / peer : INFINITY);
+        printf("%-18s %-16s %-8s %7.3f %7.3f %7.2fx %11.3f\n", b->set->name, file,
+               metric_names[b->set->metric], ours / count, peer / count, peer > 0 ? ours / peer : INFINITY,
+               with_priors / count);
 }
 
 static void measure(const struct set *set, const char *root, const char *path)
@@ -218,6 +243,7 @@ static void measure(const struct set *set, const char *root, const char *path)
     sqlite3_finalize(b.select);
     sqlite3_close(b.db);
     kb_index_close(b.index);
+    kb_uses_unref(b.uses);
 }
 
 int main(void)
@@ -226,7 +252,8 @@ int main(void)
     g_autofree char *folder = g_dir_make_tmp("bench-kb-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "articles.kb", NULL);
 
-    printf("%-18s %-16s %-8s %7s %7s %8s\n", "set", "queries", "figure", "kb", "FTS5", "ratio");
+    printf("%-18s %-16s %-8s %7s %7s %8s %11s\n", "set", "queries", "figure", "kb", "FTS5", "ratio",
+           "any priors");
     for (size_t i = 0; i < G_N_ELEMENTS(sets); i++)
         measure(&sets[i], root ? root : "../shared/data", path);
     g_unlink(path);
