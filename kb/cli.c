@@ -3,12 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kb/cli_options.h"
+#include "kb/cli_results.h"
 #include "kb/cli_write.h"
 #include "kb/error.h"
 #include "kb/format.h"
+#include "kb/reader.h"
 #include "kb/search.h"
 
 /* kb search, kb similar */
@@ -18,91 +19,6 @@ struct asking {
     struct kb_search_options options;
     bool similar, tsv, json, time;
 };
-
-static void print_json_string(const char *text)
-{
-    putchar('"');
-    for (const char *p = text; *p; p++) {
-        if (*p == '"' || *p == '\\')
-            printf("\\%c", *p);
-        else if ((uint8_t)*p < 0x20)
-            printf("\\u%04x", (unsigned)*p);
-        else
-            putchar(*p);
-    }
-    putchar('"');
-}
-
-static void print_ranges(const char *name, const struct kb_range *ranges, size_t count)
-{
-    printf(",\"%s\":[", name);
-    for (size_t i = 0; i < count; i++)
-        printf("%s[%u,%u]", i > 0 ? "," : "", ranges[i].start, ranges[i].end);
-    putchar(']');
-}
-
-static void print_json(const char *query_id, const struct kb_results *results)
-{
-    for (size_t i = 0; i < results->count; i++) {
-        const struct kb_result *r = &results->results[i];
-        printf("{");
-        if (query_id) {
-            printf("\"query_id\":");
-            print_json_string(query_id);
-            printf(",");
-        }
-        printf("\"rank\":%zu,\"id\":", i + 1);
-        print_json_string(r->id);
-        printf(",\"score\":%.4f,\"title\":", (double)r->score);
-        print_json_string(r->title);
-        print_ranges("title_ranges", r->title_ranges, r->title_range_count);
-        printf(",\"snippet\":");
-        print_json_string(r->snippet);
-        print_ranges("snippet_ranges", r->snippet_ranges, r->snippet_range_count);
-        printf("}\n");
-    }
-}
-
-static void print_tsv(const char *query_id, const struct kb_results *results)
-{
-    for (size_t i = 0; i < results->count; i++)
-        printf("%s\t%zu\t%s\t%.4f\n", query_id ? query_id : "", i + 1, results->results[i].id,
-               (double)results->results[i].score);
-}
-
-/* Text for a terminal: what it marks is underlined, control characters become blanks. */
-static void print_marked(const char *text, const struct kb_range *ranges, size_t count, bool marks)
-{
-    size_t next = 0;
-
-    for (size_t i = 0; text[i]; i++) {
-        if (marks && next < count && i == ranges[next].start)
-            fputs("\033[4m", stdout);
-        putchar((uint8_t)text[i] < 0x20 || text[i] == 0x7F ? ' ' : text[i]);
-        if (next < count && i + 1 == ranges[next].end) {
-            if (marks)
-                fputs("\033[24m", stdout);
-            next++;
-        }
-    }
-}
-
-static void print_table(const struct kb_results *results)
-{
-    bool marks = isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR");
-
-    for (size_t i = 0; i < results->count; i++) {
-        const struct kb_result *r = &results->results[i];
-        printf("%2zu  ", i + 1);
-        print_marked(r->title, r->title_ranges, r->title_range_count, marks);
-        printf("  [");
-        print_marked(r->id, NULL, 0, false);
-        printf("]\n    ");
-        print_marked(r->snippet, r->snippet_ranges, r->snippet_range_count, marks);
-        putchar('\n');
-    }
-    printf("%zu of %s%zu\n", results->count, results->incomplete ? "at least " : "", results->total);
-}
 
 static bool ask(const struct asking *a, const char *query_id, const char *text)
 {
@@ -116,11 +32,11 @@ static bool ask(const struct asking *a, const char *query_id, const char *text)
         return false;
     }
     if (a->json)
-        print_json(query_id, results);
+        kb_cli_print_json(query_id, results);
     else if (a->tsv || query_id)
-        print_tsv(query_id, results);
+        kb_cli_print_tsv(query_id, results);
     else
-        print_table(results);
+        kb_cli_print_table(results);
     if (a->time)
         fprintf(stderr, "%s\t%" G_GINT64_FORMAT "\n", query_id ? query_id : "", results->took_us);
     if (results->note && !query_id)
@@ -143,6 +59,11 @@ static bool ask_lines(const struct asking *a, FILE *stream)
         if (len == 0)
             continue;
         char *tab = strchr(line, '\t');
+        if (strlen(line) < (size_t)len) {
+            fprintf(stderr, "A line has a NUL character: %.60s\n", line);
+            ok = false;
+            continue;
+        }
         if (!tab) {
             fprintf(stderr, "A line has no tab between its query id and its query: %.60s\n", line);
             ok = false;
@@ -163,6 +84,31 @@ static bool read_all(FILE *stream, GString *text)
     while ((n = fread(buffer, 1, sizeof buffer, stream)) > 0 && text->len < KB_CLI_LINE_MAX_BYTES)
         g_string_append_len(text, buffer, (gssize)n);
     return !ferror(stream);
+}
+
+/* The table of a file of lines; one that cannot be taken is told and left out. NULL where there is no file.
+ */
+static struct kb_uses *read_uses(const char *file)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+    size_t size, number = 0;
+
+    if (!g_file_get_contents(file, &text, &size, &error)) {
+        fprintf(stderr, "firstline kb: %s.\n", error->message);
+        return NULL;
+    }
+    struct kb_uses *uses = kb_uses_new();
+    for (char *line = text, *end; line < text + size; line = end + 1) {
+        g_autoptr(GError) refused = NULL;
+        end = memchr(line, '\n', (size_t)(text + size - line));
+        end = end ? end : text + size;
+        *end = '\0';
+        number++;
+        if (end > line && !kb_reader_use(uses, line, (size_t)(end - line), &refused))
+            fprintf(stderr, "%s:%zu: refused: %s\n", file, number, refused->message);
+    }
+    return uses;
 }
 
 static bool read_mode(const char *name, enum kb_mode *mode)
@@ -205,9 +151,9 @@ static int answer(struct asking *a, int argc, char **argv)
 
 static int run_ask(int argc, char **argv, bool similar)
 {
-    g_autofree char *mode = NULL, *lang = NULL;
+    g_autofree char *mode = NULL, *lang = NULL, *uses = NULL;
     gint limit = 10, status = EXIT_FAILED;
-    gboolean tsv = FALSE, json = FALSE, time = FALSE;
+    gboolean tsv = FALSE, json = FALSE, time = FALSE, explain = FALSE, no_priors = FALSE;
     struct asking a = {.similar = similar};
     const GOptionEntry entries[] = {
         {"count", 'n', 0, G_OPTION_ARG_INT, &limit, "most documents for a query (10)", "N"},
@@ -215,6 +161,13 @@ static int run_ask(int argc, char **argv, bool similar)
         {"tsv", 0, 0, G_OPTION_ARG_NONE, &tsv, "query_id, rank, doc_id, score", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "one object a document, with snippet and ranges", NULL},
         {"time", 0, 0, G_OPTION_ARG_NONE, &time, "each query's microseconds on standard error", NULL},
+        {"explain", 0, 0, G_OPTION_ARG_NONE, &explain, "the parts of each score", NULL},
+        {"uses", 0, 0, G_OPTION_ARG_FILENAME, &uses,
+         "what became of documents: lines {\"id\", \"inserted\", \"helped\", \"misled\", \"resolved\", "
+         "\"unresolved\"}",
+         "USES.jsonl"},
+        {"no-priors", 0, 0, G_OPTION_ARG_NONE, &no_priors, "count neither how new nor how useful they are",
+         NULL},
         {"mode", 'm', similar ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_STRING, &mode,
          "auto, words, fuzzy or regex", "MODE"},
         {0},
@@ -238,7 +191,15 @@ static int run_ask(int argc, char **argv, bool similar)
     a.options.limit = (size_t)limit;
     a.options.lang = lang;
     a.options.bare = tsv || (argc == 2 && !json && !similar);
-    return answer(&a, argc, argv);
+    a.options.explain = explain;
+    a.options.no_priors = no_priors;
+    struct kb_uses *table = uses ? read_uses(uses) : NULL;
+    if (uses && !table)
+        return EXIT_FAILED;
+    a.options.uses = table;
+    status = answer(&a, argc, argv);
+    kb_uses_unref(table);
+    return status;
 }
 
 static int run_search(int argc, char **argv)

@@ -18,7 +18,9 @@ bool kb_cli_read_options(int *argc, char ***argv, const GOptionEntry *entries, c
 {
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
     g_autoptr(GError) error = NULL;
+    g_autofree char *name = g_strconcat("firstline kb ", (*argv)[0], NULL);
 
+    g_set_prgname(name); /* the help calls the command by its whole name */
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, entries, NULL);
     for (int i = 1; i < *argc; i++) {

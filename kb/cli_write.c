@@ -124,7 +124,7 @@ static bool index_files(struct indexing *in, int count, char **files)
         ok = index_file(in, files[i]);
     show_progress(in, true);
     if (in->refused > 0)
-        fprintf(stderr, "%zu lines were refused%s.\n", in->refused,
+        fprintf(stderr, "%zu %s refused%s.\n", in->refused, in->refused == 1 ? "line was" : "lines were",
                 in->refused > REFUSALS_SHOWN ? "; the first of them are shown above" : "");
     return ok;
 }
@@ -139,7 +139,7 @@ static int finish_index(struct indexing *in, const char *path)
     }
     if (!kb_builder_finish(in->builder, &error))
         return kb_cli_fail(error);
-    fprintf(stderr, "%u documents indexed in %s.\n", in->taken, path);
+    fprintf(stderr, "%u %s indexed in %s.\n", in->taken, in->taken == 1 ? "document" : "documents", path);
     return EXIT_DONE;
 }
 
@@ -174,7 +174,7 @@ static int finish_update(struct indexing *in, const char *path)
 
     if (!kb_update_commit(in->update, &error))
         return kb_cli_fail(error);
-    fprintf(stderr, "%u changes made in %s.\n", in->taken, path);
+    fprintf(stderr, "%u %s made in %s.\n", in->taken, in->taken == 1 ? "change" : "changes", path);
     return EXIT_DONE;
 }
 

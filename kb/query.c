@@ -5,6 +5,7 @@
 #define NOTE_LONG  "Only the first 4 kB of the query were searched for."
 #define NOTE_QUOTE "The quotation mark is not closed yet: searched as text."
 #define NOTE_SLASH "The pattern's closing / is missing: searched as text."
+#define NOTE_EMPTY "This only says what to leave out or where to look: type what to look for too."
 
 struct field_name {
     const char *name;
@@ -137,6 +138,15 @@ static const char *read_clause(struct kb_query *query, const char *at)
     return word_end(at);
 }
 
+/* Conditions without a word that would meet them. */
+static bool looks_for_nothing(const struct kb_query *query)
+{
+    for (guint i = 0; i < query->clauses->len; i++)
+        if (!g_array_index(query->clauses, struct kb_clause, i).excluded)
+            return false;
+    return query->clauses->len > 0 || query->lang[0] != '\0';
+}
+
 static struct kb_query *read_words(const char *text)
 {
     struct kb_query *query = new_query(KB_QUERY_KIND_WORDS);
@@ -145,6 +155,8 @@ static struct kb_query *read_words(const char *text)
         size_t space = space_at(text);
         text = space > 0 ? text + space : read_clause(query, text);
     }
+    if (!query->note && looks_for_nothing(query))
+        query->note = NOTE_EMPTY;
     return query;
 }
 

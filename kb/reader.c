@@ -104,6 +104,29 @@ static bool has_nul(const char *text, size_t len)
     return false;
 }
 
+static uint32_t hex_4(const char *text)
+{
+    char digits[5] = {0};
+
+    memcpy(digits, text, strnlen(text, 4));
+    return (uint32_t)g_ascii_strtoull(digits, NULL, 16);
+}
+
+/* Half a surrogate pair, escaped: JSON allows it, but it is no character. */
+static bool has_lone_surrogate(const char *text)
+{
+    for (const char *p = text; (p = strchr(p, '\\')); p += *p != '\0') {
+        if (*++p != 'u' || hex_4(p + 1) < 0xD800 || hex_4(p + 1) > 0xDFFF)
+            continue;
+        bool is_pair = hex_4(p + 1) < 0xDC00 && p[5] == '\\' && p[6] == 'u' && hex_4(p + 7) >= 0xDC00 &&
+                       hex_4(p + 7) <= 0xDFFF;
+        if (!is_pair)
+            return true;
+        p += 6;
+    }
+    return false;
+}
+
 static bool parse(struct kb_reader_line *line, const char *text, size_t len, GError **error)
 {
     if (has_nul(text, len))
@@ -112,7 +135,8 @@ static bool parse(struct kb_reader_line *line, const char *text, size_t len, GEr
         return refuse(error, "It is not UTF-8.");
     line->json = cJSON_ParseWithOpts(text, NULL, true);
     if (!line->json)
-        return refuse(error, "It is not JSON.");
+        return refuse(error, has_lone_surrogate(text) ? "It has half a surrogate pair, which is no character."
+                                                      : "It is not JSON.");
     return cJSON_IsObject(line->json) ? true : refuse(error, "It is not a JSON object.");
 }
 
@@ -131,6 +155,38 @@ bool kb_reader_line_init(struct kb_reader_line *line, const char *text, size_t l
     }
     kb_reader_line_release(line);
     return false;
+}
+
+static bool read_count(const cJSON *json, const char *name, uint32_t *count, GError **error)
+{
+    const cJSON *field = cJSON_GetObjectItemCaseSensitive(json, name);
+
+    *count = 0;
+    if (!field || cJSON_IsNull(field))
+        return true;
+    if (!cJSON_IsNumber(field) || !(field->valuedouble >= 0)) {
+        g_set_error(error, KB_ERROR, KB_ERROR_DOCUMENT, "Its %s is not a count.", name);
+        return false;
+    }
+    *count = (uint32_t)MIN(field->valuedouble, (double)UINT32_MAX);
+    return true;
+}
+
+bool kb_reader_use(struct kb_uses *uses, const char *text, size_t len, GError **error)
+{
+    struct kb_reader_line line = {0};
+    struct kb_use use;
+    bool ok = parse(&line, text, len, error) && read_id(&line, error) &&
+              read_count(line.json, "inserted", &use.inserted, error) &&
+              read_count(line.json, "helped", &use.helped, error) &&
+              read_count(line.json, "misled", &use.misled, error) &&
+              read_count(line.json, "resolved", &use.resolved, error) &&
+              read_count(line.json, "unresolved", &use.unresolved, error);
+
+    if (ok)
+        kb_uses_put(uses, line.id, &use);
+    kb_reader_line_release(&line);
+    return ok;
 }
 
 void kb_reader_line_release(struct kb_reader_line *line)

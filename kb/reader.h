@@ -1,7 +1,7 @@
 /*
  * Documents out of JSON: one object a line, with id (string or number), title, body, and perhaps tags (array
- * or string), lang and updated (seconds, or RFC 3339);
- * or with id and "deleted": true.
+ * or string), lang and updated (seconds, or RFC 3339); or with id and "deleted": true. And what became of
+ * them, in lines of their own: id, and perhaps inserted, helped, misled, resolved and unresolved.
  */
 #ifndef KB_READER_H
 #define KB_READER_H
@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "kb/builder.h"
+#include "kb/prior.h"
 
 struct cJSON;
 
@@ -25,5 +26,8 @@ struct kb_reader_line {
  * document; there is nothing to release then. */
 bool kb_reader_line_init(struct kb_reader_line *line, const char *text, size_t len, GError **error);
 void kb_reader_line_release(struct kb_reader_line *line);
+
+/* Puts a line of use, closed by NUL, into the table. False with KB_ERROR_DOCUMENT where it is none. */
+bool kb_reader_use(struct kb_uses *uses, const char *line, size_t len, GError **error);
 
 #endif

@@ -52,7 +52,11 @@ static void test_bad_documents(void)
          "Its updated is neither seconds nor a date such as 2026-03-01T12:00:00Z."},
         {"{\"id\":1,\"title\":\"a\\u0000b\"}", "It has a NUL character."},
         {"{\"id\":1,\"title\":\"\xff\"}", "It is not UTF-8."},
-        {"{\"id\":1,\"title\":\"\\ud800\"}", "It is not JSON."},
+        {"{\"id\":1,\"title\":\"\\ud800\"}", "It has half a surrogate pair, which is no character."},
+        {"{\"id\":1,\"title\":\"\\ud83d\\ude00 \\udc00\"}",
+         "It has half a surrogate pair, which is no character."},
+        {"{\"id\":1,\"title\":\"\\ud83d\\", "It has half a surrogate pair, which is no character."},
+        {"{\"id\":1,\"title\":\"\\\\ud800", "It is not JSON."},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -194,6 +198,87 @@ static void test_search_json(struct fixture *f, gconstpointer unused)
         "*Searched for return.*");
 }
 
+static void test_explain(struct fixture *f, gconstpointer unused)
+{
+    const char *words[] = {"search", "--explain", f->index, "return", NULL};
+
+    (void)unused;
+    index_docs(f);
+    assert_command(0, words, NULL,
+                   "* 1  Return policy  [r]*score, of which\n*  title  return\n*  share\n*  covered\n*",
+                   NULL);
+}
+
+static void test_explain_json(struct fixture *f, gconstpointer unused)
+{
+    const char *words[] = {"search", "--json", "--explain", f->index, "return", NULL};
+
+    (void)unused;
+    index_docs(f);
+    assert_command(0, words, NULL,
+                   "*\"snippet_ranges\":[],\"parts\":[{\"part\":\"title\",\"word\":\"return\",\"value\":*},"
+                   "{\"part\":\"share\",\"value\":*},{\"part\":\"covered\",\"value\":*}]}\n*",
+                   NULL);
+}
+
+static void test_explain_lines(struct fixture *f, gconstpointer unused)
+{
+    const char *words[] = {"search", "--explain", f->index, NULL};
+
+    (void)unused;
+    index_docs(f);
+    g_file_set_contents(f->queries, "q1\treturn\nq2\t/Del/\n", -1, NULL);
+    assert_command(0, words, f->queries,
+                   "*q1\t1\tr\t*\ttitle:return=* share=* covered=*\nq2\t1\td\t3.0000\tpattern=3.0000\n*",
+                   NULL);
+}
+
+/* Both articles have "days" once; what became of them decides, unless it is told not to. */
+static void test_uses(struct fixture *f, gconstpointer unused)
+{
+    const char *words[] = {"search", "--uses", f->queries, "--tsv", f->index, "days", NULL};
+
+    (void)unused;
+    index_docs(f);
+    g_file_set_contents(f->queries,
+                        "{\"id\":\"d\",\"inserted\":90,\"helped\":9,\"resolved\":40}\n\n"
+                        "{\"id\":\"r\",\"misled\":9}\n{\"id\":\"r\",\"helped\":-1}\n[]",
+                        -1, NULL);
+    assert_command(0, words, NULL, "*\t1\td\t*\t2\tr\t*",
+                   "*queries.tsv:4: refused: Its helped is not a count.*"
+                   "queries.tsv:5: refused: It is not a JSON object.*");
+}
+
+static void test_no_priors(struct fixture *f, gconstpointer unused)
+{
+    const char *words[] = {"search", "--no-priors", "--uses", f->queries, "--tsv", f->index, "days", NULL};
+
+    (void)unused;
+    index_docs(f);
+    g_file_set_contents(f->queries, "{\"id\":\"d\",\"inserted\":90,\"helped\":9,\"resolved\":40}\n", -1,
+                        NULL);
+    assert_command(0, words, NULL, "*\t1\tr\t*\t2\td\t*", NULL);
+}
+
+static void test_missing_uses(struct fixture *f, gconstpointer unused)
+{
+    const char *words[] = {"search", "--uses", "/nonexistent/uses", f->index, "days", NULL};
+
+    (void)unused;
+    index_docs(f);
+    assert_command(1, words, NULL, NULL, "*firstline kb: *nonexistent/uses*No such file*");
+}
+
+static void test_nul_in_a_line(struct fixture *f, gconstpointer unused)
+{
+    const char *words[] = {"search", f->index, NULL};
+
+    (void)unused;
+    index_docs(f);
+    g_file_set_contents(f->queries, "q1\tre\0turn\nq2\tdelivery\n", 25, NULL);
+    assert_command(1, words, f->queries, "*q2\t1\td\t*", "*A line has a NUL character: q1\tre*");
+}
+
 static void test_similar(struct fixture *f, gconstpointer unused)
 {
     const char *words[] = {"similar", f->index, "when will the delivery of my parcel be here", NULL};
@@ -251,6 +336,13 @@ int main(int argc, char **argv)
         {"answers lines of queries", test_search_lines},
         {"goes on after a bad pattern", test_search_bad_pattern_goes_on},
         {"answers in json", test_search_json},
+        {"explains scores", test_explain},
+        {"explains scores in json", test_explain_json},
+        {"explains scores of lines", test_explain_lines},
+        {"counts what became of documents", test_uses},
+        {"leaves that out when told so", test_no_priors},
+        {"says that the uses are missing", test_missing_uses},
+        {"refuses a line with a NUL", test_nul_in_a_line},
         {"answers for a contact", test_similar},
         {"proves an index", test_check_and_stats},
         {"says how it is called", test_usage},

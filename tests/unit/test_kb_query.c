@@ -51,10 +51,10 @@ static void test_auto(void)
         {"wi-fi - x", "wi-fi - x..."},
         {"\"two words\" three", "\"two words\" three..."},
         {"\u201ctwo words\u201d", "\"two words\""},
-        {"-\"two words\"", "-\"two words\""},
+        {"one -\"two words\"", "one -\"two words\""},
         {"title:return tag:shop", "title:return tag:shop..."},
         {"TITLE:\"return policy\"", "title:\"return policy\""},
-        {"-tag:old", "-tag:old"},
+        {"refund -tag:old", "refund -tag:old"},
         {"lang:zh refund ", "refund lang=zh"},
         {"title:", ""},
         {"\"\"", ""},
@@ -87,6 +87,15 @@ static void test_unfinished(void)
                  "The quotation mark is not closed yet: searched as text.");
     assert_query("\"", KB_MODE_AUTO, "", "The quotation mark is not closed yet: searched as text.");
     assert_query("/refu", KB_MODE_AUTO, "/refu...", "The pattern's closing / is missing: searched as text.");
+}
+
+static void test_looks_for_nothing(void)
+{
+    static const char note[] = "This only says what to leave out or where to look: type what to look for too.";
+
+    assert_query("-refund", KB_MODE_AUTO, "-refund", note);
+    assert_query("lang:zh -\"two words\"", KB_MODE_AUTO, "-\"two words\" lang=zh", note);
+    assert_query("lang:zh ", KB_MODE_AUTO, " lang=zh", note);
 }
 
 static void test_long_and_invalid(void)
@@ -135,6 +144,7 @@ int main(int argc, char **argv)
     g_test_add_func("/kb/query/has one syntax", test_auto);
     g_test_add_func("/kb/query/has modes without it", test_modes);
     g_test_add_func("/kb/query/says what is unfinished", test_unfinished);
+    g_test_add_func("/kb/query/says when it looks for nothing", test_looks_for_nothing);
     g_test_add_func("/kb/query/bears long and invalid text", test_long_and_invalid);
     g_test_add_func("/kb/spell/counts edits", test_distance);
     return g_test_run();
