@@ -1,16 +1,35 @@
 /*
  * What has changed since an index file was written: batches, one after the other, in the file FILE.delta
- * beside it. A batch is appended and flushed as a whole; one that was cut off counts as never written, and
- * the next takes its place.
+ * beside it. One update (kb/update.h) is one batch, appended and flushed as a whole.
  *
- *     file   := batch*
- *     batch  := struct kb_disk_batch  segment  (id NUL)*  {0..7}  footer
- *     footer := u64                   kb_checksum of everything in the batch before it
+ * 1. The file
  *
- * `segment` is an index file (kb/format.h) of the documents that are new or changed, empty where there are
- * none; the ids are those of deleted documents. Every batch names the index file it belongs to by the
- * checksum of its header, so those that a merge has made part of a new file fall away with the old one.
- * Batches begin on multiples of 8.
+ *     delta    := batch*
+ *     batch    := struct kb_disk_batch segment deleted padding footer
+ *     segment  := byte{segment_size}          an index file (kb/format.h), or nothing
+ *     deleted  := (id NUL)*                   deleted_size bytes
+ *     padding  := zero{0,7}                   so that the footer stands at a multiple of 8
+ *     footer   := u64                         the checksum of everything in the batch before it
+ *
+ * Integers are little-endian, batches begin on multiples of 8, checksums are XXH64 (kb/checksum.h).
+ *
+ * 2. What a batch says. `segment` holds the documents that are new or changed: each replaces the one with its
+ * id in the index file and in all batches before it. `deleted` names documents that are no more, in the index
+ * file and in all batches before it; a document of the batch's own segment is not meant. Of the ordinals of
+ * an index, those of the file come first, then those of each batch's segment in order; replaced and deleted
+ * documents keep theirs and are passed over.
+ *
+ * 3. Committed or not. A batch counts once its footer is right. Reading ends at the first one that is cut
+ * short, whose footer is wrong, or whose `base` is not the header checksum of the index file beside it: so a
+ * crash while appending leaves what was there before, and the next update writes over what the crash left.
+ *
+ * 4. Merging. After KB_UPDATE_BATCHES batches they are written as one, in a new FILE.delta put in its place
+ * by rename. When the delta has outgrown its share of the file (KB_UPDATE_SHARE), a new index file of
+ * everything is written and put in place by rename, and only then the delta is removed: until that, its
+ * `base` names the old file, so whoever opens the new one passes over it, and nothing is counted twice. Who
+ * has the old files open goes on with them.
+ *
+ * 5. Who writes holds flock(LOCK_EX) on FILE.delta; who reads needs no lock.
  */
 #ifndef KB_DELTA_H
 #define KB_DELTA_H
@@ -23,7 +42,7 @@
 #define KB_DELTA_MAGIC "FLKBDLT\n"
 
 struct kb_disk_batch {
-    char magic[8];
+    char magic[8];         /* KB_DELTA_MAGIC */
     uint64_t base;         /* kb_segment_checksum of the index file */
     uint64_t segment_size; /* bytes, a multiple of 8 */
     uint64_t deleted_size; /* bytes of the ids */

@@ -1,36 +1,66 @@
 /*
- * The index file, format version 2.
+ * The index file, format version 2. What has changed since lies beside it, in FILE.delta (kb/delta.h).
  *
  * One immutable file, little-endian, read by mapping it: every section is an array of the structs below or a
  * run of bytes, and nothing is parsed when it is opened. It is written beside its name, flushed and renamed,
  * so a reader sees the old file or the new one whole, and one that has the old file mapped keeps it.
  *
- *     file     := header section*                     sections begin on multiples of 8, zero bytes between
- * them DOCS     := struct kb_disk_doc[doc_count]       in the order the documents were added: their ordinals
- *     LENGTHS  := struct kb_disk_length[doc_count]    words of each field, for the ranking
- *     LETTERS  := u64[doc_count]                      which letters a title has (kb_letters_64), to rule
- * titles out IDS      := u32[doc_count]                      ordinals in byte order of the documents' ids
- *     HEADS    := (id NUL title NUL tags NUL)*        tags are separated by U+000A
- *     BODIES   := (body NUL)*
- *     WORDS    := struct kb_disk_word[word_count]     every spelling that occurs, in byte order: prefixes,
- * typing errors GROUPS   := struct kb_disk_group[group_count+1] every stem (or CJK character or pair), in
- * byte order; the last row only marks the end of POSTINGS SPELLINGS:= bytes                               the
- * texts that WORDS and GROUPS point into POSTINGS := (list{0,3})*                        the lists of each
- * group in order: title, body, tags; a field whose df is 0 has no list
+ * 1. The file
  *
- *     SOUNDS   := struct kb_disk_sound[]               how each CJK group is read, in the order of its
- * sounds, a row for each way
+ *     file      := header section{11}
+ *     header    := struct kb_disk_header
  *
- *     list     := varint(docs_len) varint(positions_len) skip* docs positions
- *     skip     := u32 doc, u32 docs_at, u32 positions_at      (df - 1) / 128 of them: after every 128th
- * document, that document's ordinal, and where both streams go on docs     := (varint(delta * 2 + 1) |
- * varint(delta * 2) varint(tf))*      tf of 1 is in the low bit; delta is the difference to the previous
- * ordinal (to -1 at first) positions:= varint(delta)*                      tf of them a document, from 0 anew
- * in each document
+ * Sections begin on multiples of 8; the bytes between them are zero. They may stand in any order: the header
+ * says where each begins, how long it is, and its checksum (XXH64, seed 0: kb/checksum.h). The header's own
+ * checksum is its last member.
  *
- * A reader believes nothing but the header, whose checksum it proves: each offset, length and ordinal is
- * checked where it is used. The sections' checksums are proved by kb_index_check only, since that reads the
- * whole file.
+ * 2. Documents. A document's ordinal is its place in the order in which they were added.
+ *
+ *     DOCS      := struct kb_disk_doc[doc_count]
+ *     LENGTHS   := struct kb_disk_length[doc_count]
+ *     LETTERS   := u64[doc_count]
+ *     IDS       := u32[doc_count]
+ *     HEADS     := (id NUL title NUL tags NUL)*
+ *     BODIES    := (body NUL)*
+ *
+ * LENGTHS has the words of each field, for the ranking. LETTERS has which letters a title has (kb_letter_64),
+ * to rule titles out. IDS has the ordinals in byte order of the documents' ids, to find one by bisection.
+ * Tags are separated by U+000A. Heads stand apart from bodies so that a pass over all titles touches no body.
+ *
+ * 3. Words. A spelling is a word as it stands in a text, folded (kb/fold.h); its group is its stem, or the
+ * CJK character or pair itself. Both tables are in byte order of their spellings.
+ *
+ *     WORDS     := struct kb_disk_word[word_count]
+ *     GROUPS    := struct kb_disk_group[group_count + 1]
+ *     SPELLINGS := byte*
+ *     SOUNDS    := struct kb_disk_sound*
+ *
+ * WORDS serves beginnings of words and corrections, GROUPS everything else; both point into SPELLINGS. The
+ * last row of GROUPS is no group: its postings_at marks where the last list ends. SOUNDS has a row for each
+ * way in which a CJK group may be read, in the order of the sounds, for pinyin and for errors of sound.
+ *
+ * 4. Postings: the three lists of each group, in the order of GROUPS. A field whose df is 0 has no list.
+ *
+ *     POSTINGS  := (title-list? body-list? tags-list?)*
+ *     list      := varint(docs_len) varint(positions_len) skip* docs positions
+ *     skip      := u32(doc) u32(docs_at) u32(positions_at)
+ *     docs      := (varint(delta * 2 + 1) | varint(delta * 2) varint(tf))*
+ *     positions := varint(delta)*
+ *
+ * docs has one entry for each of the df documents: delta is the difference to the ordinal before it (to -1 at
+ * first), and tf how often the document has the group, of which the usual 1 is told by the low bit. positions
+ * has tf entries for each document, differences from 0 anew in each. A list has (df - 1) / 128 skips: each
+ * stands behind 128 more documents and says the ordinal reached, and the offsets in docs and in positions at
+ * which the next one begins. A varint has seven bits a byte, the lowest first, and the high bit set where
+ * another byte follows (kb/bytes.h).
+ *
+ * 5. What a reader believes: nothing but the header, whose checksum it proves. Each offset, length and
+ * ordinal is checked where it is used, so that a damaged file gives fewer results and no crash. The sections'
+ * checksums are proved by kb_index_check only, since that reads the whole file.
+ *
+ * 6. Versions. KB_FORMAT_VERSION is raised where the bytes change, KB_TEXT_RULES (kb/tokens.h) where folding,
+ * word borders or stems do: a file of another of either is refused with a sentence and made anew, since it
+ * holds nothing that its documents do not. There is no reading of older versions.
  */
 #ifndef KB_FORMAT_H
 #define KB_FORMAT_H

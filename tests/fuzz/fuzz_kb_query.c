@@ -1,4 +1,4 @@
-/* Queries: whatever is typed, in every mode, ends in an answer whose texts and marks are sound. */
+/* Queries: whatever is typed, in every mode, ends in an answer whose texts, marks and sums are sound. */
 #include "kb/search.h"
 
 #include <glib/gstdio.h>
@@ -54,6 +54,15 @@ static void check_ranges(const char *text, const struct kb_range *ranges, size_t
     }
 }
 
+static void check_parts(const struct kb_result *result)
+{
+    float sum = 0;
+
+    for (guint i = 0; i < result->parts->len; i++)
+        sum += g_array_index(result->parts, struct kb_part, i).value;
+    g_assert(ABS(sum - result->score) <= 0.001f * MAX(ABS(result->score), 1));
+}
+
 static void check(struct kb_results *results)
 {
     if (!results)
@@ -64,6 +73,7 @@ static void check(struct kb_results *results)
         const struct kb_result *r = &results->results[i];
         check_ranges(r->title, r->title_ranges, r->title_range_count);
         check_ranges(r->snippet, r->snippet_ranges, r->snippet_range_count);
+        check_parts(r);
         g_assert(i == 0 || results->results[i - 1].score >= r->score);
     }
     kb_results_free(results);
@@ -77,7 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     if (!index)
         index = open_articles();
     for (enum kb_mode mode = KB_MODE_AUTO; mode <= KB_MODE_REGEX; mode++)
-        check(kb_search(index, text, &(struct kb_search_options){.mode = mode, .budget_ms = 50}, NULL));
-    check(kb_similar(index, text, NULL, NULL));
+        check(kb_search(index, text,
+                        &(struct kb_search_options){.mode = mode, .budget_ms = 50, .explain = true}, NULL));
+    check(kb_similar(index, text, &(struct kb_search_options){.explain = true}, NULL));
     return 0;
 }

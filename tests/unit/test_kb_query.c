@@ -91,7 +91,8 @@ static void test_unfinished(void)
 
 static void test_looks_for_nothing(void)
 {
-    static const char note[] = "This only says what to leave out or where to look: type what to look for too.";
+    static const char note[] =
+        "This only says what to leave out or where to look: type what to look for too.";
 
     assert_query("-refund", KB_MODE_AUTO, "-refund", note);
     assert_query("lang:zh -\"two words\"", KB_MODE_AUTO, "-\"two words\" lang=zh", note);
