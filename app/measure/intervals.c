@@ -2,26 +2,32 @@
 
 #include <string.h>
 
-/* The present stretch of a leg began here. */
-struct instant {
-    int64_t at_ms, boot_ms;
-    char *boot;
-};
-
 struct leg {
-    char *id, *contact, *agent;
+    char *id, *contact;
+    struct gaze *gaze;   /* of its agent */
     enum activity doing; /* talk stands for talk or aside, as the focus has it */
-    struct instant since;
+    int64_t since_ms;    /* the present stretch began here, on the agent's axis */
     char *script, *step, *waste;
     enum step_class step_class;
     int64_t per_activity[ACTIVITY_COUNT], focus_ms; /* of the stretches before the present one */
 };
 
-/* Where an agent looks, and what they have in hand. */
+/* Where an agent looks, what they have in hand, and the one axis of time that all their legs lie on. It is
+ * the wall clock as it was when they took something in hand, goes on by the boot clock, and never goes back.
+ */
 struct gaze {
-    char *contact;   /* NULL: nowhere */
-    GPtrArray *legs; /* struct leg *, borrowed from intervals.legs */
+    char *agent;
+    char *contact;       /* NULL: nowhere */
+    GPtrArray *legs;     /* struct leg *, borrowed from intervals.legs */
+    int64_t now_ms;      /* of the axis */
+    char *boot;          /* of the agent's last event, which was at … */
+    int64_t own_boot_ms; /* … this by its boot clock, */
+    int64_t own_at_ms;   /* this by its wall clock, */
+    int64_t own_ms;      /* and this on the axis */
 };
+
+/* An axis that is ahead of the wall clock by more than this when the agent begins anew was led astray. */
+#define ASTRAY_MS (24 * 3600 * INT64_C(1000))
 
 struct intervals {
     GHashTable *legs;  /* contact id -> struct leg *, owned: a contact has one open leg at most */
@@ -46,8 +52,6 @@ static void leg_free(void *data)
     struct leg *leg = data;
     g_free(leg->id);
     g_free(leg->contact);
-    g_free(leg->agent);
-    g_free(leg->since.boot);
     g_free(leg->script);
     g_free(leg->step);
     g_free(leg->waste);
@@ -57,7 +61,9 @@ static void leg_free(void *data)
 static void gaze_free(void *data)
 {
     struct gaze *gaze = data;
+    g_free(gaze->agent);
     g_free(gaze->contact);
+    g_free(gaze->boot);
     g_ptr_array_unref(gaze->legs);
     g_free(gaze);
 }
@@ -66,7 +72,7 @@ struct intervals *intervals_new(interval_sink sink, void *user_data)
 {
     struct intervals *in = g_new0(struct intervals, 1);
     in->legs = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, leg_free);
-    in->gazes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, gaze_free);
+    in->gazes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, gaze_free);
     in->sink = sink;
     in->user_data = user_data;
     return in;
@@ -94,8 +100,9 @@ static struct gaze *gaze_of(struct intervals *in, const char *agent)
     struct gaze *gaze = g_hash_table_lookup(in->gazes, agent);
     if (gaze == NULL) {
         gaze = g_new0(struct gaze, 1);
+        gaze->agent = g_strdup(agent);
         gaze->legs = g_ptr_array_new();
-        g_hash_table_insert(in->gazes, g_strdup(agent), gaze);
+        g_hash_table_insert(in->gazes, gaze->agent, gaze);
     }
     return gaze;
 }
@@ -105,10 +112,9 @@ static struct leg *leg_of(const struct intervals *in, const char *contact)
     return contact == NULL ? NULL : g_hash_table_lookup(in->legs, contact);
 }
 
-static bool has_focus(const struct intervals *in, const struct leg *leg)
+static bool has_focus(const struct leg *leg)
 {
-    const struct gaze *gaze = g_hash_table_lookup(in->gazes, leg->agent);
-    return gaze != NULL && g_strcmp0(gaze->contact, leg->contact) == 0;
+    return g_strcmp0(leg->gaze->contact, leg->contact) == 0;
 }
 
 static enum activity activity_of(const struct leg *leg, bool focused)
@@ -116,50 +122,66 @@ static enum activity activity_of(const struct leg *leg, bool focused)
     return leg->doing == ACTIVITY_TALK && !focused ? ACTIVITY_ASIDE : leg->doing;
 }
 
-/* How long since the stretch began; negative where the clock went back. */
-static int64_t elapsed_ms(const struct leg *leg, const struct event *ev)
+/* The agent takes the first thing in hand: the axis begins at the wall clock, and not before where it was. */
+static void begin_axis(struct gaze *gaze, const struct event *ev)
 {
-    if (ev->boot != NULL && g_strcmp0(leg->since.boot, ev->boot) == 0)
-        return ev->boot_ms - leg->since.boot_ms;
-    return ev->at_ms - leg->since.at_ms;
+    bool overlaps = gaze->now_ms > ev->at_ms && gaze->now_ms - ev->at_ms < ASTRAY_MS;
+    gaze->now_ms = overlaps ? gaze->now_ms : ev->at_ms;
+    gaze->own_ms = gaze->now_ms;
 }
 
-/* Ends the present stretch of a leg at the event, and begins the next there. */
-static void cut(struct intervals *in, struct leg *leg, const struct event *ev, bool ends_leg)
+/* Moves the axis on to the event: within the agent's boot by the boot clock, else by the wall clock. Where
+ * either stands before the last event, no time has passed. */
+static void advance(struct gaze *gaze, const struct event *ev)
 {
-    bool focused = has_focus(in, leg);
+    bool is_own = ev->actor_kind == ACTOR_AGENT && g_strcmp0(ev->actor, gaze->agent) == 0;
+    if (gaze->legs->len == 0) {
+        begin_axis(gaze, ev);
+    } else {
+        bool same_boot = ev->boot != NULL && g_strcmp0(gaze->boot, ev->boot) == 0;
+        int64_t at_ms = same_boot ? gaze->own_ms + (ev->boot_ms - gaze->own_boot_ms) : ev->at_ms;
+        gaze->now_ms = MAX(gaze->now_ms, at_ms);
+        gaze->own_ms = is_own ? at_ms : gaze->own_ms;
+    }
+    if (is_own) {
+        set(&gaze->boot, ev->boot);
+        gaze->own_boot_ms = ev->boot_ms;
+        gaze->own_at_ms = ev->at_ms;
+    }
+}
+
+/* Ends the present stretch of a leg where its agent's axis is, and begins the next there. */
+static void cut(struct intervals *in, struct leg *leg, bool ends_leg)
+{
+    bool focused = has_focus(leg);
     enum activity activity = activity_of(leg, focused);
-    int64_t duration_ms = MAX(elapsed_ms(leg, ev), 0);
+    int64_t start_ms = leg->since_ms, duration_ms = leg->gaze->now_ms - start_ms;
     leg->per_activity[activity] += duration_ms;
     leg->focus_ms += focused ? duration_ms : 0;
-    if (in->sink != NULL && (duration_ms > 0 || ends_leg)) {
-        struct interval interval = {.contact = leg->contact,
-                                    .leg = leg->id,
-                                    .agent = leg->agent,
-                                    .activity = activity,
-                                    .focused = focused,
-                                    .ends_leg = ends_leg,
-                                    .script = leg->script,
-                                    .step = leg->step,
-                                    .step_class = leg->step_class,
-                                    .waste = leg->waste,
-                                    .start_ms = leg->since.at_ms,
-                                    .end_ms = duration_ms > 0 ? ev->at_ms : leg->since.at_ms,
-                                    .duration_ms = duration_ms};
-        in->sink(&interval, in->user_data);
-    }
-    if (duration_ms > 0) {
-        leg->since.at_ms = ev->at_ms;
-        leg->since.boot_ms = ev->boot_ms;
-        set(&leg->since.boot, ev->boot);
-    }
+    leg->since_ms = leg->gaze->now_ms;
+    if (in->sink == NULL || (duration_ms == 0 && !ends_leg))
+        return;
+    struct interval interval = {.contact = leg->contact,
+                                .leg = leg->id,
+                                .agent = leg->gaze->agent,
+                                .activity = activity,
+                                .focused = focused,
+                                .ends_leg = ends_leg,
+                                .script = leg->script,
+                                .step = leg->step,
+                                .step_class = leg->step_class,
+                                .waste = leg->waste,
+                                .start_ms = start_ms,
+                                .end_ms = start_ms + duration_ms,
+                                .duration_ms = duration_ms};
+    in->sink(&interval, in->user_data);
 }
 
-static void end_leg(struct intervals *in, struct leg *leg, const struct event *ev)
+static void end_leg(struct intervals *in, struct leg *leg)
 {
-    cut(in, leg, ev, true);
-    struct gaze *gaze = gaze_of(in, leg->agent);
-    if (g_strcmp0(gaze->contact, leg->contact) == 0)
+    struct gaze *gaze = leg->gaze;
+    cut(in, leg, true);
+    if (has_focus(leg))
         g_clear_pointer(&gaze->contact, g_free);
     g_ptr_array_remove_fast(gaze->legs, leg);
     g_hash_table_remove(in->legs, leg->contact);
@@ -172,14 +194,16 @@ static void fold_accepted(struct intervals *in, struct leg *leg, const struct ev
     if (leg != NULL && strcmp(leg->id, ev->leg) == 0)
         return;
     if (leg != NULL)
-        end_leg(in, leg, ev);
+        end_leg(in, leg);
+    struct gaze *gaze = gaze_of(in, ev->actor);
+    advance(gaze, ev);
     leg = g_new0(struct leg, 1);
     leg->id = g_strdup(ev->leg);
     leg->contact = g_strdup(ev->contact);
-    leg->agent = g_strdup(ev->actor);
-    leg->since = (struct instant){.at_ms = ev->at_ms, .boot_ms = ev->boot_ms, .boot = g_strdup(ev->boot)};
+    leg->gaze = gaze;
+    leg->since_ms = gaze->now_ms;
     g_hash_table_insert(in->legs, leg->contact, leg);
-    g_ptr_array_add(gaze_of(in, leg->agent)->legs, leg);
+    g_ptr_array_add(gaze->legs, leg);
 }
 
 static void fold_focus_moved(struct intervals *in, struct leg *unused, const struct event *ev)
@@ -190,10 +214,12 @@ static void fold_focus_moved(struct intervals *in, struct leg *unused, const str
     struct gaze *gaze = gaze_of(in, ev->actor);
     if (g_strcmp0(gaze->contact, ev->contact) == 0)
         return;
+    if (gaze->legs->len > 0)
+        advance(gaze, ev);
     for (guint i = 0; i < gaze->legs->len; i++) {
         struct leg *leg = g_ptr_array_index(gaze->legs, i);
         if (g_strcmp0(leg->contact, gaze->contact) == 0 || g_strcmp0(leg->contact, ev->contact) == 0)
-            cut(in, leg, ev, false);
+            cut(in, leg, false);
     }
     set(&gaze->contact, ev->contact);
 }
@@ -204,21 +230,25 @@ static void fold_signed_out(struct intervals *in, struct leg *unused, const stru
     const char *named = event_text(ev, "agent");
     const char *who = named != NULL ? named : ev->actor;
     struct gaze *gaze = who == NULL ? NULL : g_hash_table_lookup(in->gazes, who);
-    for (guint i = 0; gaze != NULL && i < gaze->legs->len; i++)
-        cut(in, g_ptr_array_index(gaze->legs, i), ev, false);
-    if (gaze != NULL)
-        g_clear_pointer(&gaze->contact, g_free);
+    if (gaze == NULL)
+        return;
+    if (gaze->legs->len > 0)
+        advance(gaze, ev);
+    for (guint i = 0; i < gaze->legs->len; i++)
+        cut(in, g_ptr_array_index(gaze->legs, i), false);
+    g_clear_pointer(&gaze->contact, g_free);
 }
 
 static void fold_end(struct intervals *in, struct leg *leg, const struct event *ev)
 {
-    end_leg(in, leg, ev);
+    (void)ev;
+    end_leg(in, leg);
 }
 
 /* The script goes on until it is left or finished; the step until then too, or until it is left itself. */
 static void fold_script_started(struct intervals *in, struct leg *leg, const struct event *ev)
 {
-    cut(in, leg, ev, false);
+    cut(in, leg, false);
     set(&leg->script, event_text(ev, "script"));
     set(&leg->step, NULL);
     set(&leg->waste, NULL);
@@ -227,7 +257,7 @@ static void fold_script_started(struct intervals *in, struct leg *leg, const str
 
 static void fold_step_entered(struct intervals *in, struct leg *leg, const struct event *ev)
 {
-    cut(in, leg, ev, false);
+    cut(in, leg, false);
     set(&leg->script, event_text(ev, "script"));
     set(&leg->step, event_text(ev, "step"));
     set(&leg->waste, event_text(ev, "waste"));
@@ -239,7 +269,7 @@ static void fold_step_left(struct intervals *in, struct leg *leg, const struct e
 {
     if (leg->step == NULL || g_strcmp0(leg->step, event_text(ev, "step")) != 0)
         return;
-    cut(in, leg, ev, false);
+    cut(in, leg, false);
     set(&leg->step, NULL);
     set(&leg->waste, NULL);
     leg->step_class = STEP_VALUE;
@@ -294,8 +324,10 @@ void intervals_fold(struct intervals *in, const struct event *ev)
     struct leg *leg = leg_of(in, ev->contact);
     if (leg == NULL && !row->without_leg)
         return;
+    if (leg != NULL)
+        advance(leg->gaze, ev);
     if (row->sets_doing && leg->doing != row->doing) {
-        cut(in, leg, ev, false);
+        cut(in, leg, false);
         leg->doing = row->doing;
     }
     if (row->fold != NULL)
@@ -312,7 +344,7 @@ bool intervals_now(const struct intervals *in, const char *contact, enum activit
 {
     const struct leg *leg = leg_of(in, contact);
     if (leg != NULL)
-        *activity = activity_of(leg, has_focus(in, leg));
+        *activity = activity_of(leg, has_focus(leg));
     return leg != NULL;
 }
 
@@ -333,8 +365,9 @@ bool intervals_peek(const struct intervals *in, const char *id, int64_t now_ms, 
     const struct leg *leg = find_leg(in, id);
     if (leg == NULL)
         return false;
-    bool focused = has_focus(in, leg);
-    int64_t open_ms = MAX(now_ms - leg->since.at_ms, 0);
+    bool focused = has_focus(leg);
+    int64_t shift_ms = leg->gaze->own_ms - leg->gaze->own_at_ms; /* of the axis against the wall clock */
+    int64_t open_ms = MAX(now_ms + shift_ms - leg->since_ms, 0);
     memcpy(per_activity, leg->per_activity, sizeof leg->per_activity);
     per_activity[activity_of(leg, focused)] += open_ms;
     *focus = leg->focus_ms + (focused ? open_ms : 0);

@@ -9,10 +9,14 @@
  * tests/unit/test_intervals.c.
  *
  * Feed events in the order of their positions; one whose position is not after the last one's is a repeat and
- * is ignored (events without a position are the caller's to keep apart). Durations within one boot are
- * differences of boot_ms, else of at_ms; where a clock stands before the leg's last event, no time has
- * passed, and none is counted twice later. Memory is by open leg, not by event: finished intervals leave
- * through the callback.
+ * is ignored (events without a position are the caller's to keep apart).
+ *
+ * All legs of an agent lie on one axis of time, which never goes back: it begins at the wall clock when the
+ * agent takes the first contact in hand, and goes on by boot_ms within the agent's boot, else by at_ms; where
+ * a clock stands before the last event, no time has passed, and none is counted twice later. So a leg's
+ * intervals follow each other without gap or overlap, those with an agent's focus never overlap, and
+ * duration_ms is always end_ms - start_ms, whatever a wall clock did. Memory is by open leg and agent, not by
+ * event: finished intervals leave through the callback.
  */
 #ifndef APP_MEASURE_INTERVALS_H
 #define APP_MEASURE_INTERVALS_H
@@ -38,8 +42,8 @@ struct interval {
     const char *script, *step;  /* that was entered then; NULL: none */
     enum step_class step_class; /* of step; STEP_VALUE where there is none */
     const char *waste;          /* kind, NULL: none */
-    int64_t start_ms, end_ms;   /* wall clock */
-    int64_t duration_ms;        /* >= 0; by boot_ms where it can be */
+    int64_t start_ms, end_ms;   /* on the agent's axis: the wall clock, but for jumps of it */
+    int64_t duration_ms;        /* >= 0 */
 };
 
 typedef void (*interval_sink)(const struct interval *interval, void *user_data);

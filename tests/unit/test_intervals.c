@@ -13,8 +13,9 @@ struct sums {
 };
 
 struct ledger {
-    GHashTable *legs;  /* leg -> struct sums * */
-    GHashTable *steps; /* script/step -> int64_t * of ms */
+    GHashTable *legs;   /* leg -> struct sums * */
+    GHashTable *steps;  /* script/step -> int64_t * of ms */
+    GHashTable *looked; /* agent -> int64_t *: end of their last interval with focus; NULL: not watched */
 };
 
 static struct sums *sums_of(struct ledger *l, const char *leg)
@@ -42,6 +43,7 @@ static void take(const struct interval *i, void *user_data)
     struct ledger *l = user_data;
     struct sums *sums = sums_of(l, i->leg);
     g_assert_cmpint(i->duration_ms, >=, 0);
+    g_assert_cmpint(i->duration_ms, ==, i->end_ms - i->start_ms);
     g_assert_true(i->duration_ms > 0 || i->ends_leg);
     g_assert_cmpint(sums->ended, ==, 0);
     if (sums->intervals++ > 0)
@@ -55,12 +57,18 @@ static void take(const struct interval *i, void *user_data)
     sums->ended += i->ends_leg;
     if (i->step != NULL)
         add_ms(l->steps, i->step, i->duration_ms);
+    if (!i->focused || l->looked == NULL)
+        return;
+    const int64_t *last = g_hash_table_lookup(l->looked, i->agent);
+    g_assert_true(last == NULL || *last <= i->start_ms);
+    g_hash_table_replace(l->looked, g_strdup(i->agent), g_memdup2(&i->end_ms, sizeof i->end_ms));
 }
 
 static struct ledger ledger_of(const struct tape *t)
 {
     struct ledger l = {.legs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
-                       .steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
+                       .steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
+                       .looked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     g_autoptr(intervals) in = intervals_new(take, &l);
     for (guint i = 0; i < t->events->len; i++)
         intervals_fold(in, g_ptr_array_index(t->events, i));
@@ -71,6 +79,7 @@ static void ledger_clear(struct ledger *l)
 {
     g_hash_table_unref(l->legs);
     g_hash_table_unref(l->steps);
+    g_clear_pointer(&l->looked, g_hash_table_unref);
 }
 
 /* Seconds: talk, aside, hold, consult, acw, focus. */
@@ -482,7 +491,14 @@ static void check_against_oracle(struct oracle *o, struct tape *t)
     ledger_clear(&l);
 }
 
-static void test_random_shifts_agree_with_counting_each_second(void)
+/* A clock is set, by up to two hours, some forty times in a shift. */
+static void maybe_set_the_clock(struct tape *t, GRand *random)
+{
+    if (g_rand_int_range(random, 0, 20) == 0)
+        t->clock_shift_ms = g_rand_int_range(random, -7200 * 1000, 7200 * 1000);
+}
+
+static void check_random_shifts(bool clocks_jump)
 {
     for (guint32 seed = 1; seed <= 250; seed++) {
         GRand *random = g_rand_new_with_seed(seed);
@@ -494,6 +510,8 @@ static void test_random_shifts_agree_with_counting_each_second(void)
         for (int i = 0; i < AGENTS; i++)
             o.focus[i] = -1;
         for (int second = 0; second < SECONDS; second++) {
+            if (clocks_jump)
+                maybe_set_the_clock(t, random);
             for (int events = g_rand_int_range(random, 0, 5) - 2; events > 0; events--)
                 random_event(&o, t, random, second);
             oracle_second(&o);
@@ -513,6 +531,50 @@ static void test_random_shifts_agree_with_counting_each_second(void)
         tape_free(t);
         g_rand_free(random);
     }
+}
+
+static void test_random_shifts_agree_with_counting_each_second(void)
+{
+    check_random_shifts(false);
+}
+
+static void test_clocks_that_jump_leave_no_gap_and_no_overlap(void)
+{
+    check_random_shifts(true);
+}
+
+/* Who hangs up does so by another machine's clock, which knows nothing of the desk's. */
+static void test_a_jump_before_another_machines_event_adds_no_time(void)
+{
+    struct tape *t = tape_new();
+    tape_add(t, 0, EVENT_CONTACT_ACCEPTED, "ann", "A", "{}");
+    tape_add(t, 0, EVENT_FOCUS_MOVED, "ann", "A", "{}");
+    t->clock_shift_ms = -3600 * 1000;
+    tape_add(t, 10, EVENT_CONTACT_HELD, "ann", "A", "{}");
+    t->clock_shift_ms = 0;
+    t->boot = "the switchboard's";
+    tape_add(t, 14, EVENT_CONTACT_ABANDONED, "customer", "A", "{}");
+    struct ledger l = ledger_of(t);
+    expect(&l, "A.1", (double[]){10, 0, 4, 0, 0, 14});
+    ledger_clear(&l);
+    tape_free(t);
+}
+
+static void test_a_clock_led_astray_does_not_stop_the_time_for_ever(void)
+{
+    struct tape *t = tape_new();
+    t->clock_shift_ms = INT64_C(365) * 24 * 3600 * 1000;
+    tape_add(t, 0, EVENT_CONTACT_ACCEPTED, "ann", "A", "{}");
+    wrap_and_close(t, 10, 12, "A");
+    t->clock_shift_ms = 0;
+    t->boot = "after the battery was changed";
+    tape_add(t, 100, EVENT_CONTACT_ACCEPTED, "ann", "B", "{}");
+    wrap_and_close(t, 130, 135, "B");
+    struct ledger l = ledger_of(t);
+    g_assert_cmpint(sums_of(&l, "B.1")->handle_ms, ==, 35000);
+    g_assert_cmpint(sums_of(&l, "B.1")->first_start_ms, ==, TAPE_START_MS + 100000);
+    ledger_clear(&l);
+    tape_free(t);
 }
 
 int main(int argc, char **argv)
@@ -536,5 +598,11 @@ int main(int argc, char **argv)
     g_test_add_func("/intervals/an open leg can be looked at", test_an_open_leg_can_be_looked_at);
     g_test_add_func("/intervals/random shifts agree with counting each second",
                     test_random_shifts_agree_with_counting_each_second);
+    g_test_add_func("/intervals/clocks that jump leave no gap and no overlap",
+                    test_clocks_that_jump_leave_no_gap_and_no_overlap);
+    g_test_add_func("/intervals/a jump before another machine's event adds no time",
+                    test_a_jump_before_another_machines_event_adds_no_time);
+    g_test_add_func("/intervals/a clock led astray does not stop the time for ever",
+                    test_a_clock_led_astray_does_not_stop_the_time_for_ever);
     return g_test_run();
 }
