@@ -260,7 +260,8 @@ static int run_check(int argc, char **argv)
     if (!index)
         return status;
     if (kb_index_check(index, &error))
-        printf("%s is whole: format %d, %u documents.\n", argv[1], KB_FORMAT_VERSION, kb_index_count(index));
+        printf("%s is whole: format %d, %u %s.\n", argv[1], KB_FORMAT_VERSION, kb_index_count(index),
+               kb_index_count(index) == 1 ? "document" : "documents");
     else
         status = kb_cli_fail(error);
     kb_index_close(index);

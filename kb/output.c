@@ -15,7 +15,7 @@
 
 struct kb_output {
     char *path;      /* where the file is to end up */
-    char *temporary; /* where it is now; NULL once renamed */
+    char *temporary; /* where it is now; NULL while it has no name, and once renamed */
     int fd;
     int failure;   /* errno of the first write that failed, or 0 */
     uint64_t size; /* bytes handed over so far, buffered or not */
@@ -56,15 +56,44 @@ static void put(struct kb_output *o, const void *data, size_t len)
     }
 }
 
+/* A file without a name until it is whole, so that a process that is killed leaves nothing behind; -1 where
+ * the file system has no such files. */
+static int open_nameless(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+/* Gives a nameless file its temporary name; false with errno. */
+static bool name_file(struct kb_output *o)
+{
+    g_autofree char *self = g_strdup_printf("/proc/self/fd/%d", o->fd);
+
+    for (int tries = 0; tries < 100; tries++) {
+        g_autofree char *name = g_strdup_printf("%s.%06x", o->path, g_random_int() & 0xFFFFFF);
+        if (linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
+            o->temporary = g_steal_pointer(&name);
+            return true;
+        }
+        if (errno != EEXIST)
+            return false;
+    }
+    return false;
+}
+
 struct kb_output *kb_output_new(const char *path, GError **error)
 {
     struct kb_output *o = g_new0(struct kb_output, 1);
     struct kb_disk_header blank = {0};
 
     o->path = g_strdup(path);
-    o->temporary = g_strdup_printf("%s.XXXXXX", path);
     o->open_section = -1;
-    o->fd = g_mkstemp_full(o->temporary, O_RDWR | O_CLOEXEC, 0600);
+    o->fd = open_nameless(path);
+    if (o->fd < 0) {
+        o->temporary = g_strdup_printf("%s.XXXXXX", path);
+        o->fd = g_mkstemp_full(o->temporary, O_RDWR | O_CLOEXEC, 0600);
+    }
     if (o->fd < 0) {
         g_set_error(error, KB_ERROR, KB_ERROR_FILE,
                     "The index %s cannot be written: %s. Check the folder and its permissions.", path,
@@ -82,7 +111,7 @@ struct kb_output *kb_output_new_in_memory(GError **error)
     struct kb_output *o = g_new0(struct kb_output, 1);
     struct kb_disk_header blank = {0};
 
-    o->path = g_strdup("in memory");
+    o->path = g_strdup("of the changes");
     o->open_section = -1;
     o->fd = memfd_create("kb", MFD_CLOEXEC);
     if (o->fd < 0) {
@@ -180,6 +209,8 @@ bool kb_output_commit(struct kb_output *o, struct kb_disk_header *header, GError
     flush(o);
     write_header(o, header);
     if (o->failure == 0 && fsync(o->fd) != 0)
+        o->failure = errno;
+    if (o->failure == 0 && !o->temporary && !name_file(o))
         o->failure = errno;
     if (o->failure == 0 && rename(o->temporary, o->path) != 0)
         o->failure = errno;

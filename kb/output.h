@@ -1,7 +1,7 @@
 /*
- * The file of an index while it is written: under a name of its own beside the final one, section after
- * section, and put in its place by one rename once everything is on the disk. Whatever goes wrong before
- * leaves the old file as it was.
+ * The file of an index while it is written: section after section, without a name (or, where the file system
+ * has no such files, under one beside the final one), and put in its place by one rename once everything is
+ * on the disk. Whatever goes wrong before leaves the old file as it was.
  */
 #ifndef KB_OUTPUT_H
 #define KB_OUTPUT_H
