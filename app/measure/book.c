@@ -8,10 +8,10 @@ static void entry_free(void *data)
 {
     struct book_entry *entry = data;
     g_free(entry->contact);
-    g_free(entry->queue);
-    g_free(entry->came_from);
-    g_free(entry->intent);
     g_free(entry->customer);
+    g_clear_pointer(&entry->queue, g_ref_string_release);
+    g_clear_pointer(&entry->came_from, g_ref_string_release);
+    g_clear_pointer(&entry->intent, g_ref_string_release);
     g_free(entry);
 }
 
@@ -30,13 +30,22 @@ void book_free(struct book *book)
     g_free(book);
 }
 
-static void set_if_given(char **field, const struct event *ev, const char *name)
+static void set_if_given(GRefString **field, const struct event *ev, const char *name)
 {
     const char *text = event_text(ev, name);
     if (text == NULL)
         return;
-    g_free(*field);
-    *field = g_strdup(text);
+    g_clear_pointer(field, g_ref_string_release);
+    *field = g_ref_string_new_intern(text);
+}
+
+static void set_customer(struct book_entry *entry, const struct event *ev)
+{
+    const char *customer = event_text(ev, "customer");
+    if (customer == NULL)
+        return;
+    g_free(entry->customer);
+    entry->customer = g_strdup(customer);
 }
 
 static struct book_entry *entry_of(struct book *book, const struct event *ev)
@@ -54,9 +63,9 @@ static struct book_entry *entry_of(struct book *book, const struct event *ev)
 
 static void move(struct book_entry *entry, const struct event *ev)
 {
-    char *from = g_strdup(entry->queue);
+    GRefString *from = entry->queue == NULL ? NULL : g_ref_string_acquire(entry->queue);
     set_if_given(&entry->queue, ev, "queue");
-    g_free(entry->came_from);
+    g_clear_pointer(&entry->came_from, g_ref_string_release);
     entry->came_from = from;
 }
 
@@ -65,10 +74,10 @@ static void move_back(struct book_entry *entry, const struct event *ev)
     if (event_text(ev, "queue") != NULL) {
         set_if_given(&entry->queue, ev, "queue");
     } else if (entry->came_from != NULL) {
-        g_free(entry->queue);
+        g_clear_pointer(&entry->queue, g_ref_string_release);
         entry->queue = g_steal_pointer(&entry->came_from);
     }
-    g_clear_pointer(&entry->came_from, g_free);
+    g_clear_pointer(&entry->came_from, g_ref_string_release);
 }
 
 void book_fold(struct book *book, const struct event *ev)
@@ -80,13 +89,13 @@ void book_fold(struct book *book, const struct event *ev)
     case EVENT_CONTACT_CREATED:
         set_if_given(&entry->queue, ev, "queue");
         set_if_given(&entry->intent, ev, "intent");
-        set_if_given(&entry->customer, ev, "customer");
+        set_customer(entry, ev);
         break;
     case EVENT_CONTACT_CLASSIFIED:
         set_if_given(&entry->intent, ev, "intent");
         break;
     case EVENT_CONTACT_CUSTOMER_LINKED:
-        set_if_given(&entry->customer, ev, "customer");
+        set_customer(entry, ev);
         break;
     case EVENT_CONTACT_ACCEPTED:
         entry->accepted_ms = entry->accepted_ms == 0 ? ev->at_ms : entry->accepted_ms;

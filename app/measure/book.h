@@ -9,7 +9,8 @@
 #include "app/model/names.h"
 
 struct book_entry {
-    char *contact, *queue, *came_from, *intent, *customer;
+    char *contact, *customer;
+    GRefString *queue, *came_from, *intent; /* shared by all that have the same */
     enum channel channel;
     int64_t created_ms, accepted_ms; /* the first time; 0: not yet */
 };

@@ -7,7 +7,7 @@ struct floor {
     int64_t since_ms, position;
     struct aht *aht;
     struct book *book;
-    GHashTable *waiting; /* set of contact ids: phone and chat, nobody accepted them yet */
+    GHashTable *waiting; /* set of struct book_entry *: phone and chat, nobody accepted them yet */
     struct floor_figures day;
 };
 
@@ -18,7 +18,7 @@ struct floor *floor_new(GHashTable *queues, int64_t since_ms)
     f->since_ms = since_ms;
     f->aht = aht_new(AHT_BY_ALL, since_ms, INT64_MAX);
     f->book = book_new();
-    f->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    f->waiting = g_hash_table_new(NULL, NULL);
     return f;
 }
 
@@ -28,8 +28,8 @@ void floor_free(struct floor *f)
         return;
     g_hash_table_unref(f->queues);
     aht_free(f->aht);
-    book_free(f->book);
     g_hash_table_unref(f->waiting);
+    book_free(f->book);
     g_free(f);
 }
 
@@ -49,39 +49,36 @@ static int64_t service_level_ms(const struct floor *f, const struct book_entry *
     return q != NULL && of_today ? q->service_level_ms : 0;
 }
 
-static void fold_answered(struct floor *f, const struct event *ev)
+static void fold_answered(struct floor *f, const struct event *ev, const struct book_entry *entry)
 {
-    if (!g_hash_table_remove(f->waiting, ev->contact))
-        return;
-    const struct book_entry *entry = book_find(f->book, ev->contact);
     int64_t level_ms = service_level_ms(f, entry);
-    if (level_ms == 0)
+    if (!g_hash_table_remove(f->waiting, entry) || level_ms == 0)
         return;
     f->day.answered++;
     f->day.answered_in_time += ev->at_ms - entry->created_ms <= level_ms;
 }
 
-static void fold_abandoned(struct floor *f, const struct event *ev)
+static void fold_abandoned(struct floor *f, const struct event *ev, const struct book_entry *entry)
 {
-    if (g_hash_table_remove(f->waiting, ev->contact) &&
-        service_level_ms(f, book_find(f->book, ev->contact)) > 0)
+    if (g_hash_table_remove(f->waiting, entry) && service_level_ms(f, entry) > 0)
         f->day.abandoned++;
+    book_forget(f->book, ev->contact);
 }
 
-static void fold_closed(struct floor *f, const struct event *ev)
+static void fold_closed(struct floor *f, const struct event *ev, const struct book_entry *entry)
 {
-    g_hash_table_remove(f->waiting, ev->contact);
+    g_hash_table_remove(f->waiting, entry);
+    book_forget(f->book, ev->contact);
     if (ev->at_ms < f->since_ms)
         return;
     f->day.closed++;
     f->day.resolved += event_flag(ev, "resolved");
 }
 
-static void fold_created(struct floor *f, const struct event *ev)
+static void fold_created(struct floor *f, const struct book_entry *entry)
 {
-    const struct book_entry *entry = book_find(f->book, ev->contact);
     if (entry != NULL && (entry->channel == CHANNEL_PHONE || entry->channel == CHANNEL_CHAT))
-        g_hash_table_add(f->waiting, g_strdup(ev->contact));
+        g_hash_table_add(f->waiting, (void *)entry);
 }
 
 void floor_fold(struct floor *f, const struct event *ev)
@@ -93,20 +90,19 @@ void floor_fold(struct floor *f, const struct event *ev)
     if (ev->contact == NULL)
         return;
     book_fold(f->book, ev);
+    const struct book_entry *entry = book_find(f->book, ev->contact);
     switch (ev->kind) {
     case EVENT_CONTACT_CREATED:
-        fold_created(f, ev);
+        fold_created(f, entry);
         break;
     case EVENT_CONTACT_ACCEPTED:
-        fold_answered(f, ev);
+        fold_answered(f, ev, entry);
         break;
     case EVENT_CONTACT_ABANDONED:
-        fold_abandoned(f, ev);
-        book_forget(f->book, ev->contact);
+        fold_abandoned(f, ev, entry);
         break;
     case EVENT_CONTACT_CLOSED:
-        fold_closed(f, ev);
-        book_forget(f->book, ev->contact);
+        fold_closed(f, ev, entry);
         break;
     default:
         break;
@@ -122,10 +118,10 @@ static int64_t count_overdue(const struct floor *f, int64_t now_ms)
 {
     int64_t count = 0;
     GHashTableIter each;
-    void *id;
+    void *item;
     g_hash_table_iter_init(&each, f->waiting);
-    while (g_hash_table_iter_next(&each, &id, NULL)) {
-        const struct book_entry *entry = book_find(f->book, id);
+    while (g_hash_table_iter_next(&each, &item, NULL)) {
+        const struct book_entry *entry = item;
         int64_t level_ms = service_level_ms(f, entry);
         count += level_ms > 0 && now_ms - entry->created_ms > level_ms;
     }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "app/service/terse.h"
+
 /* A contact counts as at risk when less than this is left of its clock. */
 #define RISK_MS 30000
 
@@ -14,8 +16,8 @@ struct shown_contact {
     struct shown_queue *queue; /* borrowed */
     char *customer, *agent;
     int64_t created, position, due_ms;
-    char *json;
-    uint32_t json_len;
+    char *json; /* terse */
+    uint32_t terse_len, json_len;
     enum contact_state state;
     char id[];
 };
@@ -28,6 +30,7 @@ struct shown_agent {
 
 struct board {
     GRWLock lock;
+    struct terse *terse;
     GHashTable *contacts; /* id -> struct shown_contact *, owned */
     GPtrArray *order;     /* the same by `created` */
     GHashTable *by_queue; /* id -> struct shown_queue *, owned */
@@ -70,6 +73,7 @@ struct board *board_new(void)
 {
     struct board *b = g_new0(struct board, 1);
     g_rw_lock_init(&b->lock);
+    b->terse = terse_new();
     b->contacts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_contact);
     b->order = g_ptr_array_new();
     b->by_queue = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_queue);
@@ -89,6 +93,7 @@ void board_free(struct board *b)
     g_tree_unref(b->agents);
     g_free(b->queues);
     g_free(b->settings);
+    terse_free(b->terse);
     g_rw_lock_clear(&b->lock);
     g_free(b);
 }
@@ -184,8 +189,10 @@ void board_put_contact(struct board *b, const struct contact *c, int64_t created
     shown->position = c->position;
     shown->due_ms = c->due_ms;
     g_free(shown->json);
+    size_t terse_len;
+    shown->json = terse_from_json(b->terse, json, &terse_len);
+    shown->terse_len = (uint32_t)terse_len;
     shown->json_len = (uint32_t)strlen(json);
-    shown->json = g_strdup(json);
 }
 
 void board_remove_contact(struct board *b, const char *id)
@@ -248,6 +255,11 @@ void board_put_settings(struct board *b, const char *json, int64_t version)
     b->version = version;
 }
 
+static void append_contact(const struct board *b, const struct shown_contact *c, GString *out)
+{
+    terse_to_json(b->terse, c->json, c->terse_len, c->json_len, out);
+}
+
 void board_contacts(struct board *b, const struct board_page *page, GString *out, struct board_end *end)
 {
     g_rw_lock_reader_lock(&b->lock);
@@ -265,7 +277,7 @@ void board_contacts(struct board *b, const struct board_page *page, GString *out
         }
         if (taken++)
             g_string_append_c(out, ',');
-        g_string_append_len(out, c->json, (gssize)c->json_len);
+        append_contact(b, c, out);
         end->after = c->created;
     }
     g_rw_lock_reader_unlock(&b->lock);
@@ -276,7 +288,7 @@ bool board_contact(struct board *b, const char *id, GString *out, int64_t *posit
     g_rw_lock_reader_lock(&b->lock);
     const struct shown_contact *c = g_hash_table_lookup(b->contacts, id);
     if (c) {
-        g_string_append_len(out, c->json, (gssize)c->json_len);
+        append_contact(b, c, out);
         *position = c->position;
     }
     g_rw_lock_reader_unlock(&b->lock);

@@ -3,35 +3,20 @@
 #include <string.h>
 
 #include "app/service/projection.h"
-#include "net/json_writer.h"
 
 #define WORDS_MAX   8
 #define WORD_BYTES  60 /* the bit-parallel automaton has 64 states */
 #define ERRORS_MAX  2
 #define COMPACT_MIN (64 * 1024) /* bytes of dead text before it is worth a copy */
 
-enum kind { KIND_CUSTOMER, KIND_CONTACT, KIND_ORDER };
-static const char *const kind_names[] = {"customer", "contact", "order"};
-
 /* One allocation a record: there are as many as contacts, customers and orders together. */
 struct record {
-    size_t start;                           /* of its line in `text` */
-    uint32_t len;                           /* likewise */
-    uint32_t title_at, detail_at, owner_at; /* in `words` */
-    uint8_t kind;
+    uint32_t start, len; /* of its line in `text` */
+    uint32_t letters;    /* the line's, by letters_of */
+    uint8_t kind;        /* enum finder_kind */
     bool is_dead;
-    char words[]; /* id, title, detail, customer's id; each ended by NUL, "" where there is none */
+    char id[];
 };
-
-static const char *title_of(const struct record *r)
-{
-    return r->words + r->title_at;
-}
-
-static const char *detail_of(const struct record *r)
-{
-    return r->words + r->detail_at;
-}
 
 struct finder {
     GRWLock lock;
@@ -44,30 +29,13 @@ struct finder {
 static guint hash_key(const void *data)
 {
     const struct record *r = data;
-    return g_str_hash(r->words) + r->kind;
+    return g_str_hash(r->id) + r->kind;
 }
 
 static gboolean is_same_key(const void *a, const void *b)
 {
     const struct record *left = a, *right = b;
-    return left->kind == right->kind && strcmp(left->words, right->words) == 0;
-}
-
-/* Caller owns, free with g_free. */
-static struct record *record_new(enum kind kind, const char *const words[4])
-{
-    size_t sizes[4], total = 0;
-    for (int i = 0; i < 4; i++)
-        total += sizes[i] = (words[i] ? strlen(words[i]) : 0) + 1;
-    struct record *r = g_malloc0(sizeof *r + total);
-    r->kind = (uint8_t)kind;
-    r->title_at = (uint32_t)sizes[0];
-    r->detail_at = (uint32_t)(sizes[0] + sizes[1]);
-    r->owner_at = (uint32_t)(sizes[0] + sizes[1] + sizes[2]);
-    const uint32_t places[] = {0, r->title_at, r->detail_at, r->owner_at};
-    for (int i = 0; i < 4; i++)
-        memcpy(r->words + places[i], words[i] ? words[i] : "", sizes[i]);
-    return r;
+    return left->kind == right->kind && strcmp(left->id, right->id) == 0;
 }
 
 struct finder *finder_new(void)
@@ -89,6 +57,20 @@ void finder_free(struct finder *f)
     g_string_free(f->text, TRUE);
     g_rw_lock_clear(&f->lock);
     g_free(f);
+}
+
+/* Which letters and digits a text has, a bit or the share of one each; what else it has counts for nothing. A
+ * line can only hold a word whose letters it has, all but one for each mistake. */
+static uint32_t letters_of(const char *text, size_t len)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (g_ascii_islower(text[i]))
+            letters |= UINT32_C(1) << (text[i] - 'a');
+        else if (g_ascii_isdigit(text[i]))
+            letters |= UINT32_C(1) << (26 + (text[i] - '0') % 6);
+    }
+    return letters;
 }
 
 /* Lower case, without accents and line feeds. */
@@ -135,7 +117,7 @@ static void compact(struct finder *f)
         }
         size_t start = text->len;
         g_string_append_len(text, f->text->str + r->start, (gssize)r->len);
-        r->start = start;
+        r->start = (uint32_t)start;
         g_ptr_array_add(records, r);
     }
     g_ptr_array_set_free_func(f->records, NULL);
@@ -146,12 +128,22 @@ static void compact(struct finder *f)
     f->dead_bytes = 0;
 }
 
-/* Puts a line; takes the record. Under the lock. */
-static void put(struct finder *f, struct record *r, const GString *line)
+static struct record *record_new(enum finder_kind kind, const char *id)
 {
-    struct record *old = g_hash_table_lookup(f->by_key, r);
-    if (old && old->len == line->len + 1 && strncmp(f->text->str + old->start, line->str, line->len) == 0 &&
-        strcmp(detail_of(old), detail_of(r)) == 0 && strcmp(title_of(old), title_of(r)) == 0) {
+    size_t id_bytes = strlen(id) + 1;
+    struct record *r = g_malloc0(sizeof *r + id_bytes);
+    r->kind = (uint8_t)kind;
+    memcpy(r->id, id, id_bytes);
+    return r;
+}
+
+/* Puts the line of a record; nothing where four gigabytes are full. Under the lock. */
+static void put(struct finder *f, enum finder_kind kind, const char *id, const GString *line)
+{
+    struct record *r = record_new(kind, id), *old = g_hash_table_lookup(f->by_key, r);
+    bool is_full = f->text->len + line->len + 1 > UINT32_MAX;
+    if (is_full ||
+        (old && old->len == line->len + 1 && strncmp(f->text->str + old->start, line->str, line->len) == 0)) {
         g_free(r);
         return;
     }
@@ -159,8 +151,9 @@ static void put(struct finder *f, struct record *r, const GString *line)
         old->is_dead = true;
         f->dead_bytes += old->len;
     }
-    r->start = f->text->len;
+    r->start = (uint32_t)f->text->len;
     r->len = (uint32_t)line->len + 1;
+    r->letters = letters_of(line->str, line->len);
     g_string_append_len(f->text, line->str, (gssize)line->len);
     g_string_append_c(f->text, '\n');
     g_ptr_array_add(f->records, r);
@@ -175,15 +168,12 @@ static void put_order(struct finder *f, const struct order *o, const char *name)
     add_words(line, o->id);
     add_words(line, o->item);
     add_words(line, name);
-    g_autofree char *title = g_strdup_printf("%s %s", o->id, o->item ? o->item : "");
-    g_autofree char *detail =
-        g_strdup_printf("%s%s%s", name, o->status ? ", " : "", o->status ? o->status : "");
-    put(f, record_new(KIND_ORDER, (const char *[]){o->id, title, detail, o->customer}), line);
+    put(f, FINDER_ORDER, o->id, line);
 }
 
 static void put_customer(struct finder *f, const struct customer *c)
 {
-    g_autoptr(GString) line = g_string_new(NULL), detail = g_string_new(NULL);
+    g_autoptr(GString) line = g_string_new(NULL);
     add_words(line, c->id);
     add_words(line, c->name);
     for (guint i = 0; i < c->identities->len; i++) {
@@ -191,11 +181,8 @@ static void put_customer(struct finder *f, const struct customer *c)
         add_words(line, identity->value);
         if (identity->kind == IDENTITY_PHONE)
             add_digits(line, identity->value);
-        g_autofree char *masked = identity_mask(identity->kind, identity->value);
-        if (detail->len < 80)
-            g_string_append_printf(detail, "%s%s", detail->len ? ", " : "", masked);
     }
-    put(f, record_new(KIND_CUSTOMER, (const char *[]){c->id, c->name, detail->str, c->id}), line);
+    put(f, FINDER_CUSTOMER, c->id, line);
     for (guint i = 0; i < c->orders->len; i++)
         put_order(f, g_ptr_array_index(c->orders, i), c->name);
 }
@@ -207,12 +194,7 @@ static void put_contact(struct finder *f, const struct contact *c)
     add_words(line, c->name);
     add_words(line, c->subject);
     add_words(line, c->address);
-    const char *about = c->subject ? c->subject : c->name ? c->name : "";
-    g_autofree char *title = g_strdup_printf("%s %s", c->id, about);
-    g_autofree char *detail =
-        g_strdup_printf("%s, %s%s%s", channel_name(c->channel), contact_state_name(c->state),
-                        c->name ? ", " : "", c->name ? c->name : "");
-    put(f, record_new(KIND_CONTACT, (const char *[]){c->id, title, detail, c->customer}), line);
+    put(f, FINDER_CONTACT, c->id, line);
 }
 
 void finder_put_customer(struct finder *f, const struct customer *c)
@@ -272,6 +254,7 @@ bool finder_load(struct finder *f, struct db *db, GError **error)
 struct word {
     char text[WORD_BYTES + 1];
     size_t len;
+    uint32_t letters;
     int errors; /* allowed at most */
     uint64_t masks[256];
 };
@@ -281,6 +264,7 @@ static void prepare_word(struct word *w, const char *text)
     memset(w, 0, sizeof *w);
     w->len = MIN(strlen(text), (size_t)WORD_BYTES);
     memcpy(w->text, text, w->len);
+    w->letters = letters_of(text, w->len);
     bool is_ascii = true;
     for (size_t i = 0; i < w->len; i++) {
         w->masks[(unsigned char)w->text[i]] |= UINT64_C(1) << i;
@@ -370,6 +354,9 @@ static bool judge(const struct finder *f, const struct record *r, const struct w
 {
     const char *line = f->text->str + r->start;
     *hit = (struct hit){.record = r};
+    for (size_t i = 0; i < count; i++)
+        if (__builtin_popcount(words[i].letters & ~r->letters) > (fuzzy ? words[i].errors : 0))
+            return false;
     for (size_t i = 0; i < count; i++) {
         int errors = memmem(line, r->len, words[i].text, words[i].len) ? 0 : -1;
         if (errors < 0 && fuzzy && words[i].errors)
@@ -393,38 +380,32 @@ static void scan(const struct finder *f, const struct word *words, size_t count,
     }
 }
 
-static void write_hit(GString *out, const struct record *r)
+static void free_hit(void *data)
 {
-    struct json_writer json;
-    json_writer_init(&json, out);
-    json_object_start(&json);
-    json_add_string(&json, "kind", kind_names[r->kind]);
-    json_add_string(&json, "id", r->words);
-    json_add_string(&json, "title", title_of(r));
-    json_add_string(&json, "detail", detail_of(r));
-    const char *owner = r->words + r->owner_at;
-    json_add_string_if(&json, "customer", *owner ? owner : NULL);
-    json_object_end(&json);
+    struct finder_hit *hit = data;
+    g_free(hit->id);
+    g_free(hit);
 }
 
-size_t finder_find(struct finder *f, const char *query, size_t limit, GString *out)
+GPtrArray *finder_find(struct finder *f, const char *query, size_t limit)
 {
+    GPtrArray *found = g_ptr_array_new_with_free_func(free_hit);
     g_autofree struct word *words = g_new(struct word, WORDS_MAX);
     size_t count = split_query(query, words);
     if (count == 0)
-        return 0;
+        return found;
     g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
     g_rw_lock_reader_lock(&f->lock);
     scan(f, words, count, false, hits);
     if (hits->len == 0)
         scan(f, words, count, true, hits);
     g_array_sort(hits, compare_hits);
-    size_t taken = MIN(limit, hits->len);
-    for (size_t i = 0; i < taken; i++) {
-        if (i)
-            g_string_append_c(out, ',');
-        write_hit(out, g_array_index(hits, struct hit, i).record);
+    for (guint i = 0; i < hits->len && i < limit; i++) {
+        const struct record *r = g_array_index(hits, struct hit, i).record;
+        struct finder_hit *hit = g_new(struct finder_hit, 1);
+        *hit = (struct finder_hit){.kind = r->kind, .id = g_strdup(r->id)};
+        g_ptr_array_add(found, hit);
     }
     g_rw_lock_reader_unlock(&f->lock);
-    return taken;
+    return found;
 }

@@ -5,7 +5,8 @@
  * words of a query must be in the line; where no line has them, a word of four letters and more may
  * have one mistake (a letter wrong, missing, or too many; from eight letters on two), by Wu and Manber's
  * bit-parallel matching. 50,000 customers with their orders take some
- * 10 ms, with mistakes some 30: measured by tests/bench/bench_find. Thread-safe.
+ * 10 ms, with mistakes some 30: measured by tests/bench/bench_find. What a hit looks like is not here but
+ * read from the tables (found.h). Thread-safe.
  */
 #ifndef APP_SERVICE_FINDER_H
 #define APP_SERVICE_FINDER_H
@@ -29,8 +30,13 @@ void finder_put_contact(struct finder *f, const struct contact *c);
 /* Everything in the tables. */
 bool finder_load(struct finder *f, struct db *db, GError **error);
 
-/* Appends at most `limit` hits, best first, as JSON objects with commas between; answers how many. Addresses
- * are masked. */
-size_t finder_find(struct finder *f, const char *query, size_t limit, GString *out);
+enum finder_kind { FINDER_CUSTOMER, FINDER_CONTACT, FINDER_ORDER };
+struct finder_hit {
+    enum finder_kind kind;
+    char *id;
+};
+
+/* At most `limit` hits (struct finder_hit *), best first. Caller owns, g_ptr_array_unref. */
+GPtrArray *finder_find(struct finder *f, const char *query, size_t limit);
 
 #endif

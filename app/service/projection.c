@@ -204,6 +204,17 @@ struct customer *projection_customer(struct db *db, const char *id, GError **err
     return c && add_orders(db, c, error) ? g_steal_pointer(&c) : NULL;
 }
 
+struct order *projection_order(struct db *db, const char *id, GError **error)
+{
+    g_autofree char *text = text_of(db, "SELECT data FROM orders WHERE id = $1", id, error);
+    if (!text)
+        return NULL;
+    cJSON *json = cJSON_Parse(text);
+    struct order *o = order_from_cjson(json, error);
+    cJSON_Delete(json);
+    return o;
+}
+
 static const struct {
     const char *member; /* of customer.created: an array of texts, or one text with ; between */
     const char *field;  /* of customer.corrected */

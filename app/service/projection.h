@@ -32,5 +32,7 @@ bool projection_agents(struct db *db, projection_visit_agent visit, void *user_d
 bool projection_fold_customer(struct db *db, const struct event *ev, char **changed, GError **error);
 /* With identities and, newest first, orders. NULL without error where there is none. Caller owns. */
 struct customer *projection_customer(struct db *db, const char *id, GError **error);
+/* NULL without error where there is none. Caller owns. */
+struct order *projection_order(struct db *db, const char *id, GError **error);
 
 #endif

@@ -1,4 +1,5 @@
 /* Customers: the whole record, and finding anybody. */
+#include "app/service/found.h"
 #include "app/service/projection.h"
 #include "app/service/routes.h"
 
@@ -70,10 +71,15 @@ static enum http_outcome get_find(const struct http_request *request, struct htt
                     FINDER_QUERY_BYTES);
         return HTTP_FAILED;
     }
-    GString *out = g_string_new("{\"hits\":[");
-    finder_find(s->finder, query, (size_t)limit, out);
+    g_autoptr(GPtrArray) hits = finder_find(s->finder, query, (size_t)limit);
+    g_autoptr(GString) out = g_string_new("{\"hits\":[");
+    struct db *db = store_reader_take(s->store, error);
+    bool read = db && found_write(db, hits, out, error);
+    store_reader_give(s->store, db);
+    if (!read)
+        return HTTP_FAILED;
     g_string_append(out, "]}");
-    return route_answer(response, out);
+    return route_answer(response, g_steal_pointer(&out));
 }
 
 static const struct http_route rows[] = {
