@@ -80,7 +80,13 @@ lint: setup-lint                ## floors and arrows, clang's warnings, layout o
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/clang CC=clang OPTIMISE=-O1 all
 	@tests/support/check-symbols build/clang/libhouse.a
 
-bench: all $(BENCHES) $(BUILD)/tests/bench/least_http           ## measure, each figure beside its peer or limit
+# A peer in its own language, built where its library is.
+XAPIAN_PEER = $(if $(shell pkg-config --exists xapian-core && command -v g++),$(BUILD)/tests/bench/xapian_peer)
+$(BUILD)/tests/bench/xapian_peer: tests/bench/xapian_peer.cc
+	@mkdir -p $(@D)
+	@echo '  CXX   $<'; g++ -O2 -Wall -Wextra -o $@ $< $$(pkg-config --cflags --libs xapian-core)
+
+bench: all $(BENCHES) $(BUILD)/tests/bench/least_http $(XAPIAN_PEER)  ## measure, each figure beside its peer or limit
 	@BUILD=$(BUILD) tests/support/run-benches $(BENCHES) $(sort $(wildcard tests/bench/bench_*.sh tests/bench/bench_*.py))
 
 fuzz: setup-lint                ## fuzz each parser of outside bytes for a minute (FUZZ_SECONDS)

@@ -1,290 +1,406 @@
 /*
- * Speed of the knowledge engine at each key, beside SQLite FTS5 (porter, prefix='1 2 3', bm25 with the title
- * doubled) in the same run over the same documents. The corpus is made here: 50,000 articles of sentences
- * drawn from a vocabulary whose words are as frequent as words are (Zipf), with a seed, so every run measures
- * the same.
+ * Speed of the knowledge engine at each key, over Debian's package descriptions: words and typing errors
+ * beside Xapian (asked by xapian_peer over a pipe, and timed inside it) and SQLite FTS5, both of which want
+ * all words; building, size, opening and changing an article beside FTS5. Every prefix of every query is a
+ * key. A key's time is the median of its rounds, in which the engines take turns.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "kb/builder.h"
 #include "kb/search.h"
+#include "kb/update.h"
+#include "tests/support/bench.h"
+#include "tests/support/package_corpus.h"
 
-#define DOCS       50000
-#define VOCABULARY 30000
-#define BODY_WORDS 70
-#define QUERIES    40
-#define ROUNDS     1
+#define QUERIES 40
+#define ROUNDS  3
+#define FOUND   10 /* "in the first ten" */
+#define BUILDS  3
+#define CHANGES 40
 
-struct corpus {
-    char **words;
-    double *reach; /* cumulated frequency of words[] */
-    GPtrArray *titles, *bodies;
-    GPtrArray *queries; /* four words of some title each */
+/* Xapian at the other end of two pipes. */
+struct xapian {
+    GPid pid;
+    FILE *ask, *answers;
 };
 
-static char *make_word(GRand *rand)
-{
-    static const char *const heads[] = {"b", "c", "d", "f",  "g",  "h",  "l",  "m",  "n",  "p", "r",
-                                        "s", "t", "v", "st", "tr", "pl", "ch", "sh", "cr", ""};
-    static const char *const vowels[] = {"a", "e", "i", "o", "u", "ea", "ou", "ai"};
-    static const char *const tails[] = {"", "", "n", "r", "s", "t", "l", "nd", "ck", "ng", "st"};
-    GString *word = g_string_new(NULL);
-    int parts = g_rand_int_range(rand, 1, 5);
+struct bench {
+    struct package_corpus corpus;
+    struct kb_index *index;
+    sqlite3 *db;
+    sqlite3_stmt *select;
+    struct xapian *xapian; /* NULL where it is not installed */
+};
 
-    for (int i = 0; i < parts; i++)
-        g_string_append_printf(word, "%s%s%s", heads[g_rand_int_range(rand, 0, G_N_ELEMENTS(heads))],
-                               vowels[g_rand_int_range(rand, 0, G_N_ELEMENTS(vowels))],
-                               tails[g_rand_int_range(rand, 0, G_N_ELEMENTS(tails))]);
-    return g_string_free(word, FALSE);
+static double now_ms(void)
+{
+    return (double)g_get_monotonic_time() / 1000;
 }
 
-static const char *draw(const struct corpus *c, GRand *rand)
+static FILE *start_xapian(const char *folder, const char *query_flag, struct xapian *x)
 {
-    double at = g_rand_double(rand) * c->reach[VOCABULARY - 1];
-    size_t low = 0, high = VOCABULARY - 1;
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL), *place = g_path_get_dirname(self);
+    g_autofree char *program = g_build_filename(place, "xapian_peer", NULL);
+    const char *argv[] = {program, folder, query_flag, NULL};
+    int in, out;
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (c->reach[middle] < at)
-            low = middle + 1;
-        else
-            high = middle;
+    if (!g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &x->pid,
+                                  &in, &out, NULL, NULL))
+        return NULL;
+    x->answers = fdopen(out, "r");
+    return x->ask = fdopen(in, "w");
+}
+
+static void end_xapian(struct xapian *x)
+{
+    if (!x)
+        return;
+    fclose(x->ask);
+    waitpid(x->pid, NULL, 0);
+    fclose(x->answers);
+    g_free(x);
+}
+
+/* Its index is kept from one run to the next. */
+static struct xapian *new_xapian(const struct package_corpus *corpus)
+{
+    g_autofree char *folder = g_build_filename(corpus->folder, "articles.xapian", NULL);
+    struct xapian x, *answering = g_new0(struct xapian, 1);
+
+    if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+        FILE *feed = start_xapian(folder, NULL, &x);
+        for (size_t i = 0; feed && i < corpus->count; i++) {
+            fwrite(corpus->articles[i].title, 1, strlen(corpus->articles[i].title) + 1, feed);
+            fwrite(corpus->articles[i].body, 1, strlen(corpus->articles[i].body) + 1, feed);
+        }
+        if (feed) {
+            fclose(x.ask);
+            waitpid(x.pid, NULL, 0);
+            fclose(x.answers);
+        }
     }
-    return c->words[low];
+    if (start_xapian(folder, "-q", answering))
+        return answering;
+    printf("Xapian is not installed (libxapian-dev): passed over\n");
+    g_free(answering);
+    return NULL;
 }
 
-static char *draw_text(const struct corpus *c, GRand *rand, int count)
+/* Asks; *rank is where `wanted` stands, FOUND where it does not. Milliseconds, 0 where it is not there. */
+static double ask_xapian(const struct xapian *x, char kind, const char *text, size_t wanted, size_t *rank)
 {
-    GString *text = g_string_new(NULL);
+    char line[512], *at;
 
-    for (int i = 0; i < count; i++)
-        g_string_append_printf(text, "%s%s", i == 0 ? "" : i % 11 == 0 ? ". " : " ", draw(c, rand));
-    return g_string_free(text, FALSE);
+    *rank = FOUND;
+    if (!x)
+        return 0;
+    fprintf(x->ask, "%c%s\n", kind, text);
+    fflush(x->ask);
+    if (!fgets(line, sizeof line, x->answers))
+        g_error("Xapian ended.");
+    double us = g_ascii_strtod(line, &at);
+    for (size_t i = 0; i < FOUND && *at == ' '; i++)
+        if (strtoul(at, &at, 10) == wanted + 1)
+            *rank = i;
+    return us / 1000;
 }
 
-static void make_corpus(struct corpus *c)
+static double ask_ours(struct kb_index *index, const char *text, size_t wanted, size_t *rank)
 {
-    GRand *rand = g_rand_new_with_seed(20260301);
+    double started = now_ms();
+    struct kb_results *results =
+        kb_search(index, text, &(struct kb_search_options){.mode = KB_MODE_AUTO, .bare = true}, NULL);
+    double took = now_ms() - started;
 
-    c->words = g_new(char *, VOCABULARY);
-    c->reach = g_new(double, VOCABULARY);
-    for (int i = 0; i < VOCABULARY; i++) {
-        c->words[i] = make_word(rand);
-        c->reach[i] = (i > 0 ? c->reach[i - 1] : 0) + 1.0 / (i + 10);
+    *rank = FOUND;
+    for (size_t i = 0; i < results->count && i < FOUND; i++)
+        if (results->results[i].ordinal == wanted)
+            *rank = i;
+    kb_results_free(results);
+    return took;
+}
+
+/* All words, the last one as a prefix. */
+static double ask_fts(sqlite3_stmt *select, const char *text, size_t wanted, size_t *rank)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    g_autoptr(GString) match = g_string_new(NULL);
+    double started = now_ms();
+
+    *rank = FOUND;
+    for (char **w = words; *w; w++)
+        if (**w)
+            g_string_append_printf(match, "\"%s\" ", *w);
+    g_string_truncate(match, match->len - 1);
+    if (!g_str_has_suffix(text, " "))
+        g_string_append_c(match, '*');
+    sqlite3_bind_text(select, 1, match->str, -1, SQLITE_TRANSIENT);
+    for (size_t i = 0; sqlite3_step(select) == SQLITE_ROW; i++)
+        if ((size_t)sqlite3_column_int64(select, 0) == wanted + 1)
+            *rank = i;
+    sqlite3_reset(select);
+    return now_ms() - started;
+}
+
+enum engine { OURS, XAPIAN, FTS, ENGINES };
+
+struct timed {
+    GArray *keys[ENGINES]; /* double, milliseconds of each key */
+    size_t found[ENGINES]; /* queries whose article is among the first ten */
+};
+
+static double ask(const struct bench *b, enum engine engine, char kind, const char *typed, size_t wanted,
+                  size_t *rank)
+{
+    if (engine == OURS)
+        return ask_ours(b->index, typed, wanted, rank);
+    if (engine == XAPIAN)
+        return ask_xapian(b->xapian, kind, typed, wanted, rank);
+    return ask_fts(b->select, typed, wanted, rank);
+}
+
+/* Every prefix of one query. */
+static void type(const struct bench *b, char kind, const struct package_query *query, struct timed *timed)
+{
+    double times[ENGINES][ROUNDS];
+    size_t rank[ENGINES], len = strlen(query->text);
+
+    for (size_t typed_len = 1; typed_len <= len; typed_len++) {
+        g_autofree char *typed = g_strndup(query->text, typed_len);
+        if (typed[typed_len - 1] == ' ')
+            continue;
+        for (int round = 0; round < ROUNDS; round++)
+            for (int e = 0; e < ENGINES; e++)
+                times[e][round] = ask(b, (enum engine)e, kind, typed, query->wanted, &rank[e]);
+        for (int e = 0; e < ENGINES; e++) {
+            double median = bench_median(times[e], ROUNDS);
+            g_array_append_val(timed->keys[e], median);
+        }
     }
-    c->titles = g_ptr_array_new_with_free_func(g_free);
-    c->bodies = g_ptr_array_new_with_free_func(g_free);
-    c->queries = g_ptr_array_new_with_free_func(g_free);
-    for (int i = 0; i < DOCS; i++) {
-        g_ptr_array_add(c->titles, draw_text(c, rand, g_rand_int_range(rand, 3, 9)));
-        g_ptr_array_add(c->bodies,
-                        draw_text(c, rand, g_rand_int_range(rand, BODY_WORDS / 2, BODY_WORDS * 3 / 2)));
-    }
-    for (int i = 0; i < QUERIES; i++)
-        g_ptr_array_add(c->queries, g_strdup(g_ptr_array_index(c->titles, g_rand_int_range(rand, 0, DOCS))));
-    g_rand_free(rand);
+    for (int e = 0; e < ENGINES; e++)
+        timed->found[e] += rank[e] < FOUND;
 }
 
-static double build_ours(const struct corpus *c, const char *path)
+static struct timed type_all(const struct bench *b, char kind, const struct package_query *queries)
 {
-    int64_t started = g_get_monotonic_time();
-    GError *error = NULL;
-    struct kb_builder *builder = kb_builder_new(path, &error);
-    char id[16];
+    struct timed timed = {0};
 
-    for (int i = 0; i < DOCS && !error; i++) {
-        g_snprintf(id, sizeof id, "%d", i);
-        kb_builder_add(builder,
-                       &(struct kb_document){.id = id,
-                                             .title = g_ptr_array_index(c->titles, i),
-                                             .body = g_ptr_array_index(c->bodies, i)},
-                       &error);
-    }
-    if (!error)
-        kb_builder_finish(builder, &error);
-    kb_builder_free(builder);
-    g_assert_no_error(error);
-    return (double)(g_get_monotonic_time() - started) / 1e6;
+    for (int e = 0; e < ENGINES; e++)
+        timed.keys[e] = g_array_new(FALSE, FALSE, sizeof(double));
+    for (size_t i = 0; i < QUERIES; i++)
+        type(b, kind, &queries[i], &timed);
+    return timed;
 }
 
-static double build_peer(const struct corpus *c, sqlite3 *db)
+static double quantile(GArray *keys, double part)
 {
-    int64_t started = g_get_monotonic_time();
+    return bench_quantile((double *)(void *)keys->data, keys->len, part);
+}
+
+static void release_timed(struct timed *timed)
+{
+    for (int e = 0; e < ENGINES; e++)
+        g_array_unref(timed->keys[e]);
+}
+
+/* Of 20; the target is one of them. */
+static void print_found(const char *what, const struct timed *timed, double target)
+{
+    g_autofree char *ours = g_strdup_printf("%zu of %d", timed->found[OURS], QUERIES);
+    g_autofree char *peer =
+        g_strdup_printf("%g of 20, Xapian %zu", target, timed->found[XAPIAN] * 20 / QUERIES);
+
+    bench_line(&(struct bench_figure){what, ours, peer, (double)timed->found[OURS] * 20 / QUERIES / target,
+                                      ">= 1x"});
+}
+
+static void measure_words(const struct bench *b)
+{
+    struct package_query *queries = package_queries_new(&b->corpus, PACKAGE_QUERY_WORDS, QUERIES);
+    struct timed timed = type_all(b, 'w', queries);
+
+    bench_compare("words, each key, p50", quantile(timed.keys[OURS], 0.5), "Xapian",
+                  quantile(timed.keys[XAPIAN], 0.5), "ms", "<= 1x");
+    bench_compare("words, each key, p99", quantile(timed.keys[OURS], 0.99), "Xapian",
+                  quantile(timed.keys[XAPIAN], 0.99), "ms", "<= 1x");
+    bench_compare("words, each key, p50", quantile(timed.keys[OURS], 0.5), "FTS5",
+                  quantile(timed.keys[FTS], 0.5), "ms", "<= 1x");
+    bench_compare("words, each key, p99", quantile(timed.keys[OURS], 0.99), "FTS5",
+                  quantile(timed.keys[FTS], 0.99), "ms", "<= 1x");
+    print_found("half-remembered titles in the first ten", &timed, 18);
+    release_timed(&timed);
+    package_queries_free(queries, QUERIES);
+}
+
+static void measure_typos(const struct bench *b)
+{
+    struct package_query *queries = package_queries_new(&b->corpus, PACKAGE_QUERY_TYPOS, QUERIES);
+    struct timed timed = type_all(b, 's', queries);
+
+    bench_compare("typing errors, each key, p50", quantile(timed.keys[OURS], 0.5), "Xapian",
+                  quantile(timed.keys[XAPIAN], 0.5), "ms", "<= 1.5x");
+    print_found("titles with a typing error in the first ten", &timed, 18);
+    release_timed(&timed);
+    package_queries_free(queries, QUERIES);
+}
+
+/* The same keys over another corpus, beside a frame of a screen at 60 Hz. */
+static void measure_frame(const struct bench *b, const char *what, struct kb_index *index)
+{
+    struct package_query *queries = package_queries_new(&b->corpus, PACKAGE_QUERY_WORDS, QUERIES);
+    g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autofree char *p50 = g_strconcat(what, ", words, p50", NULL),
+                    *p99 = g_strconcat(what, ", words, p99", NULL);
+    size_t rank;
+
+    for (size_t i = 0; i < QUERIES; i++)
+        for (size_t len = 1; len <= strlen(queries[i].text); len++) {
+            g_autofree char *typed = g_strndup(queries[i].text, len);
+            double ms = ask_ours(index, typed, queries[i].wanted, &rank);
+            g_array_append_val(keys, ms);
+        }
+    bench_compare(p50, quantile(keys, 0.5), "limit", 16, "ms", "<= 1x");
+    bench_compare(p99, quantile(keys, 0.99), "limit", 16, "ms", "<= 1x");
+    package_queries_free(queries, QUERIES);
+}
+
+static void measure_larger(const struct bench *b, const char *name)
+{
+    struct package_corpus corpus;
+
+    if (!package_corpus_init(&corpus, name))
+        return;
+    g_autofree char *path = package_corpus_index(&corpus, name);
+    struct kb_index *index = kb_index_open(path, NULL);
+    measure_frame(b, name, index);
+    kb_index_close(index);
+    g_unlink(path);
+    package_corpus_release(&corpus);
+}
+
+static sqlite3 *build_fts(const struct package_corpus *c, const char *path, const char *options)
+{
+    g_autofree char *create = g_strdup_printf("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                                              "CREATE VIRTUAL TABLE a USING fts5(title, body, %s); BEGIN",
+                                              options);
+    sqlite3 *db;
     sqlite3_stmt *insert;
 
-    sqlite3_exec(
-        db,
-        "CREATE VIRTUAL TABLE a USING fts5(title, body, tokenize='porter unicode61', prefix='1 2 3'); BEGIN",
-        NULL, NULL, NULL);
+    g_unlink(path);
+    sqlite3_open(path, &db);
+    sqlite3_exec(db, create, NULL, NULL, NULL);
     sqlite3_prepare_v2(db, "INSERT INTO a VALUES (?, ?)", -1, &insert, NULL);
-    for (int i = 0; i < DOCS; i++) {
-        sqlite3_bind_text(insert, 1, g_ptr_array_index(c->titles, i), -1, SQLITE_STATIC);
-        sqlite3_bind_text(insert, 2, g_ptr_array_index(c->bodies, i), -1, SQLITE_STATIC);
+    for (size_t i = 0; i < c->count; i++) {
+        sqlite3_bind_text(insert, 1, c->articles[i].title, -1, SQLITE_STATIC);
+        sqlite3_bind_text(insert, 2, c->articles[i].body, -1, SQLITE_STATIC);
         sqlite3_step(insert);
         sqlite3_reset(insert);
     }
     sqlite3_finalize(insert);
     sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-    return (double)(g_get_monotonic_time() - started) / 1e6;
+    return db;
 }
 
-static void ask_ours(struct kb_index *index, const char *text, enum kb_mode mode)
+static void measure_build(struct bench *b, const char *peer_path)
 {
-    struct kb_results *results = kb_search(index, text, &(struct kb_search_options){.mode = mode}, NULL);
+    double ours[BUILDS], peer[BUILDS];
 
-    kb_results_free(results);
-}
-
-/* All words or-ed, the last one a prefix, the ten best with a snippet. */
-static void ask_peer(sqlite3_stmt *select, const char *text)
-{
-    g_auto(GStrv) words = g_strsplit_set(text, " .", -1);
-    g_autoptr(GString) match = g_string_new(NULL);
-    bool open = !g_str_has_suffix(text, " ");
-
-    for (char **w = words; *w; w++)
-        if (**w)
-            g_string_append_printf(match, "%s\"%s\"", match->len ? " OR " : "", *w);
-    if (match->len == 0)
-        return;
-    if (open)
-        g_string_append_c(match, '*');
-    sqlite3_bind_text(select, 1, match->str, -1, SQLITE_TRANSIENT);
-    while (sqlite3_step(select) == SQLITE_ROW)
-        sqlite3_column_text(select, 2);
-    sqlite3_reset(select);
-}
-
-static int compare_times(const void *a, const void *b)
-{
-    return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
-}
-
-static double quantile(GArray *times, double q)
-{
-    qsort(times->data, times->len, sizeof(double), compare_times);
-    return g_array_index(times, double, (guint)((times->len - 1) * q));
-}
-
-static void print_row(const char *what, double ours, double peer, const char *unit)
-{
-    printf("%-34s %10.3f %s %12.3f %s %8.2fx\n", what, ours, unit, peer, unit, ours / peer);
-}
-
-/* What one key costs, over every prefix of every query. */
-static void measure_keys(const struct corpus *c, struct kb_index *index, sqlite3_stmt *select)
-{
-    g_autoptr(GArray) ours = g_array_new(FALSE, FALSE, sizeof(double));
-    g_autoptr(GArray) peer = g_array_new(FALSE, FALSE, sizeof(double));
-
-    for (int round = 0; round < ROUNDS; round++) {
-        for (guint q = 0; q < c->queries->len; q++) {
-            const char *query = g_ptr_array_index(c->queries, q);
-            for (size_t len = 1; len <= strlen(query) && len <= 40; len++) {
-                g_autofree char *typed = g_strndup(query, len);
-                int64_t started = g_get_monotonic_time();
-                ask_ours(index, typed, KB_MODE_AUTO);
-                int64_t between = g_get_monotonic_time();
-                ask_peer(select, typed);
-                double a = (double)(between - started) / 1000,
-                       b = (double)(g_get_monotonic_time() - between) / 1000;
-                g_array_append_val(ours, a);
-                g_array_append_val(peer, b);
-            }
-        }
+    for (int i = 0; i < BUILDS; i++) {
+        double started = now_ms();
+        g_free(package_corpus_index(&b->corpus, "articles"));
+        double between = now_ms();
+        sqlite3_close(build_fts(&b->corpus, peer_path, "tokenize='trigram'"));
+        ours[i] = (between - started) / 1000;
+        peer[i] = (now_ms() - between) / 1000;
     }
-    print_row("words, each key, p50", quantile(ours, 0.5), quantile(peer, 0.5), "ms");
-    print_row("words, each key, p99", quantile(ours, 0.99), quantile(peer, 0.99), "ms");
+    bench_compare("build", bench_median(ours, BUILDS), "FTS5 trigrams", bench_median(peer, BUILDS), "s",
+                  "<= 1x");
 }
 
-/* A kind of query that the peer has nothing for: beside the limit that a key has, one frame at 60 Hz. */
-static void measure_alone(const char *what, struct kb_index *index, const char *const *queries, size_t count,
-                          enum kb_mode mode)
+static void measure_file(const struct bench *b, const char *path)
 {
-    g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(double));
-    g_autofree char *p50 = g_strdup_printf("%s, p50 (limit 16)", what),
-                    *p99 = g_strdup_printf("%s, p99 (limit 16)", what);
+    struct kb_index_stats stats;
+    double opens[100];
 
-    for (int round = 0; round < 20 * ROUNDS; round++) {
-        for (size_t i = 0; i < count; i++) {
-            int64_t started = g_get_monotonic_time();
-            ask_ours(index, queries[i], mode);
-            double ms = (double)(g_get_monotonic_time() - started) / 1000;
-            g_array_append_val(times, ms);
-        }
-    }
-    print_row(p50, quantile(times, 0.5), 16, "ms");
-    print_row(p99, quantile(times, 0.99), 16, "ms");
-}
-
-/* Each query with two letters of its longest word exchanged. */
-static void measure_typos(const struct corpus *c, struct kb_index *index)
-{
-    g_autoptr(GPtrArray) queries = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < c->queries->len; i++) {
-        char *query = g_strdup(g_ptr_array_index(c->queries, i));
-        for (size_t k = 2; k + 1 < strlen(query); k++) {
-            if (query[k] != ' ' && query[k + 1] != ' ' && query[k] != query[k + 1]) {
-                char first = query[k];
-                query[k] = query[k + 1];
-                query[k + 1] = first;
-                break;
-            }
-        }
-        g_ptr_array_add(queries, query);
-    }
-    measure_alone("typing errors", index, (const char *const *)queries->pdata, queries->len, KB_MODE_WORDS);
-}
-
-static double measure_open(const char *path)
-{
-    int64_t started = g_get_monotonic_time();
-
-    for (int i = 0; i < 100; i++)
+    kb_index_stats(b->index, &stats);
+    bench_compare("index with text and positions", (double)stats.file_bytes / 1e6, "text",
+                  (double)b->corpus.text_bytes / 1e6, "MB", "<= 1.8x");
+    for (size_t i = 0; i < G_N_ELEMENTS(opens); i++) {
+        double started = now_ms();
         kb_index_close(kb_index_open(path, NULL));
-    return (double)(g_get_monotonic_time() - started) / 1000 / 100;
+        opens[i] = now_ms() - started;
+    }
+    bench_compare("open", bench_median(opens, G_N_ELEMENTS(opens)), "limit", 5, "ms", "<= 1x");
+}
+
+/* One article changed and safe on the disk: the text of another under its id. */
+static void measure_change(const struct bench *b, const char *path)
+{
+    double ours[CHANGES], peer[CHANGES];
+    sqlite3_stmt *replace;
+
+    sqlite3_prepare_v2(b->db, "REPLACE INTO a (rowid, title, body) VALUES (?, ?, ?)", -1, &replace, NULL);
+    for (int i = 0; i < CHANGES; i++) {
+        const struct package_article *old = &b->corpus.articles[i * 997 % (int)b->corpus.count];
+        const struct package_article *text = &b->corpus.articles[i * 499 % (int)b->corpus.count];
+        double started = now_ms();
+        struct kb_update *update = kb_update_new(path, NULL);
+        kb_update_put(update, &(struct kb_document){.id = old->id, .title = text->title, .body = text->body},
+                      NULL);
+        if (!kb_update_commit(update, NULL))
+            g_error("A change was refused.");
+        kb_update_free(update);
+        double between = now_ms();
+        sqlite3_bind_int64(replace, 1, i * 997 % (int)b->corpus.count + 1);
+        sqlite3_bind_text(replace, 2, text->title, -1, SQLITE_STATIC);
+        sqlite3_bind_text(replace, 3, text->body, -1, SQLITE_STATIC);
+        if (sqlite3_step(replace) != SQLITE_DONE)
+            g_error("SQLite refused a change.");
+        sqlite3_reset(replace);
+        ours[i] = between - started;
+        peer[i] = now_ms() - between;
+    }
+    sqlite3_finalize(replace);
+    bench_compare("one changed article, on the disk", bench_median(ours, CHANGES), "FTS5",
+                  bench_median(peer, CHANGES), "ms", "<= 2x");
 }
 
 int main(void)
 {
-    struct corpus c;
-    sqlite3 *db;
-    sqlite3_stmt *select;
-    struct kb_index_stats stats;
-    g_autofree char *folder = g_dir_make_tmp("bench-kb-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(folder, "articles.kb", NULL);
-    g_autofree char *peer_path = g_build_filename(folder, "articles.db", NULL);
-    static const char *const abbreviations[] = {"stnd", "tr pl", "brcks", "mnt sh", "chst"};
-    static const char *const patterns[] = {"stou[nr]d", "tr[aeiou]ck", "(ch|sh)ai\\w+ st", "^b\\w+ c",
-                                           "plea"};
+    struct bench b = {0};
 
-    make_corpus(&c);
-    sqlite3_open(peer_path, &db);
-    printf("%-34s %13s %15s %9s\n", "50,000 articles", "kb", "FTS5 or limit", "ratio");
-    print_row("build", build_ours(&c, path), build_peer(&c, db), "s ");
-    struct kb_index *index = kb_index_open(path, NULL);
-    kb_index_stats(index, &stats);
-    print_row("file over text (limit 1.8)", (double)stats.file_bytes / (double)stats.text_bytes, 1.8, "x ");
-    print_row("open (limit 5)", measure_open(path), 5, "ms");
-    sqlite3_prepare_v2(db,
-                       "SELECT rowid, title, snippet(a, 1, '[', ']', '...', 24) FROM a WHERE a MATCH ?"
-                       " ORDER BY bm25(a, 2.0, 1.0) LIMIT 10",
-                       -1, &select, NULL);
-    measure_keys(&c, index, select);
-    measure_typos(&c, index);
-    measure_alone("abbreviations", index, abbreviations, G_N_ELEMENTS(abbreviations), KB_MODE_FUZZY);
-    measure_alone("patterns", index, patterns, G_N_ELEMENTS(patterns), KB_MODE_REGEX);
-    sqlite3_finalize(select);
-    sqlite3_close(db);
-    kb_index_close(index);
-    g_unlink(path);
-    g_unlink(peer_path);
-    g_rmdir(folder);
+    signal(SIGPIPE, SIG_IGN);
+    if (!package_corpus_init(&b.corpus, "articles"))
+        return 0;
+    g_autofree char *path = g_build_filename(b.corpus.folder, "articles.kb", NULL);
+    g_autofree char *peer_path = g_build_filename(b.corpus.folder, "articles.db", NULL);
+    g_autofree char *title = g_strdup_printf("%zu package descriptions, %.1f MB", b.corpus.count,
+                                             (double)b.corpus.text_bytes / 1e6);
+    b.xapian = new_xapian(&b.corpus);
+    bench_head(title);
+    measure_build(&b, peer_path);
+    b.db = build_fts(&b.corpus, peer_path, "tokenize='porter unicode61', prefix='1 2 3'");
+    b.index = kb_index_open(path, NULL);
+    sqlite3_prepare_v2(b.db, "SELECT rowid, title FROM a WHERE a MATCH ? ORDER BY bm25(a, 2.0, 1.0) LIMIT 10",
+                       -1, &b.select, NULL);
+    measure_file(&b, path);
+    measure_words(&b);
+    measure_typos(&b);
+    measure_change(&b, path);
+    measure_larger(&b, "articles-6x");
+    measure_larger(&b, "lines");
+    sqlite3_finalize(b.select);
+    sqlite3_close(b.db);
+    end_xapian(b.xapian);
+    kb_index_close(b.index);
+    package_corpus_release(&b.corpus);
     return 0;
 }

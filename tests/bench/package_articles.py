@@ -16,6 +16,7 @@ LINES = 1_000_000
 
 def fetch(folder):
     """apt's own lists, English descriptions with them; returns the translation files."""
+    folder = os.path.abspath(folder)
     for part in ("state/lists/partial", "cache/archives/partial"):
         os.makedirs(os.path.join(folder, part), exist_ok=True)
     options = [

@@ -41,3 +41,22 @@ double bench_median(double *values, size_t count)
     qsort(values, count, sizeof *values, by_value);
     return values[count / 2];
 }
+
+double bench_quantile(double *values, size_t count, double part)
+{
+    qsort(values, count, sizeof *values, by_value);
+    return values[(size_t)((double)(count - 1) * part)];
+}
+
+void bench_compare(const char *what, double ours, const char *name, double peer, const char *unit,
+                   const char *target)
+{
+    char left[32], right[64];
+
+    snprintf(left, sizeof left, "%.3g %s", ours, unit);
+    if (peer > 0)
+        snprintf(right, sizeof right, "%s %.3g %s", name, peer, unit);
+    else
+        snprintf(right, sizeof right, "%s absent", name);
+    bench_line(&(struct bench_figure){what, left, right, peer > 0 ? ours / peer : NAN, target});
+}

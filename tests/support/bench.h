@@ -17,4 +17,12 @@ void bench_line(const struct bench_figure *figure);
 /* Sorts the values; their middle one. */
 double bench_median(double *values, size_t count);
 
+/* Sorts the values; the one at `part` (0..1) of them. */
+double bench_quantile(double *values, size_t count, double part);
+
+/* A line whose ours and peer are of one unit ("ms"), with their ratio; `name` is the peer's. A peer of 0 was
+ * not there: the line says so and has no ratio. */
+void bench_compare(const char *what, double ours, const char *name, double peer, const char *unit,
+                   const char *target);
+
 #endif
