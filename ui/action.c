@@ -107,6 +107,8 @@ static const struct action_row rows[ACTION_COUNT] = {
     INNER(YES, "yes", "yes", "Yes", 0, "Answers yes."),
     INNER(NO, "no", "no", "No", 0, "Answers no."),
     INNER(CHOOSE, "choose", "choose", "Choose by number", 0, "Takes the choice of that number."),
+    COMMAND(CORRECT_ANSWER, "correct-answer", "correct", "Correct an answer of the step",
+            SCRIPT | ACTION_NEEDS_ANSWER, "Opens the filled field under the cursor to change what it holds."),
     COMMAND(STEP_BACK, "step-back", "back", "Back to the step before", SCRIPT,
             "Goes back one step of the script."),
     COMMAND(SKIP_STEP, "skip-step", "skip", "Skip the step, with a reason", SCRIPT,
@@ -148,6 +150,7 @@ static const struct {
     {ACTION_NEEDS_ASKED, "Nobody asked you with this contact; transfer it with t."},
     {ACTION_NEEDS_CUSTOMER, "The customer is not known yet; say who it is in the customer pane."},
     {ACTION_NEEDS_SCRIPT, "No script is running; start one in the script pane."},
+    {ACTION_NEEDS_ANSWER, "The cursor is on no filled field; fill it in with {script:open}."},
     {ACTION_NEEDS_ARTICLE, "No article is chosen; search the knowledge with {everywhere:knowledge}."},
 };
 

@@ -73,6 +73,7 @@ enum action {
     ACTION_YES,
     ACTION_NO,
     ACTION_CHOOSE, /* the digit of the key says which */
+    ACTION_CORRECT_ANSWER,
     ACTION_STEP_BACK,
     ACTION_SKIP_STEP,
     ACTION_SWITCH_SCRIPT,
@@ -106,6 +107,7 @@ enum action_need {
     ACTION_NEEDS_UNREADY = 1 << 8,  /* nothing is offered to me as I stand: F9 changes that */
     ACTION_NEEDS_SIGN_IN = 1 << 9,  /* the session ended in mid-shift */
     ACTION_NEEDS_ASKED = 1 << 10,   /* somebody asked me with this contact */
+    ACTION_NEEDS_ANSWER = 1 << 11,  /* the field under the script's cursor holds words that can be changed */
     ACTION_NEEDS_ANYTHING = -1,     /* every bit: for asking with all of them granted */
 };
 

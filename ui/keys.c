@@ -159,6 +159,7 @@ static const struct keys_row built_in[] = {
 
     ROW(SCRIPT, CHAR('/'), FILTER),
     HINT_AS(SCRIPT, NAMED(ENTER), OPEN, 4, "next"),
+    HINT(SCRIPT, CHAR('c'), CORRECT_ANSWER, 6),
     HINT(SCRIPT, CHAR('b'), STEP_BACK, 6),
     HINT(SCRIPT, CHAR('s'), SAY, 5),
     HINT(SCRIPT, CHAR('S'), SKIP_STEP, 7),

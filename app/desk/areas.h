@@ -49,6 +49,8 @@ void script_open_item(struct update *u); /* Enter in the script pane */
 void script_yes(struct update *u);
 void script_no(struct update *u);
 void script_choose(struct update *u);
+void script_correct(struct update *u);           /* changes what the field under the cursor holds */
+bool script_has_answer(const struct desk *desk); /* there is such a field, and words in it */
 void script_back(struct update *u);
 void script_skip(struct update *u);
 void script_switch(struct update *u);

@@ -68,6 +68,7 @@ int desk_action_have(const struct desk *desk)
     have |= c != NULL && c->customer != NULL ? ACTION_NEEDS_CUSTOMER : 0;
     have |=
         desk_is_mine(desk, c) && dc->walk != NULL && walk_current(dc->walk) != NULL ? ACTION_NEEDS_SCRIPT : 0;
+    have |= script_has_answer(desk) ? ACTION_NEEDS_ANSWER : 0;
     have |= desk->knowledge.article != NULL || desk_hits(desk)->len > 0 ? ACTION_NEEDS_ARTICLE : 0;
     have |= desk->held->len > 0 ? ACTION_NEEDS_HELD : 0;
     have |= desk->is_practice ? ACTION_NEEDS_PRACTICE : 0;
@@ -407,6 +408,7 @@ static void (*const ACTS[ACTION_COUNT])(struct update *) = {
     [ACTION_YES] = script_yes,
     [ACTION_NO] = script_no,
     [ACTION_CHOOSE] = script_choose,
+    [ACTION_CORRECT_ANSWER] = script_correct,
     [ACTION_STEP_BACK] = script_back,
     [ACTION_SKIP_STEP] = script_skip,
     [ACTION_SWITCH_SCRIPT] = script_switch,

@@ -7,6 +7,23 @@
 
 /* --- going on --- */
 
+static bool has_note(const GPtrArray *notes, const char *kind)
+{
+    for (guint i = 0; i < notes->len; i++)
+        if (g_str_equal(((const struct walk_note *)notes->pdata[i])->kind, kind))
+            return true;
+    return false;
+}
+
+/* A check that failed leads on as one that passed does: it has to be said, and that a slip of the keyboard
+ * can be put right. */
+static void say_mismatch(struct update *u, struct desk_contact *dc)
+{
+    g_autofree char *sentence = desk_key_names(
+        u->desk, "What was entered does not match the record; {script:step-back} goes back to it.");
+    script_set_problem(dc, sentence);
+}
+
 static void complete(struct update *u, struct desk_contact *dc, const char *result)
 {
     struct script_turn t;
@@ -14,9 +31,12 @@ static void complete(struct update *u, struct desk_contact *dc, const char *resu
     script_turn_init(&t, u, dc);
     bool done = walk_complete(dc->walk, &t.walk, result, &error);
     bool needs = !done && g_error_matches(error, WALK_ERROR, WALK_ERROR_NEEDS);
+    bool mismatched = done && result == NULL && has_note(t.walk.notes, "verification.failed");
     script_turn_end(&t, u, dc);
     if (done || needs)
         script_enter_step(u, dc);
+    if (mismatched)
+        say_mismatch(u, dc);
     if (!done)
         script_fail(dc, error);
     const struct script_step *step = walk_current(dc->walk);
@@ -222,7 +242,7 @@ void script_choose(struct update *u)
     size_t index = (size_t)(u->msg->key.code - '1');
     if (!script_asks(u->desk)) {
         if (step->result_count > 0)
-            script_set_problem(dc, "Enter what the customer says first; it decides this step.");
+            script_set_problem(dc, "First fill in what the customer says; it decides this step.");
         return;
     }
     if (field != NULL && field->type == VALUE_TYPE_CHOICE) {
@@ -259,7 +279,7 @@ void script_move(struct update *u, int step)
     dc->script_field = count == 0 ? 0 : CLAMP(dc->script_field + step, 0, count - 1);
 }
 
-/* --- back, skip, switch, leave --- */
+/* --- back, correct, skip, switch, leave --- */
 
 void script_back(struct update *u)
 {
@@ -273,6 +293,29 @@ void script_back(struct update *u)
         script_enter_step(u, dc);
     else
         script_fail(dc, error);
+}
+
+bool script_has_answer(const struct desk *desk)
+{
+    const struct desk_contact *dc = desk->current;
+    if (dc == NULL || dc->walk == NULL || walk_current(dc->walk) == NULL || dc->is_answering)
+        return false;
+    const struct script_field *field = current_field(dc);
+    if (field == NULL || !is_typed(field))
+        return false; /* its keys answer it anew */
+    struct desk_facts df;
+    struct facts facts;
+    desk_facts_init(&df, desk, dc, &facts);
+    bool holds = walk_fill_of(dc->walk, &facts, field).value != NULL;
+    desk_facts_release(&df);
+    return holds;
+}
+
+void script_correct(struct update *u)
+{
+    struct desk_contact *dc = u->desk->current;
+    script_set_problem(dc, NULL);
+    edit_field(u, dc, current_field(dc));
 }
 
 static bool finish_skip(struct update *u, struct popup *popup, const char *value)

@@ -433,6 +433,22 @@ static void in_script(struct play *play, enum scene_language language)
     play_keys(play, "Esc M-4");
 }
 
+/* The e-mail with a slip of the keyboard in it. */
+static void mismatch(struct play *play, enum scene_language language)
+{
+    ready(play, language);
+    accept_chat(play, language);
+    play_wait(play, 21000);
+    play_customer_writes(play, CHAT, CHATS[language][2] + 1);
+    play_keys(play, "Esc M-4 Enter Enter Enter");
+    play_type(play, "3348917502");
+    play_keys(play, "Enter");
+    play_type(play, "crystal@email.cm");
+    play_wait(play, 12000);
+    play_keys(play, "Enter");
+    play_deliver(play);
+}
+
 static void in_customer(struct play *play, enum scene_language language)
 {
     chat(play, language);
@@ -465,6 +481,7 @@ static const struct scene SCENES[] = {
     {"queue", in_queue, "The queue has the keys, some rows down."},
     {"customer", in_customer, "The customer's record has the keys."},
     {"script", in_script, "The script's third step has the keys."},
+    {"mismatch", mismatch, "A check of the script failed."},
     {"knowledge", in_knowledge, "The search has the keys, on its second hit."},
     {"article", article, "An article is open."},
     {"filter", filter, "The queue is narrowed."},

@@ -148,7 +148,64 @@ static void test_typing_goes_on_in_the_next_field(void)
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "fits");
     play_keys(play, "1");
     g_assert_cmpstr(play->desk->current->script_problem, ==,
-                    "Enter what the customer says first; it decides this step.");
+                    "First fill in what the customer says; it decides this step.");
+    play_free(play);
+}
+
+static const char MATCH[] = "script: return-size\n"
+                            "version: 1\n"
+                            "title: Return, wrong size\n"
+                            "languages: [en]\n"
+                            "intents: [return_size]\n"
+                            "steps:\n"
+                            "  - id: verify\n"
+                            "    kind: check\n"
+                            "    class: required\n"
+                            "    title: Confirm who it is\n"
+                            "    fields:\n"
+                            "      - {name: came_by, label: Came by, type: text, match: contact.channel}\n"
+                            "    results:\n"
+                            "      pass: {to: done}\n"
+                            "      fail: {to: again}\n"
+                            "  - id: again\n"
+                            "    kind: say\n"
+                            "    class: waste\n"
+                            "    waste: re-verification\n"
+                            "    title: Ask once more\n"
+                            "    say: Sorry, once more please.\n"
+                            "    next: done\n"
+                            "  - id: done\n"
+                            "    kind: end\n"
+                            "    class: value\n"
+                            "    title: Close\n"
+                            "    disposition: returned\n"
+                            "    resolved: yes\n";
+
+/* A slip of the keyboard in a check is told, and put right without typing all of it anew. */
+static void test_answer_is_corrected(void)
+{
+    struct play *play = play_new();
+    play_script(play, MATCH);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter c");
+    g_assert_cmpstr(play->desk->notice.text, ==, "The cursor is on no filled field; fill it in with Enter.");
+    play_keys(play, "Enter");
+    play_type(play, "chas");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "again");
+    g_assert_cmpstr(play->desk->current->script_problem, ==,
+                    "What was entered does not match the record; b goes back to it.");
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_VERIFIED), ==, 0);
+
+    play_keys(play, "b c");
+    g_assert_true(play->desk->current->is_answering);
+    g_assert_cmpstr(editor_text(play->desk->current->answer), ==, "chas");
+    play_keys(play, "Backspace t Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "done");
+    g_assert_null(play->desk->current->script_problem);
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_VERIFIED), ==, 1);
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
     play_free(play);
 }
 
@@ -780,6 +837,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/script/walked to its end, it proposes the disposition", test_script_to_wrap_up);
+    g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
     g_test_add_func("/desk/script/say, skip with reason, no, back, digit", test_script_no_back_skip_say);
     g_test_add_func("/desk/script/typing goes on in the next field", test_typing_goes_on_in_the_next_field);
     g_test_add_func("/desk/script/the story tells its steps and answers", test_story_tells_the_steps);

@@ -52,13 +52,28 @@ static int put_wrapped(const struct script_view *v, int x, int y, unsigned style
     return y;
 }
 
+/* What a step came to where that is not what it was for: a check that failed, an approval refused. */
+static const char *bad_result_of(const struct script_view *v, const struct walk_line *line)
+{
+    const char *bad = line->step->kind == SCRIPT_KIND_CHECK     ? "fail"
+                      : line->step->kind == SCRIPT_KIND_APPROVE ? "refused"
+                                                                : NULL;
+    if (bad == NULL || line->state != WALK_STATE_DONE || g_strcmp0(line->result, bad) != 0)
+        return NULL;
+    const struct script_result *result = script_result_of(line->step, bad);
+    return result != NULL ? script_result_title(result, v->language) : bad;
+}
+
 static int draw_past_step(const struct script_view *v, int y, const struct walk_line *line)
 {
     if (!is_in_sight(v, y))
         return y + 1;
-    bool is_done = line->state == WALK_STATE_DONE;
+    const char *bad = bad_result_of(v, line);
+    bool is_done = line->state == WALK_STATE_DONE && bad == NULL;
     struct line right = {0};
     char clock[FORMAT_BYTES];
+    if (bad != NULL)
+        line_addf(&right, 2, STYLE_ROLE_WARN, "%s  ", bad);
     if (line->automatic)
         line_add(&right, 1, STYLE_ROLE_DIM, line->reason != NULL ? line->reason : "of itself");
     else if (line->state == WALK_STATE_SKIPPED)
@@ -68,9 +83,12 @@ static int draw_past_step(const struct script_view *v, int y, const struct walk_
     int cols = MAX(v->body.cols - 3, 0);
     line_fit(&right, cols / 2);
     int right_cols = line_cols(&right), x = v->body.x + 1;
-    canvas_put(v->canvas, x, y, is_done ? STYLE_ROLE_OK : STYLE_ROLE_WARN, is_done ? "✓" : "–");
-    canvas_put_fit(v->canvas, x + 2, y, MAX(cols - right_cols - 1, 0), STYLE_ROLE_STEP_DONE,
-                   title_of(v, line->step));
+    canvas_put(v->canvas, x, y, is_done ? STYLE_ROLE_OK : STYLE_ROLE_WARN,
+               is_done       ? "✓"
+               : bad != NULL ? "✗"
+                             : "–");
+    canvas_put_fit(v->canvas, x + 2, y, MAX(cols - right_cols - 1, 0),
+                   bad != NULL ? STYLE_ROLE_WARN : STYLE_ROLE_STEP_DONE, title_of(v, line->step));
     line_draw(&right, v->canvas, x + 2 + cols - right_cols - 1, y, right_cols);
     return y + 1;
 }
