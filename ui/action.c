@@ -85,7 +85,7 @@ static const struct action_row rows[ACTION_COUNT] = {
     COMMAND(WHY, "why", "why", "Why is it here?", CONTACT,
             "Says why the contact has its place in the queue and its times."),
     COMMAND(TIMELINE, "timeline", "timeline", "Timeline of the contact", CONTACT,
-            "Lists every step of the contact with its time."),
+            "Shows the story so far, and every step of the contact with its time."),
     COMMAND(LEAVE_CONTACT, "leave-contact", "leave", "Leave the contact open and go on", CONTACT,
             "Takes the contact off the screen; it stays mine."),
     COMMAND(SEND, "send", "send", "Send the reply", MINE, "Sends the reply to the customer."),

@@ -354,6 +354,8 @@ void contact_timeline(struct update *u)
     const struct contact *c = desk_contact_of(u->desk, dc);
     struct popup *p = popup_new(POPUP_TEXT, "timeline", "Timeline");
     GString *text = g_string_new(NULL);
+    if (c != NULL && c->story != NULL)
+        g_string_append_printf(text, "The story so far\n%s\n\n", c->story);
     for (guint i = 0; i < dc->messages->len; i++) {
         const struct desk_message *m = g_ptr_array_index(dc->messages, i);
         int64_t s = m->at_ms / 1000 + u->desk->utc_offset_minutes * 60;
@@ -363,8 +365,6 @@ void contact_timeline(struct update *u)
             g_string_append_printf(text, "%s%s: ", m->speaker == SPEAKER_NOTE ? "note, " : "", m->name);
         g_string_append_printf(text, "%s\n", m->text);
     }
-    if (c != NULL && c->story != NULL)
-        g_string_append_printf(text, "\nThe story so far\n%s\n", c->story);
     p->text = g_string_free(text, FALSE);
     popup_push(u, p);
 }

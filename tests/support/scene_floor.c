@@ -188,6 +188,31 @@ void scene_floor_stranger(struct play *play, const char *id, enum scene_language
     play_stream(play, ev);
 }
 
+static const char *const STORIES[2] = {
+    "Crystal Minh, email, bronze: return, wrong size\n"
+    "Verified by order id, email\n"
+    "Worked on for 6:40\n"
+    "Script: Return, wrong size, version 4\n"
+    "+ Greet\n"
+    "+ Confirm who it is (Both match): Order number 3348917502; E-mail given\n"
+    "+ The item and when it came: Item Stormholt jacket M; Delivered on 2025-11-06; Unworn, labels on? yes\n"
+    "+ Exchange or refund: The customer wants Money back\n"
+    "> Label failed – second line\n"
+    "Articles: Returns policy (read); Refund to a gift card (did not help)\n"
+    "Crystal Minh: The label does not come.\n",
+    "明晶晶，电子邮件，铜卡：退货，尺码不合\n"
+    "身份已核实：订单号、电子邮箱\n"
+    "已处理时长：6:40\n"
+    "流程：退货，尺码不合，第 4 版\n"
+    "+ 问候\n"
+    "+ 核实身份（两项都相符）：订单号 3348917502；电子邮箱 已提供\n"
+    "+ 商品与送达日期：商品 防风外套 M；送达日期 2025-11-06；未穿且吊牌齐全？ 是\n"
+    "+ 换货还是退款：客户希望 退款\n"
+    "> 面单失败，转二线\n"
+    "文章：退货政策（读过）\n"
+    "明晶晶：一直没有收到面单。\n",
+};
+
 void scene_floor_escalation(struct play *play, const char *id, enum scene_language language)
 {
     bool is_chinese = language == SCENE_CHINESE;
@@ -204,7 +229,7 @@ void scene_floor_escalation(struct play *play, const char *id, enum scene_langua
                    is_chinese ? "系统无法生成退货面单，请发送给客户。"
                               : "The return label could not be made twice; please send it by hand and tell "
                                 "her when it will come.");
-    event_set_text(ev, "story", "Verified by order and e-mail. Return agreed. Label failed twice.");
+    event_set_text(ev, "story", STORIES[language]);
     play_stream(play, ev);
 }
 

@@ -7,6 +7,7 @@
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
 #include "ui/views/line.h"
+#include "ui/views/marked.h"
 #include "ui/views/field.h"
 
 /* What drawing needs at hand; the facts are filled for one frame. */
@@ -334,30 +335,63 @@ static void draw_walk(struct script_view *v)
         draw_finished(v, y + 1);
 }
 
-static void draw_proposal(const struct script_view *v, struct script *proposed)
+/* What whoever had the contact before me did, above the way to go on. What has no room is named with the key
+ * that shows all of it. Answers the row after it. */
+static int draw_story(const struct script_view *v, int y)
+{
+    struct rect room = {v->body.x + 1, y, MAX(v->body.cols - 2, 2), MAX(v->body.y + v->body.rows - y, 0)};
+    int lines = text_count_lines(v->c->story, -1, room.cols);
+    bool is_cut = lines > room.rows;
+    if (is_cut)
+        room.rows = MAX(room.rows - 1, 0);
+    int drawn = marked_wrap(v->canvas, room, 0, STYLE_ROLE_TEXT, v->c->story, NULL);
+    if (is_cut) {
+        struct line line = {0};
+        g_autofree char *key = way_to(v, ACTION_TIMELINE);
+        line_addf(&line, 8, STYLE_ROLE_DIM, "%d more  ", lines - drawn);
+        line_add(&line, 9, STYLE_ROLE_KEY, key);
+        line_add(&line, 9, STYLE_ROLE_DIM, " shows all");
+        line_draw(&line, v->canvas, room.x, room.y + drawn, room.cols);
+    }
+    return y + drawn + is_cut;
+}
+
+/* How a script is begun; answers the row after it. */
+static int draw_ways(const struct script_view *v, const struct script *proposed)
 {
     int x = v->body.x + 1, y = v->body.y;
     struct line line = {0};
     g_autofree char *open = way_to(v, ACTION_OPEN), *other = way_to(v, ACTION_SWITCH_SCRIPT);
     if (proposed == NULL) {
-        canvas_put_fit(v->canvas, x, y, MAX(v->body.cols - 2, 0), STYLE_ROLE_DIM,
+        canvas_put_fit(v->canvas, x, y++, MAX(v->body.cols - 2, 0), STYLE_ROLE_DIM,
                        "No script is made for this intent.");
         line_add(&line, 9, STYLE_ROLE_KEY, other);
         line_add(&line, 9, STYLE_ROLE_DIM, " choose one");
-        line_draw(&line, v->canvas, x, y + 1, MAX(v->body.cols - 2, 0));
+    } else {
+        line_add(&line, 9, STYLE_ROLE_KEY, open);
+        line_add(&line, 9, STYLE_ROLE_DIM, " start");
+        line_addf(&line, 8, STYLE_ROLE_KEY, "   %s", other);
+        line_add(&line, 8, STYLE_ROLE_DIM, " another");
+    }
+    line_draw(&line, v->canvas, x, y, MAX(v->body.cols - 2, 0));
+    return y + 1;
+}
+
+static void draw_proposal(const struct script_view *v, struct script *proposed)
+{
+    int y = draw_ways(v, proposed);
+    if (v->c->story != NULL) {
+        draw_story(v, y + 1);
         return;
     }
-    line_add(&line, 9, STYLE_ROLE_KEY, open);
-    line_add(&line, 9, STYLE_ROLE_DIM, " start");
-    line_addf(&line, 8, STYLE_ROLE_KEY, "   %s", other);
-    line_add(&line, 8, STYLE_ROLE_DIM, " another");
-    line_draw(&line, v->canvas, x, y, MAX(v->body.cols - 2, 0));
+    if (proposed == NULL)
+        return;
     /* The way it would go with what is known now. */
     const struct walk_turn turn = {.facts = v->facts, .at_ms = desk_shown_ms(v->desk)};
     struct walk *likely = walk_start(proposed, &turn);
     g_autoptr(GArray) lines = walk_lines(likely, v->facts, desk_shown_ms(v->desk));
     for (guint i = 0; i < lines->len; i++)
-        draw_coming_step(v, y + 2 + (int)i, &g_array_index(lines, struct walk_line, i));
+        draw_coming_step(v, y + 1 + (int)i, &g_array_index(lines, struct walk_line, i));
     walk_free(likely);
 }
 
@@ -371,8 +405,12 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
     const struct script *script = c != NULL && dc->walk != NULL ? walk_script(dc->walk) : proposed;
     const char *language = desk_language(desk, dc);
     const char *title = script != NULL ? yaml_text_in(&script->title, language) : NULL;
-    struct heading heading = {
-        .key = "4", .title = title != NULL ? title : "Script", .has_focus = desk->pane == PANE_SCRIPT};
+    bool has_story = c != NULL && dc->walk == NULL && c->story != NULL;
+    struct heading heading = {.key = "4",
+                              .title = title != NULL ? title
+                                       : has_story   ? "The story so far"
+                                                     : "Script",
+                              .has_focus = desk->pane == PANE_SCRIPT};
     if (c == NULL) {
         heading_draw(canvas, rect, &heading);
         if (rect.rows > 1)
@@ -406,6 +444,8 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
         draw_walk(&v);
     else if (desk_is_mine(desk, c))
         draw_proposal(&v, proposed);
+    else if (has_story)
+        draw_story(&v, body.y);
     canvas_unclip(canvas, before);
     desk_facts_release(&scratch);
 }

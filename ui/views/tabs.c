@@ -84,6 +84,8 @@ static void script_line(const struct desk *desk, struct line *line)
     const struct desk_contact *dc = desk->current;
     if (dc == NULL)
         return;
+    const struct contact *c = desk_contact_of(desk, dc);
+    const char *story = c != NULL ? c->story : NULL;
     if (dc->walk != NULL) {
         const struct script_step *step = walk_current(dc->walk);
         const char *title = step == NULL ? "finished" : yaml_text_in(&step->title, desk_language(desk, dc));
@@ -92,6 +94,8 @@ static void script_line(const struct desk *desk, struct line *line)
         const struct script *proposed = g_hash_table_lookup(desk->scripts, dc->proposed);
         line_add(line, 4, TAB(STYLE_ROLE_DIM), "proposed: ");
         line_add(line, 5, TAB(STYLE_ROLE_TEXT), title_of_script(desk, proposed));
+    } else if (story != NULL) {
+        line_add(line, 5, TAB(STYLE_ROLE_TEXT), "the story so far");
     }
 }
 
