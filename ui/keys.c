@@ -148,7 +148,8 @@ static const struct keys_row built_in[] = {
     HINT(QUEUE, CHAR('+'), NEW_CONTACT, 22),
     ROW(QUEUE, CHAR('f'), GET_NEXT),
 
-    ROW(CONVERSATION, NAMED(ENTER), OPEN), /* as r, which the line of keys shows */
+    /* In one's own contact as r, which the line of keys shows. */
+    HINT_AS(CONVERSATION, NAMED(ENTER), OPEN, 4, "take it"),
     ROW(CONVERSATION, CHAR('/'), FILTER),
     HINT(CONVERSATION, CHAR('q'), LEAVE_CONTACT, 17),
 

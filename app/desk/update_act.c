@@ -166,6 +166,25 @@ static void open_customer_line(struct update *u)
     }
 }
 
+/* Who only looks at a contact that waits may take it from where it is read. */
+static void open_looked_at(struct update *u)
+{
+    const struct contact *c = desk_contact_of(u->desk, u->desk->current);
+    if (c == NULL) {
+        update_say_keys(u, TONE_PLAIN, "No contact is open; choose one in the queue and press {queue:open}.");
+    } else if (g_strcmp0(u->desk->offer, c->id) == 0) {
+        queue_accept(u);
+    } else if (c->state == CONTACT_QUEUED || c->state == CONTACT_PARKED) {
+        queue_take(u, c->id);
+    } else if (c->agent != NULL && !contact_is_over(c)) {
+        const struct agent *who = world_agent(u->desk->world, c->agent);
+        update_say(u, TONE_PLAIN, "You are only looking; %s has this contact.",
+                   who != NULL ? who->name : c->agent);
+    } else {
+        update_say(u, TONE_PLAIN, "You are only looking; this contact is over.");
+    }
+}
+
 void update_open(struct update *u)
 {
     if (u->desk->filter.has_keys && u->desk->filter.pane == u->desk->pane) {
@@ -180,11 +199,8 @@ void update_open(struct update *u)
     case PANE_CONTACT:
         if (contact_mine(u->desk, NULL) != NULL)
             compose_reply(u);
-        else if (u->desk->current == NULL)
-            update_say_keys(u, TONE_PLAIN,
-                            "No contact is open; choose one in the queue and press {queue:open}.");
         else
-            update_say(u, TONE_PLAIN, "You are only looking; take the contact in the queue to answer.");
+            open_looked_at(u);
         break;
     case PANE_CUSTOMER:
         open_customer_line(u);

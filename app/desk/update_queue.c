@@ -394,9 +394,11 @@ void queue_why(struct update *u)
     if (c->due_ms != 0)
         g_string_append_printf(why, left_s >= 0 ? "Due in %d:%02d. " : "Overdue by %d:%02d. ",
                                (int)(ABS(left_s) / 60), (int)(ABS(left_s) % 60));
-    g_string_append_printf(why, "Priority %+d min, tier %s, waiting since %d min.", c->priority,
-                           c->tier != NULL ? c->tier : "none",
-                           (int)(MAX(desk->now_ms - c->created_ms, 0) / 60000));
+    if (c->priority != 0)
+        g_string_append_printf(why, "Priority %+d min. ", c->priority);
+    if (c->tier != NULL)
+        g_string_append_printf(why, "Tier %s. ", c->tier);
+    g_string_append_printf(why, "Came %d min ago.", (int)(MAX(desk->now_ms - c->created_ms, 0) / 60000));
     const char *not = NULL;
     const struct agent *me = world_agent(desk->world, desk->me);
     if (c->state == CONTACT_QUEUED && me != NULL && !rules_may_take(desk->world, me, c, &not ) && not != NULL)

@@ -215,6 +215,15 @@ static void no_contact(struct play *play, enum scene_language language)
     ready(play, language);
 }
 
+static void looking(struct play *play, enum scene_language language)
+{
+    ready(play, language);
+    play_keys(play, "C-f");
+    play_type(play, "alvarez");
+    play_keys(play, "Enter");
+    answer_conversation(play, play->desk->current->id);
+}
+
 static void not_ready(struct play *play, enum scene_language language)
 {
     (void)language;
@@ -477,6 +486,7 @@ static const struct scene SCENES[] = {
     {"sign-in", sign_in, "The sign-in form after a wrong password."},
     {"not-ready", not_ready, "Signed in, nothing waits, not ready yet."},
     {"nothing-open", no_contact, "Ready, 23 wait, nothing is open."},
+    {"looking", looking, "A contact of the queue was found and is only looked at."},
     {"chat", chat, "A chat with its script, knowledge and a draft."},
     {"queue", in_queue, "The queue has the keys, some rows down."},
     {"customer", in_customer, "The customer's record has the keys."},

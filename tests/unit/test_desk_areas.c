@@ -501,6 +501,45 @@ static void test_a_search_without_result_is_logged_once(void)
 
 /* --- queue --- */
 
+/* What was found and is read can be taken there and then, or it is said who has it. */
+static void test_looked_at_is_taken(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "2001", CHANNEL_CHAT, "shop", "Ana Tanner");
+    play_keys(play, "C-f");
+    play_type(play, "tanner");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->desk->current->id, ==, "2001");
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_ACCEPTED), ==, 0);
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_ACCEPTED), "from"), ==, "pull");
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+
+    play_arrive(play, "2002", CHANNEL_CHAT, "shop", "Bo Ek");
+    struct event *ev = play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "tomas", "2002");
+    ev->leg = g_strdup("2002.1");
+    event_set_text(ev, "from", "pull");
+    play_stream(play, ev);
+    play_keys(play, "C-f");
+    play_type(play, "bo ek");
+    play_keys(play, "Enter Enter");
+    g_assert_cmpstr(play->desk->current->id, ==, "2002");
+    g_assert_nonnull(strstr(play->desk->notice.text, "You are only looking; "));
+    g_assert_nonnull(strstr(play->desk->notice.text, " has this contact."));
+    play_free(play);
+}
+
+static void test_why_it_stands_there(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "2001", CHANNEL_CHAT, "shop", "Ana Tanner");
+    play_wait(play, 180000);
+    play_keys(play, "M-1 y");
+    g_assert_true(g_str_has_suffix(play->desk->notice.text, "Came 3 min ago."));
+    play_free(play);
+}
+
 static void test_cursor_stays_on_its_item(void)
 {
     struct play *play = play_new();
@@ -837,6 +876,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/script/walked to its end, it proposes the disposition", test_script_to_wrap_up);
+    g_test_add_func("/desk/queue/what is looked at is taken", test_looked_at_is_taken);
+    g_test_add_func("/desk/queue/why it stands there", test_why_it_stands_there);
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
     g_test_add_func("/desk/script/say, skip with reason, no, back, digit", test_script_no_back_skip_say);
     g_test_add_func("/desk/script/typing goes on in the next field", test_typing_goes_on_in_the_next_field);

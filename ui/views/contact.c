@@ -272,32 +272,48 @@ static struct rect draw_watchers(const struct desk *desk, struct canvas *canvas,
     return (struct rect){end, row.y, row.x + row.cols - end, 1};
 }
 
+/* How the agent stands while nothing is open, as bits for the ways that help then. */
+enum standing { STANDING_UNREADY = 1, STANDING_READY = 2, STANDING_MISSED = 4, STANDING_ANY = 7 };
+
+static enum standing standing_of(const struct agent *me, const char **sentence)
+{
+    *sentence = "Nothing is open. You are not ready, so nothing rings.";
+    if (me != NULL && me->presence == PRESENCE_TRANSFER_ONLY)
+        *sentence = "Nothing is open. Only what is transferred rings here.";
+    if (me == NULL || me->presence != PRESENCE_READY)
+        return STANDING_UNREADY;
+    *sentence = me->not_responding ? "Nothing is open. You missed an offer, so nothing rings."
+                                   : "Nothing is open. The next contact rings here.";
+    return me->not_responding ? STANDING_MISSED : STANDING_READY;
+}
+
 static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, struct rect rect)
 {
     heading_draw(canvas, rect,
                  &(struct heading){.key = "2", .title = "Contact", .has_focus = desk->pane == PANE_CONTACT});
-    const struct agent *me = world_agent(desk->world, desk->me);
-    bool is_ready = me != NULL && me->presence == PRESENCE_READY;
     static const struct {
         enum keys_context context;
         enum action action;
         const char *text;
-        bool when_ready, when_not_ready;
+        int when; /* bits of enum standing */
     } ways[] = {
-        {KEYS_CONTEXT_EVERYWHERE, ACTION_READY, "makes you ready: contacts are offered to you", false, true},
-        {KEYS_CONTEXT_EVERYWHERE, ACTION_GET_NEXT, "takes the most urgent contact", true, false},
-        {KEYS_CONTEXT_QUEUE, ACTION_OPEN, "in the queue takes the row under the cursor", true, false},
-        {KEYS_CONTEXT_EVERYWHERE, ACTION_FIND, "finds any customer, contact or order", true, true},
-        {KEYS_CONTEXT_EVERYWHERE, ACTION_PALETTE, "shows every command", true, true},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_READY, "makes you ready: contacts are offered to you",
+         STANDING_UNREADY | STANDING_MISSED},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_GET_NEXT, "takes the most urgent contact",
+         STANDING_READY | STANDING_MISSED},
+        {KEYS_CONTEXT_QUEUE, ACTION_OPEN, "in the queue takes the row under the cursor",
+         STANDING_READY | STANDING_MISSED},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_FIND, "finds any customer, contact or order", STANDING_ANY},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_PALETTE, "shows every command", STANDING_ANY},
     };
+    const char *sentence;
+    enum standing standing = standing_of(world_agent(desk->world, desk->me), &sentence);
     int y = rect.y + 2;
     if (y < rect.y + rect.rows)
-        canvas_put_fit(canvas, rect.x + 2, y, MAX(rect.cols - 3, 0), STYLE_ROLE_TEXT,
-                       is_ready ? "Nothing is open. The next contact rings here."
-                                : "Nothing is open. You are not ready, so nothing rings.");
+        canvas_put_fit(canvas, rect.x + 2, y, MAX(rect.cols - 3, 0), STYLE_ROLE_TEXT, sentence);
     y += 2;
     for (size_t i = 0; i < G_N_ELEMENTS(ways) && y < rect.y + rect.rows; i++) {
-        if (is_ready ? !ways[i].when_ready : !ways[i].when_not_ready)
+        if (!(ways[i].when & (int)standing))
             continue;
         g_autofree char *key = desk_key_label(desk, ways[i].context, ways[i].action);
         canvas_put_fit(canvas, rect.x + 2, y, 6, STYLE_ROLE_KEY, key);

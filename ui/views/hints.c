@@ -77,13 +77,35 @@ static bool draw_notice(const struct desk *desk, struct canvas *canvas, struct r
     return true;
 }
 
+/* Can the contact on the desk be taken from where it is looked at? */
+static bool is_takeable(const struct desk *desk)
+{
+    const struct contact *c = desk_contact_of(desk, desk->current);
+    return c != NULL && (c->state == CONTACT_QUEUED || c->state == CONTACT_PARKED);
+}
+
 /* Does the key do something just now? Under a popup few of the keys of everywhere do. */
 static bool is_alive(const struct desk *desk, const struct keys_row *row)
 {
-    if (row->action == ACTION_OPEN && desk_keys_context(desk) == KEYS_CONTEXT_ARTICLE)
+    enum keys_context context = desk_keys_context(desk);
+    if (row->action == ACTION_OPEN && context == KEYS_CONTEXT_ARTICLE)
         return false; /* it is open */
+    if (row->action == ACTION_OPEN && context == KEYS_CONTEXT_CONVERSATION && !is_takeable(desk))
+        return false;
     return desk_popup(desk) == NULL || row->context != KEYS_CONTEXT_EVERYWHERE || row->action == ACTION_OUT ||
            row->action == ACTION_ACCEPT || row->action == ACTION_REJECT || row->action == ACTION_UNDO_SEND;
+}
+
+/* What the key does just now, where that is not always the same. */
+static const char *label_of(const struct desk *desk, const struct keys_row *row)
+{
+    const struct contact *c = desk_contact_of(desk, desk->current);
+    bool is_begun = desk->current != NULL && desk->current->walk != NULL;
+    if (row->action == ACTION_HOLD && c != NULL && c->state == CONTACT_HELD)
+        return "resume";
+    if (row->action == ACTION_OPEN && row->context == KEYS_CONTEXT_SCRIPT && c != NULL && !is_begun)
+        return desk->current->proposed != NULL ? "start" : "choose one";
+    return keys_row_label(row);
 }
 
 static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rect rect, bool is_ringing)
@@ -98,7 +120,7 @@ static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rec
         g_autofree char *label = key_label(row->key);
         int worth = row->action == ACTION_HELP ? ALWAYS : (int)(rows->len - i);
         line_addf(&line, worth, BAR(STYLE_ROLE_KEY), "%s%s", line.count > 0 ? "  " : "", label);
-        line_addf(&line, worth, BAR(STYLE_ROLE_TEXT), " %s", keys_row_label(row));
+        line_addf(&line, worth, BAR(STYLE_ROLE_TEXT), " %s", label_of(desk, row));
     }
     canvas_fill(canvas, rect, BAR(STYLE_ROLE_TEXT));
     line_draw(&line, canvas, rect.x + 1, rect.y, MAX(rect.cols - 2, 0));

@@ -106,7 +106,7 @@ static const char *flag_of(const struct desk *desk, const struct contact *c, enu
         return states[c->state];
     *role = STYLE_ROLE_RISK;
     if (desk_is_mine(desk, c) && desk_needs_me(desk, c))
-        return c->unread > 0 ? "•" : "!";
+        return c->unread > 0 ? "•" : c->state == CONTACT_HELD ? states[c->state] : "!";
     if (c->state == CONTACT_QUEUED && c->due_ms > 0 && c->due_ms - desk_shown_ms(desk) < DESK_RISK_MS)
         return "!";
     *role = STYLE_ROLE_DIM;

@@ -105,7 +105,7 @@ static void add_right(const struct desk *desk, struct line *line)
         line_addf(line, 97, BAR(STYLE_ROLE_WARN), "as of %s · ",
                   format_time(desk->as_of_ms, desk->utc_offset_minutes, text));
     if (desk->undelivered > 0 && desk->link != LINK_LIVE)
-        line_addf(line, 98, BAR(STYLE_ROLE_WARN), "%d kept ", desk->undelivered);
+        line_addf(line, 98, BAR(STYLE_ROLE_WARN), "%d kept · ", desk->undelivered);
     if (desk->must_sign_in) {
         g_autofree char *key = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_SIGN_IN);
         line_addf(line, 99, BAR(STYLE_ROLE_LINK_DOWN), "signed out, %s", key);
