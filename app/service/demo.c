@@ -193,17 +193,36 @@ static void take_live(struct event *ev, void *user_data)
     g_ptr_array_add(((struct demo *)user_data)->batch, ev);
 }
 
+/* Whoever does it: a colleague with the role of their account, anybody else as a channel. */
+static enum role role_of(const struct demo *demo, const struct event *ev)
+{
+    for (size_t i = 0; ev->actor_kind == ACTOR_AGENT && i < demo->content->floor.staff_count; i++)
+        if (strcmp(demo->content->floor.staff[i].id, ev->actor) == 0)
+            return (enum role)demo->content->floor.staff[i].role;
+    return ROLE_INTEGRATION;
+}
+
+/* Takes the events, which are of one role. */
+static void append_live(struct demo *demo, GPtrArray *events, enum role role)
+{
+    struct store_batch *batch = store_batch_new(events);
+    batch->role = role;
+    store_append_wait(service_store(demo->service), batch);
+    store_batch_free(batch);
+}
+
 static void act(struct demo *demo)
 {
-    demo->batch = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+    demo->batch = g_ptr_array_new();
     traffic_tick(demo->traffic, now_ms());
-    if (demo->batch->len > 0) {
-        struct store_batch *batch = store_batch_new(g_steal_pointer(&demo->batch));
-        batch->role = ROLE_INTEGRATION;
-        store_append_wait(service_store(demo->service), batch);
-        store_batch_free(batch);
+    g_autoptr(GPtrArray) done = g_steal_pointer(&demo->batch);
+    for (guint start = 0, end; start < done->len; start = end) {
+        enum role role = role_of(demo, g_ptr_array_index(done, start));
+        GPtrArray *events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+        for (end = start; end < done->len && role_of(demo, g_ptr_array_index(done, end)) == role; end++)
+            g_ptr_array_add(events, g_ptr_array_index(done, end));
+        append_live(demo, events, role);
     }
-    g_clear_pointer(&demo->batch, g_ptr_array_unref);
 }
 
 static void *traffic_main(void *data)
