@@ -69,7 +69,8 @@ static void print_json(const cJSON *json)
 static void print_span(const struct choices *choices, const cJSON *answer)
 {
     const char *since = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "since")),
-               *until = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "until"));
+               *until = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "until")),
+               *only = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "only"));
     int64_t since_ms = 0, until_ms = 0;
     if (since == NULL || !timestamp_parse(since, &since_ms))
         return;
@@ -79,7 +80,8 @@ static void print_span(const struct choices *choices, const cJSON *answer)
                                   : NULL;
     g_autofree char *from_text = g_date_time_format(from, "%Y-%m-%d %H:%M"),
                     *to_text = to != NULL ? g_date_time_format(to, "%Y-%m-%d %H:%M") : g_strdup("now");
-    printf("Legs that ended from %s to %s (UTC)%s.\n\n", from_text, to_text,
+    printf("Legs %s%s%sthat ended from %s to %s (UTC)%s.\n\n", only != NULL ? "of " : "",
+           only != NULL ? only : "", only != NULL ? " alone " : "", from_text, to_text,
            choices->since == NULL ? "; --since reaches further back" : "");
 }
 

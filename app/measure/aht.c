@@ -22,6 +22,7 @@ struct pending {
 struct aht {
     enum aht_by by;
     int64_t since_ms, until_ms, position;
+    char *agent; /* whose legs alone count; NULL: everybody's */
     struct intervals *intervals;
     struct book *book;
     GHashTable *legs;    /* leg id -> struct pending *, owned */
@@ -132,7 +133,8 @@ static void end_leg(struct aht *a, const struct interval *i, struct pending *pen
 {
     GHashTableIter each;
     void *value;
-    bool counts = i->end_ms >= a->since_ms && i->end_ms < a->until_ms;
+    bool counts = i->end_ms >= a->since_ms && i->end_ms < a->until_ms &&
+                  (a->agent == NULL || g_strcmp0(i->agent, a->agent) == 0);
     g_hash_table_iter_init(&each, pending->parts);
     while (counts && g_hash_table_iter_next(&each, NULL, &value)) {
         const struct aht_row *part = value;
@@ -200,7 +202,14 @@ void aht_free(struct aht *a)
     book_free(a->book);
     g_hash_table_unref(a->legs);
     g_hash_table_unref(a->tallies);
+    g_free(a->agent);
     g_free(a);
+}
+
+void aht_only_agent(struct aht *a, const char *agent)
+{
+    g_free(a->agent);
+    a->agent = g_strdup(agent);
 }
 
 void aht_restart(struct aht *a, int64_t since_ms)

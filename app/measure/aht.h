@@ -42,6 +42,9 @@ void aht_free(struct aht *a);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(aht, aht_free)
 void aht_fold(struct aht *a, const struct event *ev); /* in the order of positions */
 
+/* From now on counts the legs of this agent alone. */
+void aht_only_agent(struct aht *a, const char *agent);
+
 /* Forgets what was counted and counts anew from since_ms on; legs that are open stay open. */
 void aht_restart(struct aht *a, int64_t since_ms);
 

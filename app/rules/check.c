@@ -267,7 +267,7 @@ static bool check_about_agent(const struct check *check)
     bool person = check->ev->actor_kind == ACTOR_AGENT;
     if (a == NULL)
         return check_refuse(check, RULES_ERROR_UNKNOWN, "There is no agent \"%s\".", id == NULL ? "" : id);
-    if (person && !self && check->role != ROLE_SUPERVISOR && check->role != ROLE_ADMIN)
+    if (person && !self && (check->w->rights[check->role] & RIGHT_FLOOR_MANAGE) == 0)
         return check_refuse(check, RULES_ERROR_FORBIDDEN, "Only %s or a supervisor can do that for %s.",
                             a->name, a->name);
     if (a->signed_in || check->ev->kind == EVENT_AGENT_SIGNED_IN)

@@ -73,7 +73,9 @@ bool rules_may_take(const struct world *w, const struct agent *a, const struct c
         return because(why, "its queue does not exist");
     if (!by_name && q->skill != NULL && agent_skill_level(a, q->skill) == 0)
         return because(why, "has not the skill that the queue asks for");
-    if (q->line == 2 && a->role == ROLE_AGENT)
+    if ((w->rights[a->role] & RIGHT_CONTACTS_OWN) == 0)
+        return because(why, "the role has not the right contacts.own");
+    if (q->line == 2 && (w->rights[a->role] & RIGHT_CONTACTS_ESCALATED) == 0)
         return because(why, "is not of the second line");
     if (!has_room(w, a, c))
         return because(why, "has no room for it beside the other contacts");

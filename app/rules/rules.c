@@ -20,26 +20,29 @@ enum who {
     OWNER = 1 << 0,      /* the agent who has the contact, or parked it */
     OFFERED_TO = 1 << 1, /* the agent it is offered to */
     PERSON = 1 << 2,     /* anybody who signs in as a person */
-    SUPERVISOR = 1 << 3, /* supervisors and administrators */
-    ADMIN = 1 << 4,
-    CUSTOMER = 1 << 5,
-    INTEGRATION = 1 << 6,
+    MOVER = 1 << 3,      /* a person with the right contacts.move */
+    CUSTOMER = 1 << 4,
+    INTEGRATION = 1 << 5,
 };
 #define CHANNEL_SIDE (CUSTOMER | INTEGRATION)
 
 struct check_row {
     unsigned who;
-    unsigned states; /* of the contact; 0: it is not looked at */
-    unsigned beyond; /* further states for all but the owner and who it is offered to */
-    bool saw;        /* refused where the actor has not seen the latest news */
+    unsigned states;        /* of the contact; 0: it is not looked at */
+    unsigned beyond;        /* further states for all but the owner and who it is offered to */
+    bool saw;               /* refused where the actor has not seen the latest news */
+    uint64_t right;         /* a person needs one of these; 0: everybody who is signed in may */
+    uint64_t channel_right; /* likewise the channel's side; 0: messages.receive */
     const char *verb;
     const char *needs[3]; /* texts in data that must be there and not be empty */
     bool (*more)(const struct check *check);
 };
 
-#define SCRIPT_ROW(does, ...)                                                     \
-    {                                                                             \
-        .who = OWNER, .states = HANDLED, .verb = (does), .needs = { __VA_ARGS__ } \
+#define SCRIPT_ROW(does, ...)                                                                    \
+    {                                                                                            \
+        .who = OWNER, .states = HANDLED, .right = RIGHT_CONTACTS_OWN, .verb = (does), .needs = { \
+            __VA_ARGS__                                                                          \
+        }                                                                                        \
     }
 
 static const struct check_row rows[EVENT_KIND_COUNT] = {
@@ -54,14 +57,18 @@ static const struct check_row rows[EVENT_KIND_COUNT] = {
     [EVENT_FOCUS_MOVED] = {.who = PERSON, .verb = "move the focus"},
 
     [EVENT_CONTACT_CREATED] = {.who = PERSON | CHANNEL_SIDE,
+                               .right = RIGHT_CONTACTS_CREATE,
+                               .channel_right = RIGHT_CONTACTS_CREATE,
                                .verb = "create contacts",
                                .needs = {"channel", "queue"},
                                .more = check_created},
     [EVENT_CONTACT_CLASSIFIED] = {.who = PERSON | INTEGRATION,
+                                  .right = RIGHT_CONTACTS_OWN,
                                   .states = LIVING,
                                   .verb = "classify it",
                                   .more = check_words},
     [EVENT_CONTACT_CUSTOMER_LINKED] = {.who = PERSON | INTEGRATION,
+                                       .right = RIGHT_CUSTOMERS_CORRECT,
                                        .states = ANY_STATE,
                                        .verb = "link its customer",
                                        .needs = {"customer", "name"}},
@@ -70,6 +77,7 @@ static const struct check_row rows[EVENT_KIND_COUNT] = {
                                .needs = {"agent"},
                                .more = check_offered},
     [EVENT_CONTACT_OFFER_REJECTED] = {.who = OFFERED_TO,
+                                      .right = RIGHT_CONTACTS_OWN,
                                       .states = IN(OFFERED),
                                       .verb = "reject it",
                                       .needs = {"agent", "reason"}},
@@ -80,23 +88,36 @@ static const struct check_row rows[EVENT_KIND_COUNT] = {
                                        .verb = "withdraw the offer",
                                        .needs = {"agent"}},
     [EVENT_CONTACT_ACCEPTED] = {.who = PERSON,
+                                .right = RIGHT_CONTACTS_OWN,
                                 .states = WAITING | IN(PARKED),
                                 .verb = "accept it",
                                 .more = check_accepted},
-    [EVENT_CONTACT_HELD] = {.who = OWNER, .states = IN(ACTIVE), .verb = "hold it"},
-    [EVENT_CONTACT_RESUMED] = {.who = OWNER, .states = IN(HELD), .verb = "resume it"},
+    [EVENT_CONTACT_HELD] = {.who = OWNER,
+                            .right = RIGHT_CONTACTS_OWN,
+                            .states = IN(ACTIVE),
+                            .verb = "hold it"},
+    [EVENT_CONTACT_RESUMED] = {.who = OWNER,
+                               .right = RIGHT_CONTACTS_OWN,
+                               .states = IN(HELD),
+                               .verb = "resume it"},
     [EVENT_CONTACT_CONSULT_STARTED] = {.who = OWNER,
+                                       .right = RIGHT_CONTACTS_OWN,
                                        .states = IN(ACTIVE) | IN(HELD),
                                        .verb = "consult somebody on it",
                                        .more = check_consult},
-    [EVENT_CONTACT_CONSULT_ENDED] = {.who = OWNER, .states = IN(CONSULTING), .verb = "end its consultation"},
-    [EVENT_CONTACT_TRANSFERRED] = {.who = OWNER | SUPERVISOR,
+    [EVENT_CONTACT_CONSULT_ENDED] = {.who = OWNER,
+                                     .right = RIGHT_CONTACTS_OWN,
+                                     .states = IN(CONSULTING),
+                                     .verb = "end its consultation"},
+    [EVENT_CONTACT_TRANSFERRED] = {.who = OWNER | MOVER,
+                                   .right = RIGHT_CONTACTS_OWN,
                                    .states = TALKING | IN(PARKED),
                                    .beyond = IN(QUEUED),
                                    .saw = true,
                                    .verb = "transfer it",
                                    .more = check_transferred},
-    [EVENT_CONTACT_ESCALATED] = {.who = OWNER | SUPERVISOR,
+    [EVENT_CONTACT_ESCALATED] = {.who = OWNER | MOVER,
+                                 .right = RIGHT_CONTACTS_OWN,
                                  .states = TALKING,
                                  .beyond = IN(QUEUED),
                                  .saw = true,
@@ -104,17 +125,29 @@ static const struct check_row rows[EVENT_KIND_COUNT] = {
                                  .needs = {"queue", "ask"},
                                  .more = check_escalated},
     [EVENT_CONTACT_GIVEN_BACK] = {.who = OWNER,
+                                  .right = RIGHT_CONTACTS_OWN,
                                   .states = TALKING,
                                   .saw = true,
                                   .verb = "give it back",
                                   .needs = {"answer"},
                                   .more = check_given_back},
-    [EVENT_CONTACT_PARKED] = {.who = OWNER, .states = TALKING, .verb = "park it", .more = check_parked},
-    [EVENT_CONTACT_UNPARKED] = {.who = OWNER | SUPERVISOR, .states = IN(PARKED), .verb = "unpark it"},
+    [EVENT_CONTACT_PARKED] = {.who = OWNER,
+                              .right = RIGHT_CONTACTS_OWN,
+                              .states = TALKING,
+                              .verb = "park it",
+                              .more = check_parked},
+    [EVENT_CONTACT_UNPARKED] = {.who = OWNER | MOVER,
+                                .right = RIGHT_CONTACTS_OWN,
+                                .states = IN(PARKED),
+                                .verb = "unpark it"},
     [EVENT_CONTACT_ABANDONED] = {.who = CHANNEL_SIDE, .states = WAITING | IN(PARKED), .verb = "abandon it"},
     [EVENT_CONTACT_CUSTOMER_LEFT] = {.who = CHANNEL_SIDE, .states = LIVING, .verb = "leave it"},
-    [EVENT_CONTACT_WRAP_STARTED] = {.who = OWNER | SUPERVISOR, .states = TALKING, .verb = "wrap it up"},
-    [EVENT_CONTACT_CLOSED] = {.who = OWNER | SUPERVISOR,
+    [EVENT_CONTACT_WRAP_STARTED] = {.who = OWNER | MOVER,
+                                    .right = RIGHT_CONTACTS_OWN,
+                                    .states = TALKING,
+                                    .verb = "wrap it up"},
+    [EVENT_CONTACT_CLOSED] = {.who = OWNER | MOVER,
+                              .right = RIGHT_CONTACTS_OWN,
                               .states = IN(WRAPPING),
                               .beyond = LIVING,
                               .saw = true,
@@ -127,34 +160,46 @@ static const struct check_row rows[EVENT_KIND_COUNT] = {
                                 .states = LIVING,
                                 .verb = "write on it",
                                 .more = check_text},
-    [EVENT_MESSAGE_SENT] =
-        {.who = OWNER, .states = HANDLED, .saw = true, .verb = "answer it", .more = check_text},
+    [EVENT_MESSAGE_SENT] = {.who = OWNER,
+                            .right = RIGHT_MESSAGES_SEND,
+                            .states = HANDLED,
+                            .saw = true,
+                            .verb = "answer it",
+                            .more = check_text},
     [EVENT_NOTE_ADDED] = {.who = PERSON | INTEGRATION,
+                          .right = RIGHT_CONTACTS_OWN | RIGHT_CONTACTS_WATCH,
                           .states = ANY_STATE,
                           .verb = "add a note to it",
                           .more = check_text},
     [EVENT_CUSTOMER_TYPING] = {.who = CHANNEL_SIDE, .verb = "type"},
 
     [EVENT_CUSTOMER_CREATED] = {.who = PERSON | INTEGRATION,
+                                .right = RIGHT_CUSTOMERS_CORRECT,
                                 .verb = "create customers",
                                 .needs = {"customer", "name"}},
     [EVENT_CUSTOMER_CORRECTED] = {.who = PERSON | INTEGRATION,
+                                  .right = RIGHT_CUSTOMERS_CORRECT,
                                   .verb = "correct customers",
                                   .needs = {"customer", "field"}},
     [EVENT_CUSTOMER_REVEALED] = {.who = PERSON,
+                                 .right = RIGHT_CUSTOMERS_READ,
                                  .verb = "reveal personal data",
                                  .needs = {"customer", "field"}},
     [EVENT_CUSTOMER_VERIFIED] = {.who = OWNER,
+                                 .right = RIGHT_CONTACTS_OWN,
                                  .states = HANDLED,
                                  .verb = "verify its customer",
                                  .needs = {"customer", "method"}},
-    [EVENT_ORDER_RECORDED] = {.who = INTEGRATION | ADMIN,
+    [EVENT_ORDER_RECORDED] = {.who = PERSON | INTEGRATION,
+                              .right = RIGHT_IMPORT_RUN,
+                              .channel_right = RIGHT_IMPORT_RUN,
                               .verb = "record orders",
                               .needs = {"customer", "order"}},
 
     [EVENT_SCRIPT_PROPOSED] = SCRIPT_ROW("propose a script for it", "script"),
     [EVENT_SCRIPT_STARTED] = SCRIPT_ROW("start a script on it", "script"),
     [EVENT_STEP_ENTERED] = {.who = OWNER,
+                            .right = RIGHT_CONTACTS_OWN,
                             .states = HANDLED,
                             .verb = "walk its script",
                             .needs = {"script", "step", "class"},
@@ -165,16 +210,28 @@ static const struct check_row rows[EVENT_KIND_COUNT] = {
     [EVENT_SCRIPT_FINISHED] = SCRIPT_ROW("finish its script", "script"),
     [EVENT_SCRIPT_LEFT] = SCRIPT_ROW("leave its script", "script", "reason"),
 
-    [EVENT_SEARCH_DONE] = {.who = PERSON, .verb = "search"},
-    [EVENT_ARTICLE_SUGGESTED] = {.who = PERSON, .verb = "suggest articles"},
-    [EVENT_ARTICLE_OPENED] = {.who = PERSON, .verb = "open articles", .needs = {"article"}},
-    [EVENT_ARTICLE_INSERTED] = {.who = PERSON, .verb = "insert articles", .needs = {"article"}},
-    [EVENT_ARTICLE_RATED] = {.who = PERSON, .verb = "rate articles", .needs = {"article"}},
-    [EVENT_ARTICLE_FLAGGED] = {.who = PERSON, .verb = "flag articles", .needs = {"article", "note"}},
+    [EVENT_SEARCH_DONE] = {.who = PERSON, .right = RIGHT_KNOWLEDGE_READ, .verb = "search"},
+    [EVENT_ARTICLE_SUGGESTED] = {.who = PERSON, .right = RIGHT_KNOWLEDGE_READ, .verb = "suggest articles"},
+    [EVENT_ARTICLE_OPENED] = {.who = PERSON,
+                              .right = RIGHT_KNOWLEDGE_READ,
+                              .verb = "open articles",
+                              .needs = {"article"}},
+    [EVENT_ARTICLE_INSERTED] = {.who = PERSON,
+                                .right = RIGHT_KNOWLEDGE_READ,
+                                .verb = "insert articles",
+                                .needs = {"article"}},
+    [EVENT_ARTICLE_RATED] = {.who = PERSON,
+                             .right = RIGHT_KNOWLEDGE_READ,
+                             .verb = "rate articles",
+                             .needs = {"article"}},
+    [EVENT_ARTICLE_FLAGGED] = {.who = PERSON,
+                               .right = RIGHT_KNOWLEDGE_FLAG,
+                               .verb = "flag articles",
+                               .needs = {"article", "note"}},
 
     [EVENT_JOURNAL_WITHDRAWN] = {.who = PERSON, .verb = "withdraw events"},
     [EVENT_JOURNAL_LOST] = {.who = PERSON, .verb = "report lost events"},
-    [EVENT_CONFIG_APPLIED] = {.who = ADMIN, .verb = "apply settings"},
+    [EVENT_CONFIG_APPLIED] = {.who = PERSON, .right = RIGHT_SETTINGS_CHANGE, .verb = "apply settings"},
 };
 
 /* What the actor is, of the row's set. An agent who parked a contact, or wraps it up, is its owner. */
@@ -187,10 +244,8 @@ static unsigned actor_is(const struct check *check)
     if (ev->actor_kind == ACTOR_INTEGRATION || check->role == ROLE_INTEGRATION)
         return INTEGRATION;
     is |= PERSON;
-    if (check->role == ROLE_SUPERVISOR || check->role == ROLE_ADMIN)
-        is |= SUPERVISOR;
-    if (check->role == ROLE_ADMIN)
-        is |= ADMIN;
+    if ((check->w->rights[check->role] & RIGHT_CONTACTS_MOVE) != 0)
+        is |= MOVER;
     const struct contact *c = check->c;
     if (c == NULL || g_strcmp0(c->agent, ev->actor) != 0)
         return is;
@@ -244,11 +299,25 @@ static bool check_who(const struct check *check, const struct check_row *row, un
         return check_refuse(check, RULES_ERROR_FORBIDDEN,
                             "Contact %s is with nobody: accept it before you %s.", c->id, row->verb);
     const char *who = (row->who & PERSON) != 0        ? "somebody who is signed in"
-                      : (row->who & ADMIN) != 0       ? "an administrator"
                       : (row->who & CUSTOMER) != 0    ? "a customer, through a channel,"
                       : (row->who & INTEGRATION) != 0 ? "an integration"
                                                       : "the system itself";
     return check_refuse(check, RULES_ERROR_FORBIDDEN, "Only %s can %s.", who, row->verb);
+}
+
+/* Who may do it for being a MOVER has shown a right already. */
+static bool check_right(const struct check *check, const struct check_row *row, unsigned is)
+{
+    uint64_t right = row->right;
+    if ((is & CHANNEL_SIDE) != 0)
+        right = row->channel_right != 0 ? row->channel_right : RIGHT_MESSAGES_RECEIVE;
+    bool is_by_move = (is & row->who & MOVER) != 0 && (is & row->who & OWNER) == 0;
+    if (check->ev->actor_kind == ACTOR_SYSTEM || is_by_move || right == 0 ||
+        (check->w->rights[check->role] & right) != 0)
+        return true;
+    g_autofree char *words = rights_in_words(right);
+    return check_refuse(check, RULES_ERROR_FORBIDDEN, "Your role (%s) may not %s; that takes the right %s.",
+                        role_name(check->role), row->verb, words);
 }
 
 static bool check_needs(const struct check *check, const struct check_row *row)
@@ -293,8 +362,8 @@ bool rules_check(const struct world *w, const struct event *ev, enum role role, 
     unsigned is = actor_is(&check);
     if (row->states != 0 && !check_state(&check, row, is))
         return false;
-    return check_who(&check, row, is) && check_needs(&check, row) && check_saw(&check, row) &&
-           (row->more == NULL || row->more(&check));
+    return check_who(&check, row, is) && check_right(&check, row, is) && check_needs(&check, row) &&
+           check_saw(&check, row) && (row->more == NULL || row->more(&check));
 }
 
 bool rules_check_past(const struct world *w, const struct event *ev, enum role role, GError **error)

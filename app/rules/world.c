@@ -27,7 +27,13 @@ struct world *world_new(void)
     w->agents = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, agent_destroy);
     w->contacts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, contact_destroy);
     w->index = world_index_new();
+    rights_of_roles(NULL, w->rights);
     return w;
+}
+
+void world_put_rights(struct world *w, const cJSON *roles)
+{
+    rights_of_roles(roles, w->rights);
 }
 
 void world_free(struct world *w)

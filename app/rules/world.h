@@ -15,15 +15,17 @@
 #include "app/model/contact.h"
 #include "app/model/event.h"
 #include "app/model/queue.h"
+#include "app/model/rights.h"
 
 struct world_index;
 
 struct world {
-    GHashTable *queues;        /* id -> struct queue *, owned */
-    GHashTable *agents;        /* id -> struct agent *, owned */
-    GHashTable *contacts;      /* id -> struct contact *, owned */
-    int64_t position;          /* of the last event folded */
-    struct world_index *index; /* app/rules/world_index.h; what can be found again from the tables */
+    GHashTable *queues;          /* id -> struct queue *, owned */
+    GHashTable *agents;          /* id -> struct agent *, owned */
+    GHashTable *contacts;        /* id -> struct contact *, owned */
+    uint64_t rights[ROLE_COUNT]; /* of each role: the usual ones, until world_put_rights */
+    int64_t position;            /* of the last event folded */
+    struct world_index *index;   /* app/rules/world_index.h; what can be found again from the tables */
 };
 
 typedef struct world world;
@@ -36,6 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(world, world_free)
 void world_put_queue(struct world *w, struct queue *q);
 void world_put_agent(struct world *w, struct agent *a);
 void world_put_contact(struct world *w, struct contact *c);
+
+/* Gives the roles the rights that settings say, or the usual ones (rights_of_roles). */
+void world_put_rights(struct world *w, const cJSON *roles);
 
 /* Borrowed until the world changes; NULL where there is none (a NULL id included). */
 struct queue *world_queue(const struct world *w, const char *id);

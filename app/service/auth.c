@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "app/service/accounts.h"
-#include "app/service/rights.h"
 #include "net/http_route.h"
 #include "net/problem.h"
 
@@ -80,15 +79,13 @@ static struct caller *read_caller(struct auth *a, struct db *db, const char *has
         g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNAUTHORISED,
                             "The session has expired; sign in again.");
     } else {
-        int64_t version;
-        g_autofree char *settings = board_settings(store_board(a->store), &version);
         c = g_new0(struct caller, 1);
         *c = (struct caller){.references = 1,
                              .agent = g_steal_pointer(&token.agent),
                              .device = g_steal_pointer(&token.device),
                              .token_hash = g_strdup(hash),
                              .role = found->role,
-                             .rights = rights_of(found->role, settings),
+                             .rights = RIGHT_SIGNED_IN | board_rights(store_board(a->store), found->role),
                              .expires_ms = token.expires_ms,
                              .checked_ms = now_ms(),
                              .epoch = epoch};

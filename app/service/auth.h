@@ -10,6 +10,11 @@
 #include "app/service/store.h"
 #include "net/http_request.h"
 
+/* Of a route, beside the rights of app/model/rights.h, one of which its caller must have. */
+#define RIGHT_PUBLIC    (UINT64_C(1) << 63) /* nobody has to sign in */
+#define RIGHT_SIGNED_IN (UINT64_C(1) << 62) /* everybody who signed in has it */
+#define RIGHT_LOOPBACK  (UINT64_C(1) << 61) /* only from this machine */
+
 #define AUTH_TRIES     5
 #define AUTH_WINDOW_MS (5 * 60 * INT64_C(1000))
 

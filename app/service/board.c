@@ -36,6 +36,7 @@ struct board {
     GHashTable *by_queue; /* id -> struct shown_queue *, owned */
     GTree *agents;        /* id -> struct shown_agent * */
     char *queues, *settings;
+    uint64_t rights[ROLE_COUNT];
     int64_t version, position;
 };
 
@@ -260,6 +261,11 @@ static void append_contact(const struct board *b, const struct shown_contact *c,
     terse_to_json(b->terse, c->json, c->terse_len, c->json_len, out);
 }
 
+void board_put_rights(struct board *b, const struct world *w)
+{
+    memcpy(b->rights, w->rights, sizeof b->rights);
+}
+
 void board_contacts(struct board *b, const struct board_page *page, GString *out, struct board_end *end)
 {
     g_rw_lock_reader_lock(&b->lock);
@@ -342,6 +348,14 @@ char *board_settings(struct board *b, int64_t *version)
     *version = b->version;
     g_rw_lock_reader_unlock(&b->lock);
     return settings;
+}
+
+uint64_t board_rights(struct board *b, enum role role)
+{
+    g_rw_lock_reader_lock(&b->lock);
+    uint64_t rights = b->rights[role];
+    g_rw_lock_reader_unlock(&b->lock);
+    return rights;
 }
 
 int64_t board_position(struct board *b)

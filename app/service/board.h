@@ -24,6 +24,7 @@ void board_remove_contact(struct board *b, const char *id);
 void board_put_agent(struct board *b, const struct world *w, const struct agent *a);
 void board_put_queues(struct board *b, const struct world *w);
 void board_put_settings(struct board *b, const char *json, int64_t version);
+void board_put_rights(struct board *b, const struct world *w);
 void board_end(struct board *b, int64_t position);
 /* Drops everything, as before a world is loaded anew; between begin and end. */
 void board_clear(struct board *b);
@@ -52,6 +53,8 @@ bool board_agent(struct board *b, const char *id, GString *out);
 void board_floor(struct board *b, GString *out);
 /* The settings' JSON and version. Caller owns, g_free. */
 char *board_settings(struct board *b, int64_t *version);
+/* What a role may do (app/model/rights.h). */
+uint64_t board_rights(struct board *b, enum role role);
 int64_t board_position(struct board *b);
 
 /* Counts for the status line and metrics, as of now_ms. */

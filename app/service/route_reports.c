@@ -51,12 +51,15 @@ static void add_time(cJSON *json, const char *name, int64_t ms)
 static enum http_outcome work_aht(const struct http_request *request, struct http_response *response,
                                   struct service *s, void *data, GError **error)
 {
-    (void)request;
+    const struct caller *c = route_caller(request);
     const struct aht_asked *asked = data;
     struct db *db = store_reader_take(s->store, error);
     if (!db)
         return HTTP_FAILED;
     g_autoptr(aht) sums = aht_new(asked->by, asked->since_ms, asked->until_ms);
+    bool is_own = (c->rights & RIGHT_REPORTS_TEAM) == 0;
+    if (is_own)
+        aht_only_agent(sums, c->agent);
     bool read = eventlog_read(db, &(struct eventlog_range){.from_ms = MAX(asked->since_ms - LEG_MS, 0)}, fold,
                               sums, error);
     store_reader_give(s->store, db);
@@ -64,6 +67,8 @@ static enum http_outcome work_aht(const struct http_request *request, struct htt
         return HTTP_FAILED;
     g_autoptr(GPtrArray) rows = aht_rows(sums);
     cJSON *answer = aht_rows_to_cjson(asked->by, rows);
+    if (is_own)
+        cJSON_AddStringToObject(answer, "only", c->agent);
     add_time(answer, "since", asked->since_ms);
     if (asked->until_ms != INT64_MAX)
         add_time(answer, "until", asked->until_ms);
@@ -175,11 +180,11 @@ static enum http_outcome get_floor_report(const struct http_request *request, st
 }
 
 static const struct http_route rows[] = {
-    {HTTP_METHOD_GET, "/v1/reports/aht", get_aht, .rights = RIGHT_SIGNED_IN,
+    {HTTP_METHOD_GET, "/v1/reports/aht", get_aht, .rights = RIGHT_REPORTS_OWN | RIGHT_REPORTS_TEAM,
      .help = "read average handle times."},
     {HTTP_METHOD_GET, "/v1/reports/floor", get_floor_report, .rights = RIGHT_SIGNED_IN,
      .help = "read today's figures."},
-    {HTTP_METHOD_GET, "/v1/reports/{name}", get_table, .rights = RIGHT_SIGNED_IN,
+    {HTTP_METHOD_GET, "/v1/reports/{name}", get_table, .rights = RIGHT_REPORTS_TEAM,
      .help = "read a report: gaps, step-times, articles or arrivals."},
 };
 const struct route_table routes_reports = {rows, G_N_ELEMENTS(rows)};

@@ -53,7 +53,7 @@ static enum http_outcome put_watch(const struct http_request *request, struct ht
 }
 
 static const struct http_route rows[] = {
-    {HTTP_METHOD_PUT, "/v1/watch", put_watch, .rights = RIGHT_SIGNED_IN, .body_max_bytes = 1024,
+    {HTTP_METHOD_PUT, "/v1/watch", put_watch, .rights = RIGHTS_FLOOR, .body_max_bytes = 1024,
      .help = "say which contact one has in view."},
 };
 const struct route_table routes_watch = {rows, G_N_ELEMENTS(rows)};

@@ -2,6 +2,11 @@
 
 #include "app/model/timestamp.h"
 
+const struct route_table *const route_tables[] = {
+    &routes_session, &routes_floor,  &routes_contacts, &routes_events, &routes_customers, &routes_library,
+    &routes_reports, &routes_import, &routes_settings, &routes_health, &routes_watch,     NULL,
+};
+
 const struct caller *route_caller(const struct http_request *request)
 {
     g_assert(request->principal);
@@ -53,12 +58,14 @@ void route_now(char *out)
 
 bool route_may_see(const struct caller *c, const struct event *ev, const char *owner)
 {
+    const uint64_t all =
+        RIGHT_CONTACTS_WATCH | RIGHT_CONTACTS_ESCALATED | RIGHT_MESSAGES_RECEIVE | RIGHT_EVENTS_READ;
     bool is_own = ev->actor_kind == ACTOR_AGENT && g_strcmp0(ev->actor, c->agent) == 0;
     switch (event_kind_row(ev->kind)->scope) {
     case EVENT_SCOPE_FLOOR:
         return true;
     case EVENT_SCOPE_OWNER:
-        return is_own || c->role != ROLE_AGENT || g_strcmp0(owner, c->agent) == 0;
+        return is_own || (c->rights & all) || g_strcmp0(owner, c->agent) == 0;
     default:
         return is_own;
     }

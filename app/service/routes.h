@@ -7,7 +7,6 @@
 #include "app/measure/floor.h"
 #include "app/service/auth.h"
 #include "app/service/finder.h"
-#include "app/service/rights.h"
 #include "app/service/store.h"
 #include "net/event_stream.h"
 #include "net/http_server.h"
@@ -43,6 +42,15 @@ struct route_table {
 extern const struct route_table routes_session, routes_floor, routes_contacts, routes_events,
     routes_customers, routes_library, routes_reports, routes_import, routes_settings, routes_health,
     routes_watch;
+/* All of them; NULL ends. */
+extern const struct route_table *const route_tables[];
+
+/* Whoever sees the floor's contacts in any way. */
+#define RIGHTS_FLOOR                                                                              \
+    (RIGHT_CONTACTS_OWN | RIGHT_CONTACTS_ESCALATED | RIGHT_CONTACTS_WATCH | RIGHT_CONTACTS_MOVE | \
+     RIGHT_CONTACTS_CREATE | RIGHT_MESSAGES_RECEIVE | RIGHT_EVENTS_READ)
+/* Whoever reads articles. */
+#define RIGHTS_LIBRARY (RIGHT_KNOWLEDGE_READ | RIGHT_KNOWLEDGE_WRITE)
 
 /* Tells those who have one of these contacts (char *) in view who else has. */
 void route_tell_watchers(struct service *s, GPtrArray *contacts);

@@ -102,6 +102,12 @@ static void end_passed_streams(struct service *s, struct db *db)
         event_hub_drop(s->hub, has_ended, holding);
 }
 
+static bool has_other_rights(void *viewer, void *board)
+{
+    const struct caller *c = viewer;
+    return c->rights != (RIGHT_SIGNED_IN | board_rights(board, c->role));
+}
+
 /* Time ends sessions too. */
 static void look_for_expired(struct service *s, int64_t now_ms)
 {
@@ -219,6 +225,14 @@ static void find_changed(struct service *s, const struct store_commit *commit)
     store_reader_give(s->store, db);
 }
 
+static bool applies_settings(const struct store_commit *commit)
+{
+    for (guint i = 0; i < commit->news->len; i++)
+        if (((const struct store_news *)g_ptr_array_index(commit->news, i))->ev->kind == EVENT_CONFIG_APPLIED)
+            return true;
+    return false;
+}
+
 /* Before service_start nothing of this is there: history goes to the tables alone and is read from them then.
  */
 static void committed(const struct store_commit *commit, void *user_data)
@@ -226,15 +240,18 @@ static void committed(const struct store_commit *commit, void *user_data)
     struct service *s = user_data;
     if (!s->is_live)
         return;
+    if (applies_settings(
+            commit)) { /* rights may be others now: who has others asks anew, and is shown what they allow */
+        epoch_advance(store_epoch(s->store));
+        event_hub_drop(s->hub, has_other_rights, store_board(s->store));
+    }
     publish(s, commit->news);
     find_changed(s, commit);
     g_mutex_lock(&s->day_mutex);
     for (guint i = 0; i < commit->news->len; i++) {
         const struct store_news *one = g_ptr_array_index(commit->news, i);
-        if (one->ev->kind == EVENT_CONFIG_APPLIED) {
+        if (one->ev->kind == EVENT_CONFIG_APPLIED)
             copy_queues(s);
-            epoch_advance(store_epoch(s->store)); /* rights may be others now */
-        }
         floor_fold(s->day, one->ev);
     }
     world_count_floor(commit->world, g_get_real_time() / 1000, &s->now);
@@ -312,10 +329,6 @@ static bool go_live(struct db *db, void *user_data, GError **error)
 
 bool service_start(struct service *s, GError **error)
 {
-    static const struct route_table *const tables[] = {
-        &routes_session, &routes_floor,  &routes_contacts, &routes_events, &routes_customers, &routes_library,
-        &routes_reports, &routes_import, &routes_settings, &routes_health, &routes_watch,
-    };
     s->hub = event_hub_new(
         &(struct event_hub_options){.wants = wants, .read_backlog = read_backlog, .user_data = s});
     s->finder = finder_new();
@@ -325,8 +338,8 @@ bool service_start(struct service *s, GError **error)
     s->workers = g_thread_pool_new(route_run_later, NULL, WORKERS, FALSE, NULL);
     if (!store_run_wait(s->store, go_live, s, error))
         return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
-        http_server_add_routes(s->server, tables[i]->rows, tables[i]->count, s);
+    for (const struct route_table *const *table = route_tables; *table; table++)
+        http_server_add_routes(s->server, (*table)->rows, (*table)->count, s);
     store_tidy(s->store);
     return http_server_start(s->server, error);
 }

@@ -1,7 +1,9 @@
 #include "app/service/settings.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "app/model/rights.h"
 #include "net/json.h"
 #include "net/problem.h"
 
@@ -73,6 +75,7 @@ bool settings_apply(struct world *w, const char *text, GError **error)
         }
         world_put_queue(w, q);
     }
+    world_put_rights(w, cJSON_GetObjectItemCaseSensitive(json, "roles"));
     cJSON_Delete(json);
     return sound;
 }
@@ -102,7 +105,6 @@ char *settings_show(const char *text, int64_t version)
             cJSON_AddNumberToObject(wrap, id->valuestring, ms->valuedouble);
     }
     cJSON_DeleteItemFromObjectCaseSensitive(json, "queues");
-    cJSON_DeleteItemFromObjectCaseSensitive(json, "roles");
     cJSON_DeleteItemFromObjectCaseSensitive(json, "wrap");
     cJSON_AddItemToObject(json, "wrap", wrap);
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -174,6 +176,131 @@ static bool check_rows(const cJSON *json, const char *list, const char *const *m
     return true;
 }
 
+/* No two rows of a list may have the same text in `member` (NULL: the rows are texts themselves). */
+static bool check_unique(const cJSON *json, const char *list, const char *member, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    const cJSON *row, *rows = cJSON_GetObjectItemCaseSensitive(json, list);
+    if (rows && !cJSON_IsArray(rows))
+        return refuse(error, "The settings' \"%s\" must be a list.", list);
+    cJSON_ArrayForEach (row, rows) {
+        const char *text = cJSON_GetStringValue(member ? cJSON_GetObjectItemCaseSensitive(row, member) : row);
+        if (!text || !*text)
+            return refuse(error, "The settings' \"%s\" must be a list of words.", list);
+        if (!g_hash_table_add(seen, (void *)text))
+            return refuse(error, "\"%s\" stands twice in the settings' \"%s\"; give it once.", text, list);
+    }
+    return true;
+}
+
+static bool has_text(const cJSON *list, const char *text)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach (item, list)
+        if (g_strcmp0(cJSON_GetStringValue(item), text) == 0)
+            return true;
+    return false;
+}
+
+/* Where skills are listed, a queue asks for one of them: a slip of the pen would keep everybody from it. */
+static bool check_skills(const cJSON *json, GError **error)
+{
+    const cJSON *row, *skills = cJSON_GetObjectItemCaseSensitive(json, "skills");
+    if (!check_unique(json, "skills", NULL, error))
+        return false;
+    cJSON_ArrayForEach (row, cJSON_GetObjectItemCaseSensitive(json, "queues")) {
+        const char *skill = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "skill"));
+        if (skill && cJSON_GetArraySize(skills) > 0 && !has_text(skills, skill))
+            return refuse(error, "Queue \"%s\" asks for the skill \"%s\", which is not in \"skills\".",
+                          cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "id")), skill);
+    }
+    return true;
+}
+
+static bool check_object(const cJSON *json, const char *name, const cJSON **object, GError **error)
+{
+    *object = cJSON_GetObjectItemCaseSensitive(json, name);
+    return !*object || cJSON_IsObject(*object) ||
+           refuse(error, "The settings' \"%s\" must be an object.", name);
+}
+
+static bool check_roles(const cJSON *json, GError **error)
+{
+    const cJSON *list, *name, *roles;
+    enum role role;
+    uint64_t right;
+    if (!check_object(json, "roles", &roles, error))
+        return false;
+    cJSON_ArrayForEach (list, roles) {
+        if (!role_parse(list->string, &role))
+            return refuse(error, "There is no role \"%s\".", list->string);
+        if (!cJSON_IsArray(list))
+            return refuse(error, "The rights of \"%s\" must be a list.", list->string);
+        cJSON_ArrayForEach (name, list) {
+            const char *text = cJSON_GetStringValue(name);
+            if (!right_parse(text, &right))
+                return refuse(error, "There is no right \"%s\".", text ? text : "");
+        }
+    }
+    return true;
+}
+
+/* "08:00-20:00", the end after the start; or "closed". */
+static bool are_hours(const char *text)
+{
+    int from_hour, from_minute, to_hour, to_minute;
+    char rest;
+    if (!text || strcmp(text, "closed") == 0)
+        return text != NULL;
+    if (strlen(text) != 11 ||
+        sscanf(text, "%2d:%2d-%2d:%2d%c", &from_hour, &from_minute, &to_hour, &to_minute, &rest) != 4)
+        return false;
+    int from = from_hour * 60 + from_minute, to = to_hour * 60 + to_minute;
+    return from_minute < 60 && to_minute < 60 && from >= 0 && from < to && to <= 24 * 60;
+}
+
+static bool check_hours(const cJSON *json, GError **error)
+{
+    static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
+    const cJSON *row, *hours;
+    if (!check_object(json, "hours", &hours, error))
+        return false;
+    cJSON_ArrayForEach (row, hours) {
+        if (!g_strv_contains(days, row->string))
+            return refuse(error, "The settings' hours are of mon to sun, not of \"%s\".", row->string);
+        if (!are_hours(cJSON_GetStringValue(row)))
+            return refuse(error, "The hours of %s are written 08:00-20:00, or closed.", row->string);
+    }
+    return true;
+}
+
+static bool check_rates(const cJSON *json, GError **error)
+{
+    const cJSON *row, *rates;
+    enum channel channel;
+    if (!check_object(json, "rates", &rates, error))
+        return false;
+    cJSON_ArrayForEach (row, rates) {
+        if (!channel_parse(row->string, &channel))
+            return refuse(error, "There is no channel \"%s\" to have a rate.", row->string);
+        if (!cJSON_IsNumber(row) || row->valuedouble < 0)
+            return refuse(error, "The rate of %s is an amount of money for an hour, not below 0.",
+                          row->string);
+    }
+    return true;
+}
+
+static bool check_scripts(const cJSON *json, GError **error)
+{
+    const cJSON *row, *scripts;
+    if (!check_object(json, "scripts", &scripts, error))
+        return false;
+    cJSON_ArrayForEach (row, scripts)
+        if (!cJSON_GetStringValue(row) || !*cJSON_GetStringValue(row))
+            return refuse(error, "The script of the intent \"%s\" is named by its id.", row->string);
+    return true;
+}
+
 static bool check_help(const cJSON *json, GError **error)
 {
     const cJSON *help = cJSON_GetObjectItemCaseSensitive(json, "sign_in_help");
@@ -202,7 +329,11 @@ char *settings_from_json(const char *text, size_t len, GError **error)
     bool sound = !given->child || refuse(&cause, "The settings have no member \"%s\".", given->child->string);
     sound = sound && check_queues(json, &cause) && check_help(json, &cause) &&
             check_rows(json, "dispositions", (const char *const[]){"code", "label", NULL}, &cause) &&
-            check_rows(json, "canned", (const char *const[]){"id", "title", "text", NULL}, &cause);
+            check_rows(json, "canned", (const char *const[]){"id", "title", "text", NULL}, &cause) &&
+            check_unique(json, "dispositions", "code", &cause) &&
+            check_unique(json, "canned", "id", &cause) && check_unique(json, "reasons", NULL, &cause) &&
+            check_skills(json, &cause) && check_roles(json, &cause) && check_hours(json, &cause) &&
+            check_rates(json, &cause) && check_scripts(json, &cause);
     cJSON_Delete(given);
     if (sound)
         return print(json);

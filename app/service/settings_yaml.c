@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "app/model/names.h"
+#include "app/model/rights.h"
 #include "app/script/yaml.h"
-#include "app/service/rights.h"
 
 struct queue_row {
     struct yaml_head head;
@@ -189,7 +189,8 @@ static void add_rights(cJSON *list, const struct yaml_node *rights, struct probl
 {
     for (size_t i = 0; i < rights->count; i++) {
         const struct yaml_node *right = rights->items[i];
-        if (right->kind != YAML_KIND_SCALAR || !rights_is_name(right->text))
+        uint64_t bit;
+        if (right->kind != YAML_KIND_SCALAR || !right_parse(right->text, &bit))
             yaml_problem(problems, right, "there is no right `%s`", right->text ? right->text : "");
         else
             cJSON_AddItemToArray(list, cJSON_CreateString(right->text));

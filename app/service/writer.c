@@ -386,6 +386,7 @@ static void show_settings(struct writer *w)
     g_autofree char *shown = settings_show(json, w->settings_version);
     board_put_settings(w->board, shown, w->settings_version);
     board_put_queues(w->board, w->world);
+    board_put_rights(w->board, w->world);
 }
 
 /* The world as the tables have it; NULL stays where they cannot be read. */

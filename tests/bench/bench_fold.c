@@ -89,7 +89,7 @@ static void say(struct floor_run *f, enum event_kind kind, const char *actor, co
     stamp(f, ev);
     g_autoptr(GError) error = NULL;
     int64_t start_ns = now_ns();
-    bool may = rules_check(f->w, ev, ROLE_AGENT, &error);
+    bool may = rules_check(f->w, ev, ev->actor_kind == ACTOR_AGENT ? ROLE_AGENT : ROLE_INTEGRATION, &error);
     world_fold(f->w, ev);
     rules_follow(f->w, ev, f->now_ms, take, f);
     int64_t spent_ns = now_ns() - start_ns;

@@ -42,10 +42,8 @@ static bool put_people(struct db *db, void *hash, GError **error)
     static const struct {
         const char *id;
         enum role role;
-    } people[] = {{"mira", ROLE_AGENT},
-                  {"tom", ROLE_AGENT},
-                  {"sara", ROLE_SPECIALIST},
-                  {"root", ROLE_ADMIN},
+    } people[] = {{"mira", ROLE_AGENT},      {"tom", ROLE_AGENT},       {"sara", ROLE_SPECIALIST},
+                  {"tess", ROLE_TRAINER},    {"hugo", ROLE_SUPERVISOR}, {"root", ROLE_ADMIN},
                   {"chan", ROLE_INTEGRATION}};
     for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
         g_autoptr(agent) a = agent_new(people[i].id, people[i].id, people[i].role);

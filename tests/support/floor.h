@@ -9,8 +9,9 @@
 char *floor_path(void);
 void floor_remove(char *path);
 
-/* Opens a store with queues "orders" and "orders-2" and agents mira, tom (agent), sara (specialist), root
- * (admin), chan (integration), all with the password "firstline". `options` may be NULL: quiet. */
+/* Opens a store with queues "orders" and "orders-2" and agents mira, tom (agent), sara (specialist), tess
+ * (trainer), hugo (supervisor), root (admin), chan (integration), all with the password "firstline".
+ * `options` may be NULL: quiet. */
 struct store *floor_open(const char *path, const struct store_options *options);
 
 /* An event of a device with its next number (kept here by device). */

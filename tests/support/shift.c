@@ -115,7 +115,7 @@ bool shift_try(struct shift *s, enum event_kind kind, const char *actor, const c
     struct event *ev = shift_event(s, kind, actor, contact_id, data);
     s->saw = 0;
     const struct agent *a = world_agent(s->w, actor);
-    if (!rules_check(s->w, ev, a == NULL ? ROLE_AGENT : a->role, error)) {
+    if (!rules_check(s->w, ev, a == NULL ? ROLE_INTEGRATION : a->role, error)) {
         event_free(ev);
         return false;
     }

@@ -115,9 +115,9 @@ static const struct refusal refusals[] = {
     {EVENT_CONTACT_ACCEPTED, "system", "2", "{}", RULES_ERROR_FORBIDDEN,
      "Only an agent can accept contact 2."},
     {EVENT_CONFIG_APPLIED, "boss", NULL, "{}", RULES_ERROR_FORBIDDEN,
-     "Only an administrator can apply settings."},
+     "Your role (supervisor) may not apply settings; that takes the right settings.change."},
     {EVENT_ORDER_RECORDED, "mina", NULL, "{'customer':'c','order':'o'}", RULES_ERROR_FORBIDDEN,
-     "Only an administrator can record orders."},
+     "Your role (agent) may not record orders; that takes the right import.run."},
     {EVENT_AGENT_PRESENCE_CHANGED, "mina", NULL, "{'agent':'omar','presence':'ready'}", RULES_ERROR_FORBIDDEN,
      "Only Omar Diaz or a supervisor can do that for Omar Diaz."},
     {EVENT_CONTACT_TRANSFERRED, "mina", "2", "{'queue':'shop'}", RULES_ERROR_STATE,
@@ -248,6 +248,115 @@ static void test_a_leg_has_its_own_name(void)
     shift_free(s);
 }
 
+struct right_case {
+    enum role role; /* that has the right, and loses it */
+    uint64_t right;
+    enum event_kind kind;
+    const char *actor, *contact, *data, *sentence;
+};
+
+static const struct right_case right_cases[] = {
+    {ROLE_AGENT, RIGHT_CONTACTS_OWN, EVENT_CONTACT_HELD, "mina", "1", "{}",
+     "Your role (agent) may not hold it; that takes the right contacts.own."},
+    {ROLE_AGENT, RIGHT_CONTACTS_OWN, EVENT_CONTACT_ACCEPTED, "omar", "4", "{}",
+     "Your role (agent) may not accept it; that takes the right contacts.own."},
+    {ROLE_AGENT, RIGHT_CONTACTS_OWN, EVENT_CONTACT_CLOSED, "lena", "5", "{'disposition':'x','resolved':true}",
+     "Your role (agent) may not close it; that takes the right contacts.own."},
+    {ROLE_AGENT, RIGHT_CONTACTS_OWN, EVENT_STEP_ENTERED, "mina", "1",
+     "{'script':'a','step':'b','class':'value'}",
+     "Your role (agent) may not walk its script; that takes the right contacts.own."},
+    {ROLE_AGENT, RIGHT_CONTACTS_OWN | RIGHT_CONTACTS_WATCH, EVENT_NOTE_ADDED, "mina", "1", "{'text':'n'}",
+     "Your role (agent) may not add a note to it; that takes the right contacts.own or contacts.watch."},
+    {ROLE_AGENT, RIGHT_CONTACTS_CREATE, EVENT_CONTACT_CREATED, "mina", "9",
+     "{'channel':'chat','queue':'shop'}",
+     "Your role (agent) may not create contacts; that takes the right contacts.create."},
+    {ROLE_INTEGRATION, RIGHT_CONTACTS_CREATE, EVENT_CONTACT_CREATED, "integration", "9",
+     "{'channel':'chat','queue':'shop'}",
+     "Your role (integration) may not create contacts; that takes the right contacts.create."},
+    {ROLE_SUPERVISOR, RIGHT_CONTACTS_MOVE, EVENT_CONTACT_WRAP_STARTED, "boss", "1", "{}",
+     "Contact 1 is with Mina Ek: only they can wrap it up."},
+    {ROLE_AGENT, RIGHT_MESSAGES_SEND, EVENT_MESSAGE_SENT, "mina", "1", "{'text':'hi'}",
+     "Your role (agent) may not answer it; that takes the right messages.send."},
+    {ROLE_INTEGRATION, RIGHT_MESSAGES_RECEIVE, EVENT_MESSAGE_RECEIVED, "customer", "1", "{'text':'hi'}",
+     "Your role (integration) may not write on it; that takes the right messages.receive."},
+    {ROLE_INTEGRATION, RIGHT_MESSAGES_RECEIVE, EVENT_CUSTOMER_CREATED, "integration", NULL,
+     "{'customer':'c','name':'C'}",
+     "Your role (integration) may not create customers; that takes the right messages.receive."},
+    {ROLE_AGENT, RIGHT_CUSTOMERS_CORRECT, EVENT_CUSTOMER_CORRECTED, "mina", NULL,
+     "{'customer':'c','field':'name'}",
+     "Your role (agent) may not correct customers; that takes the right customers.correct."},
+    {ROLE_AGENT, RIGHT_CUSTOMERS_CORRECT, EVENT_CONTACT_CUSTOMER_LINKED, "mina", "1",
+     "{'customer':'c','name':'C'}",
+     "Your role (agent) may not link its customer; that takes the right customers.correct."},
+    {ROLE_AGENT, RIGHT_CUSTOMERS_READ, EVENT_CUSTOMER_REVEALED, "mina", NULL,
+     "{'customer':'c','field':'phone'}",
+     "Your role (agent) may not reveal personal data; that takes the right customers.read."},
+    {ROLE_AGENT, RIGHT_KNOWLEDGE_READ, EVENT_ARTICLE_OPENED, "mina", NULL, "{'article':'a'}",
+     "Your role (agent) may not open articles; that takes the right knowledge.read."},
+    {ROLE_AGENT, RIGHT_KNOWLEDGE_FLAG, EVENT_ARTICLE_FLAGGED, "mina", NULL, "{'article':'a','note':'n'}",
+     "Your role (agent) may not flag articles; that takes the right knowledge.flag."},
+    {ROLE_ADMIN, RIGHT_IMPORT_RUN, EVENT_ORDER_RECORDED, "root", NULL, "{'customer':'c','order':'o'}",
+     "Your role (admin) may not record orders; that takes the right import.run."},
+    {ROLE_ADMIN, RIGHT_SETTINGS_CHANGE, EVENT_CONFIG_APPLIED, "root", NULL, "{'version':2}",
+     "Your role (admin) may not apply settings; that takes the right settings.change."},
+    {ROLE_SUPERVISOR, RIGHT_FLOOR_MANAGE, EVENT_AGENT_PRESENCE_CHANGED, "boss", NULL,
+     "{'agent':'omar','presence':'ready'}", "Only Omar Diaz or a supervisor can do that for Omar Diaz."},
+};
+
+static bool may(const struct shift *s, const struct event *ev, enum role role, GError **error)
+{
+    return rules_check(s->w, ev, role, error);
+}
+
+static void test_a_role_without_the_right_is_refused(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(right_cases); i++) {
+        const struct right_case *row = &right_cases[i];
+        struct shift *s = busy_floor();
+        g_autoptr(event) ev = shift_event(s, row->kind, row->actor, row->contact, row->data);
+        g_autoptr(GError) error = NULL;
+        may(s, ev, row->role, &error);
+        g_assert_no_error(error);
+        s->w->rights[row->role] &= ~row->right;
+        g_assert_false(may(s, ev, row->role, &error));
+        g_assert_error(error, RULES_ERROR, RULES_ERROR_FORBIDDEN);
+        g_assert_cmpstr(error->message, ==, row->sentence);
+        shift_free(s);
+    }
+}
+
+static void test_the_second_line_is_whoever_may_take_its_contacts(void)
+{
+    struct shift *s = shift_new();
+    const char *why = NULL;
+    shift_sign_in(s, "sofia");
+    shift_arrive(s, "1", "chat", "shop2");
+    const struct agent *sofia = world_agent(s->w, "sofia");
+    const struct contact *c = world_contact(s->w, "1");
+    g_assert_true(rules_may_take(s->w, sofia, c, &why));
+    s->w->rights[ROLE_SPECIALIST] &= ~(uint64_t)RIGHT_CONTACTS_ESCALATED;
+    g_assert_false(rules_may_take(s->w, sofia, c, &why));
+    g_assert_cmpstr(why, ==, "is not of the second line");
+    s->w->rights[ROLE_SPECIALIST] = 0;
+    g_assert_false(rules_may_take(s->w, sofia, c, &why));
+    g_assert_cmpstr(why, ==, "the role has not the right contacts.own");
+    shift_free(s);
+}
+
+static void test_settings_give_a_role_other_rights(void)
+{
+    struct shift *s = shift_new();
+    cJSON *roles = cJSON_Parse("{\"agent\":[\"reports.own\",\"no.such\"],\"trainer\":[]}");
+    world_put_rights(s->w, roles);
+    cJSON_Delete(roles);
+    g_assert_cmphex(s->w->rights[ROLE_AGENT], ==, RIGHT_REPORTS_OWN);
+    g_assert_cmphex(s->w->rights[ROLE_TRAINER], ==, 0);
+    g_assert_cmphex(s->w->rights[ROLE_ADMIN] & RIGHT_SETTINGS_CHANGE, ==, RIGHT_SETTINGS_CHANGE);
+    world_put_rights(s->w, NULL);
+    g_assert_cmphex(s->w->rights[ROLE_AGENT] & RIGHT_CONTACTS_OWN, ==, RIGHT_CONTACTS_OWN);
+    shift_free(s);
+}
+
 static void test_disabled_accounts_do_not_sign_in(void)
 {
     struct shift *s = shift_new();
@@ -372,6 +481,10 @@ int main(int argc, char **argv)
                     test_parked_contact_is_taken_up_by_its_owner_alone_and_with_room);
     g_test_add_func("/rules/a leg has its own name", test_a_leg_has_its_own_name);
     g_test_add_func("/rules/disabled accounts do not sign in", test_disabled_accounts_do_not_sign_in);
+    g_test_add_func("/rules/a role without the right is refused", test_a_role_without_the_right_is_refused);
+    g_test_add_func("/rules/the second line is whoever may take its contacts",
+                    test_the_second_line_is_whoever_may_take_its_contacts);
+    g_test_add_func("/rules/settings give a role other rights", test_settings_give_a_role_other_rights);
     g_test_add_func("/rules/a reply that has not seen the news is stale",
                     test_a_reply_that_has_not_seen_the_news_is_stale);
     g_test_add_func("/rules/another agent's work makes a reply stale, one's own does not",
