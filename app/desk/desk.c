@@ -50,6 +50,7 @@ static void init_containers(struct desk *desk)
     desk->settings.reasons = g_ptr_array_new_with_free_func(g_free);
     desk->settings.dispositions = g_ptr_array_new_with_free_func(disposition_free);
     desk->settings.canned = g_ptr_array_new_with_free_func(canned_free);
+    desk->settings.scripts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     desk->queue.rows = g_ptr_array_new();
     desk->queue.filter = editor_new(EDITOR_ONE_LINE);
     desk->filter = (struct desk_filter){.pane = PANE_COUNT, .text = editor_new(EDITOR_ONE_LINE)};
@@ -127,6 +128,7 @@ void desk_free(struct desk *desk)
     g_ptr_array_unref(desk->settings.reasons);
     g_ptr_array_unref(desk->settings.dispositions);
     g_ptr_array_unref(desk->settings.canned);
+    g_hash_table_unref(desk->settings.scripts);
     intervals_free(desk->intervals);
     g_ptr_array_unref(desk->history);
     g_ptr_array_unref(desk->early);

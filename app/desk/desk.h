@@ -295,6 +295,7 @@ struct desk_settings {
     GPtrArray *reasons;      /* char *: of not-ready */
     GPtrArray *dispositions; /* struct desk_disposition * */
     GPtrArray *canned;       /* struct desk_canned * */
+    GHashTable *scripts;     /* intent -> id of the script proposed for it, both owned */
     char *sign_in_help;      /* a sentence for who is asked for a password; NULL: none */
     char *version;
 };

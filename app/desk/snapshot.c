@@ -6,7 +6,7 @@
 #include "app/model/pack.h"
 #include "kb/checksum.h"
 
-#define SNAPSHOT_FORMAT 2
+#define SNAPSHOT_FORMAT 3
 
 uint64_t snapshot_layout(void)
 {
@@ -44,6 +44,14 @@ static void take_settings(const struct desk_settings *s, GByteArray *out)
         pack_text(out, c->title);
         pack_text(out, c->text);
         pack_text(out, c->language);
+    }
+    GHashTableIter iter;
+    void *intent, *script;
+    pack_number(out, g_hash_table_size(s->scripts));
+    g_hash_table_iter_init(&iter, s->scripts);
+    while (g_hash_table_iter_next(&iter, &intent, &script)) {
+        pack_text(out, intent);
+        pack_text(out, script);
     }
 }
 
@@ -233,6 +241,13 @@ static void restore_settings(struct desk_settings *s, struct unpack *from)
         c->language = g_strdup(unpack_text(from));
         g_ptr_array_add(s->canned, c);
     }
+    for (size_t left = unpack_count(from); left > 0; left--) {
+        char *intent = g_strdup(unpack_text(from)), *script = g_strdup(unpack_text(from));
+        if (intent != NULL)
+            g_hash_table_replace(s->scripts, intent, script);
+        else
+            g_free(script);
+    }
 }
 
 static void restore_world(struct world *w, struct unpack *from)
@@ -318,6 +333,7 @@ static void take_back(struct desk *desk)
     g_ptr_array_set_size(desk->settings.reasons, 0);
     g_ptr_array_set_size(desk->settings.dispositions, 0);
     g_ptr_array_set_size(desk->settings.canned, 0);
+    g_hash_table_remove_all(desk->settings.scripts);
     g_clear_pointer(&desk->settings.version, g_free);
     desk->as_of_ms = desk->restored_seq = 0;
     desk->queue.is_dirty = true;

@@ -121,9 +121,20 @@ int script_fitness(const struct script *s, const struct contact *c)
     return fit + (g_strcmp0(s->contact_class, contact_class_name(c->class)) == 0);
 }
 
+/* The script that the settings name for the contact's intent; NULL: none, or one of other queues. */
+static const struct script *named_script(const struct desk *desk, const struct contact *c)
+{
+    const char *id = c->intent == NULL ? NULL : g_hash_table_lookup(desk->settings.scripts, c->intent);
+    const struct script *s = id == NULL ? NULL : g_hash_table_lookup(desk->scripts, id);
+    bool is_others = s != NULL && s->queue_count > 0 && !is_among(s->queues, s->queue_count, c->queue);
+    return is_others ? NULL : s;
+}
+
 static const struct script *best_script(const struct desk *desk, const struct contact *c)
 {
-    const struct script *best = NULL, *s;
+    const struct script *best = named_script(desk, c), *s;
+    if (best != NULL)
+        return best;
     int best_fit = 0;
     GHashTableIter iter;
     g_hash_table_iter_init(&iter, desk->scripts);

@@ -179,6 +179,15 @@ static void read_canned(struct desk_settings *settings, const cJSON *list)
     }
 }
 
+static void read_scripts(struct desk_settings *settings, const cJSON *map)
+{
+    const cJSON *item;
+    g_hash_table_remove_all(settings->scripts);
+    cJSON_ArrayForEach (item, map)
+        if (cJSON_IsString(item))
+            g_hash_table_replace(settings->scripts, g_strdup(item->string), g_strdup(item->valuestring));
+}
+
 static void read_settings(struct desk_settings *settings, const cJSON *json)
 {
     const cJSON *item;
@@ -190,6 +199,7 @@ static void read_settings(struct desk_settings *settings, const cJSON *json)
     }
     read_dispositions(settings, cJSON_GetObjectItemCaseSensitive(json, "dispositions"));
     read_canned(settings, cJSON_GetObjectItemCaseSensitive(json, "canned"));
+    read_scripts(settings, cJSON_GetObjectItemCaseSensitive(json, "scripts"));
     g_free(settings->sign_in_help);
     settings->sign_in_help = g_strdup(text_of(json, "sign_in_help"));
     g_free(settings->version);
@@ -210,7 +220,9 @@ void session_floor(struct update *u, const cJSON *json)
         if (a != NULL)
             world_put_agent(desk->world, a);
     }
-    read_settings(&desk->settings, cJSON_GetObjectItemCaseSensitive(json, "settings"));
+    const cJSON *settings = cJSON_GetObjectItemCaseSensitive(json, "settings");
+    read_settings(&desk->settings, settings);
+    world_put_rights(desk->world, cJSON_GetObjectItemCaseSensitive(settings, "roles"));
     record_fold_again(desk, NULL);
 }
 

@@ -256,6 +256,23 @@ static const char CHINESE[] = "script: return-zh\n"
                               "    disposition: returned\n"
                               "    resolved: yes\n";
 
+static void test_settings_say_which_script_an_intent_gets(void)
+{
+    struct play *play = play_new();
+    play_script(play, SCRIPT);
+    play_script(play, CHINESE);
+    accepted(play, "1001", CHANNEL_CHAT);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_SCRIPT_PROPOSED), "script"), ==, "return-size");
+    play_reply(
+        play, 0, LINK_FETCH_FLOOR,
+        cJSON_Parse("{\"queues\":[],\"agents\":[],\"settings\":{\"scripts\":{\"return_size\":\"return-zh\"},"
+                    "\"roles\":{\"agent\":[\"contacts.own\"]}}}"));
+    accepted(play, "1002", CHANNEL_CHAT);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_SCRIPT_PROPOSED), "script"), ==, "return-zh");
+    g_assert_cmphex(play->desk->world->rights[ROLE_AGENT], ==, RIGHT_CONTACTS_OWN);
+    play_free(play);
+}
+
 /* Nothing says that the contact is Chinese but the queue it came to. */
 static void test_drafts_speak_the_contacts_language(void)
 {
@@ -882,6 +899,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/script/say, skip with reason, no, back, digit", test_script_no_back_skip_say);
     g_test_add_func("/desk/script/typing goes on in the next field", test_typing_goes_on_in_the_next_field);
     g_test_add_func("/desk/script/the story tells its steps and answers", test_story_tells_the_steps);
+    g_test_add_func("/desk/script/settings say which script an intent gets",
+                    test_settings_say_which_script_an_intent_gets);
     g_test_add_func("/desk/script/drafts speak the contact's language",
                     test_drafts_speak_the_contacts_language);
     g_test_add_func("/desk/script/walk and draft survive a restart", test_walk_survives_a_restart);
