@@ -19,7 +19,8 @@
 struct db {
     sqlite3 *handle;
     char *path;
-    GHashTable *stmts; /* sql -> struct db_stmt * */
+    GHashTable *stmts;   /* sql -> struct db_stmt * */
+    int64_t seen_change; /* SQLite's number of the others' last change when it was asked for; 0: never */
 };
 
 struct db_stmt {
@@ -311,6 +312,14 @@ bool db_commit(struct db *db, GError **error)
 {
     struct db_stmt *s = db_prepare(db, "COMMIT", error);
     return s && db_run(s, error);
+}
+
+bool db_is_changed(struct db *db)
+{
+    int64_t change, before = db->seen_change;
+    bool known = db_number(db, "PRAGMA data_version", 0, &change, NULL) && change > 0;
+    db->seen_change = known ? change : 0;
+    return !known || change != before;
 }
 
 void db_rollback(struct db *db)

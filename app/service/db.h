@@ -76,6 +76,9 @@ bool db_begin(struct db *db, GError **error);
  * DB_ERROR_CORRUPT: it was overwritten. */
 bool db_check_place(struct db *db, GError **error);
 bool db_commit(struct db *db, GError **error);
+/* Whether another connection may have committed since this was last asked, or it was never asked; cheaper
+ * than looking for what it did. Within a transaction, or else the next moment may tell otherwise. */
+bool db_is_changed(struct db *db);
 void db_rollback(struct db *db);
 
 /* Gives the cache's memory back, as after a bulk. */

@@ -27,7 +27,8 @@ struct writer {
     uint8_t key[EVENTLOG_KEY_BYTES];
     char *boot, *node;
     int64_t position; /* last one given */
-    int64_t administered, settings_version, forget_ms, ticked_ms;
+    int64_t administered; /* the fact when it was taken over last; -1: it has to be looked at */
+    int64_t settings_version, forget_ms, ticked_ms;
     bool settings_changed; /* in this transaction */
     bool is_open;          /* a transaction is */
     GError *failure;       /* of the open transaction */
@@ -460,7 +461,7 @@ bool writer_begin(struct writer *w, GError **error)
         return false;
     w->is_open = true;
     GError *failure = NULL;
-    if (!take_over_administered(w, &failure))
+    if ((db_is_changed(w->db) || w->administered < 0) && !take_over_administered(w, &failure))
         fail(w, failure);
     return true;
 }
@@ -594,6 +595,7 @@ void writer_notice(struct writer *w)
     int64_t number;
     if (w->is_open || !read_administered(w, &number, NULL) || number == w->administered)
         return;
+    w->administered = -1;
     writer_begin(w, NULL);
 }
 
