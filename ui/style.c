@@ -41,6 +41,7 @@ static const char *const surface_names[STYLE_SURFACE_COUNT] = {
     [STYLE_SURFACE_OFFER >> STYLE_SURFACE_SHIFT] = "offer",
     [STYLE_SURFACE_ALERT >> STYLE_SURFACE_SHIFT] = "alert",
     [STYLE_SURFACE_POPUP >> STYLE_SURFACE_SHIFT] = "popup",
+    [STYLE_SURFACE_INPUT >> STYLE_SURFACE_SHIFT] = "input",
 };
 
 const char *style_role_name(unsigned role)

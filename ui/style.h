@@ -46,7 +46,8 @@ enum style_surface {
     STYLE_SURFACE_OFFER = 6 << 8,    /* banner of an offer */
     STYLE_SURFACE_ALERT = 7 << 8,    /* banner of a failure: link down, disk full */
     STYLE_SURFACE_POPUP = 8 << 8,    /* palette, dialogs, help */
-    STYLE_SURFACE_COUNT = 9,
+    STYLE_SURFACE_INPUT = 9 << 8, /* an input field of a popup: it is told from the popup even while empty */
+    STYLE_SURFACE_COUNT = 10,
 };
 
 enum style_mark {

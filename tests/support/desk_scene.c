@@ -395,6 +395,12 @@ static void transfer(struct play *play, enum scene_language language)
     play_keys(play, "Esc t");
 }
 
+static void escalate(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc e");
+}
+
 static void wrap_up(struct play *play, enum scene_language language)
 {
     chat(play, language);
@@ -508,6 +514,7 @@ static const struct scene SCENES[] = {
     {"canned", canned, "The canned texts."},
     {"find", find, "Customers, contacts and orders found."},
     {"transfer", transfer, "Where to transfer to."},
+    {"escalate", escalate, "The form for the second line, the story longer than its field."},
     {"question", question, "A question before suspending."},
     {"wrap-up", wrap_up, "The wrap-up form."},
     {"locked", locked, "The lock form."},

@@ -49,6 +49,18 @@ static void no_text_is_the_colour_of_its_surface(void)
                 }
 }
 
+/* A field to fill in is seen before anything stands in it. */
+static void an_empty_input_is_told_from_its_popup(void)
+{
+    const struct theme *theme;
+    for (unsigned i = 0; (theme = theme_at(i)); i++)
+        for (unsigned depth = 0; depth < G_N_ELEMENTS(depths); depth++) {
+            struct theme_look popup = theme_look(theme, depths[depth], STYLE_SURFACE_POPUP),
+                              input = theme_look(theme, depths[depth], STYLE_SURFACE_INPUT);
+            g_assert_true(input.background != popup.background || input.attributes != popup.attributes);
+        }
+}
+
 /* What an agent must tell apart at a glance, at every depth of colour. */
 static void selected_urgent_and_error_stay_apart(void)
 {
@@ -128,6 +140,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/theme/every-theme-fills-every-role", every_theme_fills_every_role);
+    g_test_add_func("/theme/an-empty-input-is-told-from-its-popup", an_empty_input_is_told_from_its_popup);
     g_test_add_func("/theme/no-text-is-the-colour-of-its-surface", no_text_is_the_colour_of_its_surface);
     g_test_add_func("/theme/selected-urgent-and-error-stay-apart", selected_urgent_and_error_stay_apart);
     g_test_add_func("/theme/keys-are-read-on-selected-rows", keys_are_read_on_selected_rows);

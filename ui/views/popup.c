@@ -103,7 +103,7 @@ static void draw_query(struct canvas *canvas, struct rect row, const struct popu
 {
     int x = canvas_put(canvas, row.x, row.y, POPUP_STYLE(STYLE_ROLE_KEY), "> ");
     struct rect box = {x, row.y, MAX(row.x + row.cols - x, 0), 1};
-    struct editor_look look = FIELD_LOOK;
+    struct editor_look look = {.surface = STYLE_SURFACE_INPUT};
     look.placeholder = "type to narrow the list";
     field_draw(p->query, canvas, box, look, caret);
 }

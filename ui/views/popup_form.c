@@ -4,12 +4,12 @@
 #include "ui/views/marked.h"
 #include "ui/views/popup_frame.h"
 
-#define FORM_COLS       66
-#define LABEL_COLS_MIN  8
-#define LABEL_COLS_MAX  20
-#define LINES_ROWS      5 /* of a field of several lines, and of the choices of one that narrows */
-#define LINES_ROWS_TALL 8 /* on a screen from TALL_ROWS on */
-#define TALL_ROWS       30
+#define FORM_COLS      66
+#define LABEL_COLS_MIN 8
+#define LABEL_COLS_MAX 20
+#define LINES_ROWS_MIN 5 /* of a field of several lines, and of the choices of one that narrows: */
+#define LINES_ROWS_MAX 8 /* as many as the screen has room for */
+#define SPARE_ROWS     3 /* of the screen, that no form takes for them */
 
 /* What of a form does not change from field to field. */
 struct form {
@@ -83,10 +83,13 @@ static void draw_choice_field(const struct form *form, struct rect box, const st
 /* Where details stand beside the labels, one under the other. */
 static int shown_detail_col(const struct popup_field *field, int cols)
 {
-    int widest = 0;
-    for (guint i = 0; i < field->choices->len; i++)
-        widest = MAX(widest, text_cols(((const struct popup_choice *)field->choices->pdata[i])->label, -1));
-    return MIN(widest + 2, cols * 2 / 3);
+    int widest = 0, detail = 0;
+    for (guint i = 0; i < field->choices->len; i++) {
+        const struct popup_choice *choice = field->choices->pdata[i];
+        widest = MAX(widest, text_cols(choice->label, -1));
+        detail = MAX(detail, choice->detail != NULL ? text_cols(choice->detail, -1) : 0);
+    }
+    return MIN(widest + 2, MAX(cols - detail, cols * 2 / 3));
 }
 
 static void draw_shown(const struct form *form, struct rect row, const struct popup_choice *choice,
@@ -114,7 +117,7 @@ static void draw_narrowing(const struct form *form, struct rect box, const struc
     list.rows = MAX(list.rows - 1, 0);
     guint at = 0;
     field_draw(field->editor, form->canvas, rect_row(box, 0),
-               (struct editor_look){.surface = STYLE_SURFACE_FIELD, .placeholder = field->hint},
+               (struct editor_look){.surface = STYLE_SURFACE_INPUT, .placeholder = field->hint},
                has_keys ? form->caret : NULL);
     if (chosen != NULL && !g_ptr_array_find(field->shown, chosen, &at))
         at = 0;
@@ -126,6 +129,16 @@ static void draw_narrowing(const struct form *form, struct rect box, const struc
         const struct popup_choice *choice = field->shown->pdata[first + i];
         draw_shown(form, rect_row(list, i), choice, detail_col, choice == chosen);
     }
+}
+
+/* Beside its last row: how much of a text has no room. */
+static void draw_more(const struct form *form, struct rect rows, int lines)
+{
+    if (lines <= 0)
+        return;
+    g_autofree char *more = g_strdup_printf("%d more", lines);
+    canvas_put_fit(form->canvas, rows.x, rows.y + rows.rows - 1, form->label_cols,
+                   POPUP_STYLE(STYLE_ROLE_DIM), more);
 }
 
 /* Draws into rows, the part of the field that is in sight. */
@@ -146,10 +159,12 @@ static void draw_field(const struct form *form, struct rect rows, const struct p
         draw_choice_field(form, box, field, has_keys);
     else
         field_draw(field->editor, form->canvas, box,
-                   (struct editor_look){.surface = STYLE_SURFACE_FIELD,
+                   (struct editor_look){.surface = STYLE_SURFACE_INPUT,
                                         .placeholder = field->hint,
                                         .is_secret = field->kind == FIELD_SECRET},
                    has_keys ? form->caret : NULL);
+    if (field->kind == FIELD_LINES && !has_keys)
+        draw_more(form, rows, editor_count_rows(field->editor, value.cols) - height);
     if (field->problem != NULL)
         marked_wrap(form->canvas, rect_below(value, height), 0, POPUP_STYLE(STYLE_ROLE_ERROR), field->problem,
                     NULL);
@@ -164,6 +179,15 @@ static int skip_rows(const struct form *form, int top)
     return MAX(end - form->inner.rows, 0);
 }
 
+/* Rows of the form in its frame, with a blank one at either end. */
+static int form_rows(const struct form *form, int others)
+{
+    int rows = others;
+    for (guint i = 0; i < form->p->fields->len; i++)
+        rows += field_rows(form, form->p->fields->pdata[i]);
+    return rows;
+}
+
 static int lines_of(const char *text, int cols)
 {
     return text != NULL ? text_count_lines(text, -1, cols) : 0;
@@ -176,14 +200,15 @@ void popup_form_draw(const struct desk *desk, struct canvas *canvas, const struc
                         .p = p,
                         .canvas = canvas,
                         .label_cols = label_cols_of(p),
-                        .lines_rows = desk->rows >= TALL_ROWS ? LINES_ROWS_TALL : LINES_ROWS,
+                        .lines_rows = LINES_ROWS_MAX,
                         .caret = caret};
     form.inner.cols = MIN(FORM_COLS, desk->cols - 2) - 4;
     int text = lines_of(p->text, form.inner.cols), problem = lines_of(p->problem, form.inner.cols);
-    int hint = lines_of(p->hint, form.inner.cols), fields = 0;
-    for (guint i = 0; i < p->fields->len; i++)
-        fields += field_rows(&form, p->fields->pdata[i]);
-    int rows = 3 + text + (text > 0) + fields + problem + (problem > 0) + hint + (hint > 0);
+    int hint = lines_of(p->hint, form.inner.cols);
+    int others = 3 + text + (text > 0) + problem + (problem > 0) + hint + (hint > 0);
+    while (form.lines_rows > LINES_ROWS_MIN && form_rows(&form, others) > desk->rows - SPARE_ROWS)
+        form.lines_rows--;
+    int rows = form_rows(&form, others);
     form.inner = popup_frame_draw(canvas, popup_frame_place(desk, FORM_COLS, rows + (hint == 0)), p->title);
 
     int top = form.inner.rows >= rows - 2 ? 1 : 0;
