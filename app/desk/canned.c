@@ -80,6 +80,20 @@ const char *canned_label(const char *name, const char *language)
     return is_chinese ? FACT_NAMES[index].label_zh : FACT_NAMES[index].label;
 }
 
+char *canned_preview(const struct desk *desk, const struct desk_contact *dc, const char *text)
+{
+    g_autoptr(GPtrArray) blanks = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *filled = canned_fill(desk, dc, text, NULL, blanks);
+    GString *shown = g_string_new(filled);
+    for (guint i = 0; i < blanks->len; i++) {
+        const char *name = g_ptr_array_index(blanks, i);
+        g_autofree char *blank = g_strdup_printf("{%s}", name),
+                        *label = g_strdup_printf("[%s]", canned_label(name, desk_language(desk, dc)));
+        g_string_replace(shown, blank, label, 0);
+    }
+    return g_string_free(shown, FALSE);
+}
+
 char *canned_find_blank(const char *text)
 {
     for (const char *open = strchr(text, '{'); open != NULL; open = strchr(open + 1, '{')) {

@@ -15,6 +15,10 @@
 char *canned_fill(const struct desk *desk, const struct desk_contact *dc, const char *text,
                   GHashTable *answers, GPtrArray *blanks);
 
+/* The text as it would be inserted, for choosing it: each blank as its label in square brackets. Caller owns.
+ */
+char *canned_preview(const struct desk *desk, const struct desk_contact *dc, const char *text);
+
 /* What to ask for a blank: the label of a fact, or the name itself. Static or borrowed from name. */
 const char *canned_label(const char *name, const char *language);
 

@@ -295,8 +295,10 @@ void compose_canned(struct update *u)
             const struct desk_canned *t = g_ptr_array_index(texts, i);
             bool is_other = u->desk->current != NULL && t->language != NULL &&
                             !g_str_equal(desk_language(u->desk, u->desk->current), t->language);
-            if (is_other == (pass == 1))
-                popup_add_choice(p, t->id, t->title, t->text);
+            if (is_other != (pass == 1))
+                continue;
+            g_autofree char *preview = canned_preview(u->desk, u->desk->current, t->text);
+            popup_add_choice(p, t->id, t->title, preview);
         }
     p->empty = g_strdup("No canned text has this in it.");
     p->finish = finish_canned;

@@ -53,6 +53,29 @@ static void type_into_answer(struct update *u, struct desk_contact *dc)
         g_clear_pointer(&dc->script_problem, g_free);
 }
 
+/* The key that finishes another kind of text does nothing in this one; which does is said. */
+static bool say_which_finishes(struct update *u, enum keys_context context)
+{
+    static const struct {
+        enum keys_context context;
+        const char *sentence;
+    } texts[] = {
+        {KEYS_CONTEXT_REPLY_CHAT, "{reply-chat:send} sends this reply."},
+        {KEYS_CONTEXT_REPLY_MAIL, "{reply-mail:send} sends this reply."},
+        {KEYS_CONTEXT_NOTE, "This is a note for colleagues; {note:keep-note} keeps it."},
+    };
+    const char *sentence = NULL;
+    bool finishes = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        enum action action = keys_find(u->desk->keys, texts[i].context, u->msg->key);
+        finishes |= action == ACTION_SEND || action == ACTION_KEEP_NOTE;
+        sentence = texts[i].context == context ? texts[i].sentence : sentence;
+    }
+    if (finishes)
+        update_say_keys(u, TONE_WARNING, sentence);
+    return finishes;
+}
+
 /* What the table does not know is typed. */
 static void type(struct update *u, enum keys_context context)
 {
@@ -75,10 +98,14 @@ static void type(struct update *u, enum keys_context context)
         break;
     case KEYS_CONTEXT_REPLY_CHAT:
     case KEYS_CONTEXT_REPLY_MAIL:
+        if (say_which_finishes(u, context))
+            break;
         if (editor_handle_key(dc->reply, key) == EDITOR_CHANGED)
             dc->reply_changed = true;
         break;
     case KEYS_CONTEXT_NOTE:
+        if (say_which_finishes(u, context))
+            break;
         if (editor_handle_key(dc->note, key) == EDITOR_CHANGED)
             dc->note_changed = true;
         break;

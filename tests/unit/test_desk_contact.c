@@ -485,9 +485,12 @@ static void test_note_is_not_a_reply(void)
     play_keys(play, "Enter C-s");
     g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
     g_assert_cmpint(play_count(play, EVENT_NOTE_ADDED), ==, 0);
+    g_assert_cmpstr(play->desk->notice.text, ==, "This is a note for colleagues; Alt-s keeps it.");
     play_keys(play, "M-s");
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_NOTE_ADDED), "text"), ==, "Careful with this one");
     g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
+    play_keys(play, "r C-s");
+    g_assert_cmpstr(play->desk->notice.text, ==, "Enter sends this reply.");
     play_free(play);
 }
 
@@ -559,8 +562,12 @@ static void test_canned_text_asks_for_blanks(void)
     play_type(play, "greet");
     play_keys(play, "Enter");
     g_assert_cmpstr(reply_text(play), ==, "Hello there, this is Li Na.");
-    play_keys(play, "C-t");
+    play_keys(play, "C-t"); /* chosen by what it would say */
+    const struct popup_choice *first = g_ptr_array_index(desk_popup(play->desk)->shown, 0);
+    g_assert_cmpstr(first->detail, ==, "Hello there, this is Li Na.");
     play_type(play, "deliv");
+    first = g_ptr_array_index(desk_popup(play->desk)->shown, 0);
+    g_assert_true(g_str_has_prefix(first->detail, "It arrives on ["));
     play_keys(play, "Enter");
     g_assert_cmpstr(desk_popup(play->desk)->name, ==, "blanks");
     play_keys(play, "Enter"); /* nothing filled in: it stays */
