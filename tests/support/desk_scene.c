@@ -256,6 +256,16 @@ static void offer(struct play *play, enum scene_language language)
     play_wait(play, 4000);
 }
 
+/* A sentence longer than a narrow line: the link is lost in the middle of an answer. */
+static void long_notice(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_msg(play, (struct msg){.kind = MSG_LINK,
+                                .link = LINK_OFFLINE,
+                                .text = "The backend at http://127.0.0.1:8080 does not answer (connection "
+                                        "refused); work goes on and is sent later."});
+}
+
 static void note(struct play *play, enum scene_language language)
 {
     chat(play, language);
@@ -502,6 +512,7 @@ static const struct scene SCENES[] = {
     {"article", article, "An article is open."},
     {"filter", filter, "The queue is narrowed."},
     {"offer", offer, "An e-mail rings while a chat's answer is typed."},
+    {"long-notice", long_notice, "A sentence is longer than a narrow line of keys."},
     {"several", several, "Three chats are open, one of them waits for me."},
     {"note", note, "An internal note is being written."},
     {"held-back", held, "An e-mail's answer can still be taken back."},

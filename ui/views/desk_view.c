@@ -116,6 +116,16 @@ static void draw_panes(const struct desk *desk, struct canvas *canvas, const str
             draw_clipped(desk, canvas, i, pane[i], caret);
 }
 
+/* Last, since it stands over panes and popups; what it covers has no caret. */
+static struct rect draw_long_notice(const struct desk *desk, struct canvas *canvas,
+                                    const struct layout *layout, struct screen_caret *caret)
+{
+    struct rect rows = view_hints_draw_long(desk, canvas, layout->hints);
+    if (rect_contains(rows, caret->x, caret->y))
+        caret->visible = false;
+    return rows;
+}
+
 void view_desk_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)
 {
     *caret = (struct screen_caret){0};
@@ -136,6 +146,7 @@ void view_desk_draw(const struct desk *desk, struct canvas *canvas, struct scree
     if (desk_popup(desk) != NULL)
         *caret = (struct screen_caret){0};
     view_popup_draw(desk, canvas, caret);
+    draw_long_notice(desk, canvas, &layout, caret);
 }
 
 struct rect view_desk_draw_stale(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)
@@ -161,5 +172,6 @@ struct rect view_desk_draw_stale(const struct desk *desk, struct canvas *canvas,
         draw_clipped(desk, canvas, places[i], rect, caret);
         drawn = rect_union(drawn, rect);
     }
-    return drawn;
+    struct rect notice = draw_long_notice(desk, canvas, &layout, caret);
+    return rect_is_empty(notice) ? drawn : rect_union(drawn, notice);
 }

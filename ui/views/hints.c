@@ -3,17 +3,20 @@
 #include <string.h>
 
 #include "ui/keys.h"
+#include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/line.h"
+#include "ui/views/marked.h"
 
 #define BAR(role) ((role) | STYLE_SURFACE_BAR)
 
-#define OFFER_PERCENT 60    /* of the line that an offer takes at most, */
-#define KEYS_COLS     28    /* or all but these, which name the first keys */
-#define NEWS_PERCENT  45    /* of a narrow line, while there is something to say */
-#define NARROW_COLS   100   /* below this the line is narrow */
-#define REST_COLS     20    /* a rest narrower than this says nothing and rings with it */
-#define ALWAYS        10000 /* worth of the key that explains all others */
+#define OFFER_PERCENT   60    /* of the line that an offer takes at most, */
+#define KEYS_COLS       28    /* or all but these, which name the first keys */
+#define NEWS_PERCENT    45    /* of a narrow line, while there is something to say */
+#define NARROW_COLS     100   /* below this the line is narrow */
+#define REST_COLS       20    /* a rest narrower than this says nothing and rings with it */
+#define NOTICE_ROWS_MAX 3     /* of a sentence too long for the line */
+#define ALWAYS          10000 /* worth of the key that explains all others */
 
 static const struct contact *ringing(const struct desk *desk)
 {
@@ -29,38 +32,69 @@ static const char *news(const struct desk *desk)
 
 /* An offer rings in the line of keys, which is always in sight and where nothing else is moved by it. It
  * leaves the rest to the keys and the messages of the work that goes on. Answers its columns. */
-static int draw_offer(const struct desk *desk, struct canvas *canvas, struct rect rect,
-                      const struct contact *c)
+static int fit_offer(const struct desk *desk, struct line *line, struct rect rect, const struct contact *c)
 {
     char clock[FORMAT_BYTES];
-    struct line line = {0};
     unsigned text = STYLE_ROLE_OFFER | STYLE_SURFACE_OFFER, key = STYLE_ROLE_KEY | STYLE_SURFACE_OFFER;
-    line_addf(&line, 7, text, "♪ %s  ", format_clock(MAX(c->offer_until_ms - desk_shown_ms(desk), 0), clock));
-    line_addf(&line, 9, text, "%s  ", channel_name(c->channel));
-    line_addf(&line, 8, text, "%s",
+    line_addf(line, 7, text, "♪ %s  ", format_clock(MAX(c->offer_until_ms - desk_shown_ms(desk), 0), clock));
+    line_addf(line, 9, text, "%s  ", channel_name(c->channel));
+    line_addf(line, 8, text, "%s",
               c->name != NULL      ? c->name
               : c->address != NULL ? c->address
                                    : "unknown caller");
     if (c->subject != NULL)
-        line_addf(&line, 2, text, "  %s", c->subject);
+        line_addf(line, 2, text, "  %s", c->subject);
     g_autofree char *accept = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_ACCEPT),
                     *reject = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_REJECT);
-    line_addf(&line, 10, key, "   %s", accept);
-    line_add(&line, 10, text, " accept");
-    line_addf(&line, 10, key, "  %s", reject);
-    line_add(&line, 10, text, " reject");
+    line_addf(line, 10, key, "   %s", accept);
+    line_add(line, 10, text, " accept");
+    line_addf(line, 10, key, "  %s", reject);
+    line_add(line, 10, text, " reject");
     bool is_narrow_news = rect.cols < NARROW_COLS && news(desk) != NULL;
-    line_fit(&line, is_narrow_news ? rect.cols * NEWS_PERCENT / 100
-                                   : MAX(rect.cols * OFFER_PERCENT / 100, rect.cols - KEYS_COLS - 2));
-    int cols = line_cols(&line) + 2;
+    line_fit(line, is_narrow_news ? rect.cols * NEWS_PERCENT / 100
+                                  : MAX(rect.cols * OFFER_PERCENT / 100, rect.cols - KEYS_COLS - 2));
+    int cols = line_cols(line) + 2;
     if (rect.cols - cols < REST_COLS)
         cols = rect.cols;
-    canvas_fill(canvas, (struct rect){rect.x, rect.y, cols, rect.rows}, text);
+    return cols;
+}
+
+static int draw_offer(const struct desk *desk, struct canvas *canvas, struct rect rect,
+                      const struct contact *c)
+{
+    struct line line = {0};
+    int cols = fit_offer(desk, &line, rect, c);
+    canvas_fill(canvas, (struct rect){rect.x, rect.y, cols, rect.rows},
+                STYLE_ROLE_OFFER | STYLE_SURFACE_OFFER);
     line_draw(&line, canvas, rect.x + 1, rect.y, cols - 2);
     return cols;
 }
 
-static bool draw_notice(const struct desk *desk, struct canvas *canvas, struct rect rect)
+static const struct contact *offer_of(const struct desk *desk)
+{
+    bool is_open = desk->phase == DESK_OPEN || desk->phase == DESK_LEAVING;
+    return is_open ? ringing(desk) : NULL;
+}
+
+/* The rows that a sentence needs which is longer than its place in the line of keys: the line and those
+ * above it, or, while an offer has the line, those above. Empty: it fits, or there is none. */
+static struct rect rows_of_long_notice(const struct desk *desk, struct rect hints)
+{
+    const char *text = news(desk);
+    const struct contact *offer = offer_of(desk);
+    if (text == NULL || rect_is_empty(hints))
+        return (struct rect){0};
+    struct line line = {0};
+    int taken = offer != NULL ? fit_offer(desk, &line, hints, offer) : 0;
+    if (text_cols(text, -1) <= hints.cols - taken - (taken > 0) - 2)
+        return (struct rect){0};
+    int rows = CLAMP(text_count_lines(text, -1, MAX(hints.cols - 2, 2)), 1, NOTICE_ROWS_MAX);
+    int y = hints.y + (offer == NULL) - rows;
+    return rect_intersect((struct rect){hints.x, y, hints.cols, rows},
+                          (struct rect){hints.x, 0, hints.cols, hints.y + 1});
+}
+
+static unsigned notice_style(const struct desk *desk)
 {
     static const enum style_role roles[] = {
         [TONE_PLAIN] = STYLE_ROLE_TEXT,
@@ -68,12 +102,27 @@ static bool draw_notice(const struct desk *desk, struct canvas *canvas, struct r
         [TONE_WARNING] = STYLE_ROLE_WARN,
         [TONE_ERROR] = STYLE_ROLE_ERROR,
     };
+    return BAR(roles[desk->journal_problem != NULL ? TONE_ERROR : desk->notice.tone]);
+}
+
+struct rect view_hints_draw_long(const struct desk *desk, struct canvas *canvas, struct rect hints)
+{
+    struct rect rows = rows_of_long_notice(desk, hints);
+    if (rect_is_empty(rows))
+        return rows;
+    canvas_fill(canvas, rows, BAR(STYLE_ROLE_TEXT));
+    marked_wrap(canvas, (struct rect){rows.x + 1, rows.y, MAX(rows.cols - 2, 2), rows.rows}, 0,
+                notice_style(desk), news(desk), NULL);
+    return rows;
+}
+
+static bool draw_notice(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
     const char *text = news(desk);
-    enum desk_tone tone = desk->journal_problem != NULL ? TONE_ERROR : desk->notice.tone;
     if (text == NULL)
         return false;
     canvas_fill(canvas, rect, BAR(STYLE_ROLE_TEXT));
-    canvas_put_fit(canvas, rect.x + 1, rect.y, MAX(rect.cols - 2, 0), BAR(roles[tone]), text);
+    canvas_put_fit(canvas, rect.x + 1, rect.y, MAX(rect.cols - 2, 0), notice_style(desk), text);
     return true;
 }
 
@@ -128,11 +177,11 @@ static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rec
 
 void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
 {
-    bool is_open = desk->phase == DESK_OPEN || desk->phase == DESK_LEAVING;
-    const struct contact *offer = is_open ? ringing(desk) : NULL;
+    const struct contact *offer = offer_of(desk);
+    bool is_long = !rect_is_empty(rows_of_long_notice(desk, rect));
     int taken = offer != NULL ? draw_offer(desk, canvas, rect, offer) : 0;
     taken += taken > 0 && taken < rect.cols; /* a gap tells the two apart without colour too */
     rect = (struct rect){rect.x + taken, rect.y, rect.cols - taken, rect.rows};
-    if (rect.cols > 0 && !draw_notice(desk, canvas, rect))
+    if (rect.cols > 0 && (is_long || !draw_notice(desk, canvas, rect)))
         draw_keys(desk, canvas, rect, offer != NULL);
 }

@@ -37,6 +37,9 @@ struct rect view_filter_draw(const struct desk *desk, struct canvas *canvas, str
 /* The parts. */
 void view_status_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
 void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
+/* Over all else: a sentence that is longer than its place in the line of keys. Answers its rows; empty: there
+ * is none. */
+struct rect view_hints_draw_long(const struct desk *desk, struct canvas *canvas, struct rect hints);
 void view_tabs_draw(const struct desk *desk, struct canvas *canvas, const struct layout *layout);
 void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                      struct screen_caret *caret);
