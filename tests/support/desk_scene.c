@@ -261,9 +261,16 @@ static void long_notice(struct play *play, enum scene_language language)
 {
     chat(play, language);
     play_msg(play, (struct msg){.kind = MSG_LINK,
-                                .link = LINK_OFFLINE,
+                                .link = LINK_CONNECTING,
                                 .text = "The backend at http://127.0.0.1:8080 does not answer (connection "
                                         "refused); work goes on and is sent later."});
+}
+
+/* The same beside an offer, which keeps the line. */
+static void long_notice_offer(struct play *play, enum scene_language language)
+{
+    offer(play, language);
+    play_keys(play, "Esc M-1 Home Down Down Enter");
 }
 
 static void note(struct play *play, enum scene_language language)
@@ -513,6 +520,7 @@ static const struct scene SCENES[] = {
     {"filter", filter, "The queue is narrowed."},
     {"offer", offer, "An e-mail rings while a chat's answer is typed."},
     {"long-notice", long_notice, "A sentence is longer than a narrow line of keys."},
+    {"long-notice-offer", long_notice_offer, "An offer rings while one that cannot be taken is tried."},
     {"several", several, "Three chats are open, one of them waits for me."},
     {"note", note, "An internal note is being written."},
     {"held-back", held, "An e-mail's answer can still be taken back."},

@@ -50,9 +50,11 @@ static int fit_offer(const struct desk *desk, struct line *line, struct rect rec
     line_add(line, 10, text, " accept");
     line_addf(line, 10, key, "  %s", reject);
     line_add(line, 10, text, " reject");
-    bool is_narrow_news = rect.cols < NARROW_COLS && news(desk) != NULL;
-    line_fit(line, is_narrow_news ? rect.cols * NEWS_PERCENT / 100
-                                  : MAX(rect.cols * OFFER_PERCENT / 100, rect.cols - KEYS_COLS - 2));
+    int narrowed = rect.cols * NEWS_PERCENT / 100;
+    bool is_narrow_news = rect.cols < NARROW_COLS && news(desk) != NULL &&
+                          text_cols(news(desk), -1) <= rect.cols - narrowed - 5; /* longer ones stand above */
+    line_fit(line,
+             is_narrow_news ? narrowed : MAX(rect.cols * OFFER_PERCENT / 100, rect.cols - KEYS_COLS - 2));
     int cols = line_cols(line) + 2;
     if (rect.cols - cols < REST_COLS)
         cols = rect.cols;
@@ -76,9 +78,7 @@ static const struct contact *offer_of(const struct desk *desk)
     return is_open ? ringing(desk) : NULL;
 }
 
-/* The rows that a sentence needs which is longer than its place in the line of keys: the line and those
- * above it, or, while an offer has the line, those above. Empty: it fits, or there is none. */
-static struct rect rows_of_long_notice(const struct desk *desk, struct rect hints)
+struct rect view_hints_long_rows(const struct desk *desk, struct rect hints)
 {
     const char *text = news(desk);
     const struct contact *offer = offer_of(desk);
@@ -107,7 +107,7 @@ static unsigned notice_style(const struct desk *desk)
 
 struct rect view_hints_draw_long(const struct desk *desk, struct canvas *canvas, struct rect hints)
 {
-    struct rect rows = rows_of_long_notice(desk, hints);
+    struct rect rows = view_hints_long_rows(desk, hints);
     if (rect_is_empty(rows))
         return rows;
     canvas_fill(canvas, rows, BAR(STYLE_ROLE_TEXT));
@@ -178,7 +178,7 @@ static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rec
 void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect rect)
 {
     const struct contact *offer = offer_of(desk);
-    bool is_long = !rect_is_empty(rows_of_long_notice(desk, rect));
+    bool is_long = !rect_is_empty(view_hints_long_rows(desk, rect));
     int taken = offer != NULL ? draw_offer(desk, canvas, rect, offer) : 0;
     taken += taken > 0 && taken < rect.cols; /* a gap tells the two apart without colour too */
     rect = (struct rect){rect.x + taken, rect.y, rect.cols - taken, rect.rows};

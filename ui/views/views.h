@@ -37,8 +37,10 @@ struct rect view_filter_draw(const struct desk *desk, struct canvas *canvas, str
 /* The parts. */
 void view_status_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
 void view_hints_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
-/* Over all else: a sentence that is longer than its place in the line of keys. Answers its rows; empty: there
- * is none. */
+/* The rows that a sentence needs which is longer than its place in the line of keys: the line and those above
+ * it, or, while an offer has the line, those above. Empty: it fits, or there is none. */
+struct rect view_hints_long_rows(const struct desk *desk, struct rect hints);
+/* Draws such a sentence, over all else; answers its rows. */
 struct rect view_hints_draw_long(const struct desk *desk, struct canvas *canvas, struct rect hints);
 void view_tabs_draw(const struct desk *desk, struct canvas *canvas, const struct layout *layout);
 void view_queue_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
