@@ -109,7 +109,7 @@ install:                        ## PREFIX, DESTDIR: programs, man pages, complet
 	install build/install/firstline build/install/firstlined $(DESTDIR)$(PREFIX)/bin
 	cp -R share/demo share/import $(DESTDIR)$(PREFIX)/share/firstline/
 	for f in $(wildcard docs/openapi.yaml); do install -m 644 $$f $(DESTDIR)$(PREFIX)/share/firstline; done
-	for section in 1 7 8; do \
+	for section in 1 5 7 8; do \
 	    install -d $(DESTDIR)$(PREFIX)/share/man/man$$section && \
 	    install -m 644 docs/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section || exit 1; done
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/lib/systemd/system

@@ -6,6 +6,8 @@
 
 #include "app/desk/update.h"
 
+#define WRITTEN_MAX_BYTES (64 * 1024)
+
 /* The order that is spoken of: the one the script was told, else the only one there is. */
 static const struct order *order_of(const struct desk_contact *dc)
 {
@@ -70,11 +72,37 @@ static char *contact_fact(const struct contact *c, const char *name)
     return NULL;
 }
 
+/* What the customer wrote, a line a message. */
+static char *written(const struct desk_contact *dc)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < dc->messages->len && text->len < WRITTEN_MAX_BYTES; i++) {
+        const struct desk_message *m = g_ptr_array_index(dc->messages, i);
+        if (m->speaker == SPEAKER_CUSTOMER)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? "\n" : "", m->text);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static char *order_ids(const struct customer *who)
+{
+    GString *ids = g_string_new(NULL);
+    for (guint i = 0; who != NULL && i < who->orders->len; i++) {
+        const struct order *o = g_ptr_array_index(who->orders, i);
+        g_string_append_printf(ids, "%s%s", i > 0 ? ", " : "", o->id);
+    }
+    return g_string_free(ids, FALSE);
+}
+
 static char *fact(const struct desk_facts *df, const char *name)
 {
     const struct contact *c = desk_contact_of(df->desk, df->dc);
     if (c == NULL)
         return NULL;
+    if (g_str_equal(name, "contact.text"))
+        return written(df->dc);
+    if (g_str_equal(name, "customer.orders"))
+        return order_ids(df->dc->customer);
     if (g_str_has_prefix(name, "customer."))
         return customer_fact(df->dc, c, name + strlen("customer."));
     if (g_str_has_prefix(name, "order."))

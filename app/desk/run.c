@@ -250,16 +250,31 @@ static void script_unref_data(void *script)
     script_unref(script);
 }
 
+/* The source of a script in the same answer, for those that use it. */
+static char *source_of(void *data, const char *id, char **name)
+{
+    const cJSON *item, *list = data;
+    *name = g_strdup(id);
+    cJSON_ArrayForEach (item, list) {
+        const char *other = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "id"));
+        if (g_strcmp0(other, id) == 0)
+            return g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "source")));
+    }
+    return NULL;
+}
+
 static void send_scripts(struct run *run, const cJSON *answer)
 {
     g_autoptr(GPtrArray) scripts = g_ptr_array_new_with_free_func(script_unref_data);
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(answer, "scripts");
+    struct script_library library = {.source = source_of, .data = (void *)list};
     for (const cJSON *item = cJSON_IsArray(list) ? list->child : NULL; item != NULL; item = item->next) {
         const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "id"));
         const char *source = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "source"));
         g_autoptr(GError) error = NULL;
-        struct script *script =
-            source == NULL ? NULL : script_parse(id != NULL ? id : "script", source, strlen(source), &error);
+        struct script *script = source == NULL ? NULL
+                                               : script_parse_using(id != NULL ? id : "script", source,
+                                                                    strlen(source), &library, &error);
         if (script != NULL)
             g_ptr_array_add(scripts, script);
         else if (error != NULL)

@@ -1,7 +1,10 @@
 /* The shape of the whole: reach, dead ends, circles, repeated verification; see the header. */
 #include "app/script/check.h"
 
+#include "app/model/names.h"
 #include "app/script/check_parts.h"
+#include "app/script/script_read.h"
+#include "app/script/suggest.h"
 
 static void add_way(GArray *ways, size_t from, const struct script_step *to,
                     const struct script_result *result)
@@ -95,11 +98,6 @@ static void check_dead_ends(const struct script *script, struct problems *proble
     }
 }
 
-static bool ends(const struct script_step *step)
-{
-    return !step->next_count && !step->result_count;
-}
-
 /* Steps from which no end can be reached go round for ever; they are named together. */
 static void check_circles(const struct script *script, const GArray *ways, const bool *reached,
                           struct problems *problems)
@@ -110,7 +108,7 @@ static void check_circles(const struct script *script, const GArray *ways, const
         g_autofree bool *onward = check_reach(script, ways, i);
         bool out = !reached[i];
         for (size_t j = 0; j < script->step_count && !out; j++)
-            out = onward[j] && ends(&script->steps[j]);
+            out = onward[j] && script_step_ends(&script->steps[j]);
         if (out)
             continue;
         first = first ? first : &script->steps[i];
@@ -140,6 +138,45 @@ static void check_verification(const struct script *script, const GArray *ways, 
     }
 }
 
+/* People of every role may decide for another; what is no person may not. */
+static bool can_decide(const char *word)
+{
+    enum role role;
+    return role_parse(word, &role) && role != ROLE_INTEGRATION;
+}
+
+static void check_approver(const struct script_step *step, size_t index, struct problems *problems)
+{
+    const struct yaml_node *at = script_node_of(step->head.at, "approvers");
+    const char *word = step->approvers[index], *names[ROLE_COUNT];
+    for (int i = 0; i < ROLE_COUNT; i++)
+        names[i] = role_name((enum role)i);
+    const char *nearest = suggest_nearest(word, names, ROLE_COUNT);
+    if (at->kind == YAML_KIND_LIST)
+        at = at->items[index];
+    if (g_str_equal(word, role_name(ROLE_INTEGRATION)))
+        yaml_problem(problems, at, "An integration is no person and cannot decide `%s`.", step->id);
+    else
+        yaml_problem(problems, at, "There is no role `%s`%s%s%s", word, nearest ? "; did you mean `" : "",
+                     nearest ? nearest : "", nearest ? "`?" : ".");
+}
+
+static void check_approvals(const struct script *script, struct problems *problems)
+{
+    for (size_t i = 0; i < script->step_count; i++) {
+        const struct script_step *step = &script->steps[i];
+        size_t able = 0;
+        for (size_t j = 0; j < step->approver_count; j++) {
+            able += can_decide(step->approvers[j]);
+            if (!can_decide(step->approvers[j]))
+                check_approver(step, j, problems);
+        }
+        if (step->kind == SCRIPT_KIND_APPROVE && !able)
+            yaml_problem(problems, step->head.at,
+                         "Nobody can give the approval `%s`; name a role under `approvers`.", step->id);
+    }
+}
+
 void script_check(const struct script *script, struct problems *problems)
 {
     g_autoptr(GArray) ways = check_ways(script);
@@ -148,6 +185,7 @@ void script_check(const struct script *script, struct problems *problems)
     check_dead_ends(script, problems);
     check_circles(script, ways, reached, problems);
     check_verification(script, ways, problems);
+    check_approvals(script, problems);
     check_names(script, ways, problems);
     check_texts(script, problems);
 }

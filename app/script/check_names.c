@@ -1,5 +1,6 @@
 /* Names used before they are answered, and choices compared with what cannot be chosen. */
 #include "app/script/check_parts.h"
+#include "app/script/script_read.h"
 #include "app/script/suggest.h"
 #include "app/script/template.h"
 
@@ -25,6 +26,8 @@ static bool answers(const struct script_step *step, const struct script_result *
     bool some = step->need && (size_t)step->need < script_step_matches(step);
     if (check && (!result || !g_str_equal(result->head.key, "pass")))
         return false;
+    if (step->kind == SCRIPT_KIND_EACH && step->as_slot == slot)
+        return result && g_str_equal(result->head.key, "item");
     for (size_t i = 0; i < step->field_count; i++)
         if (step->fields[i].slot == slot && (step->fields[i].required || optional) &&
             !(some && step->fields[i].match))
@@ -38,13 +41,48 @@ static bool leaves_unanswered(void *data, const struct way *way)
     return !answers(&use->script->steps[way->from], way->result, use->slot, use->optional);
 }
 
+/* Where a loop is done, what was asked in its rounds is not answered any more. A way from there to the use;
+ * NULL when there is none. */
+static char *way_from_loop(struct use *use)
+{
+    for (size_t i = 0; i < use->script->step_count; i++) {
+        const struct script_step *each = &use->script->steps[i];
+        if (!each->in_round || !(each->in_round[use->slot] || each->as_slot == use->slot))
+            continue;
+        const struct script_step *done = script_result_of(each, "done")->target;
+        g_autofree char *way =
+            check_find_way(use->script, use->ways, done->index, use->step->index, leaves_unanswered, use);
+        if (way)
+            return g_strdup_printf("%s, done → %s", each->id, way);
+    }
+    return NULL;
+}
+
+static void check_use(struct use *use);
+
+/* What a computed value is made of is used with it. */
+static void check_parts_of(const struct use *use, const struct script_value *value)
+{
+    size_t count = 0;
+    const size_t *names = condition_names(value->condition, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct use part = *use;
+        part.slot = names[i];
+        check_use(&part);
+    }
+}
+
 static void check_use(struct use *use)
 {
     const struct script_name *name = &use->script->names[use->slot];
-    if (name->fact || (use->own && answers(use->step, NULL, use->slot, use->optional)))
+    if (name->value)
+        check_parts_of(use, name->value);
+    if (name->value || name->fact || (use->own && answers(use->step, NULL, use->slot, use->optional)))
         return;
     g_autofree char *way =
         check_find_way(use->script, use->ways, 0, use->step->index, leaves_unanswered, use);
+    if (!way)
+        way = way_from_loop(use);
     if (way)
         problems_add(use->problems, use->line, use->column, "`%s` is not answered yet on the way %s.",
                      name->name, way);
@@ -108,13 +146,13 @@ static void check_template_name(void *data, const char *name, const char *fallba
     check_use(use);
 }
 
-static void check_template(struct use *use, const char *key, bool own)
+static void check_template(struct use *use, const struct yaml_text *text, const char *key, bool own)
 {
     const struct yaml_node *node = yaml_node_get(use->step->head.at, key);
     use->own = own;
-    for (size_t i = 0; node && i < (node->kind == YAML_KIND_MAP ? node->count : 1); i++) {
-        use->text = node->kind == YAML_KIND_MAP ? node->items[i] : node;
-        template_scan(use->text->text, check_template_name, use, NULL, NULL);
+    for (size_t i = 0; i < text->count; i++) {
+        use->text = !node ? use->step->head.at : node->kind == YAML_KIND_MAP ? node->items[i] : node;
+        template_scan(text->texts[i], check_template_name, use, NULL, NULL);
     }
 }
 
@@ -122,15 +160,26 @@ static void check_step(struct use *use, const struct script_step *step)
 {
     use->step = step;
     use->optional = false;
-    check_template(use, "say", false);
-    check_template(use, "do", true);
-    check_template(use, "ask", true);
-    check_template(use, "query", true);
+    check_template(use, &step->say, "say", false);
+    check_template(use, &step->todo, "do", true);
+    check_template(use, &step->request, "ask", true);
+    check_template(use, &step->query, "query", true);
     for (size_t i = 0; i < step->next_count; i++)
         if (step->next[i].condition)
-            check_condition(use, step->next[i].condition, yaml_node_get(step->next[i].head.at, "when"), true);
+            check_condition(use, step->next[i].condition, script_node_of(step->next[i].head.at, "when"),
+                            true);
+    for (size_t i = 0; i < step->rule_count; i++)
+        check_condition(use, step->rules[i].condition, script_node_of(step->rules[i].head.at, "must"), true);
+    if (step->kind == SCRIPT_KIND_EACH) {
+        const struct yaml_node *at = script_node_of(step->head.at, "items");
+        use->slot = step->items_slot;
+        use->own = false;
+        use->line = at->line;
+        use->column = at->column;
+        check_use(use);
+    }
     if (step->preauthorised_if)
-        check_condition(use, step->preauthorised_if, yaml_node_get(step->head.at, "preauthorised"), false);
+        check_condition(use, step->preauthorised_if, script_node_of(step->head.at, "preauthorised"), false);
     /* What an action is sent may be absent, as long as it was asked for. */
     use->optional = true;
     for (size_t i = 0; i < step->with_count; i++) {

@@ -38,11 +38,25 @@ static void check_field(const struct script *script, const struct script_field *
         check_text(script, &field->options[i].title, field->options[i].head.at, "title", problems);
 }
 
+/* What is used has to speak all the languages of what uses it. */
+static void check_used(const struct script *script, const struct script_step *step, struct problems *problems)
+{
+    for (size_t i = 0; i < script->language_count; i++)
+        if (!listed(step->origin, script->languages[i]))
+            yaml_problem(problems, step->head.at,
+                         "The script `%s`, used here, does not speak the language %s.", step->origin->id,
+                         script->languages[i]);
+}
+
 void check_texts(const struct script *script, struct problems *problems)
 {
     check_text(script, &script->title, script->head.at, "title", problems);
+    for (size_t i = 0; i < script->value_count; i++)
+        check_text(script, &script->values[i].label, script->values[i].head.at, "label", problems);
     for (size_t i = 0; i < script->step_count; i++) {
         const struct script_step *step = &script->steps[i];
+        if (step->origin)
+            check_used(script, step, problems);
         check_text(script, &step->title, step->head.at, "title", problems);
         check_text(script, &step->say, step->head.at, "say", problems);
         check_text(script, &step->todo, step->head.at, "do", problems);
@@ -50,6 +64,8 @@ void check_texts(const struct script *script, struct problems *problems)
         check_text(script, &step->request, step->head.at, "ask", problems);
         for (size_t j = 0; j < step->field_count; j++)
             check_field(script, &step->fields[j], problems);
+        for (size_t j = 0; j < step->rule_count; j++)
+            check_text(script, &step->rules[j].otherwise, step->rules[j].head.at, "else", problems);
         for (size_t j = 0; j < step->result_count; j++)
             check_text(script, &step->results[j].title, step->results[j].head.at, "title", problems);
     }

@@ -8,11 +8,14 @@
 
 #include "app/script/condition_parse.h"
 
+#define LIST_MAX_BYTES 20000
+
 struct condition_engine {
     lua_State *lua;
     struct condition_name *names;
     size_t name_count;
-    size_t used_bytes, limit_bytes; /* of the allocator */
+    const struct condition **computed; /* computed[name_count]: NULL where a name is looked up */
+    size_t used_bytes, limit_bytes;    /* of the allocator */
     GPtrArray *conditions;
     GPtrArray *patterns;                     /* of struct pattern */
     const struct condition_context *context; /* during an evaluation */
@@ -85,25 +88,129 @@ static void push_value(lua_State *lua, enum value_type type, const char *text)
     lua_pushstring(lua, text);
 }
 
+/* Whether the value on top of the stack is one of the type; amounts and numbers may come as each other. */
+static bool is_of(lua_State *lua, enum value_type type)
+{
+    int64_t days = 0;
+    if (type == VALUE_TYPE_BOOL)
+        return lua_isboolean(lua, -1);
+    if (type == VALUE_TYPE_NUMBER || type == VALUE_TYPE_MONEY)
+        return lua_type(lua, -1) == LUA_TNUMBER && isfinite(lua_tonumber(lua, -1)) &&
+               fabs(lua_tonumber(lua, -1)) < 1e15;
+    return lua_type(lua, -1) == LUA_TSTRING &&
+           (type != VALUE_TYPE_DATE || value_date_days(lua_tostring(lua, -1), &days));
+}
+
+/* Leaves the value of a computed name on the stack; needs and errors go up to whoever began the run. */
+static int push_computed(lua_State *lua, const struct condition_engine *engine, size_t name)
+{
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, engine->computed[name]->function);
+    lua_call(lua, 0, 1);
+    enum value_type type = engine->names[name].type;
+    if (!is_of(lua, type))
+        return luaL_error(lua, "%s comes to a %s, not to a %s", engine->names[name].name,
+                          luaL_typename(lua, -1), yaml_word_of(VALUE_TYPE_WORDS, (int)type));
+    if (type == VALUE_TYPE_MONEY) { /* whole minor units */
+        lua_Integer minor = (lua_Integer)floor(lua_tonumber(lua, -1) + 0.5);
+        lua_pop(lua, 1);
+        lua_pushinteger(lua, minor);
+    }
+    return 1;
+}
+
+static int need(lua_State *lua, struct condition_engine *engine, size_t name)
+{
+    engine->needs = name;
+    lua_pushlightuserdata(lua, engine);
+    return lua_error(lua);
+}
+
 static int call_value(lua_State *lua)
 {
     struct condition_engine *engine = engine_of(lua);
     size_t name = (size_t)lua_tointeger(lua, 1);
+    if (engine->computed[name])
+        return push_computed(lua, engine, name);
     const char *text = engine->context->lookup(engine->context->data, name);
-    if (!text) {
-        engine->needs = name;
-        lua_pushlightuserdata(lua, engine);
-        return lua_error(lua);
-    }
+    if (!text)
+        return need(lua, engine, name);
     push_value(lua, engine->names[name].type, text);
     return 1;
 }
 
+/* (name) -> its value */
+static int compute_name(lua_State *lua)
+{
+    return push_computed(lua, engine_of(lua), (size_t)lua_tointeger(lua, 1));
+}
+
 static int call_has(lua_State *lua)
 {
-    const struct condition_context *context = engine_of(lua)->context;
-    const char *text = context->lookup(context->data, (size_t)lua_tointeger(lua, 1));
-    lua_pushboolean(lua, text != NULL);
+    struct condition_engine *engine = engine_of(lua);
+    size_t name = (size_t)lua_tointeger(lua, 1);
+    if (!engine->computed[name]) {
+        lua_pushboolean(lua, engine->context->lookup(engine->context->data, name) != NULL);
+        return 1;
+    }
+    lua_pushcfunction(lua, compute_name);
+    lua_pushvalue(lua, 1);
+    int status = lua_pcall(lua, 1, 1, 0);
+    if (status != LUA_OK && lua_touserdata(lua, -1) != engine)
+        return lua_error(lua);
+    lua_pushboolean(lua, status == LUA_OK);
+    return 1;
+}
+
+/* --- loops: the answers of all rounds --- */
+
+static const char *round_text(const struct condition_engine *engine, size_t name, size_t index)
+{
+    const struct condition_context *context = engine->context;
+    return context->round ? context->round(context->data, name, index) : NULL;
+}
+
+static int call_count(lua_State *lua)
+{
+    const struct condition_engine *engine = engine_of(lua);
+    size_t name = (size_t)lua_tointeger(lua, 1);
+    lua_Integer count = 0;
+    const char *text;
+    for (size_t i = 0; (text = round_text(engine, name, i)) != NULL; i++)
+        count += *text && !(engine->names[name].type == VALUE_TYPE_BOOL && g_str_equal(text, "no"));
+    lua_pushinteger(lua, count);
+    return 1;
+}
+
+static int call_sum(lua_State *lua)
+{
+    const struct condition_engine *engine = engine_of(lua);
+    size_t name = (size_t)lua_tointeger(lua, 1);
+    enum value_type type = engine->names[name].type;
+    const char *text;
+    if (type != VALUE_TYPE_NUMBER && type != VALUE_TYPE_MONEY)
+        return luaL_error(lua, "sum wants a number or an amount, and %s is a %s", engine->names[name].name,
+                          yaml_word_of(VALUE_TYPE_WORDS, (int)type));
+    lua_pushinteger(lua, 0);
+    for (size_t i = 0; (text = round_text(engine, name, i)) != NULL; i++)
+        if (*text) {
+            push_value(lua, type, text);
+            lua_arith(lua, LUA_OPADD);
+        }
+    return 1;
+}
+
+static int call_list(lua_State *lua)
+{
+    struct condition_engine *engine = engine_of(lua);
+    size_t name = (size_t)lua_tointeger(lua, 1);
+    const char *text;
+    GString *all = g_string_new(NULL);
+    for (size_t i = 0; (text = round_text(engine, name, i)) != NULL && all->len <= LIST_MAX_BYTES; i++)
+        if (*text)
+            g_string_append_printf(all, "%s%s", all->len ? ", " : "", text);
+    g_free(engine->scratch);
+    engine->scratch = g_string_free(all, FALSE);
+    lua_pushstring(lua, engine->scratch);
     return 1;
 }
 
@@ -236,6 +343,9 @@ static int call_money(lua_State *lua)
 
 const struct condition_function CONDITION_FUNCTIONS[] = {
     {"has", 1, 1, "whether the name's value is known"},
+    {"count", 1, 1, "in how many rounds of a loop the name got a value other than no"},
+    {"sum", 1, 1, "the sum of a name's values in all rounds"},
+    {"list", 1, 1, "a name's values in all rounds, with commas between them"},
     {"days_since", 1, 1, "whole days from a date until today"},
     {"today", 0, 0, "today's date, as a text such as '2026-11-23'"},
     {"one_of", 2, 50, "whether the first value is one of the others"},
@@ -252,8 +362,8 @@ const struct condition_function CONDITION_FUNCTIONS[] = {
 const size_t CONDITION_FUNCTION_COUNT = G_N_ELEMENTS(CONDITION_FUNCTIONS);
 
 static const lua_CFunction CALLS[] = {
-    call_has,   call_days_since, call_today, call_one_of, call_matches, call_contains, call_lower,
-    call_upper, call_len,        call_min,   call_max,    call_number,  call_money,
+    call_has,      call_count, call_sum,   call_list, call_days_since, call_today, call_one_of, call_matches,
+    call_contains, call_lower, call_upper, call_len,  call_min,        call_max,   call_number, call_money,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(CALLS) == G_N_ELEMENTS(CONDITION_FUNCTIONS));
 
@@ -263,8 +373,7 @@ G_STATIC_ASSERT(G_N_ELEMENTS(CALLS) == G_N_ELEMENTS(CONDITION_FUNCTIONS));
 static int install(lua_State *lua)
 {
     lua_register(lua, "_v", call_value);
-    lua_register(lua, "_h", call_has);
-    for (size_t i = 1; i < G_N_ELEMENTS(CALLS); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(CALLS); i++)
         lua_register(lua, CONDITION_FUNCTIONS[i].name, CALLS[i]);
     return 0;
 }
@@ -287,6 +396,7 @@ struct condition_engine *condition_engine_new(const struct condition_name *names
     for (size_t i = 0; i < count; i++)
         engine->names[i] = (struct condition_name){.name = g_strdup(names[i].name), .type = names[i].type};
     engine->name_count = count;
+    engine->computed = g_new0(const struct condition *, MAX(count, 1));
     engine->limit_bytes = CONDITION_MEMORY_BYTES;
     engine->conditions = g_ptr_array_new_with_free_func(condition_free);
     engine->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)pattern_free);
@@ -306,6 +416,7 @@ void condition_engine_free(struct condition_engine *engine)
     for (size_t i = 0; i < engine->name_count; i++)
         g_free((char *)engine->names[i].name);
     g_free(engine->names);
+    g_free(engine->computed);
     g_ptr_array_unref(engine->conditions);
     g_ptr_array_unref(engine->patterns);
     g_free(engine->scratch);
@@ -385,43 +496,106 @@ static void stop(lua_State *lua, lua_Debug *debug)
     luaL_error(lua, "it runs too long");
 }
 
-/* What lies on top of the stack after a run, as a result. */
-static enum condition_result judge(struct condition *condition, int status, size_t *needs, GError **error)
-{
-    struct condition_engine *engine = condition->engine;
-    lua_State *lua = engine->lua;
-    if (status == LUA_OK && lua_isboolean(lua, -1))
-        return lua_toboolean(lua, -1) ? CONDITION_TRUE : CONDITION_FALSE;
-    if (status == LUA_OK) {
-        g_set_error(error, CONDITION_ERROR, CONDITION_ERROR_RUN,
-                    "The condition `%s` gives a %s, neither true nor false; compare it with something.",
-                    condition->source, luaL_typename(lua, -1));
-        return CONDITION_FAILED;
-    }
-    if (lua_touserdata(lua, -1) == engine) {
-        if (needs)
-            *needs = engine->needs;
-        return CONDITION_UNKNOWN;
-    }
-    g_set_error(error, CONDITION_ERROR, CONDITION_ERROR_RUN, "The condition `%s` cannot be decided: %s.",
-                condition->source, status == LUA_ERRMEM ? "it takes too much memory" : lua_sentence(lua));
-    return CONDITION_FAILED;
-}
-
-enum condition_result condition_evaluate(struct condition *condition, const struct condition_context *context,
-                                         size_t *needs, GError **error)
+/* Leaves on the stack what the function comes to, or the error. */
+static int run(struct condition *condition, lua_CFunction function, lua_Integer argument,
+               const struct condition_context *context)
 {
     struct condition_engine *engine = condition->engine;
     lua_State *lua = engine->lua;
     engine->context = context;
     engine->limit_bytes = engine->used_bytes + CONDITION_MEMORY_BYTES;
     lua_sethook(lua, stop, LUA_MASKCOUNT, CONDITION_BUDGET);
-    lua_rawgeti(lua, LUA_REGISTRYINDEX, condition->function);
-    int status = lua_pcall(lua, 0, 1, 0);
+    if (function)
+        lua_pushcfunction(lua, function);
+    else
+        lua_rawgeti(lua, LUA_REGISTRYINDEX, condition->function);
+    if (function)
+        lua_pushinteger(lua, argument);
+    int status = lua_pcall(lua, function ? 1 : 0, 1, 0);
     lua_sethook(lua, NULL, 0, 0);
-    enum condition_result result = judge(condition, status, needs, error);
-    lua_pop(lua, 1);
     engine->context = NULL;
+    return status;
+}
+
+/* An error on top of the stack, as a result. */
+static enum condition_result judge_error(const struct condition *condition, int status, size_t *needs,
+                                         GError **error)
+{
+    const struct condition_engine *engine = condition->engine;
+    if (lua_touserdata(engine->lua, -1) == engine) {
+        if (needs)
+            *needs = engine->needs;
+        return CONDITION_UNKNOWN;
+    }
+    g_set_error(error, CONDITION_ERROR, CONDITION_ERROR_RUN, "The condition `%s` cannot be decided: %s.",
+                condition->source,
+                status == LUA_ERRMEM ? "it takes too much memory" : lua_sentence(engine->lua));
+    return CONDITION_FAILED;
+}
+
+enum condition_result condition_evaluate(struct condition *condition, const struct condition_context *context,
+                                         size_t *needs, GError **error)
+{
+    lua_State *lua = condition->engine->lua;
+    int status = run(condition, NULL, 0, context);
+    enum condition_result result = CONDITION_FAILED;
+    if (status != LUA_OK)
+        result = judge_error(condition, status, needs, error);
+    else if (lua_isboolean(lua, -1))
+        result = lua_toboolean(lua, -1) ? CONDITION_TRUE : CONDITION_FALSE;
+    else
+        g_set_error(error, CONDITION_ERROR, CONDITION_ERROR_RUN,
+                    "The condition `%s` gives a %s, neither true nor false; compare it with something.",
+                    condition->source, luaL_typename(lua, -1));
+    lua_pop(lua, 1);
+    return result;
+}
+
+void condition_engine_define(struct condition_engine *engine, size_t name, struct condition *condition)
+{
+    g_assert(name < engine->name_count);
+    engine->computed[name] = condition;
+}
+
+/* The canonical text of what lies on top of the stack. */
+static char *text_of(lua_State *lua, enum value_type type)
+{
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+    if (type == VALUE_TYPE_BOOL)
+        return g_strdup(lua_toboolean(lua, -1) ? "yes" : "no");
+    if (type == VALUE_TYPE_MONEY) {
+        lua_Integer minor = lua_tointeger(lua, -1);
+        return g_strdup_printf("%s%lld.%02d", minor < 0 ? "-" : "", llabs(minor) / 100,
+                               (int)(llabs(minor) % 100));
+    }
+    if (type != VALUE_TYPE_NUMBER)
+        return g_strdup(lua_tostring(lua, -1));
+    if (lua_isinteger(lua, -1))
+        return g_strdup_printf("%lld", lua_tointeger(lua, -1));
+    char *text = g_strdup(g_ascii_formatd(digits, sizeof digits, "%.6f", lua_tonumber(lua, -1)));
+    size_t len = strlen(text);
+    while (text[len - 1] == '0')
+        text[--len] = '\0';
+    if (text[len - 1] == '.')
+        text[--len] = '\0';
+    return text;
+}
+
+enum condition_result condition_compute(struct condition *condition, enum value_type type,
+                                        const struct condition_context *context, char **text, size_t *needs,
+                                        GError **error)
+{
+    struct condition_engine *engine = condition->engine;
+    size_t name = 0;
+    while (name < engine->name_count && engine->computed[name] != condition)
+        name++;
+    g_assert(name < engine->name_count);
+    int status = run(condition, compute_name, (lua_Integer)name, context);
+    if (status == LUA_OK)
+        *text = text_of(engine->lua, type);
+    enum condition_result result =
+        status == LUA_OK ? CONDITION_TRUE : judge_error(condition, status, needs, error);
+    lua_pop(engine->lua, 1);
     return result;
 }
 

@@ -69,6 +69,9 @@ bool condition_reserved(const char *word);
 struct condition_context {
     /* The canonical text of names[name], NULL when not known; borrowed until the next call. */
     const char *(*lookup)(void *data, size_t name);
+    /* The canonical text that names[name] had in the round `index` of a loop, "" when it had none there, NULL
+     * past the last round; for count, sum and list. NULL in place of the function: there are no rounds. */
+    const char *(*round)(void *data, size_t name, size_t index);
     void *data;
     int64_t today; /* days since 1970-01-01 */
 };
@@ -90,6 +93,16 @@ struct condition *condition_compile(struct condition_engine *engine, const char 
  * spent). */
 enum condition_result condition_evaluate(struct condition *condition, const struct condition_context *context,
                                          size_t *needs, GError **error);
+
+/* From now on names[name] is not looked up but computed by `condition`, which may use it no more than any
+ * other name does; its budget is that of whoever needs it. */
+void condition_engine_define(struct condition_engine *engine, size_t name, struct condition *condition);
+
+/* What the expression computes, as the canonical text of `type`, in *text: the caller's to free. TRUE when
+ * there is one, UNKNOWN and FAILED as condition_evaluate; never FALSE. */
+enum condition_result condition_compute(struct condition *condition, enum value_type type,
+                                        const struct condition_context *context, char **text, size_t *needs,
+                                        GError **error);
 
 const char *condition_source(const struct condition *condition);
 

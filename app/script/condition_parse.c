@@ -37,6 +37,9 @@ static const char *const KEYWORDS[] = {"and",      "break",  "do",   "else", "el
                                        "function", "goto",   "if",   "in",   "local",  "nil",  "not",   "or",
                                        "repeat",   "return", "then", "true", "until",  "while"};
 
+/* Functions that are told a name and not its value. */
+static const char *const OF_NAMES[] = {"has", "count", "sum", "list"};
+
 static bool parse_expression(struct condition_parse *parse, struct operand *only, GError **error);
 
 bool condition_reserved(const char *word)
@@ -244,19 +247,21 @@ static bool expect(struct condition_parse *parse, const char *sign, const char *
     return true;
 }
 
-/* has(name) */
-static bool parse_has(struct condition_parse *parse, GError **error)
+/* has(name) and others that take a name, not its value */
+static bool parse_of_name(struct condition_parse *parse, const char *function, GError **error)
 {
     struct token open = peek(parse);
     parse->offset = open.end;
     struct token token = peek(parse);
     g_autofree char *word = g_strndup(parse->source + token.start, token.end - token.start);
     int index = token.kind == TOKEN_WORD ? known_index(parse, word) : -1;
-    if (token.kind != TOKEN_WORD)
-        return fail_wrong(parse, token, "the name that `has` asks about", error);
+    if (token.kind != TOKEN_WORD) {
+        g_autofree char *wanted = g_strdup_printf("the name that `%s` asks about", function);
+        return fail_wrong(parse, token, wanted, error);
+    }
     if (index < 0)
         return fail_name(parse, token, word, false, error);
-    g_string_append_printf(parse->lua, "_h(%d", index);
+    g_string_append_printf(parse->lua, "%s(%d", function, index);
     parse->offset = token.end;
     return expect(parse, ")", "`)`", error);
 }
@@ -308,8 +313,9 @@ static bool parse_call(struct condition_parse *parse, struct token name, GError 
     if (!function)
         return fail_name(parse, name, word, true, error);
     parse->offset = name.end;
-    if (g_str_equal(word, "has"))
-        return parse_has(parse, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(OF_NAMES); i++)
+        if (g_str_equal(word, OF_NAMES[i]))
+            return parse_of_name(parse, word, error);
     g_string_append(parse->lua, word);
     take(parse, peek(parse));
     int count = 0;

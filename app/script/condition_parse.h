@@ -1,7 +1,7 @@
 /*
  * condition_parse: from a condition's source to the Lua text that is compiled; private to condition.c.
  *
- * It accepts expressions only, checks each name and call, and writes names as _v(i), has(name) as _h(i), and
+ * It accepts expressions only, checks each name and call, and writes names as _v(i), has(name) as has(i), and
  * the pattern of matches(text, 'pattern') as the number under which the pattern was kept.
  */
 #pragma once

@@ -17,6 +17,7 @@ const struct fact_name FACT_NAMES[] = {
     {"customer.postcode", VALUE_TYPE_TEXT, RECORD, "Postcode", "邮编"},
     {"customer.city", VALUE_TYPE_TEXT, RECORD, "Town", "城市"},
     {"customer.birthday", VALUE_TYPE_DATE, RECORD, "Date of birth", "出生日期"},
+    {"customer.orders", VALUE_TYPE_TEXT, RECORD, "Orders", "订单"},
     {"order.id", VALUE_TYPE_ORDER, ORDER, "Order number", "订单号"},
     {"order.status", VALUE_TYPE_TEXT, ORDER, "Order status", "订单状态"},
     {"order.item", VALUE_TYPE_TEXT, ORDER, "Item", "商品"},
@@ -34,6 +35,7 @@ const struct fact_name FACT_NAMES[] = {
     {"contact.class", VALUE_TYPE_TEXT, CONTACT, "Class", "类别"},
     {"contact.language", VALUE_TYPE_TEXT, CONTACT, "Language", "语言"},
     {"contact.subject", VALUE_TYPE_TEXT, CONTACT, "Subject", "主题"},
+    {"contact.text", VALUE_TYPE_TEXT, "what was written", "Text", "客户来文"},
     {"agent.name", VALUE_TYPE_TEXT, "agent", "Agent", "客服"},
     {"verified", VALUE_TYPE_BOOL, "verification", "Verified", "已核实身份"},
 };

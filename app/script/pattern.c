@@ -41,7 +41,7 @@ struct pattern *pattern_new(const char *expression, bool whole, GError **error)
     }
     struct pattern *pattern = g_new0(struct pattern, 1);
     pattern->code = compiled;
-    pattern->data = pcre2_match_data_create(1, NULL);
+    pattern->data = pcre2_match_data_create(2, NULL);
     pattern->limits = pcre2_match_context_create(NULL);
     pcre2_set_match_limit(pattern->limits, MATCH_LIMIT);
     pcre2_set_heap_limit(pattern->limits, HEAP_LIMIT_KB);
@@ -62,4 +62,21 @@ bool pattern_matches(const struct pattern *pattern, const char *text)
 {
     return pcre2_match(pattern->code, (PCRE2_SPTR)text, strlen(text), 0, PCRE2_NO_UTF_CHECK, pattern->data,
                        pattern->limits) >= 0;
+}
+
+char *pattern_capture(const struct pattern *pattern, const char *text, size_t *from)
+{
+    size_t len = strlen(text);
+    if (*from > len)
+        return NULL;
+    int count = pcre2_match(pattern->code, (PCRE2_SPTR)text, len, *from, PCRE2_NO_UTF_CHECK, pattern->data,
+                            pattern->limits);
+    if (count < 0)
+        return NULL;
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(pattern->data);
+    bool group = count != 1 && ends[2] != PCRE2_UNSET; /* 0: there are more groups than the first */
+    size_t start = ends[group ? 2 : 0], end = ends[group ? 3 : 1];
+    /* An empty match would be found for ever at the same place. */
+    *from = ends[1] > *from ? ends[1] : (size_t)(g_utf8_next_char(text + *from) - text);
+    return end >= start ? g_strndup(text + start, end - start) : NULL;
 }

@@ -19,5 +19,10 @@ struct pattern;
 struct pattern *pattern_new(const char *expression, bool whole, GError **error);
 void pattern_free(struct pattern *pattern);
 
+/* What the first group of the next match holds (the whole match where there is no group), from the byte *from
+ * on, which moves behind the match; NULL when there is none left, or a limit stopped the search. The caller's
+ * to free. */
+char *pattern_capture(const struct pattern *pattern, const char *text, size_t *from);
+
 /* False too when a limit (100,000 steps, 1 MB) stops the search. `text` is valid UTF-8. */
 bool pattern_matches(const struct pattern *pattern, const char *text);

@@ -13,13 +13,33 @@ static void script_free(struct script *script)
     condition_engine_free(own->engine);
     g_array_unref(own->names);
     g_ptr_array_unref(own->patterns);
+    g_ptr_array_unref(own->used);
+    g_ptr_array_unref(own->used_ids);
     yaml_doc_free(own->doc);
     g_free(own);
     g_free(script);
 }
 
+static void add_used(GPtrArray *ids, const char *id)
+{
+    if (!g_ptr_array_find_with_equal_func(ids, id, g_str_equal, NULL))
+        g_ptr_array_add(ids, (gpointer)id);
+}
+
+static void gather_used(struct script *script)
+{
+    GPtrArray *ids = script->own->used_ids;
+    for (guint i = 0; i < script->own->used->len; i++) {
+        const struct script *used = script->own->used->pdata[i];
+        add_used(ids, used->id);
+        for (const char *const *id = script_uses(used); *id; id++)
+            add_used(ids, *id);
+    }
+    g_ptr_array_add(ids, NULL);
+}
+
 /* Takes the doc. */
-static struct script *read_script(struct yaml_doc *doc, GError **error)
+static struct script *read_script(struct yaml_doc *doc, const struct reading_script *reading, GError **error)
 {
     if (!doc)
         return NULL;
@@ -35,25 +55,62 @@ static struct script *read_script(struct yaml_doc *doc, GError **error)
     script->own->doc = doc;
     script->own->names = g_array_new(FALSE, FALSE, sizeof(struct script_name));
     script->own->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)pattern_free);
+    script->own->used = g_ptr_array_new_with_free_func((GDestroyNotify)script_unref);
+    script->own->used_ids = g_ptr_array_new();
     struct problems *problems = problems_new(script->file);
     yaml_read(doc, yaml_doc_root(doc), &SCRIPT_SHAPE, script, problems);
-    script_link(script, problems);
+    if (script_use(script, reading, problems))
+        script_link(script, problems);
     bool good = problems_none(problems, error);
     problems_free(problems);
+    gather_used(script);
     if (good)
         return script;
     script_free(script);
     return NULL;
 }
 
+/* What lies beside a file. */
+static char *source_beside(void *data, const char *id, char **name)
+{
+    char *source = NULL;
+    if (!script_word_is_well_formed(id, '-')) /* an id is no path */
+        return NULL;
+    g_autofree char *folder = g_path_get_dirname(data);
+    g_autofree char *file = g_strconcat(id, ".yaml", NULL);
+    *name = g_build_filename(folder, file, NULL);
+    return g_file_get_contents(*name, &source, NULL, NULL) ? source : NULL;
+}
+
+static struct script *read_first(struct yaml_doc *doc, const struct script_library *library, GError **error)
+{
+    g_autoptr(GHashTable) known =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)script_unref);
+    struct reading_script reading = {.library = library, .known = known};
+    return read_script(doc, &reading, error);
+}
+
 struct script *script_open(const char *path, GError **error)
 {
-    return read_script(yaml_doc_open(path, error), error);
+    struct script_library beside = {.source = source_beside, .data = (void *)path};
+    return read_first(yaml_doc_open(path, error), &beside, error);
+}
+
+struct script *script_parse_within(const char *name, const char *bytes, size_t len,
+                                   const struct reading_script *reading, GError **error)
+{
+    return read_script(yaml_doc_parse(name, bytes, len, error), reading, error);
+}
+
+struct script *script_parse_using(const char *name, const char *bytes, size_t len,
+                                  const struct script_library *library, GError **error)
+{
+    return read_first(yaml_doc_parse(name, bytes, len, error), library, error);
 }
 
 struct script *script_parse(const char *name, const char *bytes, size_t len, GError **error)
 {
-    return read_script(yaml_doc_parse(name, bytes, len, error), error);
+    return script_parse_using(name, bytes, len, NULL, error);
 }
 
 struct script *script_ref(struct script *script)
@@ -90,6 +147,16 @@ const struct script_option *script_option_of(const struct script_field *field, c
         if (field->options[i].value && g_str_equal(field->options[i].value, value))
             return &field->options[i];
     return NULL;
+}
+
+const char *const *script_uses(const struct script *script)
+{
+    return (const char *const *)script->own->used_ids->pdata;
+}
+
+bool script_step_ends(const struct script_step *step)
+{
+    return !step->next_count && !step->result_count;
 }
 
 size_t script_step_matches(const struct script_step *step)

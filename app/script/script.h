@@ -2,7 +2,7 @@
  * script: one guided process as a file says it: steps, what each asks, says and does, and where each leads.
  *
  * Immutable once loaded, and counted by references, because a contact keeps the version it began with. It
- * does not walk (walk.h) and does not judge the whole (check.h). The language: docs/firstline-script.5.md.
+ * does not walk (walk.h) and does not judge the whole (check.h). The language: docs/firstline-script.5.
  *
  *     g_autoptr(GError) error = NULL;
  *     struct script *script = script_open("return-wrong-size.yaml", &error);   // error: every problem, one a
@@ -31,6 +31,7 @@ enum script_kind {
     SCRIPT_KIND_WAIT,     /* for the customer or others */
     SCRIPT_KIND_TRANSFER, /* to a queue */
     SCRIPT_KIND_ESCALATE, /* to the second line */
+    SCRIPT_KIND_EACH,     /* once for each item of a list; results item, done */
     SCRIPT_KIND_END,      /* disposition */
 };
 
@@ -79,7 +80,9 @@ struct script_field {
     int checksum;            /* enum script_checksum */
     const char *const *from; /* from[from_count]: names of facts or fields, the first known one fills it */
     size_t from_count;
-    const char *match; /* check steps: the name of the fact it must equal; may be NULL */
+    const char *capture; /* what to take out of `contact.text` in `from`: a pattern; may be NULL */
+    struct pattern *capture_pattern; /* compiled */
+    const char *match;               /* check steps: the name of the fact it must equal; may be NULL */
     struct yaml_text hint;
     size_t slot; /* index into the script's names */
 };
@@ -103,12 +106,21 @@ struct script_result {
     const struct script_step *target;
 };
 
-struct script_step {
+/* What the answers of a step must be to each other. */
+struct script_rule {
     struct yaml_head head;
+    const char *must;
+    struct yaml_text otherwise; /* the sentence to show when they are not, file key `else` */
+    struct condition *condition;
+};
+
+struct script_step {
+    struct yaml_head head; /* of a step that `use` brought in: of the step that says `use` */
     const char *id;
-    int kind;       /* enum script_kind */
-    int step_class; /* enum script_class */
-    int waste;      /* enum script_waste; NONE unless class is waste */
+    const char *use; /* SCRIPT or SCRIPT/STEP whose steps stand here; NULL once loaded, save for checks */
+    int kind;        /* enum script_kind */
+    int step_class;  /* enum script_class */
+    int waste;       /* enum script_waste; NONE unless class is waste */
     struct yaml_text title;
     struct yaml_text say;  /* what to tell the customer: a template (template.h); none: nothing */
     struct yaml_text todo; /* what the agent does, file key `do`; none: nothing */
@@ -119,9 +131,16 @@ struct script_step {
     size_t next_count;
     struct script_result *results;
     size_t result_count;
-    int64_t need;            /* check: how many of the fields with `match` must do so; 0: all */
-    const char *action;      /* action: the name of what is called */
-    struct yaml_entry *with; /* action, approve: argument to the name of the value given */
+    struct script_rule *rules; /* rules[rule_count] */
+    size_t rule_count;
+    const char *items; /* each: the name of the list */
+    const char *as;    /* each: the name of the item that is at hand */
+    size_t items_slot, as_slot;
+    const bool *in_round;        /* each: in_round[name_count]: what is asked anew for each item; NULL else */
+    const struct script *origin; /* the script that it was brought from by `use`; NULL: its own */
+    int64_t need;                /* check: how many of the fields with `match` must do so; 0: all */
+    const char *action;          /* action: the name of what is called */
+    struct yaml_entry *with;     /* action, approve: argument to the name of the value given */
     size_t with_count;
     int64_t timeout_ms;           /* action, wait: 0: none */
     const char *const *approvers; /* approve: roles that may grant it */
@@ -138,14 +157,25 @@ struct script_step {
     size_t index;                       /* in the script's steps */
 };
 
+/* A value that is computed from others; head.key is its name. */
+struct script_value {
+    struct yaml_head head;
+    int type;       /* enum value_type */
+    const char *is; /* the expression */
+    struct yaml_text label;
+    struct condition *condition;
+};
+
 /* One name that conditions, templates and `from` may use: first all facts in the order of FACT_NAMES, then
- * the fields. */
+ * computed values, then items of `each` steps, then the fields. */
 struct script_name {
     const char *name;
     enum value_type type;
-    const struct fact_name *fact; /* NULL for a field */
+    const struct fact_name *fact;     /* NULL unless it is one */
+    const struct script_value *value; /* likewise */
+    const struct script_step *each;   /* whose item it is; likewise */
     const struct script_field
-        *field; /* a field's first definition; for a fact, how it is asked for when needed */
+        *field; /* a field's first definition; for another, how it is asked for or called */
 };
 
 struct script {
@@ -161,8 +191,10 @@ struct script {
     size_t intent_count;
     const char *const *queues; /* queues[queue_count]; none: any */
     size_t queue_count;
-    const char *contact_class; /* enquiry, transaction, complaint; may be NULL */
-    const char *business;      /* free word to group by; may be NULL */
+    const char *contact_class;         /* enquiry, transaction, complaint; may be NULL */
+    const char *business;              /* free word to group by; may be NULL */
+    const struct script_value *values; /* values[value_count]; each may use those before it */
+    size_t value_count;
     struct script_step *steps; /* steps[step_count], the first is where it starts */
     size_t step_count;
     const struct script_name *names; /* names[name_count] */
@@ -171,11 +203,22 @@ struct script {
     struct script_own *own; /* what it holds; private */
 };
 
-/* Reads the file and checks all names in it. NULL with every problem, one a line (PROBLEMS_ERROR). The caller
- * owns a reference, release with script_unref. */
+/* Where the scripts lie that others `use`. */
+struct script_library {
+    /* The source of a script by its id, and in *name what to call it in sentences; both the caller's to free.
+     * NULL when there is none. */
+    char *(*source)(void *data, const char *id, char **name);
+    void *data;
+};
+
+/* Reads the file and checks all names in it; what it uses is looked for beside it, as ID.yaml. NULL with
+ * every problem, one a line (PROBLEMS_ERROR). The caller owns a reference, release with script_unref. */
 struct script *script_open(const char *path, GError **error);
 
-/* The same from bytes[len]; `name` stands in sentences where the file would. */
+/* The same from bytes[len]; `name` stands in sentences where the file would. `library` may be NULL: then it
+ * may use none. Borrows all. */
+struct script *script_parse_using(const char *name, const char *bytes, size_t len,
+                                  const struct script_library *library, GError **error);
 struct script *script_parse(const char *name, const char *bytes, size_t len, GError **error);
 
 struct script *script_ref(struct script *script);
@@ -185,6 +228,12 @@ void script_unref(struct script *script);
 const struct script_step *script_step_of(const struct script *script, const char *id);
 const struct script_result *script_result_of(const struct script_step *step, const char *name);
 const struct script_option *script_option_of(const struct script_field *field, const char *value);
+
+/* The names of the scripts it uses, directly or through others; NULL-terminated, borrowed. */
+const char *const *script_uses(const struct script *script);
+
+/* Whether no way leads on from this step. */
+bool script_step_ends(const struct script_step *step);
 
 /* How many of a check step's fields are matched with a fact. */
 size_t script_step_matches(const struct script_step *step);

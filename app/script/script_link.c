@@ -17,29 +17,33 @@ struct linking {
 /* The keys that a kind of step must and may have, beside those that all may have. */
 static const struct {
     const char *needs[3];
-    const char *may[4];
+    const char *may[5];
     const char *results[2]; /* that must be among its results */
 } KIND_RULES[] = {
     [SCRIPT_KIND_SAY] = {.needs = {"say", "next"}},
-    [SCRIPT_KIND_ASK] = {.needs = {"fields", "next"}},
-    [SCRIPT_KIND_CHOOSE] = {.needs = {"fields", "next"}},
-    [SCRIPT_KIND_FORM] = {.needs = {"fields", "next"}},
-    [SCRIPT_KIND_CHECK] = {.needs = {"fields", "results"}, .may = {"need"}, .results = {"pass", "fail"}},
-    [SCRIPT_KIND_ACTION] = {.needs = {"action", "results"}, .may = {"fields", "with", "timeout"}},
+    [SCRIPT_KIND_ASK] = {.needs = {"fields", "next"}, .may = {"rules"}},
+    [SCRIPT_KIND_CHOOSE] = {.needs = {"fields", "next"}, .may = {"rules"}},
+    [SCRIPT_KIND_FORM] = {.needs = {"fields", "next"}, .may = {"rules"}},
+    [SCRIPT_KIND_CHECK] = {.needs = {"fields", "results"},
+                           .may = {"need", "rules"},
+                           .results = {"pass", "fail"}},
+    [SCRIPT_KIND_ACTION] = {.needs = {"action", "results"}, .may = {"fields", "with", "timeout", "rules"}},
     [SCRIPT_KIND_APPROVE] = {.needs = {"approvers", "ask", "results"},
-                             .may = {"preauthorised", "with", "fields"},
+                             .may = {"preauthorised", "with", "fields", "rules"},
                              .results = {"granted", "refused"}},
     [SCRIPT_KIND_KB] = {.needs = {"next"}, .may = {"article", "query"}},
     [SCRIPT_KIND_WAIT] = {.needs = {"for", "next"}, .may = {"timeout"}},
     [SCRIPT_KIND_TRANSFER] = {.needs = {"queue"}, .may = {"ask", "next"}},
     [SCRIPT_KIND_ESCALATE] = {.needs = {"ask"}, .may = {"queue", "next"}},
+    [SCRIPT_KIND_EACH] = {.needs = {"items", "as", "results"}, .results = {"item", "done"}},
     [SCRIPT_KIND_END] = {.needs = {"disposition", "resolved"}},
 };
 
 /* Keys that only some kinds have. */
-static const char *const KIND_KEYS[] = {"fields",  "next",      "results",       "need",    "action", "with",
-                                        "timeout", "approvers", "preauthorised", "article", "query",  "for",
-                                        "queue",   "ask",       "disposition",   "resolved"};
+static const char *const KIND_KEYS[] = {
+    "fields",      "next",          "results", "need",  "action", "with",  "timeout",
+    "approvers",   "preauthorised", "article", "query", "for",    "queue", "ask",
+    "disposition", "resolved",      "rules",   "items", "as"};
 
 static bool among(const char *word, const char *const *words, size_t count)
 {
@@ -47,24 +51,6 @@ static bool among(const char *word, const char *const *words, size_t count)
         if (g_str_equal(words[i], word))
             return true;
     return false;
-}
-
-/* Ids and names: small letters, digits, and `joint`, beginning with a letter. */
-static bool well_formed(const char *word, char joint)
-{
-    if (!g_ascii_islower(*word))
-        return false;
-    for (; *word; word++)
-        if (!g_ascii_islower(*word) && !g_ascii_isdigit(*word) && *word != joint)
-            return false;
-    return true;
-}
-
-/* The node of a key, or of the thing itself when the key is not written. */
-static const struct yaml_node *node_of(const struct yaml_node *map, const char *key)
-{
-    const struct yaml_node *node = yaml_node_get(map, key);
-    return node ? node : map;
 }
 
 static void add_unknown(const struct linking *linking, const char *word, const char *what,
@@ -79,78 +65,6 @@ static void add_unknown(const struct linking *linking, const char *word, const c
 }
 
 /* --- names --- */
-
-static void add_field_name(struct script *script, struct script_field *field, struct problems *problems)
-{
-    const struct yaml_node *at = node_of(field->head.at, "name");
-    if (!well_formed(field->name, '_')) {
-        yaml_problem(problems, at,
-                     "`name` should be small letters, digits and _, beginning with a letter, not \"%s\".",
-                     field->name);
-        return;
-    }
-    if (condition_reserved(field->name) || fact_index(field->name) >= 0) {
-        yaml_problem(problems, at, "`%s` means something else in conditions; give the field another name.",
-                     field->name);
-        return;
-    }
-    for (size_t i = FACT_NAME_COUNT; i < script->own->names->len; i++) {
-        const struct script_name *name = &g_array_index(script->own->names, struct script_name, i);
-        if (!g_str_equal(name->name, field->name))
-            continue;
-        field->slot = i;
-        if ((int)name->type != field->type)
-            yaml_problem(problems, at, "`%s` is of type %s at line %u; one name has one type.", field->name,
-                         yaml_word_of(VALUE_TYPE_WORDS, (int)name->type), name->field->head.at->line);
-        return;
-    }
-    struct script_name name = {.name = field->name, .type = (enum value_type)field->type, .field = field};
-    field->slot = script->own->names->len;
-    g_array_append_val(script->own->names, name);
-}
-
-/* How a fact is asked for when a condition needs it and nothing knows it. */
-static const struct script_field *fact_field(struct script *script, size_t index)
-{
-    static const char *const languages[] = {"en", "zh"};
-    const struct fact_name *fact = &FACT_NAMES[index];
-    struct script_field *field = yaml_doc_allocate(script->own->doc, sizeof *field);
-    const char **texts = yaml_doc_allocate(script->own->doc, 2 * sizeof *texts);
-    texts[0] = fact->label;
-    texts[1] = fact->label_zh;
-    *field = (struct script_field){
-        .head.at = script->head.at,
-        .name = fact->name,
-        .label = {.count = 2, .languages = languages, .texts = texts},
-        .type = (int)fact->type,
-        .required = true,
-        .slot = index,
-    };
-    return field;
-}
-
-static void collect_names(struct script *script, struct problems *problems)
-{
-    for (size_t i = 0; i < FACT_NAME_COUNT; i++) {
-        struct script_name name = {
-            .name = FACT_NAMES[i].name,
-            .type = FACT_NAMES[i].type,
-            .fact = &FACT_NAMES[i],
-            .field = fact_field(script, i),
-        };
-        g_array_append_val(script->own->names, name);
-    }
-    for (size_t i = 0; i < script->step_count; i++)
-        for (size_t j = 0; j < script->steps[i].field_count; j++)
-            if (script->steps[i].fields[j].name)
-                add_field_name(script, &script->steps[i].fields[j], problems);
-    script->names = (const struct script_name *)(const void *)script->own->names->data;
-    script->name_count = script->own->names->len;
-    g_autofree struct condition_name *names = g_new0(struct condition_name, script->name_count);
-    for (size_t i = 0; i < script->name_count; i++)
-        names[i] = (struct condition_name){.name = script->names[i].name, .type = script->names[i].type};
-    script->own->engine = condition_engine_new(names, script->name_count);
-}
 
 /* Whether a name is known; says so when not. */
 static bool link_name(struct linking *linking, const char *word, const struct yaml_node *at, bool facts_only)
@@ -215,7 +129,7 @@ static struct condition *link_condition(struct linking *linking, const struct ya
     struct condition *condition = condition_compile(linking->script->own->engine, source, &offset, &error);
     if (!condition) {
         unsigned line, column;
-        yaml_node_place(node_of(map, key), offset, &line, &column);
+        yaml_node_place(script_node_of(map, key), offset, &line, &column);
         problems_add(linking->problems, line, column, "%s", error->message);
     }
     return condition;
@@ -232,7 +146,7 @@ static const struct script_step *link_target(struct linking *linking, const stru
     for (size_t i = 0; i < script->step_count; i++)
         if (script->steps[i].id)
             g_ptr_array_add(words, (gpointer)script->steps[i].id);
-    linking->at = node_of(map, "to");
+    linking->at = script_node_of(map, "to");
     add_unknown(linking, id, "step", (const char *const *)words->pdata, words->len);
     return NULL;
 }
@@ -257,7 +171,7 @@ static void link_range(struct linking *linking, struct script_field *field)
 {
     bool ranged =
         field->type == VALUE_TYPE_NUMBER || field->type == VALUE_TYPE_MONEY || field->type == VALUE_TYPE_DATE;
-    const struct yaml_node *at = node_of(field->head.at, "range");
+    const struct yaml_node *at = script_node_of(field->head.at, "range");
     if (!field->range[0])
         return;
     if (!ranged) {
@@ -286,7 +200,34 @@ static void link_pattern(struct linking *linking, struct script_field *field)
     if (field->pattern)
         g_ptr_array_add(linking->script->own->patterns, field->pattern);
     else
-        yaml_problem(linking->problems, node_of(field->head.at, "regex"), "%s", error->message);
+        yaml_problem(linking->problems, script_node_of(field->head.at, "regex"), "%s", error->message);
+}
+
+static bool takes_text(const struct script_field *field)
+{
+    for (size_t i = 0; i < field->from_count; i++)
+        if (field->from[i] && g_str_equal(field->from[i], "contact.text"))
+            return true;
+    return false;
+}
+
+/* A whole text fills no field, so what to take out of it has to be said. */
+static void link_capture(struct linking *linking, struct script_field *field)
+{
+    g_autoptr(GError) error = NULL;
+    if (takes_text(field) && !field->capture)
+        yaml_problem(linking->problems, script_node_of(field->head.at, "from"),
+                     "A field from contact.text needs `capture`: the pattern of what to take out of it.");
+    if (!takes_text(field) && field->capture)
+        yaml_problem(linking->problems, script_node_of(field->head.at, "capture"),
+                     "`capture` is for fields that have contact.text in their `from`.");
+    if (!field->capture)
+        return;
+    field->capture_pattern = pattern_new(field->capture, false, &error);
+    if (field->capture_pattern)
+        g_ptr_array_add(linking->script->own->patterns, field->capture_pattern);
+    else
+        yaml_problem(linking->problems, script_node_of(field->head.at, "capture"), "%s", error->message);
 }
 
 static void link_options(struct linking *linking, const struct script_field *field)
@@ -308,24 +249,41 @@ static void link_field(struct linking *linking, struct script_field *field)
     const struct yaml_node *from = yaml_node_get(field->head.at, "from");
     link_range(linking, field);
     link_pattern(linking, field);
+    link_capture(linking, field);
     link_options(linking, field);
     for (size_t i = 0; i < field->from_count; i++)
         if (field->from[i])
-            link_name(linking, field->from[i], from->kind == YAML_KIND_LIST ? from->items[i] : from, false);
+            link_name(linking, field->from[i],
+                      !from                          ? field->head.at
+                      : from->kind == YAML_KIND_LIST ? from->items[i]
+                                                     : from,
+                      false);
     if (field->match && linking->step->kind != SCRIPT_KIND_CHECK)
-        yaml_problem(linking->problems, node_of(field->head.at, "match"),
+        yaml_problem(linking->problems, script_node_of(field->head.at, "match"),
                      "`match` is for the fields of a check step.");
     else if (field->match)
-        link_name(linking, field->match, node_of(field->head.at, "match"), true);
+        link_name(linking, field->match, script_node_of(field->head.at, "match"), true);
 }
 
 /* --- steps --- */
+
+/* What every step must have that does not `use` another's. */
+static const struct {
+    const char *key, *help;
+} WANTED[] = {{"kind", "what is done in it"},
+              {"title", "its line in the list of steps"},
+              {"class", "value, required or waste"}};
 
 static void link_kind(struct linking *linking, const struct script_step *step)
 {
     const struct yaml_node *at = step->head.at;
     const char *kind = yaml_word_of(SCRIPT_KIND_WORDS, step->kind);
-    if (!yaml_node_get(at, "kind") || at->kind != YAML_KIND_MAP)
+    if (at->kind != YAML_KIND_MAP || step->use || step->origin)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(WANTED); i++)
+        if (!yaml_node_get(at, WANTED[i].key))
+            yaml_problem(linking->problems, at, "A step needs `%s`: %s.", WANTED[i].key, WANTED[i].help);
+    if (!yaml_node_get(at, "kind"))
         return;
     size_t needs = G_N_ELEMENTS(KIND_RULES[0].needs), may = G_N_ELEMENTS(KIND_RULES[0].may);
     for (size_t i = 0; i < needs && KIND_RULES[step->kind].needs[i]; i++)
@@ -340,7 +298,7 @@ static void link_kind(struct linking *linking, const struct script_step *step)
     }
     for (size_t i = 0; i < 2 && KIND_RULES[step->kind].results[i] && step->results; i++)
         if (!script_result_of(step, KIND_RULES[step->kind].results[i]))
-            yaml_problem(linking->problems, node_of(at, "results"),
+            yaml_problem(linking->problems, script_node_of(at, "results"),
                          "A step of kind %s needs the result `%s`.", kind, KIND_RULES[step->kind].results[i]);
 }
 
@@ -351,35 +309,57 @@ static void link_sense(struct linking *linking, const struct script_step *step)
     bool pick = step->field_count == 1 &&
                 (step->fields[0].type == VALUE_TYPE_CHOICE || step->fields[0].type == VALUE_TYPE_BOOL);
     if (step->kind == SCRIPT_KIND_CHOOSE && step->fields && !pick)
-        yaml_problem(linking->problems, node_of(at, "fields"),
+        yaml_problem(linking->problems, script_node_of(at, "fields"),
                      "A step of kind choose has one field, of type choice or bool.");
     if (step->kind == SCRIPT_KIND_KB && !step->article && !step->query.count)
         yaml_problem(linking->problems, at, "A step of kind kb needs `article` or `query`.");
     if ((size_t)step->need > script_step_matches(step) && step->fields)
-        yaml_problem(linking->problems, node_of(at, "need"),
+        yaml_problem(linking->problems, script_node_of(at, "need"),
                      "`need` is %d, but only %zu fields have a `match`.", (int)step->need,
                      script_step_matches(step));
+    if (step->use)
+        return;
     bool waste = step->step_class == SCRIPT_CLASS_WASTE;
     if (waste && !step->waste && !yaml_node_get(at, "waste"))
-        yaml_problem(linking->problems, node_of(at, "class"),
+        yaml_problem(linking->problems, script_node_of(at, "class"),
                      "A step of class waste needs `waste`: its kind.");
     if (!waste && step->waste)
-        yaml_problem(linking->problems, node_of(at, "waste"), "`waste` is for steps of class waste.");
+        yaml_problem(linking->problems, script_node_of(at, "waste"), "`waste` is for steps of class waste.");
 }
 
 static void link_id(struct linking *linking, const struct script_step *step)
 {
     if (!step->id)
         return;
-    const struct yaml_node *at = node_of(step->head.at, "id");
+    const struct yaml_node *at = script_node_of(step->head.at, "id");
     const struct script_step *first = script_step_of(linking->script, step->id);
-    if (!well_formed(step->id, '-'))
+    if (!step->origin && !script_word_is_well_formed(step->id, '-'))
         yaml_problem(linking->problems, at,
                      "`id` should be small letters, digits and -, beginning with a letter, not \"%s\".",
                      step->id);
     else if (first != step)
         yaml_problem(linking->problems, at, "The step `%s` is there already, at line %u.", step->id,
                      first->head.at->line);
+}
+
+static void link_rules(struct linking *linking, const struct script_step *step)
+{
+    for (size_t i = 0; i < step->rule_count; i++) {
+        struct script_rule *rule = &step->rules[i];
+        rule->condition = link_condition(linking, rule->head.at, "must", rule->must);
+        link_text(linking, rule->head.at, "else");
+    }
+}
+
+static void link_items(struct linking *linking, struct script_step *step)
+{
+    if (step->kind != SCRIPT_KIND_EACH || !step->items || !step->as)
+        return;
+    if (link_name(linking, step->items, script_node_of(step->head.at, "items"), false))
+        step->items_slot = (size_t)script_name_index(linking->script, step->items);
+    if (step->as_slot && step->items_slot == step->as_slot)
+        yaml_problem(linking->problems, script_node_of(step->head.at, "items"),
+                     "`%s` cannot be both the list and its item.", step->as);
 }
 
 static void link_step(struct linking *linking, struct script_step *step)
@@ -397,23 +377,104 @@ static void link_step(struct linking *linking, struct script_step *step)
         if (step->with[i].string)
             link_name(linking, step->with[i].string, step->with[i].head.at, false);
     step->preauthorised_if = link_condition(linking, step->head.at, "preauthorised", step->preauthorised);
+    link_rules(linking, step);
+    link_items(linking, step);
     link_ways(linking, step);
+}
+
+/* --- loops --- */
+
+/* seen[step_count]: what can be reached from `step` without passing `stop`. */
+static void mark_reach(const struct script_step *step, const struct script_step *stop, bool *seen)
+{
+    if (!step || step == stop || seen[step->index])
+        return;
+    seen[step->index] = true;
+    for (size_t i = 0; i < step->next_count; i++)
+        mark_reach(step->next[i].target, stop, seen);
+    for (size_t i = 0; i < step->result_count; i++)
+        mark_reach(step->results[i].target, stop, seen);
+}
+
+static bool leads_to(const struct script_step *step, const struct script_step *target)
+{
+    for (size_t i = 0; i < step->next_count; i++)
+        if (step->next[i].target == target)
+            return true;
+    for (size_t i = 0; i < step->result_count; i++)
+        if (step->results[i].target == target)
+            return true;
+    return false;
+}
+
+/* Whether a way leads back from `step` to `each`, without passing it. */
+static bool returns(const struct script *script, const struct script_step *step,
+                    const struct script_step *each)
+{
+    g_autofree bool *seen = g_new0(bool, script->step_count);
+    mark_reach(step, each, seen);
+    for (size_t i = 0; i < script->step_count; i++)
+        if (seen[i] && leads_to(&script->steps[i], each))
+            return true;
+    return false;
+}
+
+/* What is asked on the ways from an `each` step back to itself is asked anew in each round. */
+static void link_round(struct script *script, struct script_step *each)
+{
+    const struct script_result *item = script_result_of(each, "item");
+    if (each->kind != SCRIPT_KIND_EACH || !item || !item->target)
+        return;
+    bool *in_round = yaml_doc_allocate(script->own->doc, script->name_count * sizeof *in_round);
+    g_autofree bool *seen = g_new0(bool, script->step_count);
+    mark_reach(item->target, each, seen);
+    for (size_t i = 0; i < script->step_count; i++)
+        for (size_t j = 0; seen[i] && j < script->steps[i].field_count; j++)
+            if (returns(script, &script->steps[i], each))
+                in_round[script->steps[i].fields[j].slot] = true;
+    each->in_round = in_round;
+}
+
+/* --- values --- */
+
+/* A value may use what stands before it, so that none can need itself. */
+static void link_value(struct linking *linking, size_t index)
+{
+    struct script *script = linking->script;
+    const struct script_value *value = &script->values[index];
+    int slot = value->head.key ? script_name_index(script, value->head.key) : -1;
+    struct condition *condition = link_condition(linking, value->head.at, "is", value->is);
+    if (!condition || slot < 0)
+        return;
+    size_t count = 0;
+    const size_t *names = condition_names(condition, &count);
+    for (size_t i = 0; i < count; i++)
+        if (script->names[names[i]].value && names[i] >= (size_t)slot)
+            yaml_problem(linking->problems, script_node_of(value->head.at, "is"),
+                         "`%s` is computed later; put it above `%s`.", script->names[names[i]].name,
+                         value->head.key);
+    condition_engine_define(script->own->engine, (size_t)slot, condition);
+    ((struct script_value *)value)->condition = condition;
 }
 
 void script_link(struct script *script, struct problems *problems)
 {
     struct linking linking = {.script = script, .problems = problems};
-    if (script->id && !well_formed(script->id, '-'))
-        yaml_problem(problems, node_of(script->head.at, "script"),
+    if (script->id && !script_word_is_well_formed(script->id, '-'))
+        yaml_problem(problems, script_node_of(script->head.at, "script"),
                      "`script` should be small letters, digits and -, beginning with a letter, not \"%s\".",
                      script->id);
     if (script->format > SCRIPT_FORMAT)
-        yaml_problem(problems, node_of(script->head.at, "format"),
+        yaml_problem(problems, script_node_of(script->head.at, "format"),
                      "This program reads scripts of format %d; a newer one is needed for format %d.",
                      SCRIPT_FORMAT, (int)script->format);
     for (size_t i = 0; i < script->step_count; i++)
         script->steps[i].index = i;
-    collect_names(script, problems);
+    script_collect_names(script, problems);
+    for (size_t i = 0; i < script->value_count; i++)
+        link_value(&linking, i);
     for (size_t i = 0; i < script->step_count; i++)
         link_step(&linking, &script->steps[i]);
+    for (size_t i = 0; i < script->step_count; i++)
+        link_round(script, &script->steps[i]);
 }

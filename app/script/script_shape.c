@@ -1,20 +1,14 @@
-/* The tables of a script's file; see script_read.h. What the keys mean: docs/firstline-script.5.md. */
+/* The tables of a script's file; see script_read.h. What the keys mean: docs/firstline-script.5. */
 #include "app/script/script_read.h"
 
 const struct yaml_word SCRIPT_KIND_WORDS[] = {
-    {"say", SCRIPT_KIND_SAY},
-    {"ask", SCRIPT_KIND_ASK},
-    {"choose", SCRIPT_KIND_CHOOSE},
-    {"form", SCRIPT_KIND_FORM},
-    {"check", SCRIPT_KIND_CHECK},
-    {"action", SCRIPT_KIND_ACTION},
-    {"approve", SCRIPT_KIND_APPROVE},
-    {"kb", SCRIPT_KIND_KB},
-    {"wait", SCRIPT_KIND_WAIT},
-    {"transfer", SCRIPT_KIND_TRANSFER},
-    {"escalate", SCRIPT_KIND_ESCALATE},
-    {"end", SCRIPT_KIND_END},
-    {NULL, 0},
+    {"say", SCRIPT_KIND_SAY},           {"ask", SCRIPT_KIND_ASK},
+    {"choose", SCRIPT_KIND_CHOOSE},     {"form", SCRIPT_KIND_FORM},
+    {"check", SCRIPT_KIND_CHECK},       {"action", SCRIPT_KIND_ACTION},
+    {"approve", SCRIPT_KIND_APPROVE},   {"kb", SCRIPT_KIND_KB},
+    {"wait", SCRIPT_KIND_WAIT},         {"transfer", SCRIPT_KIND_TRANSFER},
+    {"escalate", SCRIPT_KIND_ESCALATE}, {"each", SCRIPT_KIND_EACH},
+    {"end", SCRIPT_KIND_END},           {NULL, 0},
 };
 
 const struct yaml_word SCRIPT_CLASS_WORDS[] = {
@@ -121,6 +115,8 @@ static const struct yaml_field FIELD_FIELDS[] = {
         .help = "how its digits are proved"),
     MANY(script_field, from, from_count, "from", YAML_TYPE_LIST, YAML_TYPE_STRING, .or_one = true,
          .help = "the names of what fills it, the first known one"),
+    ROW(script_field, capture, "capture", YAML_TYPE_STRING,
+        .help = "the pattern of what to take out of contact.text"),
     ROW(script_field, match, "match", YAML_TYPE_STRING, .help = "the fact that it must equal"),
     ROW(script_field, hint, "hint", YAML_TYPE_TEXT, .help = "advice shown beside it"),
     {.key = NULL},
@@ -147,14 +143,25 @@ static const struct yaml_field RESULT_FIELDS[] = {
 static const struct yaml_shape RESULT_SHAPE = {
     .what = "a result", .size_bytes = sizeof(struct script_result), .fields = RESULT_FIELDS, .scalar = "to"};
 
+static const struct yaml_field RULE_FIELDS[] = {
+    ROW(script_rule, must, "must", YAML_TYPE_STRING, .required = true,
+        .help = "the condition that must hold"),
+    ROW(script_rule, otherwise, "else", YAML_TYPE_TEXT, .required = true,
+        .help = "the sentence to show when it does not"),
+    {.key = NULL},
+};
+static const struct yaml_shape RULE_SHAPE = {
+    .what = "a rule", .size_bytes = sizeof(struct script_rule), .fields = RULE_FIELDS};
+
+/* What every step must have is checked in script_link: one that says `use` may have it from there. */
 static const struct yaml_field STEP_FIELDS[] = {
     ROW(script_step, id, "id", YAML_TYPE_STRING, .required = true, .min = 1, .max = 40,
         .help = "by which other steps name it"),
-    ROW(script_step, kind, "kind", YAML_TYPE_ENUM, .required = true, .words = SCRIPT_KIND_WORDS,
-        .help = "what is done in it"),
-    ROW(script_step, title, "title", YAML_TYPE_TEXT, .required = true,
-        .help = "its line in the list of steps"),
-    ROW(script_step, step_class, "class", YAML_TYPE_ENUM, .required = true, .words = SCRIPT_CLASS_WORDS,
+    ROW(script_step, use, "use", YAML_TYPE_STRING,
+        .help = "the script, or the script/step, whose steps stand here"),
+    ROW(script_step, kind, "kind", YAML_TYPE_ENUM, .words = SCRIPT_KIND_WORDS, .help = "what is done in it"),
+    ROW(script_step, title, "title", YAML_TYPE_TEXT, .help = "its line in the list of steps"),
+    ROW(script_step, step_class, "class", YAML_TYPE_ENUM, .words = SCRIPT_CLASS_WORDS,
         .help = "value, required or waste"),
     ROW(script_step, waste, "waste", YAML_TYPE_ENUM, .words = SCRIPT_WASTE_WORDS,
         .help = "the kind of waste"),
@@ -167,6 +174,10 @@ static const struct yaml_field STEP_FIELDS[] = {
          .or_one = true, .min = 1, .max = 30, .help = "where it leads"),
     MANY(script_step, results, result_count, "results", YAML_TYPE_MAP, YAML_TYPE_STRUCT,
          .shape = &RESULT_SHAPE, .min = 1, .max = 12, .help = "what can come of it, and where each leads"),
+    MANY(script_step, rules, rule_count, "rules", YAML_TYPE_LIST, YAML_TYPE_STRUCT, .shape = &RULE_SHAPE,
+         .or_one = true, .min = 1, .max = 20, .help = "what the answers must be to each other"),
+    ROW(script_step, items, "items", YAML_TYPE_STRING, .help = "the name of the list"),
+    ROW(script_step, as, "as", YAML_TYPE_STRING, .help = "the name of the item at hand"),
     ROW(script_step, need, "need", YAML_TYPE_INT, .min = 1, .max = 20, .help = "how many fields must match"),
     ROW(script_step, action, "action", YAML_TYPE_STRING, .help = "the name of what is called"),
     MANY(script_step, with, with_count, "with", YAML_TYPE_MAP, YAML_TYPE_STRING,
@@ -185,7 +196,7 @@ static const struct yaml_field STEP_FIELDS[] = {
         .help = "whether the customer's matter is settled"),
     {.key = NULL},
 };
-static const struct yaml_shape STEP_SHAPE = {
+const struct yaml_shape SCRIPT_STEP_SHAPE = {
     .what = "a step", .size_bytes = sizeof(struct script_step), .fields = STEP_FIELDS};
 
 /* The class is kept as its word, which is all that is done with it. */
@@ -200,6 +211,17 @@ static void read_contact_class(struct yaml_doc *doc, const struct yaml_node *nod
     }
     *(const char **)out = node->text;
 }
+
+static const struct yaml_field VALUE_FIELDS[] = {
+    ROW(script_value, type, "type", YAML_TYPE_ENUM, .required = true, .words = VALUE_TYPE_WORDS,
+        .help = "what kind of value it is"),
+    ROW(script_value, is, "is", YAML_TYPE_STRING, .required = true,
+        .help = "the expression that computes it"),
+    ROW(script_value, label, "label", YAML_TYPE_TEXT, .help = "what the agent sees before it"),
+    {.key = NULL},
+};
+static const struct yaml_shape VALUE_SHAPE = {
+    .what = "a value", .size_bytes = sizeof(struct script_value), .fields = VALUE_FIELDS};
 
 static const struct yaml_field SCRIPT_FIELDS[] = {
     ROW(script, id, "script", YAML_TYPE_STRING, .required = true, .min = 1, .max = 60,
@@ -217,7 +239,9 @@ static const struct yaml_field SCRIPT_FIELDS[] = {
          .help = "the queues it is for"),
     ROW(script, contact_class, "class", YAML_TYPE_CUSTOM, .read = read_contact_class),
     ROW(script, business, "business", YAML_TYPE_STRING, .help = "a word to group scripts by"),
-    MANY(script, steps, step_count, "steps", YAML_TYPE_LIST, YAML_TYPE_STRUCT, .shape = &STEP_SHAPE,
+    MANY(script, values, value_count, "values", YAML_TYPE_MAP, YAML_TYPE_STRUCT, .shape = &VALUE_SHAPE,
+         .min = 1, .max = 50, .help = "values that are computed, by their names"),
+    MANY(script, steps, step_count, "steps", YAML_TYPE_LIST, YAML_TYPE_STRUCT, .shape = &SCRIPT_STEP_SHAPE,
          .required = true, .min = 1, .max = SCRIPT_STEPS_MAX, .help = "what is done, in order of reading"),
     {.key = NULL},
 };

@@ -15,14 +15,15 @@ static struct visit *current_visit(const struct walk *walk)
     return &g_array_index(walk->visits, struct visit, index);
 }
 
-static void add_visit(struct walk *walk, const struct script_step *step, int64_t at_ms)
+static void add_visit(struct walk *walk, const struct walk_turn *turn, const struct script_step *step)
 {
-    struct visit visit = {.step = step, .entered_ms = at_ms};
+    struct visit visit = {.step = step, .entered_ms = turn->at_ms};
     size_t index = walk->visits->len;
     g_array_append_val(walk->visits, visit);
     g_array_append_val(walk->trail, index);
     g_array_set_size(walk->wanted, 0);
     walk->current = step;
+    walk_loop_enter(walk, turn->facts, index, turn->at_ms);
 }
 
 static int visits_of(const struct walk *walk, const struct script_step *step)
@@ -35,7 +36,9 @@ static int visits_of(const struct walk *walk, const struct script_step *step)
 
 static void open_step(struct walk *walk, const struct walk_turn *turn, const struct script_step *step)
 {
-    add_visit(walk, step, turn->at_ms);
+    add_visit(walk, turn, step);
+    if (step->kind == SCRIPT_KIND_EACH && !walk_slot_value(walk, turn->facts, step->items_slot))
+        g_array_append_val(walk->wanted, step->items_slot);
     cJSON *data = walk_note_step(turn, "step.entered", step);
     cJSON_AddStringToObject(data, "title", walk_title_of(&step->title));
     cJSON_AddStringToObject(data, "kind", yaml_word_of(SCRIPT_KIND_WORDS, step->kind));
@@ -44,18 +47,21 @@ static void open_step(struct walk *walk, const struct walk_turn *turn, const str
         cJSON_AddNumberToObject(data, "target_ms", (double)step->target_ms);
 }
 
-/* Enters a step, passing by those that are done of themselves; each of these once, so that it ends. */
+/* Enters a step, passing by those that are done of themselves: so often as there are steps, and loops as long
+ * as a walk may be, so that it ends. */
 static void enter(struct walk *walk, const struct walk_turn *turn, const struct script_step *step)
 {
-    const char *reason = NULL;
     const struct script_result *result = NULL;
-    for (size_t passed = 0;
-         passed < walk->script->step_count && walk_automatic(walk, turn, step, &reason, &result); passed++) {
-        add_visit(walk, step, turn->at_ms);
+    char *reason = NULL;
+    size_t passed = 0;
+    while (walk->visits->len < WALK_VISITS_MAX && passed < walk->script->step_count &&
+           walk_automatic(walk, turn, step, &reason, &result)) {
+        passed += step->kind != SCRIPT_KIND_EACH;
+        add_visit(walk, turn, step);
         struct visit *visit = current_visit(walk);
         visit->left_ms = turn->at_ms;
         visit->how = VISIT_AUTOMATIC;
-        visit->reason = g_strdup(reason);
+        visit->reason = reason;
         visit->result = g_strdup(result->head.key);
         cJSON *data = walk_note_step(turn, "step.skipped", step);
         cJSON_AddStringToObject(data, "title", walk_title_of(&step->title));
@@ -101,6 +107,7 @@ struct walk *walk_start(struct script *script, const struct walk_turn *turn)
 {
     struct walk *walk = walk_allocate(script);
     walk->started_ms = turn->at_ms;
+    walk->today = walk_today(turn->facts, turn->at_ms);
     walk_note_script_started(walk, turn, NULL);
     enter(walk, turn, &script->steps[0]);
     return walk;
@@ -139,6 +146,9 @@ static void set_answer(struct walk *walk, const struct walk_turn *turn, const st
     cJSON_AddStringToObject(data, "field", field->name);
     cJSON_AddStringToObject(data, "type", yaml_word_of(VALUE_TYPE_WORDS, field->type));
     cJSON_AddStringToObject(data, "source", source);
+    const char *item = walk_loop_item_of(walk, turn->facts, field->slot);
+    if (item)
+        cJSON_AddStringToObject(data, "item", item);
     if (field->personal)
         cJSON_AddBoolToObject(data, "personal", true);
     if (value)
@@ -188,7 +198,9 @@ bool walk_answer(struct walk *walk, const struct walk_turn *turn, const char *fi
     if (refuse_over(walk, error))
         return false;
     const struct script_field *asked = field_named(walk, field);
-    if (!asked || g_str_equal(field, "verified"))
+    walk->today = walk_today(turn->facts, turn->at_ms);
+    bool made = asked && (walk->script->names[asked->slot].value || walk->script->names[asked->slot].each);
+    if (!asked || made || g_str_equal(field, "verified"))
         return refuse(error, WALK_ERROR_VALUE, "The script %s has no field %s to answer.", walk->script->id,
                       field);
     const struct answer *old = &walk->answers[asked->slot];
@@ -278,6 +290,10 @@ static const struct script_result *step_result(const struct walk *walk, const st
     }
     if (step->kind == SCRIPT_KIND_CHECK)
         return check_result(walk, facts, given, error);
+    if (step->kind == SCRIPT_KIND_EACH) { /* it stood because its list was not known */
+        g_autofree char *text = NULL;
+        return walk_loop_next(walk, facts, step, &text);
+    }
     if (given || step->result_count == 1)
         return given ? script_result_of(step, given) : &step->results[0];
     g_autoptr(GString) all = g_string_new(NULL);
@@ -332,6 +348,32 @@ static bool decide_next(struct walk *walk, const struct walk_turn *turn, const s
                   step->id);
 }
 
+/* Whether the answers are to each other as the step's rules say. */
+static bool keeps_rules(struct walk *walk, const struct walk_turn *turn, GError **error)
+{
+    const struct script_step *step = walk->current;
+    for (size_t i = 0; i < step->rule_count; i++) {
+        size_t needs = 0;
+        g_autoptr(GError) cause = NULL;
+        switch (walk_decide(walk, turn->facts, turn->at_ms, step->rules[i].condition, &needs, &cause)) {
+        case CONDITION_TRUE:
+            break;
+        case CONDITION_UNKNOWN:
+            return want(walk, turn->facts, needs, error);
+        case CONDITION_FAILED:
+            return refuse(error, WALK_ERROR_SCRIPT,
+                          "%s Skip the step with a reason, and tell the owner of the script.",
+                          cause->message);
+        case CONDITION_FALSE: {
+            const char *otherwise = yaml_text_in(&step->rules[i].otherwise, language_of(turn->facts));
+            g_autofree char *sentence = walk_render(walk, turn->facts, otherwise, NULL);
+            return refuse(error, WALK_ERROR_VALUE, "%s", sentence);
+        }
+        }
+    }
+    return true;
+}
+
 static void adopt_fills(struct walk *walk, const struct walk_turn *turn)
 {
     for (size_t i = 0; i < walk_field_count(walk); i++) {
@@ -375,12 +417,15 @@ bool walk_complete(struct walk *walk, const struct walk_turn *turn, const char *
     if (refuse_over(walk, error) || refuse_circle(walk, error))
         return false;
     const struct script_step *step = walk->current, *target = NULL;
+    walk->today = walk_today(turn->facts, turn->at_ms);
     /* A failed check may fail because the customer cannot say. */
     bool excused = step->kind == SCRIPT_KIND_CHECK && result && g_str_equal(result, "fail");
     const struct script_field *missing = excused ? NULL : walk_missing(walk, turn->facts);
     if (missing)
         return refuse(error, WALK_ERROR_MISSING, "%s is still to be asked.",
                       script_field_label(missing, language_of(turn->facts)));
+    if (!excused && !keeps_rules(walk, turn, error))
+        return false;
     const struct script_result *came = NULL;
     if (step->result_count || result) {
         came = step_result(walk, turn->facts, result, error);
@@ -423,6 +468,14 @@ bool walk_can_go_back(const struct walk *walk)
     return walk->current && back_count(walk) > 0;
 }
 
+/* The last visit no longer counts, and what it put by is there again. */
+static void drop_last(struct walk *walk)
+{
+    size_t visit = g_array_index(walk->trail, size_t, walk->trail->len - 1);
+    g_array_set_size(walk->trail, walk->trail->len - 1);
+    walk_loop_undo(walk, visit);
+}
+
 bool walk_back(struct walk *walk, const struct walk_turn *turn, GError **error)
 {
     if (refuse_over(walk, error) || refuse_circle(walk, error))
@@ -432,7 +485,8 @@ bool walk_back(struct walk *walk, const struct walk_turn *turn, GError **error)
         return refuse(error, WALK_ERROR_FINISHED, "This is the first step; there is none before it.");
     note_left(walk, turn, "back", NULL, NULL);
     close_visit(walk, turn, VISIT_BACK, NULL, NULL);
-    g_array_set_size(walk->trail, walk->trail->len - (guint)count);
+    for (size_t i = 0; i < count; i++)
+        drop_last(walk);
     const struct script_step *step = current_visit(walk)->step;
     g_array_set_size(walk->trail, walk->trail->len - 1);
     open_step(walk, turn, step);
@@ -452,7 +506,7 @@ static char *accept_reason(const char *reason, const char *what, GError **error)
 
 static const struct script_step *skip_target(const struct walk *walk, const struct walk_turn *turn)
 {
-    static const char *const unkind[] = {"skip", "fail", "refused"};
+    static const char *const unkind[] = {"skip", "fail", "refused", "done"};
     const struct script_step *step = walk->current;
     for (size_t i = 0; i < G_N_ELEMENTS(unkind); i++) {
         const struct script_result *result = script_result_of(step, unkind[i]);

@@ -5,21 +5,38 @@
 
 #define WALK_FORMAT 1
 
+/* A new object in the array. */
+static cJSON *add_answer(cJSON *array, const struct walk *walk, size_t slot, const struct answer *answer)
+{
+    cJSON *item = cJSON_CreateObject();
+    cJSON_AddStringToObject(item, "name", walk->script->names[slot].name);
+    if (answer->value) {
+        cJSON_AddStringToObject(item, "value", answer->value);
+        cJSON_AddStringToObject(item, "source", answer->source);
+    }
+    cJSON_AddNumberToObject(item, "at_ms", (double)answer->at_ms);
+    cJSON_AddItemToArray(array, item);
+    return item;
+}
+
 static cJSON *answers_to_json(const struct walk *walk)
 {
     cJSON *answers = cJSON_CreateArray();
-    for (size_t i = 0; i < walk->script->name_count; i++) {
-        const struct answer *answer = &walk->answers[i];
-        if (!answer->value)
-            continue;
-        cJSON *item = cJSON_CreateObject();
-        cJSON_AddStringToObject(item, "name", walk->script->names[i].name);
-        cJSON_AddStringToObject(item, "value", answer->value);
-        cJSON_AddStringToObject(item, "source", answer->source);
-        cJSON_AddNumberToObject(item, "at_ms", (double)answer->at_ms);
-        cJSON_AddItemToArray(answers, item);
-    }
+    for (size_t i = 0; i < walk->script->name_count; i++)
+        if (walk->answers[i].value)
+            add_answer(answers, walk, i, &walk->answers[i]);
     return answers;
+}
+
+static cJSON *rounds_to_json(const struct walk *walk)
+{
+    cJSON *rounds = cJSON_CreateArray();
+    for (size_t i = 0; i < walk->rounds->len; i++) {
+        const struct round_answer *kept = &g_array_index(walk->rounds, struct round_answer, i);
+        cJSON *item = add_answer(rounds, walk, kept->slot, &kept->answer);
+        cJSON_AddNumberToObject(item, "visit", (double)kept->visit);
+    }
+    return rounds;
 }
 
 static cJSON *visits_to_json(const struct walk *walk)
@@ -51,6 +68,8 @@ cJSON *walk_to_json(const struct walk *walk)
     cJSON_AddBoolToObject(json, "verified", walk->verified);
     cJSON_AddItemToObject(json, "answers", answers_to_json(walk));
     cJSON_AddItemToObject(json, "visits", visits_to_json(walk));
+    if (walk->rounds->len)
+        cJSON_AddItemToObject(json, "rounds", rounds_to_json(walk));
     cJSON *trail = cJSON_AddArrayToObject(json, "trail");
     for (size_t i = 0; i < walk->trail->len; i++)
         cJSON_AddItemToArray(trail, cJSON_CreateNumber((double)g_array_index(walk->trail, size_t, i)));
@@ -117,6 +136,26 @@ static bool read_answer(struct walk *walk, const cJSON *item, GError **error)
     return true;
 }
 
+static bool read_round(struct walk *walk, const cJSON *item, GError **error)
+{
+    const char *name = string_in(item, "name"), *value = string_in(item, "value"),
+               *source = string_in(item, "source");
+    struct round_answer kept = {0};
+    int64_t visit = 0;
+    int slot = name ? script_name_index(walk->script, name) : -1;
+    if (slot < 0 || !value != !source || !time_in(item, "at_ms", &kept.answer.at_ms))
+        return refuse(error, "an answer of a past round lacks its name, value or time");
+    if (!walk->visits->len || walk->rounds->len > 100 * WALK_VISITS_MAX ||
+        !number_in(cJSON_GetObjectItemCaseSensitive(item, "visit"), (int64_t)walk->visits->len - 1, &visit))
+        return refuse(error, "a past round points at a visit that it does not have");
+    kept.visit = (size_t)visit;
+    kept.slot = (size_t)slot;
+    kept.answer.value = g_strdup(value);
+    kept.answer.source = g_strdup(source);
+    g_array_append_val(walk->rounds, kept);
+    return true;
+}
+
 static bool read_visit(struct walk *walk, const cJSON *item, GError **error)
 {
     const char *id = string_in(item, "step"), *how = string_in(item, "how");
@@ -146,6 +185,10 @@ static bool read_lists(struct walk *walk, const cJSON *json, GError **error)
         if (walk->visits->len > 2 * WALK_VISITS_MAX)
             return refuse(error, "it has too many visits");
         if (!read_visit(walk, item, error))
+            return false;
+    }
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "rounds")) {
+        if (!read_round(walk, item, error))
             return false;
     }
     cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "trail")) {
@@ -179,6 +222,7 @@ static bool read_place(struct walk *walk, const cJSON *json, GError **error)
         return refuse(error, "its last step is closed but the script is not finished");
     walk->current = outcome ? NULL : visit->step;
     walk->last = outcome ? visit->step : NULL;
+    walk->today = walk_today(NULL, visit->entered_ms);
     walk->outcome = g_strdup(outcome);
     walk->order_slot = slot >= 0 && walk->answers[slot].value ? (size_t)slot : SIZE_MAX;
     walk->verified = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "verified"));

@@ -1,7 +1,10 @@
 /* A walk's memory and its view of values; see walk_state.h. */
 #include "app/script/walk_state.h"
 
+#include "app/script/pattern.h"
+
 #define FILL_DEPTH_MAX 4
+#define CAPTURES_MAX   20
 
 const struct yaml_word VISIT_HOW_WORDS[] = {
     {"open", VISIT_OPEN},           {"completed", VISIT_COMPLETED}, {"skipped", VISIT_SKIPPED},
@@ -13,6 +16,9 @@ struct view {
     const struct walk *walk;
     const struct facts *facts;
 };
+
+static const char *view_lookup(void *data, size_t name);
+static const char *view_round(void *data, size_t name, size_t index);
 
 GQuark walk_error_quark(void)
 {
@@ -26,6 +32,13 @@ static void visit_release(gpointer data)
     g_free(visit->reason);
 }
 
+static void round_release(gpointer data)
+{
+    struct round_answer *kept = data;
+    g_free(kept->answer.value);
+    g_free(kept->answer.source);
+}
+
 struct walk *walk_allocate(struct script *script)
 {
     struct walk *walk = g_new0(struct walk, 1);
@@ -34,6 +47,8 @@ struct walk *walk_allocate(struct script *script)
     walk->fills = g_new0(char *, script->name_count);
     walk->visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
     g_array_set_clear_func(walk->visits, visit_release);
+    walk->rounds = g_array_new(FALSE, FALSE, sizeof(struct round_answer));
+    g_array_set_clear_func(walk->rounds, round_release);
     walk->trail = g_array_new(FALSE, FALSE, sizeof(size_t));
     walk->wanted = g_array_new(FALSE, FALSE, sizeof(size_t));
     walk->order_slot = SIZE_MAX;
@@ -52,6 +67,8 @@ void walk_free(struct walk *walk)
     g_free(walk->answers);
     g_free(walk->fills);
     g_array_unref(walk->visits);
+    g_array_unref(walk->rounds);
+    g_free(walk->item);
     g_array_unref(walk->trail);
     g_array_unref(walk->wanted);
     g_free(walk->outcome);
@@ -69,23 +86,68 @@ bool walk_verified(const struct walk *walk, const struct facts *facts)
 
 static const char *slot_value(const struct walk *walk, const struct facts *facts, size_t slot, int depth);
 
-/* What fills a field, if it keeps the field's rules; kept in the walk's fills so that it can be lent. */
+static const char *lend(const struct walk *walk, size_t slot, char *value)
+{
+    g_free(walk->fills[slot]);
+    walk->fills[slot] = value;
+    return value;
+}
+
+/* The first thing that the pattern finds and the field takes. */
+static char *capture_value(const struct script_field *field, const char *text)
+{
+    size_t from = 0;
+    char *found;
+    for (int i = 0; i < CAPTURES_MAX && (found = pattern_capture(field->capture_pattern, text, &from)); i++) {
+        char *value = script_field_accept(field, found, NULL, NULL);
+        g_free(found);
+        if (value)
+            return value;
+    }
+    return NULL;
+}
+
+static bool is_contact_text(const struct script_name *name)
+{
+    return name->fact && g_str_equal(name->name, "contact.text");
+}
+
+/* What fills a field, if it keeps the field's rules; kept in the walk's fills so that it can be lent.
+ * `heard`: only what the customer wrote. */
 static const char *fill_value(const struct walk *walk, const struct facts *facts,
-                              const struct script_field *field, const char **source, int depth)
+                              const struct script_field *field, bool heard, const char **source, int depth)
 {
     for (size_t i = 0; depth < FILL_DEPTH_MAX && i < field->from_count; i++) {
         int from = script_name_index(walk->script, field->from[i]);
-        const char *raw = from < 0 ? NULL : slot_value(walk, facts, (size_t)from, depth + 1);
-        char *value = raw ? script_field_accept(field, raw, NULL, NULL) : NULL;
+        const struct script_name *name = &walk->script->names[MAX(from, 0)];
+        bool written = from >= 0 && is_contact_text(name);
+        const char *raw =
+            from < 0 || (heard && !written) ? NULL : slot_value(walk, facts, (size_t)from, depth + 1);
+        char *value = !raw      ? NULL
+                      : written ? capture_value(field, raw)
+                                : script_field_accept(field, raw, NULL, NULL);
         if (!value)
             continue;
-        const struct script_name *name = &walk->script->names[from];
         const struct answer *answer = &walk->answers[from];
-        *source = answer->value ? answer->source : name->fact ? name->fact->source : "earlier answer";
-        g_free(walk->fills[field->slot]);
-        walk->fills[field->slot] = value;
-        return value;
+        *source = answer->value ? answer->source
+                  : name->fact  ? name->fact->source
+                  : name->value ? "computed"
+                  : name->each  ? "list"
+                                : "earlier answer";
+        return lend(walk, field->slot, value);
     }
+    return NULL;
+}
+
+static const char *computed_value(const struct walk *walk, const struct facts *facts, size_t slot)
+{
+    struct view view = {.walk = walk, .facts = facts};
+    struct condition_context context = {
+        .lookup = view_lookup, .round = view_round, .data = &view, .today = walk->today};
+    const struct script_name *name = &walk->script->names[slot];
+    char *text = NULL;
+    if (condition_compute(name->value->condition, name->type, &context, &text, NULL, NULL) == CONDITION_TRUE)
+        return lend(walk, slot, text);
     return NULL;
 }
 
@@ -95,9 +157,14 @@ static const char *slot_value(const struct walk *walk, const struct facts *facts
     const char *source = NULL;
     if (name->fact && name->type == VALUE_TYPE_BOOL && g_str_equal(name->name, "verified"))
         return walk_verified(walk, facts) ? "yes" : "no";
+    if (name->value)
+        return computed_value(walk, facts, slot);
+    if (name->each)
+        return walk_loop_item(walk, facts, name->each);
     if (walk->answers[slot].value)
         return walk->answers[slot].value;
-    return name->fact ? facts_get(facts, name->name) : fill_value(walk, facts, name->field, &source, depth);
+    return name->fact ? facts_get(facts, name->name)
+                      : fill_value(walk, facts, name->field, false, &source, depth);
 }
 
 const char *walk_slot_value(const struct walk *walk, const struct facts *facts, size_t slot)
@@ -116,7 +183,7 @@ const char *walk_order(const struct walk *walk)
     return walk->order_slot == SIZE_MAX ? NULL : walk->answers[walk->order_slot].value;
 }
 
-/* In a check step only what the agent was told counts: a record cannot vouch for itself. */
+/* In a check step only what the customer said or wrote counts: a record cannot vouch for itself. */
 struct walk_fill walk_fill_of(const struct walk *walk, const struct facts *facts,
                               const struct script_field *field)
 {
@@ -124,14 +191,13 @@ struct walk_fill walk_fill_of(const struct walk *walk, const struct facts *facts
     const struct walk_fill nothing = {0};
     bool checking = walk->current && walk->current->kind == SCRIPT_KIND_CHECK;
     if (answer->value) {
-        bool heard = g_str_equal(answer->source, "agent");
+        bool heard = g_str_equal(answer->source, "agent") || g_str_equal(answer->source, "what was written");
         return checking && !heard
                    ? nothing
                    : (struct walk_fill){.value = answer->value, .source = answer->source, .answered = true};
     }
     struct walk_fill fill = {0};
-    if (!checking)
-        fill.value = fill_value(walk, facts, field, &fill.source, 0);
+    fill.value = fill_value(walk, facts, field, checking, &fill.source, 0);
     return fill;
 }
 
@@ -175,13 +241,24 @@ static const char *view_lookup(void *data, size_t name)
     return walk_slot_value(view->walk, view->facts, name);
 }
 
+static const char *view_round(void *data, size_t name, size_t index)
+{
+    const struct view *view = data;
+    return walk_loop_round(view->walk, view->facts, name, index);
+}
+
+int64_t walk_today(const struct facts *facts, int64_t at_ms)
+{
+    int64_t local_ms = at_ms + (facts ? facts->utc_offset_minutes : 0) * INT64_C(60000);
+    return local_ms / 86400000 - (local_ms % 86400000 < 0);
+}
+
 enum condition_result walk_decide(const struct walk *walk, const struct facts *facts, int64_t at_ms,
                                   struct condition *condition, size_t *needs, GError **error)
 {
     struct view view = {.walk = walk, .facts = facts};
-    int64_t local_ms = at_ms + (facts ? facts->utc_offset_minutes : 0) * INT64_C(60000);
-    int64_t days = local_ms / 86400000 - (local_ms % 86400000 < 0);
-    struct condition_context context = {.lookup = view_lookup, .data = &view, .today = days};
+    struct condition_context context = {
+        .lookup = view_lookup, .round = view_round, .data = &view, .today = walk_today(facts, at_ms)};
     return condition_evaluate(condition, &context, needs, error);
 }
 
@@ -197,6 +274,11 @@ static const struct script_result *likely_result(const struct script_step *step)
 const struct script_step *walk_likely_next(const struct walk *walk, const struct facts *facts, int64_t at_ms,
                                            const struct script_step *step)
 {
+    if (step->kind == SCRIPT_KIND_EACH) {
+        g_autofree char *text = NULL;
+        const struct script_result *result = walk_loop_next(walk, facts, step, &text);
+        return result ? result->target : script_result_of(step, "item")->target;
+    }
     if (step->result_count)
         return likely_result(step)->target;
     for (size_t i = 0; i < step->next_count; i++) {
@@ -208,16 +290,20 @@ const struct script_step *walk_likely_next(const struct walk *walk, const struct
 }
 
 bool walk_automatic(const struct walk *walk, const struct walk_turn *turn, const struct script_step *step,
-                    const char **reason, const struct script_result **result)
+                    char **reason, const struct script_result **result)
 {
+    if (step->kind == SCRIPT_KIND_EACH) {
+        *result = walk_loop_next(walk, turn->facts, step, reason);
+        return *result != NULL;
+    }
     if (step->kind == SCRIPT_KIND_CHECK && walk_verified(walk, turn->facts)) {
-        *reason = "already verified";
+        *reason = g_strdup("already verified");
         *result = script_result_of(step, "pass");
         return true;
     }
     if (step->preauthorised_if &&
         walk_decide(walk, turn->facts, turn->at_ms, step->preauthorised_if, NULL, NULL) == CONDITION_TRUE) {
-        *reason = "granted by rule";
+        *reason = g_strdup("granted by rule");
         *result = script_result_of(step, "granted");
         return true;
     }

@@ -23,13 +23,23 @@ struct answer {
     int64_t at_ms;
 };
 
+/* What a name was when a round of a loop ended. */
+struct round_answer {
+    size_t visit; /* of the `each` step that ended the round */
+    size_t slot;
+    struct answer answer;
+};
+
 struct walk {
     struct script *script;
     struct answer *answers; /* by slot, answers[script->name_count] */
     char **fills;           /* by slot: the canonical form last proposed, so that it can be lent out */
     GArray *visits;         /* of struct visit, every one in order of time */
     GArray *trail;          /* of size_t into visits: the way that counts, without what was gone back from */
+    GArray *rounds;         /* of struct round_answer, in order of time */
     GArray *wanted;    /* of size_t, slots that the current step asks for because the way on needs them */
+    int64_t today;     /* of the last turn, for what is computed between turns */
+    char *item;        /* last lent by walk_loop_item */
     size_t order_slot; /* of the last answered order field; SIZE_MAX: none */
     bool verified;
     int64_t started_ms;
@@ -44,6 +54,32 @@ struct walk *walk_allocate(struct script *script);
 /* The value of a slot: an answer, a fact, or what a field is filled from. NULL when not known. */
 const char *walk_slot_value(const struct walk *walk, const struct facts *facts, size_t slot);
 
+/* --- loops: walk_loop.c --- */
+
+/* Where an `each` step leads on arriving there now: its result, in *text what to say of it, the caller's.
+ * NULL while its list is not known. */
+const struct script_result *walk_loop_next(const struct walk *walk, const struct facts *facts,
+                                           const struct script_step *each, char **text);
+
+/* The item at hand; NULL outside of the loop. Borrowed until the next look-up of an item. */
+const char *walk_loop_item(const struct walk *walk, const struct facts *facts,
+                           const struct script_step *each);
+
+/* The same by a name that is asked in the loop; NULL for one that is in none. */
+const char *walk_loop_item_of(const struct walk *walk, const struct facts *facts, size_t slot);
+
+/* The visit of an `each` step begins: the answers of the round before are put by, to be asked anew. */
+void walk_loop_enter(struct walk *walk, const struct facts *facts, size_t visit, int64_t at_ms);
+
+/* The visit is gone back from: what it had put by is there again. */
+void walk_loop_undo(struct walk *walk, size_t visit);
+
+/* As condition_context.round: past rounds of loops that a name was asked in, with the present one. */
+const char *walk_loop_round(const struct walk *walk, const struct facts *facts, size_t slot, size_t index);
+
+/* What today is for conditions: days since 1970. */
+int64_t walk_today(const struct facts *facts, int64_t at_ms);
+
 /* Evaluates with the walk's values; at_ms says what day it is. */
 enum condition_result walk_decide(const struct walk *walk, const struct facts *facts, int64_t at_ms,
                                   struct condition *condition, size_t *needs, GError **error);
@@ -53,9 +89,10 @@ enum condition_result walk_decide(const struct walk *walk, const struct facts *f
 const struct script_step *walk_likely_next(const struct walk *walk, const struct facts *facts, int64_t at_ms,
                                            const struct script_step *step);
 
-/* Whether entering this step now would mark it done of itself; says why and with what result. */
+/* Whether entering this step now would mark it done of itself; says why (the caller's to
+ * free) and with what result. */
 bool walk_automatic(const struct walk *walk, const struct walk_turn *turn, const struct script_step *step,
-                    const char **reason, const struct script_result **result);
+                    char **reason, const struct script_result **result);
 
 extern const struct yaml_word VISIT_HOW_WORDS[];
 

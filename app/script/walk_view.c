@@ -105,6 +105,15 @@ static void add_trail(const struct walk *walk, GArray *lines, int64_t at_ms)
     }
 }
 
+/* Where the likely way leads from here; behind a loop that has been seen it goes on. */
+static const struct script_step *after(const struct walk *walk, const struct facts *facts, int64_t at_ms,
+                                       const struct script_step *step, const bool *seen)
+{
+    const struct script_step *next = walk_likely_next(walk, facts, at_ms, step);
+    bool again = next && seen[next->index] && step->kind == SCRIPT_KIND_EACH;
+    return again ? script_result_of(step, "done")->target : next;
+}
+
 /* The likely way on, each step once. */
 static void add_coming(const struct walk *walk, const struct facts *facts, int64_t at_ms, GArray *lines)
 {
@@ -113,16 +122,17 @@ static void add_coming(const struct walk *walk, const struct facts *facts, int64
     const struct script_step *step = walk->current;
     while (step) {
         seen[step->index] = true;
-        step = walk_likely_next(walk, facts, at_ms, step);
+        step = after(walk, facts, at_ms, step, seen);
         if (!step || seen[step->index])
             return;
-        const char *reason = NULL;
+        g_autofree char *reason = NULL;
         const struct script_result *result = NULL;
-        bool automatic = walk_automatic(walk, &turn, step, &reason, &result);
+        bool automatic =
+            step->kind != SCRIPT_KIND_EACH && walk_automatic(walk, &turn, step, &reason, &result);
         struct walk_line line = {.step = step,
                                  .state = WALK_STATE_COMING,
                                  .automatic = automatic,
-                                 .reason = automatic ? reason : NULL};
+                                 .reason = automatic ? g_intern_string(reason) : NULL};
         g_array_append_val(lines, line);
     }
 }
@@ -130,6 +140,7 @@ static void add_coming(const struct walk *walk, const struct facts *facts, int64
 GArray *walk_lines(const struct walk *walk, const struct facts *facts, int64_t at_ms)
 {
     GArray *lines = g_array_new(FALSE, FALSE, sizeof(struct walk_line));
+    ((struct walk *)walk)->today = walk_today(facts, at_ms); /* as the clock is no state of the walk */
     add_trail(walk, lines, at_ms);
     if (walk->current)
         add_coming(walk, facts, at_ms, lines);

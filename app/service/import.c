@@ -214,7 +214,7 @@ static bool put_article(struct import *im, struct db *db, const char *json, int6
     return shelf_put_article(db, id, json, g_get_real_time() / 1000, &version, error);
 }
 
-/* Steps with something to do; the end is none. */
+/* Steps with something to do; the end is none. Of a script that uses others none are counted. */
 static void add_steps(struct import *im, const char *name, const char *source)
 {
     struct script *script = script_parse(name, source, strlen(source), NULL);

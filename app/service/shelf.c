@@ -275,15 +275,84 @@ static bool put_script(struct db *db, const struct script *script, const char *s
     return db_run(s, error);
 }
 
+/* A script's source by its id; NULL where there is none. The caller's to free. */
+static char *read_source(struct db *db, const char *id)
+{
+    struct db_stmt *s = db_prepare(db, "SELECT source FROM scripts WHERE id = $1", NULL);
+    if (!s)
+        return NULL;
+    db_bind_text(s, 1, id);
+    char *source = db_step(s, NULL) == DB_ROW ? g_strdup(db_column_text(s, 0)) : NULL;
+    db_reset(s);
+    return source;
+}
+
+/* What scripts may use: those on the shelf, and one that is about to be. */
+struct coming {
+    struct db *db;
+    const char *id, *source; /* NULL: none is coming */
+};
+
+static char *source_on_shelf(void *data, const char *id, char **name)
+{
+    const struct coming *coming = data;
+    *name = g_strdup(id);
+    return coming->id && g_str_equal(coming->id, id) ? g_strdup(coming->source) : read_source(coming->db, id);
+}
+
+/* Those that may use a script. */
+static GPtrArray *user_ids(struct db *db, const char *id, GError **error)
+{
+    struct db_stmt *s =
+        db_prepare(db, "SELECT id FROM scripts WHERE id <> $1 AND source LIKE '%use:%' ORDER BY id", error);
+    if (!s)
+        return NULL;
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    enum db_step step;
+    db_bind_text(s, 1, id);
+    while ((step = db_step(s, error)) == DB_ROW)
+        g_ptr_array_add(ids, g_strdup(db_column_text(s, 0)));
+    db_reset(s);
+    if (step == DB_DONE)
+        return ids;
+    g_ptr_array_unref(ids);
+    return NULL;
+}
+
+/* Whether those that use a script can go on doing so with what it is to become. */
+static bool suits_users(struct db *db, const char *id, const char *source, GError **error)
+{
+    g_autoptr(GPtrArray) ids = user_ids(db, id, error);
+    struct coming coming = {db, id, source};
+    struct script_library library = {.source = source_on_shelf, .data = &coming};
+    for (guint i = 0; ids && i < ids->len; i++) {
+        g_autofree char *other = read_source(db, ids->pdata[i]);
+        g_autoptr(GError) cause = NULL;
+        if (!other || !strstr(other, id))
+            continue;
+        struct script *script = script_parse_using(ids->pdata[i], other, strlen(other), &library, &cause);
+        if (!script) {
+            g_set_error(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE,
+                        "The script %s uses %s and would break: %s", (const char *)ids->pdata[i], id,
+                        cause->message);
+            return false;
+        }
+        script_unref(script);
+    }
+    return ids != NULL;
+}
+
 bool shelf_put_script(struct db *db, const char *name, const char *source, bool *changed, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    struct script *script = script_parse(name, source, strlen(source), &cause);
+    struct coming nothing = {.db = db};
+    struct script_library library = {.source = source_on_shelf, .data = &nothing};
+    struct script *script = script_parse_using(name, source, strlen(source), &library, &cause);
     if (!script) {
         g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE, cause->message);
         return false;
     }
-    bool kept = put_script(db, script, source, changed, error);
+    bool kept = suits_users(db, script->id, source, error) && put_script(db, script, source, changed, error);
     script_unref(script);
     return kept;
 }

@@ -280,6 +280,14 @@ static bool load_articles(struct demo_content *content, GError **error)
     return paths != NULL;
 }
 
+/* What others use stands before them: it uses less than they do. */
+static int by_uses(gconstpointer one, gconstpointer other)
+{
+    const struct script *a = *(struct script *const *)one, *b = *(struct script *const *)other;
+    guint a_uses = g_strv_length((char **)script_uses(a)), b_uses = g_strv_length((char **)script_uses(b));
+    return a_uses != b_uses ? (a_uses < b_uses ? -1 : 1) : strcmp(a->file, b->file);
+}
+
 static bool load_scripts(struct demo_content *content, GError **error)
 {
     g_autoptr(GPtrArray) paths = paths_of(content->dir, "scripts", ".yaml", error);
@@ -289,6 +297,7 @@ static bool load_scripts(struct demo_content *content, GError **error)
             return false;
         g_ptr_array_add(content->scripts, script);
     }
+    g_ptr_array_sort(content->scripts, by_uses);
     return paths != NULL;
 }
 

@@ -54,7 +54,7 @@ static void test_loading_says_what_is_wrong(void)
          "s.yaml:5:65: A step of kind say has no `queue`."},
         {"- {id: a, kind: talk, title: A, class: value, say: x, next: bye}\n" END,
          "s.yaml:5:17: `kind` should be one of say, ask, choose, form, check, action, approve, kb, wait, "
-         "transfer, escalate, end (what is done in it), not \"talk\"."},
+         "transfer, escalate, each, end (what is done in it), not \"talk\"."},
         {"- {id: a, kind: say, title: A, class: waste, say: x, next: bye}\n" END,
          "s.yaml:5:39: A step of class waste needs `waste`: its kind."},
         {"- {id: a, kind: say, title: A, class: value, waste: search, say: x, next: bye}\n" END,
@@ -173,6 +173,14 @@ static void test_check_finds_what_cannot_be_walked(void)
          "- {id: b, kind: check, title: A, class: required, fields: [{name: n, type: text, match: "
          "customer.name}], results: {pass: bye, fail: bye}}\n" END,
          ""},
+        {"- {id: a, kind: approve, title: A, class: waste, waste: approval, approvers: [superviser, "
+         "supervisor], "
+         "ask: x, results: {granted: bye, refused: bye}}\n" END,
+         "s.yaml:5:79: There is no role `superviser`; did you mean `supervisor`?"},
+        {"- {id: a, kind: approve, title: A, class: waste, waste: approval, approvers: integration, "
+         "ask: x, results: {granted: bye, refused: bye}}\n" END,
+         "s.yaml:5:3: Nobody can give the approval `a`; name a role under `approvers`.\n"
+         "s.yaml:5:78: An integration is no person and cannot decide `a`."},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         assert_says(cases[i].steps, cases[i].says);
