@@ -303,6 +303,47 @@ static void test_drafts_speak_the_contacts_language(void)
     play_free(play);
 }
 
+static const char LOOP[] =
+    "script: missing\nversion: 1\ntitle: Missing\nintents: [return_size]\nsteps:\n"
+    "- id: what\n  kind: ask\n  title: What\n  class: value\n"
+    "  fields: [{name: order_id, label: Order, type: order, from: contact.text, capture: "
+    "'[0-9]{5,}'}, {name: things, label: Things, type: text}]\n"
+    "  rules: {must: things ~= 'all', else: 'Name them, one by one.'}\n  next: items\n"
+    "- {id: items, kind: each, title: Each, class: value, items: things, as: thing, "
+    "results: {item: ask, done: bye}}\n"
+    "- id: ask\n  kind: choose\n  title: Sent\n  class: value\n"
+    "  fields: [{name: sent, label: Sent, type: bool}]\n  next: items\n"
+    "- {id: bye, kind: end, title: Bye, class: value, disposition: d, resolved: yes}\n";
+
+static void test_a_loop_a_rule_and_what_was_written(void)
+{
+    struct play *play = play_new();
+    play_script(play, LOOP);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_customer_writes(play, "1001", "Order 33489, two things are missing");
+    play_keys(play, "M-4 Enter Enter");
+    struct desk_contact *dc = play->desk->current;
+    g_assert_cmpstr(walk_value(dc->walk, NULL, "order_id"), ==, NULL);
+    play_type(play, "all");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(dc->script_problem, ==, "Name them, one by one.");
+    play_keys(play, "c C-u");
+    play_type(play, "socks, tent");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(walk_current(dc->walk)->id, ==, "ask");
+    g_assert_cmpstr(walk_value(dc->walk, NULL, "order_id"), ==, "33489");
+    g_assert_cmpstr(walk_value(dc->walk, NULL, "thing"), ==, "socks");
+    play_keys(play, "y");
+    g_assert_cmpstr(walk_value(dc->walk, NULL, "thing"), ==, "tent");
+    g_assert_null(walk_value(dc->walk, NULL, "sent"));
+    play_keys(play, "n");
+    g_assert_cmpstr(walk_current(dc->walk)->id, ==, "bye");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ANSWERED), "item"), ==, "tent");
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
 static void test_walk_survives_a_restart(void)
 {
     struct play *play = play_new();
@@ -903,6 +944,7 @@ int main(int argc, char **argv)
                     test_settings_say_which_script_an_intent_gets);
     g_test_add_func("/desk/script/drafts speak the contact's language",
                     test_drafts_speak_the_contacts_language);
+    g_test_add_func("/desk-areas/loop-rule-written", test_a_loop_a_rule_and_what_was_written);
     g_test_add_func("/desk/script/walk and draft survive a restart", test_walk_survives_a_restart);
     g_test_add_func("/desk/place/contact, pane and field survive a restart", test_place_survives_a_restart);
     g_test_add_func("/desk/place/a form half filled survives a restart", test_form_survives_a_restart);
