@@ -21,6 +21,7 @@ static const char help[] =
     "  steps CONTACT    one contact's timeline\n"
     "  step-times       where the time goes, step by step\n"
     "  articles         articles opened, and whether they helped\n"
+    "  flags            what agents say is wrong with articles\n"
     "  arrivals         hours in which an intent came unusually often\n"
     "  gaps             searches that led nowhere\n";
 
@@ -180,6 +181,11 @@ static bool report_articles(const struct choices *choices, GError **error)
     return report_table("articles", choices, error);
 }
 
+static bool report_flags(const struct choices *choices, GError **error)
+{
+    return report_table("flags", choices, error);
+}
+
 static bool report_arrivals(const struct choices *choices, GError **error)
 {
     return report_table("arrivals", choices, error);
@@ -189,8 +195,9 @@ static const struct {
     const char *name;
     bool (*run)(const struct choices *choices, GError **error);
 } reports[] = {
-    {"aht", report_aht},           {"steps", report_steps},       {"step-times", report_step_times},
-    {"articles", report_articles}, {"arrivals", report_arrivals}, {"gaps", report_gaps},
+    {"aht", report_aht},           {"steps", report_steps}, {"step-times", report_step_times},
+    {"articles", report_articles}, {"flags", report_flags}, {"arrivals", report_arrivals},
+    {"gaps", report_gaps},
 };
 
 static bool run_report(const char *name, const struct choices *choices, GError **error)

@@ -260,12 +260,20 @@ static bool find_start(struct db *db, int64_t from_ms, int64_t *after, GError **
     " AND (SELECT CASE WHEN c.over = 1 THEN (SELECT max(l.position) FROM events l WHERE l.contact = $1)"    \
     " ELSE 9223372036854775807 END FROM contacts c WHERE c.id = $1) ORDER BY e.position LIMIT $3"
 
-static const char *sql_of(const struct eventlog_range *range)
+/* Caller owns. */
+static char *sql_of(const struct eventlog_range *range)
 {
-    if (range->contact == NULL)
-        return COLUMNS "e.position > $1 ORDER BY e.position LIMIT $2";
-    return range->with_focus ? COLUMNS CONTACT_AND_FOCUS
-                             : COLUMNS "e.contact = $1 AND e.position > $2 ORDER BY e.position LIMIT $3";
+    if (range->contact != NULL)
+        return g_strdup(range->with_focus ? COLUMNS CONTACT_AND_FOCUS
+                                          : COLUMNS
+                            "e.contact = $1 AND e.position > $2 ORDER BY e.position LIMIT $3");
+    GString *sql = g_string_new(COLUMNS "e.position > $1");
+    for (size_t i = 0; i < range->kind_count; i++)
+        g_string_append_printf(sql, "%s'%s'", i == 0 ? " AND e.kind IN (" : ", ",
+                               event_kind_name(range->kinds[i]));
+    g_string_append(sql, range->kind_count > 0 ? ") ORDER BY e.position LIMIT $2"
+                                               : " ORDER BY e.position LIMIT $2");
+    return g_string_free(sql, false);
 }
 
 static struct db_stmt *prepare_range(struct db *db, const struct eventlog_range *range, GError **error)
@@ -273,7 +281,8 @@ static struct db_stmt *prepare_range(struct db *db, const struct eventlog_range 
     int64_t after = range->after;
     if (range->from_ms > 0 && !find_start(db, range->from_ms, &after, error))
         return NULL;
-    struct db_stmt *s = db_prepare(db, sql_of(range), error);
+    g_autofree char *sql = sql_of(range);
+    struct db_stmt *s = db_prepare(db, sql, error);
     if (!s)
         return NULL;
     int at = 1;

@@ -43,7 +43,9 @@ struct eventlog_range {
     const char *contact;
     bool with_focus; /* of a contact: and where its agents looked and signed out, from its first event to its
                         last */
-    int64_t limit;   /* 0: all */
+    const enum event_kind *kinds; /* of all contacts, only these: kinds[kind_count] */
+    size_t kind_count;
+    int64_t limit; /* 0: all */
 };
 /* Gets each event in the order of positions, borrowed for the call; false ends the reading early. */
 typedef bool (*eventlog_visit)(struct event *ev, void *user_data);

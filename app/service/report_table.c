@@ -4,6 +4,7 @@
 
 #include "app/measure/arrivals.h"
 #include "app/measure/article_use.h"
+#include "app/measure/flags.h"
 #include "app/measure/gaps.h"
 #include "app/measure/step_times.h"
 
@@ -33,6 +34,7 @@
 SHAPE_PLAIN(gaps)
 SHAPE_PLAIN(step_times)
 SHAPE_PLAIN(article_use)
+SHAPE_PLAIN(flags)
 SHAPE(arrivals)
 
 static void *arrivals_make_any(int64_t since_ms, int64_t until_ms)
@@ -56,6 +58,7 @@ static const struct report_table tables[] = {
     ROW(gaps, "gaps", "searches that led nowhere"),
     ROW(step_times, "step-times", "where the time goes, step by step, the slowest against its target first"),
     ROW(article_use, "articles", "articles opened, and whether they helped"),
+    ROW(flags, "flags", "what agents say is wrong with articles, the last first"),
     ROW(arrivals, "arrivals", "hours in which an intent came unusually often"),
 };
 

@@ -1,13 +1,16 @@
 /* Scripts and articles. */
 #include "app/service/accounts.h"
+#include "app/service/catalogue.h"
 #include "app/service/shelf.h"
 #include "app/service/routes.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "kb/builder.h"
 #include "kb/search.h"
+
+/* Articles of one search: how many where nothing is said, and at most. */
+#define SEARCH_LIMIT     20
+#define SEARCH_LIMIT_MAX 100
 
 static enum http_outcome answer_bytes(const struct http_request *request, struct http_response *response,
                                       const char *type, GBytes *bytes, int64_t version)
@@ -86,92 +89,101 @@ static enum http_outcome get_snapshot(const struct http_request *request, struct
     return route_later(request, user_data, work_snapshot, NULL, NULL);
 }
 
-/* Indexes of older versions; who still reads one has it mapped. */
-static void remove_superseded(const char *path, const char *prefix)
+static void write_ranges(struct json_writer *json, const char *name, const struct kb_range *ranges,
+                         size_t count)
 {
-    g_autofree char *folder = g_path_get_dirname(path), *kept = g_path_get_basename(path),
-                    *stem = g_path_get_basename(prefix);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-    while (dir && (name = g_dir_read_name(dir))) {
-        bool is_index = g_str_has_prefix(name, stem) && g_str_has_suffix(name, ".kb");
-        const char *number = is_index ? name + strlen(stem) : "";
-        if (!g_ascii_isdigit(*number) ||
-            g_ascii_strtoll(number, NULL, 10) >= g_ascii_strtoll(kept + strlen(stem), NULL, 10))
-            continue;
-        g_autofree char *old = g_build_filename(folder, name, NULL);
-        g_unlink(old);
+    json_key(json, name);
+    json_array_start(json);
+    for (size_t i = 0; i < count; i++) {
+        json_array_start(json);
+        json_int64(json, ranges[i].start);
+        json_int64(json, ranges[i].end);
+        json_array_end(json);
     }
+    json_array_end(json);
 }
 
-/* The snapshot's index, built again when it changed; kept beside the database. */
-static struct kb_index *open_index(struct service *s, GError **error)
+static void write_hit(struct json_writer *json, const struct kb_result *hit)
 {
-    int64_t version;
-    GBytes *bytes = shelf_snapshot(s->shelf, &version, error);
-    if (!bytes)
-        return NULL;
-    g_autofree char *prefix = g_strconcat(store_path(s->store), ".articles-", NULL);
-    g_autofree char *path = g_strdup_printf("%s%" G_GINT64_FORMAT ".kb", prefix, version);
-    struct kb_index *index = kb_index_open(path, NULL);
-    struct kb_builder *builder = index ? NULL : kb_builder_new(path, error);
-    bool is_new = builder != NULL;
-    const char *end, *line = builder ? g_bytes_get_data(bytes, NULL) : NULL;
-    for (; line && (end = strchr(line, '\n')); line = end + 1) {
-        cJSON *json = cJSON_ParseWithLength(line, (size_t)(end - line));
-        kb_builder_add(builder,
-                       &(struct kb_document){
-                           .id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "id")),
-                           .title = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "title")),
-                           .body = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "body")),
-                           .lang = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "lang"))},
-                       NULL);
-        cJSON_Delete(json);
-    }
-    g_bytes_unref(bytes);
-    if (builder && kb_builder_finish(builder, error))
-        index = kb_index_open(path, error);
-    kb_builder_free(builder);
-    if (is_new && index)
-        remove_superseded(path, prefix);
-    return index;
+    json_object_start(json);
+    json_add_string(json, "id", hit->id);
+    json_add_double(json, "score", (double)hit->score);
+    json_add_string(json, "title", hit->title);
+    write_ranges(json, "title_ranges", hit->title_ranges, hit->title_range_count);
+    json_add_string(json, "snippet", hit->snippet);
+    write_ranges(json, "snippet_ranges", hit->snippet_ranges, hit->snippet_range_count);
+    json_object_end(json);
 }
 
 static void write_found(GString *out, const struct kb_results *found)
 {
+    static const char *const kinds[] = {[KB_QUERY_KIND_WORDS] = "words",
+                                        [KB_QUERY_KIND_ABBREVIATION] = "abbreviation",
+                                        [KB_QUERY_KIND_REGEX] = "regex"};
     struct json_writer json;
     json_writer_init(&json, out);
     json_object_start(&json);
     json_key(&json, "articles");
     json_array_start(&json);
-    for (size_t i = 0; i < found->count; i++) {
-        json_object_start(&json);
-        json_add_string(&json, "id", found->results[i].id);
-        json_add_string(&json, "title", found->results[i].title);
-        json_add_string_if(&json, "snippet", found->results[i].snippet);
-        json_object_end(&json);
-    }
+    for (size_t i = 0; i < found->count; i++)
+        write_hit(&json, &found->results[i]);
     json_array_end(&json);
     json_add_int64(&json, "total", (int64_t)found->total);
+    if (found->incomplete)
+        json_add_bool(&json, "incomplete", true);
+    json_add_string(&json, "kind", kinds[found->kind]);
     json_add_string_if(&json, "note", found->note);
     json_object_end(&json);
 }
 
-static enum http_outcome search(struct http_response *response, struct service *s, const char *query,
-                                GError **error)
+static bool read_limit(const struct http_request *request, size_t *limit, GError **error)
 {
-    struct kb_index *index = open_index(s, error);
-    struct kb_results *found =
-        index ? kb_search(index, query, &(struct kb_search_options){.limit = 20}, error) : NULL;
-    if (found) {
-        GString *out = g_string_new(NULL);
-        write_found(out, found);
-        route_answer(response, out);
+    const char *text = http_request_query(request, "limit");
+    guint64 number = SEARCH_LIMIT;
+    if (text && *text && !g_ascii_string_to_unsigned(text, 10, 1, SEARCH_LIMIT_MAX, &number, NULL)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST, "\"limit\" should be 1 to %d, not \"%.40s\".",
+                    SEARCH_LIMIT_MAX, text);
+        return false;
     }
-    enum http_outcome outcome = found ? HTTP_DONE : HTTP_FAILED;
+    *limit = number;
+    return true;
+}
+
+static enum http_outcome search(const struct http_request *request, struct http_response *response,
+                                struct service *s, const char *query, GError **error)
+{
+    const char *lang = http_request_query(request, "lang");
+    struct kb_search_options options = {.lang = lang && *lang ? lang : NULL};
+    if (!read_limit(request, &options.limit, error))
+        return HTTP_FAILED;
+    struct kb_results *found = catalogue_search(s->catalogue, query, &options, error);
+    if (!found)
+        return HTTP_FAILED;
+    GString *out = g_string_new(NULL);
+    write_found(out, found);
     kb_results_free(found);
-    kb_index_close(index);
-    return outcome;
+    return route_answer(response, out);
+}
+
+static enum http_outcome work_uses(const struct http_request *request, struct http_response *response,
+                                   struct service *s, void *data, GError **error)
+{
+    (void)request;
+    (void)data;
+    char *lines = catalogue_uses(s->catalogue, error);
+    if (!lines)
+        return HTTP_FAILED;
+    g_autoptr(GBytes) bytes = g_bytes_new_take(lines, strlen(lines));
+    http_response_set_bytes(response, 200, "application/x-ndjson", bytes);
+    return HTTP_DONE;
+}
+
+static enum http_outcome get_uses(const struct http_request *request, struct http_response *response,
+                                  void *user_data, GError **error)
+{
+    (void)response;
+    (void)error;
+    return route_later(request, user_data, work_uses, NULL, NULL);
 }
 
 /* Titles of all articles, for those who list. */
@@ -198,7 +210,7 @@ static enum http_outcome work_articles(const struct http_request *request, struc
 {
     (void)data;
     const char *query = http_request_query(request, "q");
-    return query && *query ? search(response, s, query, error) : list(response, s, error);
+    return query && *query ? search(request, response, s, query, error) : list(response, s, error);
 }
 
 static enum http_outcome get_articles(const struct http_request *request, struct http_response *response,
@@ -311,6 +323,8 @@ static const struct http_route rows[] = {
      .help = "list or search articles."},
     {HTTP_METHOD_GET, "/v1/articles/snapshot", get_snapshot, .rights = RIGHTS_LIBRARY,
      .help = "read all articles at once."},
+    {HTTP_METHOD_GET, "/v1/articles/use", get_uses, .rights = RIGHTS_LIBRARY,
+     .help = "read what became of articles."},
     {HTTP_METHOD_GET, "/v1/articles/{id}", get_one, .rights = RIGHTS_LIBRARY, .help = "read one article."},
     {HTTP_METHOD_PUT, "/v1/articles/{id}", put_one, .rights = RIGHT_KNOWLEDGE_WRITE,
      .body_max_bytes = 2 << 20, .help = "write an article."},

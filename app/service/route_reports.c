@@ -185,6 +185,6 @@ static const struct http_route rows[] = {
     {HTTP_METHOD_GET, "/v1/reports/floor", get_floor_report, .rights = RIGHT_SIGNED_IN,
      .help = "read today's figures."},
     {HTTP_METHOD_GET, "/v1/reports/{name}", get_table, .rights = RIGHT_REPORTS_TEAM,
-     .help = "read a report: gaps, step-times, articles or arrivals."},
+     .help = "read a report: gaps, step-times, articles, flags or arrivals."},
 };
 const struct route_table routes_reports = {rows, G_N_ELEMENTS(rows)};

@@ -13,6 +13,7 @@
 #include "net/json_writer.h"
 #include "net/problem.h"
 
+struct catalogue;
 struct shelf;
 struct watch;
 
@@ -20,7 +21,8 @@ struct service {
     struct store *store;
     struct auth *auth;
     struct finder *finder;
-    struct shelf *shelf; /* articles and scripts: shelf.h */
+    struct shelf *shelf;         /* articles and scripts: shelf.h */
+    struct catalogue *catalogue; /* articles searched: catalogue.h */
     struct event_hub *hub;
     struct watch *watch; /* who has which contact in view: watch.h */
     struct http_server *server;

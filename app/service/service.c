@@ -4,6 +4,7 @@
 #include "app/rules/world_floor.h"
 #include "app/service/accounts.h"
 #include "app/service/eventlog.h"
+#include "app/service/catalogue.h"
 #include "app/service/shelf.h"
 #include "app/service/projection.h"
 #include "app/service/routes.h"
@@ -334,6 +335,7 @@ bool service_start(struct service *s, GError **error)
     s->finder = finder_new();
     s->watch = watch_new();
     s->shelf = shelf_new(s->store);
+    s->catalogue = catalogue_new(s->store, s->shelf);
     s->auth = auth_new(s->store);
     s->workers = g_thread_pool_new(route_run_later, NULL, WORKERS, FALSE, NULL);
     if (!store_run_wait(s->store, go_live, s, error))
@@ -354,6 +356,7 @@ void service_free(struct service *s)
     if (s->workers)
         g_thread_pool_free(s->workers, FALSE, TRUE);
     auth_free(s->auth);
+    catalogue_free(s->catalogue);
     store_close(s->store);
     event_hub_free(s->hub);
     watch_free(s->watch);

@@ -36,7 +36,7 @@ said()
 # The index and what has changed since are what they were, with nothing beside them.
 is_old()
 {
-    cmp -s good.kb kept.kb && cmp -s good.kb.delta kept.delta && [ "$(ls good.kb* | wc -l)" -eq 2 ] &&
+    cmp -s good.kb kept.kb && cmp -s good.kb.delta kept.delta && [ "$(find . -name "good.kb*" | wc -l)" -eq 2 ] &&
         said 0 'good.kb is whole: format' "$desk" kb check good.kb
 }
 

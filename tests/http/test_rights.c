@@ -40,6 +40,7 @@ static const struct expected {
     {HTTP_METHOD_GET, "/v1/scripts", "astvm"},
     {HTTP_METHOD_GET, "/v1/articles", "astvm"},
     {HTTP_METHOD_GET, "/v1/articles/snapshot", "astvm"},
+    {HTTP_METHOD_GET, "/v1/articles/use", "astvm"},
     {HTTP_METHOD_GET, "/v1/articles/{id}", "astvm"},
     {HTTP_METHOD_PUT, "/v1/articles/{id}", "stvm"},
     {HTTP_METHOD_GET, "/v1/reports/aht", "astvm"},

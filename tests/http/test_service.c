@@ -251,31 +251,6 @@ static void ends_the_stream_of_a_disabled_user_before_the_next_event(struct fixt
     g_free(following.text);
 }
 
-static int count_indexes(const char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(path), *name = g_path_get_basename(path);
-    g_autofree char *prefix = g_strconcat(name, ".articles-", NULL);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    int count = 0;
-    for (const char *at; (at = g_dir_read_name(dir)) != NULL;)
-        count += g_str_has_prefix(at, prefix);
-    return count;
-}
-
-static void keeps_one_index_of_its_articles(struct fixture *f, gconstpointer unused)
-{
-    (void)unused;
-    g_autofree char *token = caller_sign_in(f->url, "sara", "desk-sara");
-    for (int i = 0; i < 3; i++) {
-        g_autofree char *body =
-            g_strdup_printf("{\"title\":\"Tents %d\",\"body\":\"How to pitch a tent.\",\"lang\":\"en\"}", i);
-        g_autofree char *path = g_strdup_printf("/v1/articles/tent%d", i);
-        expect(ask(f, "PUT", path, token, body), 200, NULL);
-        expect(ask(f, "GET", "/v1/articles?q=tent", token, NULL), 200, "Tents");
-        g_assert_cmpint(count_indexes(f->path), ==, 1);
-    }
-}
-
 static struct answer ask_changes(struct fixture *f, const char *token, const char *etag)
 {
     g_autofree char *url = g_strconcat(f->url, "/v1/articles/snapshot", NULL);
@@ -742,7 +717,6 @@ int main(int argc, char **argv)
     TEST(binds_a_session_to_the_device_that_delivers_first);
     TEST(ends_sessions_at_once);
     TEST(ends_the_stream_of_a_disabled_user_before_the_next_event);
-    TEST(keeps_one_index_of_its_articles);
     TEST(gives_the_articles_that_changed_alone);
     TEST(refuses_what_is_malformed_or_too_large);
     TEST(gives_a_contact_to_one_of_two);
