@@ -13,6 +13,9 @@
 /* Fewer titles are not worth a thread of their own. */
 #define DOCS_A_SHARE 30000
 
+/* Documents that a thread takes at a time. */
+#define DOCS_A_PIECE 4096
+
 /* The worth of what cannot be. */
 #define NEVER (-1e9f)
 
@@ -293,10 +296,12 @@ static float weigh(const struct kb_abbreviation *a, const struct kb_doc *doc, fl
     return sum;
 }
 
-/* One of the parts that a search's documents are divided into. */
+/* The part of a search that one thread does. */
 struct share {
     struct kb_hit *hits; /* hits[room] */
     size_t count, total;
+    struct grid *grid; /* for titles that are not short */
+    struct title *title;
 };
 
 struct abbreviation_search {
@@ -307,18 +312,18 @@ struct abbreviation_search {
     struct share shares[KB_PARALLEL_MAX];
 };
 
-static void search_share(void *data, uint32_t first, uint32_t end, unsigned number)
+static bool search_piece(void *data, uint32_t first, uint32_t end, unsigned number)
 {
     struct abbreviation_search *s = data;
     struct share *share = &s->shares[number];
-    g_autofree struct grid *grid = g_new(struct grid, 1);
-    g_autofree struct title *title = g_new(struct title, 1);
+    struct grid *grid = share->grid;
+    struct title *title = share->title;
     const uint64_t *letters = kb_segment_letters(s->segment), wanted = s->abbreviation->letters;
     struct kb_doc doc;
 
     for (uint32_t i = first; i < end; i++) {
         if ((i & 0x3FF) == 0 && s->options->cancel && g_atomic_int_get(s->options->cancel) != 0)
-            return;
+            return false;
         if ((letters[i] & wanted) != wanted || !kb_segment_peek_head(s->segment, i, &doc) ||
             !kb_lang_matches(doc.lang, s->options->lang))
             continue;
@@ -329,6 +334,7 @@ static void search_share(void *data, uint32_t first, uint32_t end, unsigned numb
         share->total++;
         kb_hits_keep(share->hits, &share->count, s->room, (struct kb_hit){.doc = i, .score = worth});
     }
+    return true;
 }
 
 size_t kb_abbreviation_search(const struct kb_abbreviation *a, struct kb_segment *segment,
@@ -343,15 +349,21 @@ size_t kb_abbreviation_search(const struct kb_abbreviation *a, struct kb_segment
     if (a->part_count == 0)
         return 0;
     for (unsigned i = 0; i < shares; i++)
-        s.shares[i].hits = i == 0 ? hits : g_new(struct kb_hit, room);
-    kb_parallel(kb_segment_count(segment), shares, search_share, &s);
-    count = s.shares[0].count;
-    *total = s.shares[0].total;
-    for (unsigned i = 1; i < shares; i++) {
+        s.shares[i] = (struct share){.hits = g_new(struct kb_hit, room),
+                                     .grid = g_new(struct grid, 1),
+                                     .title = g_new(struct title, 1)};
+    kb_parallel(&(struct kb_pass){.count = kb_segment_count(segment),
+                                  .piece = DOCS_A_PIECE,
+                                  .shares = shares,
+                                  .work = search_piece,
+                                  .data = &s});
+    for (unsigned i = 0; i < shares; i++) {
         for (size_t k = 0; k < s.shares[i].count; k++)
             kb_hits_keep(hits, &count, room, s.shares[i].hits[k]);
         *total += s.shares[i].total;
         g_free(s.shares[i].hits);
+        g_free(s.shares[i].grid);
+        g_free(s.shares[i].title);
     }
     kb_hits_sort(hits, count);
     return count;

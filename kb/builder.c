@@ -272,11 +272,14 @@ static void add_texts(struct kb_builder *b, const struct kb_document *d)
     struct kb_disk_doc doc = {.updated = d->updated, .head_at = b->heads->len};
     uint64_t letters = title_letters(d->title);
 
-    doc.id_len = append_head(b, d->id);
+    doc.id_len = (uint8_t)append_head(b, d->id);
     doc.title_len = append_head(b, d->title);
     doc.tags_len = append_head(b, d->tags);
     doc.body_at = kb_output_size(b->output);
     doc.body_len = (uint32_t)strlen(d->body);
+    doc.ascii =
+        (uint8_t)(g_str_is_ascii(d->title) << KB_FIELD_TITLE | g_str_is_ascii(d->body) << KB_FIELD_BODY |
+                  g_str_is_ascii(d->tags) << KB_FIELD_TAGS);
     strcpy(doc.lang, d->lang);
     kb_output_write(b->output, d->body, doc.body_len + 1);
     g_array_append_val(b->docs, doc);

@@ -5,14 +5,14 @@
 #include "kb/bytes.h"
 #include "kb/tokens.h"
 
-/* More postings than documents / WORTH_IT cost about what reading the documents does. */
-#define WORTH_IT 2
+/* To read more postings a document than this costs what reading the documents does. */
+#define POSTINGS_A_DOC 2
 
 /* The groups whose documents hold a literal of one set. */
 struct choice {
     const struct kb_segment *segment;
     GArray *groups; /* uint32_t */
-    uint64_t postings;
+    uint64_t postings, most;
 };
 
 static void add_group(struct choice *choice, uint32_t row)
@@ -25,13 +25,14 @@ static void add_group(struct choice *choice, uint32_t row)
     choice->postings += group->df_any;
 }
 
-static void add_word(void *data, uint32_t row)
+static bool add_word(void *data, uint32_t row)
 {
     struct choice *choice = data;
     const struct kb_disk_word *word = kb_segment_word(choice->segment, row);
 
     if (word)
         add_group(choice, word->group);
+    return choice->postings <= choice->most;
 }
 
 /* The rarest pair of a text of CJK characters: where it is not, the text is not. */
@@ -61,7 +62,9 @@ static void choose(struct choice *choice, const struct kb_segment *segment, cons
 {
     uint32_t row;
 
-    *choice = (struct choice){.segment = segment, .groups = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+    *choice = (struct choice){.segment = segment,
+                              .groups = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+                              .most = (uint64_t)kb_segment_count(segment) * POSTINGS_A_DOC};
     for (guint i = 0; i < set->len; i++) {
         const char *text = g_ptr_array_index(set, i);
         if ((uint8_t)text[0] < 0x80)
@@ -73,7 +76,7 @@ static void choose(struct choice *choice, const struct kb_segment *segment, cons
         add_group(choice, row);
 }
 
-static void mark(const struct choice *choice, uint8_t *candidates)
+static void mark(const struct choice *choice, uint8_t *documents)
 {
     struct kb_list lists[KB_FIELD_COUNT];
     uint32_t count = kb_segment_count(choice->segment);
@@ -85,30 +88,39 @@ static void mark(const struct choice *choice, uint8_t *candidates)
             struct kb_cursor cursor = kb_list_begin(&lists[f]);
             while (lists[f].docs && kb_cursor_next(&cursor))
                 if (cursor.doc < count)
-                    candidates[cursor.doc / 8] |= (uint8_t)(1 << (cursor.doc % 8));
+                    documents[cursor.doc / 8] |= (uint8_t)(1 << (cursor.doc % 8));
         }
     }
 }
 
-uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_literals *literals)
+/* Leaves of *candidates (NULL: all documents) those that hold a literal of the set, where that is cheap to
+ * know. */
+static void narrow(uint8_t **candidates, const struct kb_segment *segment, const GPtrArray *set)
 {
-    uint32_t count = kb_segment_count(segment);
-    struct choice best = {.postings = UINT64_MAX}, choice;
+    size_t size = kb_segment_count(segment) / 8 + 1;
+    struct choice choice;
+
+    choose(&choice, segment, set);
+    if (choice.postings <= choice.most) {
+        uint8_t *documents = g_malloc0(size);
+        mark(&choice, documents);
+        for (size_t i = 0; *candidates && i < size; i++)
+            documents[i] &= (*candidates)[i];
+        g_free(*candidates);
+        *candidates = documents;
+    }
+    g_array_unref(choice.groups);
+}
+
+uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_literals *literals,
+                           uint32_t *count)
+{
     uint8_t *candidates = NULL;
 
-    for (guint i = 0; i < literals->sets->len; i++) {
-        choose(&choice, segment, g_ptr_array_index(literals->sets, i));
-        if (choice.postings < best.postings) {
-            struct choice spare = best;
-            best = choice;
-            choice = spare;
-        }
-        g_clear_pointer(&choice.groups, g_array_unref);
-    }
-    if (best.groups && best.postings <= count / WORTH_IT) {
-        candidates = g_malloc0(count / 8 + 1);
-        mark(&best, candidates);
-    }
-    g_clear_pointer(&best.groups, g_array_unref);
+    for (guint i = 0; i < literals->sets->len; i++)
+        narrow(&candidates, segment, g_ptr_array_index(literals->sets, i));
+    *count = candidates ? 0 : kb_segment_count(segment);
+    for (uint32_t i = 0; candidates && i <= kb_segment_count(segment) / 8; i++)
+        *count += (uint32_t)__builtin_popcount(candidates[i]);
     return candidates;
 }

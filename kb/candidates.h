@@ -8,13 +8,21 @@
 #include "kb/segment.h"
 #include "kb/literals.h"
 
-/* A set of documents, one bit each by ordinal: no match is outside. NULL where the literals rule too few
- * documents out to be worth it. Caller owns, free with g_free. */
-uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_literals *literals);
+/* A set of documents, one bit each by ordinal: no match is outside. NULL, for all, where it would cost too
+ * much to know. *count: how many there are. Caller owns, free with g_free. */
+uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_literals *literals,
+                           uint32_t *count);
 
-static inline bool kb_candidates_have(const uint8_t *candidates, uint32_t doc)
+/* The first document of the set in [first, end); `end` where there is none. */
+static inline uint32_t kb_candidates_next(const uint8_t *candidates, uint32_t first, uint32_t end)
 {
-    return candidates[doc / 8] >> (doc % 8) & 1;
+    while (first < end) {
+        uint8_t rest = (uint8_t)(candidates[first / 8] >> (first % 8));
+        if (rest)
+            return MIN(first + (uint32_t)__builtin_ctz(rest), end);
+        first = (first / 8 + 1) * 8;
+    }
+    return end;
 }
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The index file, format version 2. What has changed since lies beside it, in FILE.delta (kb/delta.h).
+ * The index file, format version 3. What has changed since lies beside it, in FILE.delta (kb/delta.h).
  *
  * One immutable file, little-endian, read by mapping it: every section is an array of the structs below or a
  * run of bytes, and nothing is parsed when it is opened. It is written beside its name, flushed and renamed,
@@ -68,7 +68,7 @@
 #include <stdint.h>
 
 #define KB_FORMAT_MAGIC      "FLKBIDX\n"
-#define KB_FORMAT_VERSION    2
+#define KB_FORMAT_VERSION    3
 #define KB_FORMAT_BYTE_ORDER 0x01020304
 
 /* Postings between two skips. */
@@ -121,8 +121,10 @@ struct kb_disk_doc {
     uint64_t body_at; /* in BODIES */
     int64_t updated;  /* seconds since 1970, 0 where unknown */
     uint32_t body_len;
-    uint16_t id_len, title_len, tags_len; /* bytes without the NUL */
-    char lang[KB_LANG_MAX + 1];           /* closed by NUL, "" where unknown */
+    uint16_t title_len, tags_len; /* bytes without the NUL */
+    uint8_t id_len;
+    uint8_t ascii;              /* a bit for each field (1 << enum kb_field): its text is ASCII alone */
+    char lang[KB_LANG_MAX + 1]; /* closed by NUL, "" where unknown */
 };
 
 struct kb_disk_length {

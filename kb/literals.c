@@ -30,9 +30,15 @@ static GPtrArray *new_sets(void)
     return g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 }
 
+/* What falls off behind an apostrophe (kb/tokens.h) is in no word of the index. */
+static bool may_fall_off(const char *text)
+{
+    return strcmp(text, "re") == 0 || strcmp(text, "ve") == 0 || strcmp(text, "ll") == 0;
+}
+
 static void end_run(struct run *run, GPtrArray *sets)
 {
-    if (run->characters >= (run->cjk ? KB_LITERAL_MIN_CJK : KB_LITERAL_MIN_ASCII)) {
+    if (run->characters >= KB_LITERAL_MIN && !may_fall_off(run->text->str)) {
         GPtrArray *set = g_ptr_array_new_with_free_func(g_free);
         g_ptr_array_add(set, g_strdup(run->text->str));
         g_ptr_array_add(sets, set);

@@ -9,9 +9,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Shorter texts of ASCII are in nearly every document; of Chinese characters two say enough. */
-#define KB_LITERAL_MIN_ASCII 3
-#define KB_LITERAL_MIN_CJK   2
+/* Single letters are in nearly every document. */
+#define KB_LITERAL_MIN 2
 
 /* Signs that are looked for at most. */
 #define KB_LITERALS_SIGNS_MAX 4

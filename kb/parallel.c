@@ -2,49 +2,53 @@
 
 #include <glib.h>
 
-struct share {
-    void (*work)(void *data, uint32_t first, uint32_t end, unsigned number);
-    void *data;
-    uint32_t first, end;
-    unsigned number;
-    GThread *thread; /* NULL where the caller's own does it */
+/* A pass under way. */
+struct run {
+    const struct kb_pass *pass;
+    gint next;    /* piece, atomic */
+    gint stopped; /* atomic */
 };
 
-static uint32_t border(uint32_t count, unsigned number, unsigned shares)
-{
-    return number == shares ? count : (uint32_t)((uint64_t)count * number / shares) & ~63u;
-}
+struct share {
+    struct run *run;
+    unsigned number;
+};
 
 unsigned kb_parallel_shares(uint32_t count, uint32_t least)
 {
     return (unsigned)CLAMP(count / least, 1, MIN(g_get_num_processors(), KB_PARALLEL_MAX));
 }
 
-static gpointer run(gpointer data)
+static gpointer take_pieces(gpointer data)
 {
-    struct share *share = data;
+    const struct share *share = data;
+    struct run *run = share->run;
+    const struct kb_pass *pass = run->pass;
 
-    share->work(share->data, share->first, share->end, share->number);
+    while (!g_atomic_int_get(&run->stopped)) {
+        uint64_t first = (uint64_t)g_atomic_int_add(&run->next, 1) * pass->piece;
+        if (first >= pass->count)
+            break;
+        uint32_t end = (uint32_t)MIN(first + pass->piece, pass->count);
+        if (!pass->work(pass->data, (uint32_t)first, end, share->number))
+            g_atomic_int_set(&run->stopped, 1);
+    }
     return NULL;
 }
 
-void kb_parallel(uint32_t count, unsigned shares,
-                 void (*work)(void *data, uint32_t first, uint32_t end, unsigned number), void *data)
+void kb_parallel(const struct kb_pass *pass)
 {
-    struct share all[KB_PARALLEL_MAX];
+    struct run run = {.pass = pass};
+    struct share shares[KB_PARALLEL_MAX];
+    GThread *threads[KB_PARALLEL_MAX] = {NULL};
 
-    for (unsigned i = shares; i-- > 0;) {
-        all[i] = (struct share){.work = work,
-                                .data = data,
-                                .first = border(count, i, shares),
-                                .end = border(count, i + 1, shares),
-                                .number = i};
-        /* Without a thread to be had, this one does the share too. */
-        all[i].thread = i > 0 ? g_thread_try_new("kb", run, &all[i], NULL) : NULL;
-        if (!all[i].thread)
-            run(&all[i]);
-    }
-    for (unsigned i = 0; i < shares; i++)
-        if (all[i].thread)
-            g_thread_join(all[i].thread);
+    for (unsigned i = 0; i < pass->shares; i++)
+        shares[i] = (struct share){.run = &run, .number = i};
+    /* Where no thread is to be had the others do its pieces too. */
+    for (unsigned i = 1; i < pass->shares; i++)
+        threads[i] = g_thread_try_new("kb", take_pieces, &shares[i], NULL);
+    take_pieces(&shares[0]);
+    for (unsigned i = 1; i < pass->shares; i++)
+        if (threads[i])
+            g_thread_join(threads[i]);
 }

@@ -1,20 +1,30 @@
 /*
- * Passes over all documents, divided between the processor's cores: the documents in rising order, an even
- * share for each.
+ * Passes over all documents, divided between the processor's cores: the documents in rising order, piece by
+ * piece. A thread takes the next piece when it has done one, so a core that is busy elsewhere holds up
+ * nobody.
  */
 #ifndef KB_PARALLEL_H
 #define KB_PARALLEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define KB_PARALLEL_MAX 8
 
-/* How many shares `count` documents are worth: one for each core, of `least` documents or more. */
+/* How many threads `count` documents are worth: one for each core, of `least` documents or more. */
 unsigned kb_parallel_shares(uint32_t count, uint32_t least);
 
-/* Calls work(data, first, end, number) for each of `shares` (1..KB_PARALLEL_MAX), at the same time: documents
- * [first, end) are share `number`, from 0; shares meet at multiples of 64. Returns when all have returned. */
-void kb_parallel(uint32_t count, unsigned shares,
-                 void (*work)(void *data, uint32_t first, uint32_t end, unsigned number), void *data);
+/* One pass: work(data, first, end, number) does documents [first, end) on thread `number` (0..shares) and
+ * returns false where no further piece shall be begun. */
+struct kb_pass {
+    uint32_t count;  /* documents */
+    uint32_t piece;  /* documents at a time, a multiple of 64 */
+    unsigned shares; /* threads: 1..KB_PARALLEL_MAX, the caller's among them */
+    bool (*work)(void *data, uint32_t first, uint32_t end, unsigned number);
+    void *data;
+};
+
+/* Returns when all threads have. Every piece below one that was begun has been begun too, and done. */
+void kb_parallel(const struct kb_pass *pass);
 
 #endif

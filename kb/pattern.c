@@ -21,22 +21,39 @@
 /* Fewer documents are not worth a thread of their own. */
 #define DOCS_A_SHARE 1000
 
+/* Documents that a thread takes at a time: their heads are small. */
+#define HEADS_A_PIECE  1024
+#define BODIES_A_PIECE 128
+
+/* With all hits found, the rest are counted for so long: a quarter of a frame. */
+#define COUNTING_US 4000
+
 /* Of a longer text only so much is looked at for marking. */
 #define FIND_MAX_BYTES (256 * 1024)
+
+#define SCORE_TITLE 3
+#define SCORE_TAGS  2
 
 #define NOTE_HEAVY "The pattern is too heavy for some articles, which were left out: make it more exact."
 #define NOTE_TIME  "There was no time to look at every article: make the pattern more exact."
 
 /* What one thread needs to match. */
 struct matcher {
-    const pcre2_code *code; /* the pattern's */
     pcre2_match_data *data;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
 };
 
-struct kb_pattern {
+/* A pattern compiled; `jitted` where the machine can run it itself. */
+struct code {
     pcre2_code *code;
+    bool jitted;
+};
+
+struct kb_pattern {
+    struct code code;
+    struct code bytes; /* the same for texts of ASCII alone, byte by byte, which takes half the time or less;
+                          its code is NULL where the pattern needs more than bytes */
     struct kb_literals literals;
     struct matcher matcher;
 };
@@ -65,14 +82,32 @@ static const char *note_for(int code)
 
 static uint32_t flags_of(const struct kb_query *query)
 {
-    return PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C |
-           (query->ignore_case ? PCRE2_CASELESS : 0) | (query->multi_line ? PCRE2_MULTILINE : 0) |
-           (query->dot_all ? PCRE2_DOTALL : 0) | (query->extended ? PCRE2_EXTENDED : 0);
+    return PCRE2_NEVER_BACKSLASH_C | (query->ignore_case ? PCRE2_CASELESS : 0) |
+           (query->multi_line ? PCRE2_MULTILINE : 0) | (query->dot_all ? PCRE2_DOTALL : 0) |
+           (query->extended ? PCRE2_EXTENDED : 0);
+}
+
+static struct code ready(pcre2_code *code)
+{
+    return (struct code){.code = code, .jitted = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0};
+}
+
+/* On ASCII every class, border and case means the same with Unicode's rules and without. What could mean
+ * something else is refused: a character of the pattern that is no single byte, and UTF asked for inside. */
+static struct code compile_for_bytes(const struct kb_query *query)
+{
+    int error;
+    PCRE2_SIZE at;
+    pcre2_code *code = NULL;
+
+    if (g_str_is_ascii(query->pattern))
+        code = pcre2_compile((PCRE2_SPTR)query->pattern, PCRE2_ZERO_TERMINATED,
+                             flags_of(query) | PCRE2_NEVER_UTF, &error, &at, NULL);
+    return code ? ready(code) : (struct code){0};
 }
 
 static void init_matcher(struct matcher *m, const pcre2_code *code)
 {
-    m->code = code;
     m->data = pcre2_match_data_create_from_pattern(code, NULL);
     m->context = pcre2_match_context_create(NULL);
     m->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK_BYTES, NULL);
@@ -94,7 +129,8 @@ struct kb_pattern *kb_pattern_new(const struct kb_query *query, const char **not
     PCRE2_SIZE at;
     PCRE2_UCHAR why[160];
     pcre2_code *compiled =
-        pcre2_compile((PCRE2_SPTR)query->pattern, PCRE2_ZERO_TERMINATED, flags_of(query), &code, &at, NULL);
+        pcre2_compile((PCRE2_SPTR)query->pattern, PCRE2_ZERO_TERMINATED,
+                      flags_of(query) | PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF, &code, &at, NULL);
 
     if (!compiled) {
         pcre2_get_error_message(code, why, sizeof why);
@@ -104,9 +140,9 @@ struct kb_pattern *kb_pattern_new(const struct kb_query *query, const char **not
         return NULL;
     }
     struct kb_pattern *p = g_new0(struct kb_pattern, 1);
-    p->code = compiled;
+    p->code = ready(compiled);
+    p->bytes = compile_for_bytes(query);
     kb_literals_init(&p->literals, query->pattern, query->extended);
-    pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
     init_matcher(&p->matcher, compiled);
     return p;
 }
@@ -117,40 +153,46 @@ void kb_pattern_free(struct kb_pattern *p)
         return;
     release_matcher(&p->matcher);
     kb_literals_release(&p->literals);
-    pcre2_code_free(p->code);
+    pcre2_code_free(p->code.code);
+    pcre2_code_free(p->bytes.code);
     g_free(p);
 }
 
 /* The part of a search that one thread does. */
 struct share {
-    struct matcher *matcher;
-    const char *signs;   /* that every match holds */
+    struct matcher matcher;
     struct kb_hit *hits; /* hits[room] */
     size_t count, total;
     unsigned heavy; /* texts that could not be decided */
-    bool stopped;
+    bool stopped;   /* given up: cancelled, out of time, or too heavy */
 };
 
 /* A search under way. */
 struct scan {
+    const struct kb_pattern *pattern;
     const struct kb_segment *segment;
     const struct kb_pattern_options *options;
-    int64_t deadline;
-    const uint8_t *candidates; /* NULL: all */
-    uint8_t *found;            /* one bit a document */
+    int64_t deadline, counting; /* when time is up, and when counting is */
+    const uint8_t *candidates;  /* NULL: all */
+    uint8_t *found;             /* one bit a document, written by the thread that has its piece */
     size_t room;
+    bool heads;   /* this pass looks at heads; else at bodies of those not found yet */
+    gint certain; /* atomic: hits that no document still to come outranks */
+    gint enough;  /* atomic: all hits were found, and not all documents looked at */
+    unsigned share_count;
     struct share shares[KB_PARALLEL_MAX];
 };
 
-static bool matches(struct share *share, const char *text, size_t len)
+static bool matches(const struct scan *s, struct share *share, const char *text, size_t len, bool ascii)
 {
-    const struct matcher *m = share->matcher;
-    int result;
+    const struct code *code = ascii && s->pattern->bytes.code ? &s->pattern->bytes : &s->pattern->code;
+    const struct matcher *m = &share->matcher;
 
-    for (const char *sign = share->signs; *sign; sign++)
+    for (const char *sign = s->pattern->literals.signs; *sign; sign++)
         if (!memchr(text, *sign, len))
             return false;
-    result = pcre2_match(m->code, (PCRE2_SPTR)text, len, 0, 0, m->data, m->context);
+    int result = (code->jitted ? pcre2_jit_match : pcre2_match)(code->code, (PCRE2_SPTR)text, len, 0, 0,
+                                                                m->data, m->context);
 
     if (result < 0 && result != PCRE2_ERROR_NOMATCH && ++share->heavy >= TOO_HEAVY_MAX)
         share->stopped = true;
@@ -167,94 +209,141 @@ static bool go_on(const struct scan *s, struct share *share, uint32_t doc, size_
     return !share->stopped;
 }
 
-static float head_score(struct share *share, const struct kb_doc *doc)
+static bool has(const struct kb_doc *doc, enum kb_field field)
 {
-    if (matches(share, doc->title, doc->title_len))
-        return 3;
-    return doc->tags_len > 0 && matches(share, doc->tags, doc->tags_len) ? 2 : 0;
+    return doc->ascii >> field & 1;
 }
 
-/* One pass over documents [first, end): their heads, or, of those not found yet, their bodies. */
-static void pass(struct scan *s, struct share *share, bool heads, uint32_t first, uint32_t end)
+static float head_score(const struct scan *s, struct share *share, const struct kb_doc *doc)
+{
+    if (matches(s, share, doc->title, doc->title_len, has(doc, KB_FIELD_TITLE)))
+        return SCORE_TITLE;
+    return doc->tags_len > 0 && matches(s, share, doc->tags, doc->tags_len, has(doc, KB_FIELD_TAGS))
+               ? SCORE_TAGS
+               : 0;
+}
+
+static float score(const struct scan *s, struct share *share, uint32_t i)
 {
     struct kb_doc doc;
 
-    for (uint32_t i = first; i < end; i++) {
-        if (!go_on(s, share, i, 0))
-            return;
-        if ((s->candidates && !kb_candidates_have(s->candidates, i)) ||
-            (!heads && (s->found[i / 8] >> (i % 8) & 1)) ||
-            !(heads ? kb_segment_peek_head : kb_segment_peek)(s->segment, i, &doc) ||
-            !kb_lang_matches(doc.lang, s->options->lang))
-            continue;
-        if (!heads && !go_on(s, share, i, doc.body_len))
-            return;
-        float score = heads ? head_score(share, &doc) : (float)matches(share, doc.body, doc.body_len);
-        if (score <= 0)
-            continue;
-        s->found[i / 8] |= (uint8_t)(1 << (i % 8));
-        share->total++;
-        kb_hits_keep(share->hits, &share->count, s->room, (struct kb_hit){.doc = i, .score = score});
-    }
+    if (!(s->heads ? kb_segment_peek_head : kb_segment_peek)(s->segment, i, &doc) ||
+        !kb_lang_matches(doc.lang, s->options->lang))
+        return 0;
+    if (s->heads)
+        return head_score(s, share, &doc);
+    return go_on(s, share, i, doc.body_len) &&
+           matches(s, share, doc.body, doc.body_len, has(&doc, KB_FIELD_BODY));
 }
 
-static void search_share(void *data, uint32_t first, uint32_t end, unsigned number)
+/* One piece of a pass. Pieces are begun in order and ended once begun, so the hits among them are the first
+ * of all; when they fill the room, nothing that follows can take their place. */
+static bool search_piece(void *data, uint32_t first, uint32_t end, unsigned number)
 {
     struct scan *s = data;
+    struct share *share = &s->shares[number];
 
-    pass(s, &s->shares[number], true, first, end);
-    if (!s->shares[number].stopped)
-        pass(s, &s->shares[number], false, first, end);
+    if ((size_t)g_atomic_int_get(&s->certain) >= s->room && g_get_monotonic_time() > s->counting) {
+        g_atomic_int_set(&s->enough, 1);
+        return false;
+    }
+    for (uint32_t i = first; i < end; i++) {
+        if (s->candidates)
+            i = kb_candidates_next(s->candidates, i, end);
+        if (i == end || !go_on(s, share, i, 0))
+            break;
+        float worth = s->found[i / 8] >> (i % 8) & 1 ? 0 : score(s, share, i);
+        if (worth <= 0)
+            continue;
+        s->found[i / 8] |= (uint8_t)(1 << (i % 8));
+        if (!s->heads || worth == SCORE_TITLE)
+            g_atomic_int_inc(&s->certain);
+        share->total++;
+        kb_hits_keep(share->hits, &share->count, s->room, (struct kb_hit){.doc = i, .score = worth});
+    }
+    return !share->stopped;
 }
 
-/* Divides the documents, searches, and puts what the shares found together in shares[0]. */
-static void search_shares(struct scan *s, struct kb_pattern *pattern, unsigned shares)
+static bool is_over(const struct scan *s)
 {
-    struct matcher matchers[KB_PARALLEL_MAX];
-    struct share *all = &s->shares[0];
+    bool over = s->enough;
 
-    for (unsigned i = 1; i < shares; i++) {
-        init_matcher(&matchers[i], pattern->code);
-        s->shares[i] = (struct share){
-            .matcher = &matchers[i], .signs = pattern->literals.signs, .hits = g_new(struct kb_hit, s->room)};
-    }
-    kb_parallel(kb_segment_count(s->segment), shares, search_share, s);
-    for (unsigned i = 1; i < shares; i++) {
+    for (unsigned i = 0; i < s->share_count; i++)
+        over |= s->shares[i].stopped;
+    return over;
+}
+
+static void search_shares(struct scan *s)
+{
+    struct kb_pass pass = {.count = kb_segment_count(s->segment),
+                           .piece = HEADS_A_PIECE,
+                           .shares = s->share_count,
+                           .work = search_piece,
+                           .data = s};
+    size_t certain = 0;
+
+    s->heads = true;
+    kb_parallel(&pass);
+    if (is_over(s))
+        return;
+    for (unsigned i = 0; i < s->share_count; i++)
+        certain += s->shares[i].total;
+    s->certain = (gint)certain;
+    s->heads = false;
+    pass.piece = BODIES_A_PIECE;
+    kb_parallel(&pass);
+}
+
+/* Puts what the shares found together in hits[room], and frees them. */
+static size_t gather(struct scan *s, struct kb_hit *hits, struct kb_pattern_outcome *outcome)
+{
+    unsigned heavy = 0;
+    size_t count = 0;
+
+    *outcome = (struct kb_pattern_outcome){.incomplete = is_over(s)};
+    for (unsigned i = 0; i < s->share_count; i++) {
         struct share *share = &s->shares[i];
         for (size_t k = 0; k < share->count; k++)
-            kb_hits_keep(all->hits, &all->count, s->room, share->hits[k]);
-        all->total += share->total;
-        all->heavy += share->heavy;
-        all->stopped |= share->stopped;
+            kb_hits_keep(hits, &count, s->room, share->hits[k]);
+        outcome->total += share->total;
+        heavy += share->heavy;
+        if (share->stopped)
+            outcome->note = NOTE_TIME;
         g_free(share->hits);
-        release_matcher(&matchers[i]);
+        release_matcher(&share->matcher);
     }
-    kb_hits_sort(all->hits, all->count);
+    if (heavy > 0) {
+        outcome->incomplete = true;
+        outcome->note = NOTE_HEAVY;
+    }
+    kb_hits_sort(hits, count);
+    return count;
 }
 
-size_t kb_pattern_search(struct kb_pattern *pattern, const struct kb_segment *segment,
+size_t kb_pattern_search(const struct kb_pattern *pattern, const struct kb_segment *segment,
                          const struct kb_pattern_options *options, struct kb_hit *hits, size_t room,
                          struct kb_pattern_outcome *outcome)
 {
+    uint32_t count;
+    int64_t now = g_get_monotonic_time();
     g_autofree uint8_t *found = g_malloc0(kb_segment_count(segment) / 8 + 1);
-    g_autofree uint8_t *candidates = kb_candidates_new(segment, &pattern->literals);
-    struct scan s = {
-        .segment = segment,
-        .options = options,
-        .deadline = g_get_monotonic_time() + (int64_t)options->budget_ms * 1000,
-        .candidates = candidates,
-        .found = found,
-        .room = room,
-        .shares = {{.matcher = &pattern->matcher, .signs = pattern->literals.signs, .hits = hits}}};
-    const struct share *all = &s.shares[0];
+    g_autofree uint8_t *candidates = kb_candidates_new(segment, &pattern->literals, &count);
+    struct scan s = {.pattern = pattern,
+                     .segment = segment,
+                     .options = options,
+                     .deadline = now + (int64_t)options->budget_ms * 1000,
+                     .counting = now + COUNTING_US,
+                     .candidates = candidates,
+                     .found = found,
+                     .room = room,
+                     .share_count = kb_parallel_shares(count, DOCS_A_SHARE)};
 
-    search_shares(&s, pattern, candidates ? 1 : kb_parallel_shares(kb_segment_count(segment), DOCS_A_SHARE));
-    *outcome = (struct kb_pattern_outcome){.total = all->total, .incomplete = all->stopped || all->heavy > 0};
-    if (all->heavy > 0)
-        outcome->note = NOTE_HEAVY;
-    else if (all->stopped)
-        outcome->note = NOTE_TIME;
-    return all->count;
+    for (unsigned i = 0; i < s.share_count; i++) {
+        init_matcher(&s.shares[i].matcher, pattern->code.code);
+        s.shares[i].hits = g_new(struct kb_hit, room);
+    }
+    search_shares(&s);
+    return gather(&s, hits, outcome);
 }
 
 size_t kb_pattern_find(const struct kb_pattern *p, const char *text, size_t len, struct kb_match *matches_out,
@@ -267,7 +356,8 @@ size_t kb_pattern_find(const struct kb_pattern *p, const char *text, size_t len,
     while (len > 0 && ((uint8_t)text[len] & 0xC0) == 0x80)
         len--;
     while (count < room && at <= len &&
-           pcre2_match(p->code, (PCRE2_SPTR)text, len, at, 0, p->matcher.data, p->matcher.context) >= 0) {
+           pcre2_match(p->code.code, (PCRE2_SPTR)text, len, at, 0, p->matcher.data, p->matcher.context) >=
+               0) {
         if (ends[1] > ends[0])
             matches_out[count++] =
                 (struct kb_match){.start = (uint32_t)ends[0], .end = (uint32_t)ends[1], .worth = 1};

@@ -1,7 +1,8 @@
 /*
  * Patterns: PCRE2 over title, tags and body of every document, each on its own, with JIT, and bounded: steps
  * and memory of one match, and the time of the whole search. Titles of all documents are looked at before the
- * first body.
+ * first body. Once there are as many documents as are wanted and the time of a frame has gone by, those are
+ * given and the rest are not counted.
  */
 #ifndef KB_PATTERN_H
 #define KB_PATTERN_H
@@ -22,8 +23,9 @@ struct kb_pattern_options {
 };
 
 struct kb_pattern_outcome {
-    size_t total;     /* documents that match */
-    bool incomplete;  /* not every document could be decided */
+    size_t total;     /* documents that match; at least that many where `incomplete` */
+    bool incomplete;  /* not every document was decided; without a note the hits are nevertheless the right
+                         ones */
     const char *note; /* a sentence on why, or NULL; lives for ever */
 };
 
@@ -34,7 +36,7 @@ void kb_pattern_free(struct kb_pattern *pattern);
 
 /* The first `room` documents that match into hits[]: those whose title matches first (score 3), then tags
  * (2), then body (1), in order of ordinal; returns how many. */
-size_t kb_pattern_search(struct kb_pattern *pattern, const struct kb_segment *segment,
+size_t kb_pattern_search(const struct kb_pattern *pattern, const struct kb_segment *segment,
                          const struct kb_pattern_options *options, struct kb_hit *hits, size_t room,
                          struct kb_pattern_outcome *outcome);
 

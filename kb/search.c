@@ -10,7 +10,7 @@
 
 #define LIMIT_DEFAULT         10
 #define SNIPPET_CHARS_DEFAULT 160
-#define BUDGET_MS_DEFAULT     250
+#define BUDGET_MS_DEFAULT     1000
 
 /* A hit, and the segment it was found in. */
 struct found {

@@ -29,7 +29,7 @@ struct kb_search_options {
                              KB_ERROR_CANCELLED */
     const char *lang;     /* only documents of this language ("zh" also takes "zh-Hans"); NULL for all */
     size_t snippet_chars; /* length of a snippet in characters; 0 for 160 */
-    int budget_ms;        /* most time for a pattern; 0 for 250 */
+    int budget_ms;        /* most time for a pattern; 0 for 1000 */
     bool bare;            /* leave out snippets and ranges (for measuring the ranking) */
     bool explain;         /* add the parts of each score; costs a search for each result */
     /* How new and how useful documents are counts a little (kb/prior.h), for words and whole texts. */
@@ -54,7 +54,8 @@ struct kb_results {
     struct kb_result *results; /* results[count], best first */
     size_t count;
     size_t total;            /* documents that match; at least that many where `incomplete` */
-    bool incomplete;         /* the time budget ran out */
+    bool incomplete;         /* not every document was looked at: all results were found before, or, with a
+                                note, the time budget ran out */
     enum kb_query_kind kind; /* how the text was understood */
     char *note; /* a sentence for the agent ("The bracket is not closed yet: searched as text."), or NULL */
     int64_t took_us;

@@ -165,6 +165,7 @@ static bool read_head(const struct kb_segment *segment, uint32_t ordinal, struct
     doc->lang = row->lang;
     doc->title_len = row->title_len;
     doc->tags_len = row->tags_len;
+    doc->ascii = row->ascii;
     doc->updated = row->updated;
     return true;
 }

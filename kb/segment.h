@@ -23,7 +23,8 @@ struct kb_doc {
     uint32_t ordinal;
     const char *id, *title, *body, *tags, *lang; /* tags: one a line */
     size_t title_len, body_len, tags_len;        /* bytes */
-    int64_t updated;                             /* seconds since 1970, 0 where unknown */
+    uint8_t ascii;   /* a bit for each field (1 << enum kb_field): its text is said to be ASCII alone */
+    int64_t updated; /* seconds since 1970, 0 where unknown */
 };
 
 /* Reads bytes[0..size), which are borrowed and begin at a multiple of 8. NULL with KB_ERROR_FORMAT, naming
@@ -94,9 +95,10 @@ const char *kb_segment_word_text(const struct kb_segment *segment, const struct 
 bool kb_segment_prefix(const struct kb_segment *segment, const char *text, size_t len, uint32_t *start,
                        uint32_t *end);
 
-/* Calls each(data, row) for the rows of all words that hold text[0..len) anywhere, rising. */
+/* Calls each(data, row) for the rows of all words that hold text[0..len) anywhere, rising, until it returns
+ * false. */
 void kb_segment_words_with(const struct kb_segment *segment, const char *text, size_t len,
-                           void (*each)(void *data, uint32_t row), void *data);
+                           bool (*each)(void *data, uint32_t row), void *data);
 
 /* The row of a spelling; false where the index lacks it. */
 bool kb_segment_find_word(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row);

@@ -100,7 +100,7 @@ static uint32_t word_at(const struct kb_segment *segment, uint64_t at)
 }
 
 void kb_segment_words_with(const struct kb_segment *segment, const char *text, size_t len,
-                           void (*each)(void *data, uint32_t row), void *data)
+                           bool (*each)(void *data, uint32_t row), void *data)
 {
     const char *spellings = (const char *)kb_segment_section(segment, KB_SECTION_KIND_SPELLINGS),
                *at = spellings;
@@ -114,8 +114,8 @@ void kb_segment_words_with(const struct kb_segment *segment, const char *text, s
         const struct kb_disk_word *word = &segment->words[row];
         uint64_t stop = (uint64_t)word->spelling_at + word->len;
         bool inside = (uint64_t)(at - spellings) + len <= stop;
-        if (inside)
-            each(data, row);
+        if (inside && !each(data, row))
+            return;
         /* Stems that are no word follow the last one; else a word is told once. */
         if (row + 1 == words && !inside)
             return;

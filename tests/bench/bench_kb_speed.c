@@ -78,8 +78,8 @@ static struct xapian *new_xapian(const struct package_corpus *corpus)
     if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
         FILE *feed = start_xapian(folder, NULL, &x);
         for (size_t i = 0; feed && i < corpus->count; i++) {
-            fwrite(corpus->articles[i].title, 1, strlen(corpus->articles[i].title) + 1, feed);
-            fwrite(corpus->articles[i].body, 1, strlen(corpus->articles[i].body) + 1, feed);
+            fwrite(corpus->articles[i].title, 1, corpus->articles[i].title_len + 1, feed);
+            fwrite(corpus->articles[i].body, 1, corpus->articles[i].body_len + 1, feed);
         }
         if (feed) {
             fclose(x.ask);

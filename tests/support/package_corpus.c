@@ -44,8 +44,10 @@ static void read_line(struct package_corpus *c, GArray *articles, const char *li
     struct package_article article = {.id = g_strdup(read.document.id),
                                       .title = g_strdup(read.document.title),
                                       .body = g_strdup(read.document.body ? read.document.body : "")};
+    article.title_len = strlen(article.title);
+    article.body_len = strlen(article.body);
+    c->text_bytes += article.title_len + article.body_len;
     g_array_append_val(articles, article);
-    c->text_bytes += strlen(article.title) + strlen(article.body);
     kb_reader_line_release(&read);
 }
 

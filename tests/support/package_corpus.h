@@ -18,6 +18,7 @@ struct kb_builder;
 
 struct package_article {
     char *id, *title, *body;
+    size_t title_len, body_len; /* bytes */
 };
 
 struct package_corpus {

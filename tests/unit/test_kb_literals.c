@@ -33,17 +33,21 @@ static void test_reads(void)
         const char *pattern, *literals;
     } cases[] = {
         {"refund", "refund"},
-        {"Open(ed|ing)", "open"},
+        {"Open(ed|ing)", "open & ed|ing"},
         {"open(ed|ing)? account", "open & account"},
         {"cat|dogs", "cat|dogs"},
         {"(foo|bar)baz", "foo|bar & baz"},
-        {"(foo|ba)baz", "baz"},
+        {"(foo|ba)baz", "foo|ba & baz"},
+        {"(foo|b)baz", "baz"},
+        {"a.km", "km"},
+        {"they're", "they '"},
+        {"(re|ve)ad", "ad"},
         {"(foo)?bar", "bar"},
         {"colou?r", "colo"},
-        {"abc*d", ""},
+        {"abc*d", "ab"},
         {"abc+d", "abc"},
         {"abcd{2,}", "abcd"},
-        {"abcd{0,2}ef", "abc"},
+        {"abcd{0,2}ef", "abc & ef"},
         {"abc{x", "abc {"},
         {"[a-z]+card[]x]", "card"},
         {"[[:alpha:]]card", "card"},
@@ -86,7 +90,7 @@ static const char *const texts[] = {
     "the colour of \xEF\xAC\x81les, colors",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaarefund",
     "K\xE2\x84\xAA\x69lo \xC5\xBFtop",
-    "nothing of interest",
+    "nothing of interest; they're late, they'LL come",
 };
 
 static const char *const patterns[] = {
@@ -114,6 +118,14 @@ static const char *const patterns[] = {
     "政策|賬單",
     "code is [A-Z]",
     "\\bopen\\w+ (an|10)",
+    /* What falls off a word, and what means more than ASCII only on texts that are more. */
+    "re\\b",
+    "'ll",
+    "\\b\\w{4}\\b",
+    "[^a-z]k",
+    ".ilo",
+    "(\\w)\\1",
+    "\\x{7684}|ly",
 };
 
 /* Enough documents that ruling most of them out is worth it. */
@@ -156,7 +168,8 @@ static void test_finds_all(void)
     for (size_t i = 0; i < 2 * G_N_ELEMENTS(patterns); i++) {
         const char *pattern = patterns[i / 2];
         g_autofree char *query = g_strdup_printf("/%s/%s", pattern, i % 2 ? "i" : "");
-        struct kb_results *results = kb_search(index, query, NULL, NULL);
+        struct kb_results *results =
+            kb_search(index, query, &(struct kb_search_options){.limit = 1000}, NULL);
         g_test_message("%s", query);
         g_assert_cmpint(results->kind, ==, KB_QUERY_KIND_REGEX);
         g_assert_cmpuint(results->total, ==, count_all(index, pattern, i % 2));
@@ -167,10 +180,44 @@ static void test_finds_all(void)
     g_rmdir(folder);
 }
 
+/* Enough documents that counting them all would take too long; each has some letters, a late title too. */
+static void test_first_hits_are_the_best(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("kb-literals-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "docs.kb", NULL);
+    struct kb_builder *builder = kb_builder_new(path, NULL);
+
+    for (unsigned i = 0; i < 20000; i++) {
+        g_autofree char *id = g_strdup_printf("%u", i);
+        kb_builder_add(builder,
+                       &(struct kb_document){.id = id,
+                                             .title = i == 19990 ? "a x7" : "a title",
+                                             .tags = i == 15000 ? "x8" : NULL,
+                                             .body = "a body whose end comes at last, xx, xxx, x9"},
+                       NULL);
+    }
+    g_assert_true(kb_builder_finish(builder, NULL));
+    kb_builder_free(builder);
+    struct kb_index *index = kb_index_open(path, NULL);
+    struct kb_search_options options = {.mode = KB_MODE_REGEX, .limit = 4};
+    struct kb_results *results = kb_search(index, "(\\w)+?x+\\d|x\\d", &options, NULL);
+    static const char *const ids[] = {"19990", "15000", "0", "1"};
+    g_assert_cmpuint(results->count, ==, 4);
+    for (size_t i = 0; i < results->count; i++)
+        g_assert_cmpstr(results->results[i].id, ==, ids[i]);
+    g_assert_null(results->note);
+    g_assert_true(results->incomplete ? results->total >= 4 : results->total == 20000);
+    kb_results_free(results);
+    kb_index_close(index);
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/kb/literals/reads what every match must hold", test_reads);
     g_test_add_func("/kb/literals/rules out no document that matches", test_finds_all);
+    g_test_add_func("/kb/literals/the first hits are the best", test_first_hits_are_the_best);
     return g_test_run();
 }
