@@ -122,7 +122,7 @@ static const struct action_row rows[ACTION_COUNT] = {
     COMMAND(HELPED, "helped", "helped", "The article helped", ACTION_NEEDS_ARTICLE,
             "Says that the article solved it."),
     COMMAND(WRONG, "wrong", "wrong", "The article is wrong", ACTION_NEEDS_ARTICLE,
-            "Says that the article is wrong or stale; its owner is told."),
+            "Says that the article is wrong or stale; the note stands on it until it is changed."),
     INNER(CONFIRM, "confirm", "choose", "Take the choice", 0, "Takes what is chosen."),
     INNER(SUBMIT, "submit", "done", "Finish the form", 0, "Finishes the form if nothing is missing."),
     INNER(NEXT_FIELD, "next-field", "next field", "Next field", 0, "Goes to the next field."),

@@ -4,16 +4,15 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "app/model/timestamp.h"
-#include "kb/builder.h"
 #include "kb/error.h"
+#include "kb/reader.h"
 #include "kb/update.h"
 #include "net/mailbox.h"
 
 #define RESULTS_MAX 50
 #define SUGGESTIONS 5
 
-enum job_kind { JOB_OPEN, JOB_SEARCH, JOB_SUGGEST, JOB_READ, JOB_REPLACE, JOB_CHANGE, JOB_END };
+enum job_kind { JOB_OPEN, JOB_SEARCH, JOB_SUGGEST, JOB_READ, JOB_REPLACE, JOB_CHANGE, JOB_USES, JOB_END };
 
 /* What the worker is asked; `text` is the query, the article's id or the snapshot's lines, `extra` the
  * language or the etag. */
@@ -34,19 +33,22 @@ struct answer {
     struct kb_doc doc;
     bool has_doc;
     uint32_t count;
-    char *etag;
+    char *etag, *flags;
     GError *error;
 };
 
 struct articles {
-    char *index_path, *etag_path;
+    char *index_path, *etag_path, *uses_path;
     GAsyncQueue *jobs;
     GThread *worker;
     struct mailbox *answers;
     struct job *latest; /* search asked for last, so that the next can end it */
     const struct articles_callbacks *callbacks;
     void *user_data;
-    struct kb_index *index; /* the worker's */
+    /* the worker's */
+    struct kb_index *index;
+    struct kb_uses *uses; /* NULL: not known */
+    GHashTable *flags;    /* article -> what is wrong with it, a line each */
 };
 
 static void job_unref(void *data)
@@ -65,6 +67,7 @@ static void answer_free(void *data)
     kb_results_free(answer->results);
     kb_index_close(answer->index);
     g_free(answer->etag);
+    g_free(answer->flags);
     g_clear_error(&answer->error);
     g_free(answer);
 }
@@ -85,23 +88,6 @@ static void open_index(struct articles *l, struct answer *answer)
         answer->etag = g_strdup("");
 }
 
-static const char *member(const cJSON *json, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
-}
-
-/* Tags come as an array; the index takes them one a line. */
-static char *tag_lines(const cJSON *json)
-{
-    const cJSON *tag, *tags = cJSON_GetObjectItemCaseSensitive(json, "tags");
-    GString *lines = g_string_new(cJSON_GetStringValue(tags));
-    for (tag = cJSON_IsArray(tags) ? tags->child : NULL; tag != NULL; tag = tag->next) {
-        if (cJSON_IsString(tag))
-            g_string_append_printf(lines, "%s%s", lines->len > 0 ? "\n" : "", tag->valuestring);
-    }
-    return g_string_free(lines, false);
-}
-
 /* Where the articles of a snapshot or of its changes go: one of the two. */
 struct taking {
     struct kb_builder *builder;
@@ -110,23 +96,15 @@ struct taking {
 
 static void add_line(const struct taking *taking, const char *line, size_t len)
 {
-    cJSON *json = g_utf8_validate_len(line, len, NULL) ? cJSON_ParseWithLength(line, len) : NULL;
-    if (json == NULL)
+    g_autofree char *text = g_strndup(line, len);
+    struct kb_reader_line read;
+    if (!kb_reader_line_init(&read, text, len, NULL))
         return;
-    g_autofree char *tags = tag_lines(json);
-    int64_t updated_ms = 0;
-    timestamp_parse(member(json, "updated"), &updated_ms);
-    struct kb_document document = {.id = member(json, "id"),
-                                   .title = member(json, "title"),
-                                   .body = member(json, "body"),
-                                   .tags = tags,
-                                   .lang = member(json, "lang"),
-                                   .updated = updated_ms / 1000};
     if (taking->update != NULL)
-        kb_update_put(taking->update, &document, NULL);
+        kb_update_put(taking->update, &read.document, NULL);
     else
-        kb_builder_add(taking->builder, &document, NULL);
-    cJSON_Delete(json);
+        kb_builder_add(taking->builder, &read.document, NULL);
+    kb_reader_line_release(&read);
 }
 
 static void add_lines(const struct taking *taking, const char *line)
@@ -171,11 +149,63 @@ static void change_index(struct articles *l, const struct job *job, struct answe
     open_written(l, job, is_done, answer);
 }
 
+/* What is wrong with one article: "the price is old · lina", a line each. Caller owns. */
+static char *read_flags(const cJSON *flags)
+{
+    const cJSON *flag;
+    GString *text = g_string_new(NULL);
+    cJSON_ArrayForEach (flag, flags) {
+        const char *note = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(flag, "note")),
+                   *by = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(flag, "by"));
+        if (note == NULL || by == NULL)
+            continue;
+        g_autofree char *line = g_strdelimit(g_strdup(note), "\r\n", ' ');
+        g_string_append_printf(text, "%s%s · %s", text->len > 0 ? "\n" : "", line, by);
+    }
+    return g_string_free(text, false);
+}
+
+static void take_flags(struct articles *l, const char *line)
+{
+    cJSON *json = cJSON_Parse(line);
+    const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "id"));
+    const cJSON *flags = cJSON_GetObjectItemCaseSensitive(json, "flags");
+    if (id != NULL && cJSON_GetArraySize(flags) > 0)
+        g_hash_table_insert(l->flags, g_strdup(id), read_flags(flags));
+    cJSON_Delete(json);
+}
+
+static void take_uses(struct articles *l, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    kb_uses_unref(l->uses);
+    l->uses = kb_uses_new();
+    g_hash_table_remove_all(l->flags);
+    for (size_t i = 0; lines[i] != NULL; i++)
+        if (kb_reader_use(l->uses, lines[i], strlen(lines[i]), NULL))
+            take_flags(l, lines[i]);
+}
+
+/* Kept beside the index, so that a desk without its backend ranks as it did. */
+static void keep_uses(struct articles *l, const char *text)
+{
+    g_file_set_contents_full(l->uses_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+    take_uses(l, text);
+}
+
+static void open_uses(struct articles *l)
+{
+    g_autofree char *text = NULL;
+    if (g_file_get_contents(l->uses_path, &text, NULL, NULL))
+        take_uses(l, text);
+}
+
 static void search_index(struct articles *l, struct job *job, struct answer *answer)
 {
     struct kb_search_options options = {.limit = job->kind == JOB_SUGGEST ? SUGGESTIONS : RESULTS_MAX,
                                         .cancel = &job->cancelled,
-                                        .lang = job->extra};
+                                        .lang = job->extra,
+                                        .uses = l->uses};
     if (l->index == NULL)
         return;
     answer->results = job->kind == JOB_SUGGEST ? kb_similar(l->index, job->text, &options, &answer->error)
@@ -194,6 +224,7 @@ static void run_job(struct articles *l, struct job *job, struct answer *answer)
     switch (job->kind) {
     case JOB_OPEN:
         open_index(l, answer);
+        open_uses(l);
         break;
     case JOB_REPLACE:
         replace_index(l, job, answer);
@@ -208,6 +239,10 @@ static void run_job(struct articles *l, struct job *job, struct answer *answer)
     case JOB_READ:
         answer->has_doc = l->index != NULL && kb_index_find(l->index, job->text, &answer->doc);
         answer->index = answer->has_doc ? kb_index_ref(l->index) : NULL;
+        answer->flags = g_strdup(g_hash_table_lookup(l->flags, job->text));
+        break;
+    case JOB_USES:
+        keep_uses(l, job->text);
         break;
     case JOB_END:
         break;
@@ -251,8 +286,10 @@ static void on_answer(void *message, void *user_data)
             l->callbacks->found(answer->number, answer->results, answer->error, l->user_data);
         return;
     case JOB_READ:
-        l->callbacks->article(answer->number, answer->has_doc ? &answer->doc : NULL, l->user_data);
+        l->callbacks->article(answer->number, answer->has_doc ? &answer->doc : NULL, answer->flags,
+                              l->user_data);
         return;
+    case JOB_USES:
     case JOB_END:
         return;
     }
@@ -276,6 +313,8 @@ struct articles *articles_new(const char *folder, const struct articles_callback
     g_mkdir_with_parents(folder, 0700);
     l->index_path = g_build_filename(folder, "articles.kb", NULL);
     l->etag_path = g_build_filename(folder, "articles.etag", NULL);
+    l->uses_path = g_build_filename(folder, "articles.use", NULL);
+    l->flags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     l->jobs = g_async_queue_new_full(job_unref);
     l->answers = mailbox_new(g_main_context_get_thread_default(), on_answer, answer_free, l);
     l->callbacks = callbacks;
@@ -302,6 +341,9 @@ void articles_free(struct articles *l)
     mailbox_close(l->answers);
     g_async_queue_unref(l->jobs);
     kb_index_close(l->index);
+    kb_uses_unref(l->uses);
+    g_hash_table_unref(l->flags);
+    g_free(l->uses_path);
     g_free(l->index_path);
     g_free(l->etag_path);
     g_free(l);
@@ -331,4 +373,9 @@ void articles_replace(struct articles *l, const char *etag, const char *lines)
 void articles_change(struct articles *l, const char *etag, const char *lines)
 {
     push(l, JOB_CHANGE, 0, lines, etag);
+}
+
+void articles_use(struct articles *l, const char *lines)
+{
+    push(l, JOB_USES, 0, lines, NULL);
 }

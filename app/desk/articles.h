@@ -18,8 +18,9 @@ struct articles_callbacks {
     /* The answer of a search or a suggestion; an ended one gets none. error: a sentence, then results is
      * NULL. */
     void (*found)(int64_t number, const struct kb_results *results, const GError *error, void *user_data);
-    /* An article, or NULL: there is none of that id. */
-    void (*article)(int64_t number, const struct kb_doc *doc, void *user_data);
+    /* An article, or NULL: there is none of that id. flags: what agents say is wrong with it, a line each;
+     * NULL: nothing. */
+    void (*article)(int64_t number, const struct kb_doc *doc, const char *flags, void *user_data);
     /* The index was opened, replaced or changed: `count` articles, of the snapshot `etag` ("": not known).
      * error: the snapshot could not be taken, what was there stays. */
     void (*loaded)(uint32_t count, const char *etag, const GError *error, void *user_data);
@@ -45,5 +46,9 @@ void articles_replace(struct articles *articles, const char *etag, const char *l
 /* Adds the articles of a snapshot's changes to what is held, in the place of those with their ids: lines as
  * above. Copies. */
 void articles_change(struct articles *articles, const char *etag, const char *lines);
+
+/* Puts a table in place of what is known of the articles' use (kb/prior.h): one JSON object a line, as GET
+ * /v1/articles/use answers. Searches from then on count it, and it is kept for the next start. Copies. */
+void articles_use(struct articles *articles, const char *lines);
 
 #endif

@@ -120,6 +120,7 @@ struct desk_article {
     char *id, *title, *body; /* never NULL; the body without markup */
     GArray *strong;          /* struct desk_range of the body, ascending; NULL: nothing stands out */
     char *tags, *language, *updated;
+    char *flags; /* what agents say is wrong with it, a line each; NULL: nothing */
 };
 
 struct desk_knowledge {

@@ -24,6 +24,7 @@ enum link_fetch {
     LINK_FETCH_ARTICLES, /* argument: etag of those held, or NULL; {"lines": …, "etag": …, "changes": bool} or
                             {"unchanged": true}; with changes the lines are only what is new since that etag
                           */
+    LINK_FETCH_USES,     /* no argument; {"lines": …}: what became of articles */
     LINK_FETCH_REPORT_FLOOR, /* no argument */
     LINK_FETCH_COUNT
 };

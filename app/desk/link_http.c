@@ -49,6 +49,7 @@ static const struct {
     [LINK_FETCH_FIND] = {.path = "/v1/find?limit=20&q=%s", .member = "hits"},
     [LINK_FETCH_SCRIPTS] = {.path = "/v1/scripts", .member = "scripts", .is_versioned = true},
     [LINK_FETCH_ARTICLES] = {.path = "/v1/articles/snapshot", .is_versioned = true},
+    [LINK_FETCH_USES] = {.path = "/v1/articles/use"},
     [LINK_FETCH_REPORT_FLOOR] = {.path = "/v1/reports/floor", .member = "queued"},
 };
 
@@ -320,7 +321,7 @@ static void on_fetched(const struct http_reply *reply, void *user_data)
     g_autoptr(GError) error = reply->error != NULL ? g_error_copy(reply->error) : NULL;
     cJSON *answer = NULL;
     if (error == NULL)
-        answer = asked->what == LINK_FETCH_ARTICLES || reply->status == 304
+        answer = asked->what == LINK_FETCH_ARTICLES || asked->what == LINK_FETCH_USES || reply->status == 304
                      ? snapshot_answer(l, reply, &error)
                      : read_answer(l, reply, fetches[asked->what].member, &error);
     const char *etag = http_reply_header(reply, "ETag");

@@ -594,6 +594,17 @@ static cJSON *answer_articles(const struct practice *p, const char *argument, in
     return json;
 }
 
+/* Nobody has used the practice's articles before. */
+static cJSON *answer_uses(const struct practice *p, const char *argument, int64_t now_ms)
+{
+    (void)p;
+    (void)argument;
+    (void)now_ms;
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "lines", "");
+    return json;
+}
+
 static cJSON *answer_report(const struct practice *p, const char *argument, int64_t now_ms)
 {
     (void)argument;
@@ -609,11 +620,11 @@ cJSON *practice_fetch(const struct practice *p, enum link_fetch what, const char
                       GError **error)
 {
     static cJSON *(*const answers[LINK_FETCH_COUNT])(const struct practice *, const char *, int64_t) = {
-        [LINK_FETCH_FLOOR] = answer_floor,         [LINK_FETCH_CONTACTS] = answer_contacts,
-        [LINK_FETCH_CONTACT] = answer_contact,     [LINK_FETCH_CONTACT_EVENTS] = answer_events,
-        [LINK_FETCH_CUSTOMER] = answer_customer,   [LINK_FETCH_FIND] = answer_find,
-        [LINK_FETCH_SCRIPTS] = answer_scripts,     [LINK_FETCH_ARTICLES] = answer_articles,
-        [LINK_FETCH_REPORT_FLOOR] = answer_report,
+        [LINK_FETCH_FLOOR] = answer_floor,       [LINK_FETCH_CONTACTS] = answer_contacts,
+        [LINK_FETCH_CONTACT] = answer_contact,   [LINK_FETCH_CONTACT_EVENTS] = answer_events,
+        [LINK_FETCH_CUSTOMER] = answer_customer, [LINK_FETCH_FIND] = answer_find,
+        [LINK_FETCH_SCRIPTS] = answer_scripts,   [LINK_FETCH_ARTICLES] = answer_articles,
+        [LINK_FETCH_USES] = answer_uses,         [LINK_FETCH_REPORT_FLOOR] = answer_report,
     };
     cJSON *json = answers[what](p, argument, now_ms);
     if (json == NULL)

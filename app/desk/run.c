@@ -15,15 +15,16 @@
 #include "net/problem.h"
 #include "net/retry.h"
 
-#define TICK_MS       1000
-#define SAVE_EVERY_MS 30000 /* the snapshot */
-#define SAVE_FIRST_MS 3000  /* once what is shown is confirmed */
+#define TICK_MS        1000
+#define SAVE_EVERY_MS  30000            /* the snapshot */
+#define RENEW_EVERY_MS (10 * 60 * 1000) /* articles, and what became of them */
+#define SAVE_FIRST_MS  3000             /* once what is shown is confirmed */
 #define SAVE_OWN_MS                                                                         \
     1500 /* after an act of one's own: where the backend is gone then, nobody else tells it \
           */
 
 /* Numbers of fetches that the desk did not ask for lie above all of its own. */
-enum { OWN_FETCH_SCRIPTS = 1, OWN_FETCH_ARTICLES, OWN_FETCH_COUNT };
+enum { OWN_FETCH_SCRIPTS = 1, OWN_FETCH_ARTICLES, OWN_FETCH_USES, OWN_FETCH_COUNT };
 #define OWN_FETCH (INT64_C(1) << 62)
 
 struct run {
@@ -41,10 +42,11 @@ struct run {
     int64_t sign_in, check; /* numbers under way; 0: none */
     bool is_check_sign_in;  /* the password asked for unlocks, and signs in where the session has ended */
     bool is_resuming, leaves;
-    guint tick, resume; /* timers */
-    unsigned resumes;   /* tries to take the earlier sign-in up again that failed */
-    bool is_unsaved;    /* own acts on contacts, since the last snapshot */
-    int64_t save_at_ms; /* CLOCK_BOOTTIME: the next snapshot */
+    guint tick, resume;  /* timers */
+    unsigned resumes;    /* tries to take the earlier sign-in up again that failed */
+    bool is_unsaved;     /* own acts on contacts, since the last snapshot */
+    int64_t save_at_ms;  /* CLOCK_BOOTTIME: the next snapshot */
+    int64_t renew_at_ms; /* CLOCK_BOOTTIME: the next look for changed articles */
 };
 
 static int64_t clock_ms(clockid_t clock)
@@ -206,7 +208,7 @@ static void on_found(int64_t number, const struct kb_results *found, const GErro
     g_ptr_array_unref(results.hits);
 }
 
-static void on_article(int64_t number, const struct kb_doc *doc, void *user_data)
+static void on_article(int64_t number, const struct kb_doc *doc, const char *flags, void *user_data)
 {
     struct msg msg = {.kind = MSG_ARTICLE, .number = number};
     if (doc == NULL) {
@@ -225,7 +227,8 @@ static void on_article(int64_t number, const struct kb_doc *doc, void *user_data
                                    .strong = strong,
                                    .tags = (char *)doc->tags,
                                    .language = (char *)doc->lang,
-                                   .updated = *updated != '\0' ? updated : NULL};
+                                   .updated = *updated != '\0' ? updated : NULL,
+                                   .flags = (char *)flags};
     msg.article = &article;
     run_send(user_data, &msg);
 }
@@ -317,6 +320,13 @@ static void take_articles(struct run *run, const cJSON *answer)
         articles_replace(run->articles, etag != NULL ? etag : "", lines);
 }
 
+static void take_uses(struct run *run, const cJSON *answer)
+{
+    const char *lines = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "lines"));
+    if (lines != NULL)
+        articles_use(run->articles, lines);
+}
+
 /* What the link says */
 
 static struct msg_problem problem_of(const GError *error)
@@ -399,6 +409,16 @@ static void note_expiry(struct run *run, const cJSON *answer)
     run->save_at_ms = clock_ms(CLOCK_BOOTTIME) + SAVE_FIRST_MS;
 }
 
+/* What changed in the articles since those that are held, and what became of them meanwhile. */
+static void fetch_articles(struct run *run)
+{
+    bool has_etag = run->articles_etag != NULL && *run->articles_etag != '\0';
+    link_fetch(run->link, OWN_FETCH + OWN_FETCH_ARTICLES, LINK_FETCH_ARTICLES,
+               has_etag ? run->articles_etag : NULL);
+    link_fetch(run->link, OWN_FETCH + OWN_FETCH_USES, LINK_FETCH_USES, NULL);
+    run->renew_at_ms = clock_ms(CLOCK_BOOTTIME) + RENEW_EVERY_MS;
+}
+
 static void on_signed_in(const cJSON *answer, const GError *error, void *user_data)
 {
     struct run *run = user_data;
@@ -431,8 +451,7 @@ static void on_signed_in(const cJSON *answer, const GError *error, void *user_da
     bool goes_on = is_again || run->desk->is_catching_up; /* what happened meanwhile is streamed */
     link_stream(run->link, goes_on ? run->desk->world->position : after);
     link_fetch(run->link, OWN_FETCH + OWN_FETCH_SCRIPTS, LINK_FETCH_SCRIPTS, run->scripts_etag);
-    link_fetch(run->link, OWN_FETCH + OWN_FETCH_ARTICLES, LINK_FETCH_ARTICLES,
-               run->articles_etag != NULL && *run->articles_etag != '\0' ? run->articles_etag : NULL);
+    fetch_articles(run);
     sender_set_on(run->sender, true);
 }
 
@@ -444,6 +463,8 @@ static void on_fetched(uint64_t number, enum link_fetch what, const cJSON *answe
         keep_scripts(run, answer);
     else if (answer != NULL && what == LINK_FETCH_ARTICLES)
         take_articles(run, answer);
+    else if (answer != NULL && what == LINK_FETCH_USES)
+        take_uses(run, answer);
     if (number < (uint64_t)OWN_FETCH)
         run_send(run, &(struct msg){.kind = MSG_REPLY,
                                     .number = (int64_t)number,
@@ -656,6 +677,8 @@ static gboolean on_tick(void *data)
         save_snapshot(run);
         run->save_at_ms = clock_ms(CLOCK_BOOTTIME) + SAVE_EVERY_MS;
     }
+    if (run->desk->link == LINK_LIVE && run->renew_at_ms <= clock_ms(CLOCK_BOOTTIME))
+        fetch_articles(run);
     /* In step with the clock's seconds, so that all that counts seconds turns at once. */
     int64_t past_ms = (clock_ms(CLOCK_REALTIME) + run->clock_offset_ms) % TICK_MS;
     run->tick = g_timeout_add((guint)(TICK_MS - past_ms), on_tick, run);

@@ -298,7 +298,7 @@ static bool finish_wrong(struct update *u, struct popup *popup, const char *valu
     event_set_text(ev, "article", popup->subject);
     event_set_text(ev, "note", note);
     record(u, ev);
-    update_say(u, TONE_GOOD, "Flagged; its owner is told.");
+    update_say(u, TONE_GOOD, "Flagged: the note stands on the article until it is changed.");
     return true;
 }
 

@@ -76,6 +76,7 @@ void desk_article_free(struct desk_article *article)
     g_free(article->tags);
     g_free(article->language);
     g_free(article->updated);
+    g_free(article->flags);
     g_free(article);
 }
 
@@ -89,6 +90,7 @@ struct desk_article *desk_article_copy(const struct desk_article *article)
     copy->tags = g_strdup(article->tags);
     copy->language = g_strdup(article->language);
     copy->updated = g_strdup(article->updated);
+    copy->flags = g_strdup(article->flags);
     return copy;
 }
 

@@ -8,7 +8,7 @@
 
 struct heard {
     uint32_t count;
-    char *etag, *problem, *best, *body;
+    char *etag, *problem, *best, *body, *flags;
     int loaded, found, articles;
     int64_t number;
 };
@@ -23,13 +23,15 @@ static void on_found(int64_t number, const struct kb_results *results, const GEr
     heard->best = g_strdup(results != NULL && results->count > 0 ? results->results[0].id : "");
 }
 
-static void on_article(int64_t number, const struct kb_doc *doc, void *data)
+static void on_article(int64_t number, const struct kb_doc *doc, const char *flags, void *data)
 {
     struct heard *heard = data;
     heard->number = number;
     heard->articles++;
     g_free(heard->body);
     heard->body = doc != NULL ? g_strdup(doc->body) : NULL;
+    g_free(heard->flags);
+    heard->flags = g_strdup(flags);
 }
 
 static void on_loaded(uint32_t count, const char *etag, const GError *error, void *data)
@@ -72,6 +74,7 @@ static void heard_clear(struct heard *heard)
     g_free(heard->problem);
     g_free(heard->best);
     g_free(heard->body);
+    g_free(heard->flags);
     *heard = (struct heard){0};
 }
 
@@ -139,6 +142,39 @@ static void test_changes_are_added_to_a_snapshot(void)
     heard_clear(&heard);
 }
 
+static void test_use_ranks_and_is_kept(void)
+{
+    g_autofree char *folder = new_folder();
+    struct heard heard = {0};
+    struct articles *l = articles_new(folder, &callbacks, &heard);
+    articles_replace(l, "\"v1\"",
+                     "{\"id\":\"a\",\"title\":\"Refunds\",\"body\":\"Three days.\"}\n"
+                     "{\"id\":\"b\",\"title\":\"Refunds\",\"body\":\"Three days.\"}\n");
+    wait_for(&heard.loaded, 2);
+    articles_search(l, 1, "refunds", NULL);
+    wait_for(&heard.found, 1);
+    g_assert_cmpstr(heard.best, ==, "a");
+    articles_use(
+        l, "{\"id\":\"b\",\"inserted\":40,\"helped\":5}\n"
+           "{\"id\":\"a\",\"misled\":5,\"flags\":[{\"note\":\"It is\\nfive.\",\"by\":\"sara\",\"at\":\"x\"},"
+           "{\"note\":\"No.\",\"by\":\"tom\",\"at\":\"x\"}]}\nbroken\n");
+    articles_free(l);
+
+    heard_clear(&heard);
+    l = articles_new(folder, &callbacks, &heard);
+    articles_search(l, 2, "refunds", NULL);
+    wait_for(&heard.found, 1);
+    g_assert_cmpstr(heard.best, ==, "b");
+    articles_read(l, 3, "a");
+    wait_for(&heard.articles, 1);
+    g_assert_cmpstr(heard.flags, ==, "It is five. · sara\nNo. · tom");
+    articles_read(l, 4, "b");
+    wait_for(&heard.articles, 2);
+    g_assert_null(heard.flags);
+    articles_free(l);
+    heard_clear(&heard);
+}
+
 static void test_the_last_of_many_searches_is_answered(void)
 {
     g_autofree char *folder = new_folder();
@@ -177,6 +213,7 @@ static void test_a_damaged_index_is_told_and_replaced(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/articles/use", test_use_ranks_and_is_kept);
     g_test_add_func("/articles/snapshot", test_a_snapshot_is_searched_and_kept);
     g_test_add_func("/articles/changes", test_changes_are_added_to_a_snapshot);
     g_test_add_func("/articles/last", test_the_last_of_many_searches_is_answered);

@@ -228,6 +228,7 @@ static void answers_have_the_shapes_of_the_wire(void)
         {LINK_FETCH_FIND, "crystal", "hits"},
         {LINK_FETCH_SCRIPTS, NULL, "scripts"},
         {LINK_FETCH_ARTICLES, NULL, "lines"},
+        {LINK_FETCH_USES, NULL, "lines"},
         {LINK_FETCH_REPORT_FLOOR, NULL, "queued"},
     };
     struct run run;

@@ -132,13 +132,38 @@ static void draw_list(const struct desk *desk, struct canvas *canvas, struct rec
         marked_wrap(canvas, preview, 0, STYLE_ROLE_DIM, hit->snippet, hit->snippet_marks);
 }
 
+/* Rows of what is said to be wrong with an article. */
+#define FLAGS_MAX 3
+
+static int flag_rows(const struct desk_article *article)
+{
+    int rows = 0;
+    for (const char *at = article->flags; at != NULL && rows < FLAGS_MAX; rows++) {
+        at = strchr(at, '\n');
+        at = at != NULL ? at + 1 : NULL;
+    }
+    return rows;
+}
+
+static void draw_flags(struct canvas *canvas, struct rect rect, const struct desk_article *article)
+{
+    g_auto(GStrv) flags = g_strsplit(article->flags != NULL ? article->flags : "", "\n", -1);
+    int count = (int)g_strv_length(flags);
+    for (int row = 0; row < flag_rows(article); row++) {
+        bool is_rest = row == FLAGS_MAX - 1 && count > FLAGS_MAX;
+        g_autofree char *text = is_rest ? g_strdup_printf("! %d more say what is wrong", count - row)
+                                        : g_strdup_printf("! %s", flags[row]);
+        canvas_put_fit(canvas, rect.x, rect.y + row, rect.cols, STYLE_ROLE_WARN, text);
+    }
+}
+
 /* Where an article's text stands; *rows: how many it has in all. Where they are more, the last row of the
  * rectangle says so. */
 static struct rect article_text(struct rect body, const struct desk_article *article, int *rows)
 {
     struct rect inner = rect_inset(body, 1, 0);
     inner.cols = MIN(inner.cols, PROSE_COLS);
-    struct rect text = rect_below(inner, 3);
+    struct rect text = rect_below(inner, 3 + flag_rows(article));
     *rows = marked_prose(NULL, text, 0, article->body, NULL);
     text.rows -= *rows > text.rows && text.rows > 1;
     return text;
@@ -174,6 +199,7 @@ static void draw_article(struct canvas *canvas, struct rect body, const struct d
     if (article->updated != NULL)
         line_addf(&about, 1, STYLE_ROLE_DIM, " · %.10s", article->updated);
     line_draw(&about, canvas, inner.x, inner.y + 1, inner.cols);
+    draw_flags(canvas, rect_below(inner, 2), article);
     int rows;
     struct rect text = article_text(body, article, &rows);
     int skip = CLAMP(scroll_rows, 0, MAX(rows - text.rows, 0));
