@@ -146,7 +146,8 @@ static void tell_notes(const struct file_import *in)
     if (in->notes.empty_messages > 0)
         printf("; %d messages without a text left out", in->notes.empty_messages);
     if (in->mapping->kind == IMPORT_SCRIPTS)
-        printf("; %d ifs in %d scripts are not branches yet", in->notes.ifs, in->notes.scripts_with_ifs);
+        printf("; %d of %d ifs in %d scripts became branches", in->notes.branches, in->notes.ifs,
+               in->notes.scripts_with_ifs);
 }
 
 static void tell_answer(struct file_import *in, const cJSON *answer)
@@ -253,7 +254,8 @@ int import_main(int argc, char **argv)
     };
     g_autoptr(GOptionContext) context =
         g_option_context_new("customers|orders|articles|scripts|contacts FILE");
-    g_option_context_set_summary(context, "Takes records of another system: .json, .jsonl, .csv or .tsv.");
+    g_option_context_set_summary(context,
+                                 "Takes records of another system: .json, .jsonl, .csv, .tsv or .dot.");
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
     bool is_read = g_option_context_parse(context, &argc, &argv, &error);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/desk/import_graph.h"
 #include "app/desk/import_script.h"
 #include "app/desk/mapping_text.h"
 #include "app/model/customer.h"
@@ -153,8 +154,10 @@ static bool check_script(const struct mapping_run *run, cJSON *json, GError **er
 {
     if (!has(json, "id", "a script", error))
         return false;
-    if (run->m->steps.each != NULL) {
-        g_autofree char *made = import_script_source(run->m, run->record, json, run->notes, error);
+    if (run->m->steps.each != NULL || run->m->graph.disposition != NULL) {
+        g_autofree char *made = run->m->graph.disposition != NULL
+                                    ? import_graph_source(run->m, run->record, json, error)
+                                    : import_script_source(run->m, run->record, json, run->notes, error);
         if (made == NULL)
             return false;
         cJSON_AddStringToObject(json, "source", made);

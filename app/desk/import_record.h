@@ -16,7 +16,8 @@
 struct import_notes {
     int64_t now_ms;     /* when it is imported */
     GPtrArray *remarks; /* char *, owned: sentences on the records; NULL: not wanted */
-    int ifs;            /* conditions in prose that a script's line of steps does not express */
+    int ifs;            /* of the guidelines' prose */
+    int branches;       /* how many of these became branches */
     int scripts_with_ifs;
     int empty_messages; /* left out */
 };

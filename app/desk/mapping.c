@@ -42,7 +42,12 @@ struct messages_part {
 
 struct steps_part {
     struct yaml_head head;
-    const char *each, *title, *todo, *before, *after, *disposition;
+    const char *each, *title, *todo, *before, *after, *disposition, *unresolved;
+};
+
+struct graph_part {
+    struct yaml_head head;
+    const char *disposition, *hands_over;
 };
 
 struct table_part {
@@ -61,6 +66,7 @@ struct mapping_file {
     size_t field_count, identity_count;
     struct messages_part messages;
     struct steps_part steps;
+    struct graph_part graph;
     const struct table_part *tables;
     size_t table_count;
 };
@@ -89,10 +95,23 @@ static const struct yaml_field step_fields[] = {
     {"before", YAML_TYPE_STRING, STEP(before), .help = "what is said with the first step"},
     {"after", YAML_TYPE_STRING, STEP(after), .help = "what is said at the end"},
     {"disposition", YAML_TYPE_STRING, STEP(disposition), .help = "the disposition proposed at the end"},
+    {"unresolved", YAML_TYPE_STRING, STEP(unresolved),
+     .help = "the disposition where the customer did not get what they wanted"},
     {0},
 };
 static const struct yaml_shape step_shape = {
     .what = "the steps", .size_bytes = sizeof(struct steps_part), .fields = step_fields};
+
+#define GRAPH(member) offsetof(struct graph_part, member)
+
+static const struct yaml_field graph_fields[] = {
+    {"disposition", YAML_TYPE_STRING, GRAPH(disposition), .required = true,
+     .help = "the disposition proposed at the ends"},
+    {"hands_over", YAML_TYPE_STRING, GRAPH(hands_over), .help = "the word of ends that hand over"},
+    {0},
+};
+static const struct yaml_shape graph_shape = {
+    .what = "the graph", .size_bytes = sizeof(struct graph_part), .fields = graph_fields};
 
 #define TABLE(member) offsetof(struct table_part, member)
 
@@ -121,6 +140,7 @@ static const struct yaml_field file_fields[] = {
     {"messages", YAML_TYPE_STRUCT, FILE_(messages), .shape = &message_shape,
      .help = "the messages of a contact"},
     {"steps", YAML_TYPE_STRUCT, FILE_(steps), .shape = &step_shape, .help = "the steps of a script"},
+    {"graph", YAML_TYPE_STRUCT, FILE_(graph), .shape = &graph_shape, .help = "the graph of a script"},
     {"tables", YAML_TYPE_MAP, FILE_(tables), .item = YAML_TYPE_STRUCT, .shape = &table_shape,
      .count_offset = FILE_(table_count), .help = "files in which values are looked up"},
     {0},
@@ -199,8 +219,10 @@ static void check_fields(const struct mapping_file *file, const struct yaml_node
             yaml_problem(problems, fields, "%s to say what their `%s` is, under `fields`.", what,
                          kind->names[i]);
     }
-    if (file->kind == IMPORT_SCRIPTS && file->steps.each == NULL && yaml_node_get(fields, "source") == NULL)
-        yaml_problem(problems, fields, "%s to say their `steps`, or their `source` under `fields`.", what);
+    if (file->kind == IMPORT_SCRIPTS && file->steps.each == NULL && file->graph.disposition == NULL &&
+        yaml_node_get(fields, "source") == NULL)
+        yaml_problem(problems, fields,
+                     "%s to say their `steps` or `graph`, or their `source` under `fields`.", what);
 }
 
 /* Parts that only one kind has. */
@@ -210,7 +232,10 @@ static void check_parts(const struct mapping_file *file, const struct yaml_node 
     static const struct {
         const char *part;
         int kind;
-    } parts[] = {{"identities", IMPORT_CUSTOMERS}, {"messages", IMPORT_CONTACTS}, {"steps", IMPORT_SCRIPTS}};
+    } parts[] = {{"identities", IMPORT_CUSTOMERS},
+                 {"messages", IMPORT_CONTACTS},
+                 {"steps", IMPORT_SCRIPTS},
+                 {"graph", IMPORT_SCRIPTS}};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         const struct yaml_node *node = yaml_node_get(root, parts[i].part);
         if (node != NULL && file->kind != parts[i].kind)
@@ -273,7 +298,9 @@ static struct mapping *from_file(struct yaml_doc *doc, const struct mapping_file
                   .todo = file->steps.todo,
                   .before = file->steps.before,
                   .after = file->steps.after,
+                  .unresolved = file->steps.unresolved,
                   .disposition = file->steps.disposition != NULL ? file->steps.disposition : "resolved"},
+        .graph = {.disposition = file->graph.disposition, .hands_over = file->graph.hands_over},
         .tables = copy_tables(doc, file->tables, file->table_count),
         .table_count = file->table_count,
         .doc = doc};

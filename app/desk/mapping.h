@@ -12,7 +12,9 @@
  *       total_minor: "{items.*.price|minor|sum}"
  *     identities: {email: "{email}"}                            # customers
  *     messages: {each: turns, from: "{0}", text: "{1}"}         # contacts
- *     steps: {each: actions, title: "{button}", do: "{text}"}   # scripts: one step an item, in a line
+ *     steps: {each: actions, title: "{button}", do: "{text}"}   # scripts: a step an item, a way a condition
+ *
+ *     graph: {disposition: fixed, hands_over: transfer}         # scripts: a decision graph (.dot)
  *
  * The mapping is checked as a whole when it is opened: fields that the kind does not have, fields that it
  * must have, templates and filters.
@@ -57,6 +59,12 @@ struct mapping_steps { /* of a script; each NULL: there are none */
     const char *each, *title, *todo;
     const char *before, *after; /* said with the first step, and at the end; may be NULL */
     const char *disposition;    /* proposed at the end */
+    const char *unresolved;     /* where the customer did not get what they wanted; may be NULL */
+};
+
+struct mapping_graph {       /* of a script; disposition NULL: there is none */
+    const char *disposition; /* of the ends */
+    const char *hands_over;  /* a final node whose label has this word hands over; may be NULL */
 };
 
 struct mapping {
@@ -68,6 +76,7 @@ struct mapping {
     size_t field_count, identity_count;
     struct mapping_messages messages;
     struct mapping_steps steps;
+    struct mapping_graph graph;
     struct mapping_table *tables; /* tables[table_count] */
     size_t table_count;
     struct yaml_doc *doc; /* owns all of these but the tables' rows */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/desk/dot.h"
 #include "app/desk/mapping_text.h"
 #include "net/json.h"
 #include "net/problem.h"
@@ -262,6 +263,22 @@ static bool has_ending(const char *path, const char *ending)
     return path_len > len && g_ascii_strcasecmp(path + path_len - len, ending) == 0;
 }
 
+/* The graph is one record, with the file's name beside its own. */
+static bool read_dot(const struct reading *r, const char *path, const char *text, GError **error)
+{
+    cJSON *graph = dot_parse(text, error);
+    if (graph == NULL) {
+        g_prefix_error(error, "The file %s cannot be read: ", path);
+        return false;
+    }
+    g_autofree char *file = g_path_get_basename(path);
+    file[strlen(file) - strlen(".dot")] = '\0';
+    cJSON_AddStringToObject(graph, "file", file);
+    r->visit(graph, NULL, 1, NULL, r->user_data);
+    cJSON_Delete(graph);
+    return true;
+}
+
 bool records_have_lines(const char *path)
 {
     return has_ending(path, ".jsonl") || has_ending(path, ".ndjson") || has_ending(path, ".csv") ||
@@ -295,9 +312,12 @@ bool records_read(const char *path, const struct mapping *mapping, records_visit
         read_table(&reading, text, len, take_tsv_field);
     else if (has_ending(path, ".json"))
         return read_document(&reading, path, text, len, error);
+    else if (has_ending(path, ".dot"))
+        return read_dot(&reading, path, text, error);
     else
-        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
-                    "The file %s should end in .json, .jsonl, .ndjson, .csv or .tsv, which say its form.",
-                    path);
+        g_set_error(
+            error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+            "The file %s should end in .json, .jsonl, .ndjson, .csv, .tsv or .dot, which say its form.",
+            path);
     return records_have_lines(path);
 }

@@ -80,7 +80,7 @@ def guidelines(path):
         steps += len(script["actions"])
         ifs += count
         with_ifs += count > 0
-    return len(scripts), len(scripts), 0, [f"steps {steps}", f"{ifs} ifs in {with_ifs} scripts are not branches yet"]
+    return len(scripts), len(scripts), 0, [f"steps {steps}", f"{ifs} ifs in {with_ifs} scripts"]
 
 
 def chats(path):

@@ -237,24 +237,119 @@ static void test_an_empty_message_is_left_out_and_said_to_be(void)
     mapping_free(m);
 }
 
-static void test_every_if_of_a_guideline_is_told(void)
+static void test_ifs_become_branches_or_are_told(void)
 {
-    struct mapping *m = read_mapping("kind: scripts\nfields: {id: \"{id}\"}\n"
-                                     "steps: {each: do, title: \"{b}\", do: \"{t}\", before: \"{first}\"}\n");
-    cJSON *json = cJSON_Parse("{\"id\":\"x\",\"first\":\"If so, life\",\"do\":[{\"b\":\"B\","
-                              "\"t\":\"go\\nif a, and if b\"}]}");
+    struct mapping *m = read_mapping(
+        "kind: scripts\nfields: {id: \"{id}\"}\n"
+        "steps: {each: do, title: \"{b}\", do: \"{t}\", before: \"{first}\", after: \"{last}\"}\n");
+    cJSON *json = cJSON_Parse(
+        "{\"id\":\"x\",\"first\":\"Ask if they are well.\",\"last\":\"If nothing works, apologize and end "
+        "the conversation.\","
+        "\"do\":[{\"b\":\"Look\",\"t\":\"Go.\\nIf it is {red}, skip the next step.\\nSay why, even if they "
+        "know.\"},"
+        "{\"b\":\"Ask\",\"t\":\"If the oracle says yes:\\nSee if it does. Tell them if they ask.\"},"
+        "{\"b\":\"Close\",\"t\":\"x\"}]}");
     struct import_notes notes = {.remarks = g_ptr_array_new_with_free_func(g_free)};
     g_autoptr(GError) error = NULL;
     g_autofree char *line = import_line(m, json, NULL, &notes, &error);
     g_assert_no_error(error);
-    g_assert_nonnull(strstr(line, "If so, life\\\\ngo"));
-    g_assert_cmpint(notes.ifs, ==, 3);
+    g_assert_cmpint(notes.ifs, ==, 7);
+    g_assert_cmpint(notes.branches, ==, 4);
     g_assert_cmpint(notes.scripts_with_ifs, ==, 1);
-    g_assert_cmpuint(notes.remarks->len, ==, 2);
-    g_assert_cmpstr(notes.remarks->pdata[1], ==, "x, step 1: 2 \"if\" are not branches yet: if a, and if b");
+    g_assert_cmpuint(notes.remarks->len, ==, 3);
+    g_assert_cmpstr(notes.remarks->pdata[0], ==,
+                    "x, before step 1: an \"if\" is not a branch: Ask if they are well.");
+    g_assert_cmpstr(notes.remarks->pdata[1], ==,
+                    "x, step 1: an \"if\" is not a branch: Say why, even if they know.");
+    g_assert_cmpstr(notes.remarks->pdata[2], ==,
+                    "x, step 2: an \"if\" is not a branch: See if it does. Tell them if they ask.");
+    cJSON *made = cJSON_Parse(line);
+    const char *source = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(made, "source"));
+    struct script *script = script_parse("x", source, strlen(source), &error);
+    g_assert_no_error(error);
+    static const char *const ways[][3] = {
+        {"s1", "q1-1", NULL},    {"q1-1", "a1-1", "q2-1"},  {"a1-1", "s3", NULL}, {"q2-1", "s2", "s3"},
+        {"s2", "q2-2", NULL},    {"q2-2", "a2-2", "s3"},    {"a2-2", "s3", NULL}, {"s3", "q4-1", NULL},
+        {"q4-1", "a4-1", "end"}, {"a4-1", "end-open", NULL}};
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        const struct script_step *step = script_step_of(script, ways[i][0]);
+        g_assert_nonnull(step);
+        g_assert_cmpstr(step->next[0].to, ==, ways[i][1]);
+        g_assert_cmpstr(step->next_count > 1 ? step->next[1].to : NULL, ==, ways[i][2]);
+    }
+    g_assert_false(script_step_of(script, "end-open")->resolved);
+    script_unref(script);
+    cJSON_Delete(made);
     g_ptr_array_unref(notes.remarks);
     cJSON_Delete(json);
     mapping_free(m);
+}
+
+#define GRAPH_MAP \
+    "kind: scripts\nfields: {id: \"{file|slug}\"}\ngraph: {disposition: d, hands_over: transfer}\n"
+
+static char *graph_said(const char *dot)
+{
+    g_autofree char *path = write_file("Two_Ways.dot", dot);
+    struct mapping *m = read_mapping(GRAPH_MAP);
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    bool read = records_read(path, m, collect, out, &error);
+    mapping_free(m);
+    return g_strdup(read ? out->str : error->message + strlen("The file ") + strlen(path));
+}
+
+static void test_a_graph_is_one_record(void)
+{
+    g_autofree char *one =
+        graph_said("// first\nstrict digraph G { rankdir=TB; node [shape=box] /* x\n */ a [label=\"A\\nb\", "
+                   "shape=oval];\n"
+                   "a -> b:port -> \"c d\" [label=\"on\"]; subgraph cluster { b [label=B]; e } # end\n}");
+    g_assert_cmpstr(
+        one, ==,
+        "1 - {\"name\":\"G\",\"nodes\":[{\"id\":\"a\",\"label\":\"A\\nb\",\"shape\":\"oval\"},{\"id\":\"b\","
+        "\"label\":\"B\"},{\"id\":\"c d\",\"label\":\"c "
+        "d\"},{\"id\":\"e\",\"label\":\"e\"}],\"edges\":[{\"from\":"
+        "\"a\",\"to\":\"b\",\"label\":\"on\"},{\"from\":\"b\",\"to\":\"c "
+        "d\",\"label\":\"on\"}],\"file\":\"Two_Ways\"}|");
+    g_autofree char *two = graph_said("digraph {\n a -> ;\n}");
+    g_assert_cmpstr(two, ==, " cannot be read: On line 2 of the graph there should be the name of a node.");
+    g_autofree char *three = graph_said("digraph { a [label=\"x");
+    g_assert_cmpstr(three, ==,
+                    " cannot be read: On line 1 of the graph there should be the value of an attribute.");
+    g_autofree char *four = graph_said("digraph { a");
+    g_assert_cmpstr(four, ==, " cannot be read: On line 1 of the graph there should be `}`.");
+    g_autofree char *five = graph_said("tree {}");
+    g_assert_cmpstr(five, ==, " cannot be read: On line 1 of the graph there should be `digraph`.");
+}
+
+static void test_a_graph_becomes_a_script(void)
+{
+    static const char record[] =
+        "{\"file\":\"Two_Ways\",\"nodes\":[{\"id\":\"End_1\",\"label\":\"Done\"},{\"id\":\"Up\",\"label\":"
+        "\"Transfer\\nto us\"},"
+        "{\"id\":\"S\",\"label\":\"Start\"},{\"id\":\"Q?\",\"label\":\"Works?\"}],\"edges\":[{\"from\":\"S\","
+        "\"to\":\"Q?\"},"
+        "{\"from\":\"Q?\",\"to\":\"End_1\",\"label\":\"Yes (now)\"},{\"from\":\"Q?\",\"to\":\"Up\"}]}";
+    g_autoptr(GError) error = NULL;
+    g_autofree char *line = line_of(GRAPH_MAP, record, &error);
+    g_assert_no_error(error);
+    cJSON *json = cJSON_Parse(line);
+    const char *source = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "source"));
+    struct script *script = script_parse("x", source, strlen(source), &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(script->id, ==, "two-ways");
+    g_assert_cmpstr(script->steps[0].id, ==, "s");
+    const struct script_step *question = script_step_of(script, "q-");
+    g_assert_cmpint(question->kind, ==, SCRIPT_KIND_CHOOSE);
+    g_assert_cmpstr(script_option_title(&question->fields[0].options[0], "en"), ==, "Yes (now)");
+    g_assert_cmpstr(script_option_title(&question->fields[0].options[1], "en"), ==, "Otherwise");
+    g_assert_cmpstr(question->next[0].to, ==, "end-1");
+    g_assert_cmpint(script_step_of(script, "up")->kind, ==, SCRIPT_KIND_ESCALATE);
+    g_assert_cmpint(script_step_of(script, "end-1")->kind, ==, SCRIPT_KIND_END);
+    script_unref(script);
+    cJSON_Delete(json);
+    assert_refused(GRAPH_MAP, "{\"file\":\"x\",\"nodes\":[]}", "The graph has no nodes.");
 }
 
 static void test_a_customer_without_a_name_is_refused(void)
@@ -327,7 +422,9 @@ int main(int argc, char **argv)
     g_test_add_func("/import/number", test_a_value_that_is_no_number_has_no_sum);
     g_test_add_func("/import/table", test_a_table_lies_beside_the_file);
     g_test_add_func("/import/empty_message", test_an_empty_message_is_left_out_and_said_to_be);
-    g_test_add_func("/import/ifs", test_every_if_of_a_guideline_is_told);
+    g_test_add_func("/import/ifs", test_ifs_become_branches_or_are_told);
+    g_test_add_func("/import/dot", test_a_graph_is_one_record);
+    g_test_add_func("/import/graph", test_a_graph_becomes_a_script);
     g_test_add_func("/import/mapping", test_a_broken_mapping_names_its_line);
     return g_test_run();
 }
