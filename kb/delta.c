@@ -64,7 +64,7 @@ void kb_delta_init(struct kb_delta *delta, const char *index_path, uint64_t base
 void kb_delta_release(struct kb_delta *delta)
 {
     g_free(delta->bytes);
-    g_array_unref(delta->batches);
+    g_clear_pointer(&delta->batches, g_array_unref);
 }
 
 GByteArray *kb_batch_new(uint64_t base, GBytes *segment, const GByteArray *deleted)

@@ -94,7 +94,14 @@ static void add_batch(struct kb_index *index, const struct kb_batch *batch, cons
         bury(index, before, batch->deleted + at);
 }
 
-static struct kb_index *open_mapping(const struct mapping *m, const char *path, GError **error)
+static void add_changes(struct kb_index *index, const char *path)
+{
+    kb_delta_init(&index->delta, path, kb_segment_checksum(g_ptr_array_index(index->segments, 0)));
+    for (guint i = 0; i < index->delta.batches->len; i++)
+        add_batch(index, &g_array_index(index->delta.batches, struct kb_batch, i), path);
+}
+
+static struct kb_index *open_mapping(const struct mapping *m, const char *path, bool changes, GError **error)
 {
     struct kb_segment *base = kb_segment_new(m->bytes, m->size, path, error);
 
@@ -106,14 +113,13 @@ static struct kb_index *open_mapping(const struct mapping *m, const char *path, 
     index->map_bytes = m->size;
     index->segments = g_ptr_array_new_with_free_func((GDestroyNotify)kb_segment_free);
     g_ptr_array_add(index->segments, base);
-    kb_delta_init(&index->delta, path, kb_segment_checksum(base));
-    for (guint i = 0; i < index->delta.batches->len; i++)
-        add_batch(index, &g_array_index(index->delta.batches, struct kb_batch, i), path);
+    if (changes)
+        add_changes(index, path);
     kb_segments_join((struct kb_segment *const *)index->segments->pdata, index->segments->len);
     return index;
 }
 
-struct kb_index *kb_index_open(const char *path, GError **error)
+static struct kb_index *open_index(const char *path, bool changes, GError **error)
 {
     struct kb_index *index = NULL;
     struct mapping m;
@@ -122,13 +128,23 @@ struct kb_index *kb_index_open(const char *path, GError **error)
         kb_index_close(index);
         if (!map_file(path, &m, error))
             return NULL;
-        index = open_mapping(&m, path, error);
+        index = open_mapping(&m, path, changes, error);
         if (!index && m.size > 0)
             munmap((void *)m.bytes, m.size);
         if (!index || is_still_there(path, &m))
             return index;
     }
     return index;
+}
+
+struct kb_index *kb_index_open(const char *path, GError **error)
+{
+    return open_index(path, true, error);
+}
+
+struct kb_index *kb_index_open_file(const char *path, GError **error)
+{
+    return open_index(path, false, error);
 }
 
 struct kb_index *kb_index_ref(struct kb_index *index)

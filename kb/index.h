@@ -51,6 +51,9 @@ void kb_index_stats(const struct kb_index *index, struct kb_index_stats *stats);
 
 /* --- for the engine --- */
 
+/* As kb_index_open, but of the file alone, as if nothing had changed since: for who changes it. */
+struct kb_index *kb_index_open_file(const char *path, GError **error);
+
 /* The segments, the file first; *count of them. The first ordinal of each is the sum of kb_segment_count of
  * those before. */
 struct kb_segment *const *kb_index_segments(const struct kb_index *index, size_t *count);

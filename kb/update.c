@@ -13,8 +13,9 @@
 
 struct kb_update {
     char *path, *delta_path;
-    int fd; /* of the delta, locked */
-    struct kb_index *index;
+    int fd;                /* of the delta, locked */
+    struct kb_index *file; /* without its changes: to look at those takes longer than to add one */
+    struct kb_delta delta;
     struct kb_builder *builder; /* of the documents put */
     GHashTable *deleted;        /* ids */
 };
@@ -51,10 +52,17 @@ static bool lock(struct kb_update *u, GError **error)
     }
 }
 
+static uint64_t base_of(const struct kb_update *u)
+{
+    size_t count;
+
+    return kb_segment_checksum(kb_index_segments(u->file, &count)[0]);
+}
+
 struct kb_update *kb_update_new(const char *path, GError **error)
 {
     struct kb_update *u = g_new0(struct kb_update, 1);
-    struct kb_index *first = kb_index_open(path, error);
+    struct kb_index *first = kb_index_open_file(path, error);
     bool ok = first != NULL;
 
     kb_index_close(first);
@@ -64,9 +72,11 @@ struct kb_update *kb_update_new(const char *path, GError **error)
     u->deleted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ok = ok && lock(u, error);
     if (ok)
-        u->index = kb_index_open(path, error);
-    if (u->index)
+        u->file = kb_index_open_file(path, error);
+    if (u->file) {
+        kb_delta_init(&u->delta, path, base_of(u));
         u->builder = kb_builder_new_in_memory(error);
+    }
     if (u->builder)
         return u;
     kb_update_free(u);
@@ -78,7 +88,8 @@ void kb_update_free(struct kb_update *u)
     if (!u)
         return;
     kb_builder_free(u->builder);
-    kb_index_close(u->index);
+    kb_index_close(u->file);
+    kb_delta_release(&u->delta);
     g_hash_table_unref(u->deleted);
     if (u->fd >= 0)
         close(u->fd);
@@ -94,10 +105,27 @@ bool kb_update_put(struct kb_update *u, const struct kb_document *document, GErr
 
 void kb_update_delete(struct kb_update *u, const char *id)
 {
+    if (id[0] != '\0')
+        g_hash_table_add(u->deleted, g_strdup(id));
+}
+
+static gboolean is_not_there(gpointer id, gpointer unused, gpointer index)
+{
     struct kb_doc doc;
 
-    if (id[0] != '\0' && kb_index_find(u->index, id, &doc))
-        g_hash_table_add(u->deleted, g_strdup(id));
+    (void)unused;
+    return !kb_index_find(index, id, &doc);
+}
+
+/* Deletions of what is not there are forgotten. */
+static bool sift_deletions(struct kb_update *u, GError **error)
+{
+    struct kb_index *index = g_hash_table_size(u->deleted) > 0 ? kb_index_open(u->path, error) : NULL;
+
+    if (index)
+        g_hash_table_foreach_remove(u->deleted, is_not_there, index);
+    kb_index_close(index);
+    return index || g_hash_table_size(u->deleted) == 0;
 }
 
 /* The deleted ids in the order of their bytes, so that equal changes give equal files. */
@@ -109,13 +137,6 @@ static GByteArray *deleted_ids(struct kb_update *u)
     for (GList *key = keys; key; key = key->next)
         g_byte_array_append(ids, key->data, (guint)strlen(key->data) + 1);
     return ids;
-}
-
-static uint64_t base_of(const struct kb_update *u)
-{
-    size_t count;
-
-    return kb_segment_checksum(kb_index_segments(u->index, &count)[0]);
 }
 
 /* Writes the batch behind the last whole one. What a crash left behind is cut off before, and after a failure
@@ -184,28 +205,33 @@ static bool compact(struct kb_update *u, const struct kb_index *changed, GError 
                                     error);
 }
 
-/* Once the delta has grown. The changes are made already, so one that fails is left to the next update. */
-static void tidy(struct kb_update *u)
+/* Once the delta has grown to `size`, by one batch. The changes are made already, so one that fails is left
+ * to the next update. */
+static bool tidy(struct kb_update *u, size_t size, GError **error)
 {
     struct kb_index_stats base;
-    struct stat status;
-    size_t segments;
-    struct kb_segment *const *all = kb_index_segments(u->index, &segments);
 
-    kb_segment_stats(all[0], &base);
-    if (fstat(u->fd, &status) == 0 && (uint64_t)status.st_size > base.file_bytes / KB_UPDATE_SHARE &&
-        status.st_size > KB_UPDATE_MERGE_BYTES)
-        merge(u, u->index, NULL);
-    else if (segments > KB_UPDATE_BATCHES)
-        compact(u, u->index, NULL);
+    kb_index_stats(u->file, &base);
+    bool large = size > MAX(base.file_bytes / KB_UPDATE_SHARE, KB_UPDATE_MERGE_BYTES);
+    if (!large && u->delta.batches->len + 1 < KB_UPDATE_BATCHES)
+        return true;
+    struct kb_index *changed = kb_index_open(u->path, error);
+    if (changed && large)
+        merge(u, changed, NULL);
+    else if (changed)
+        compact(u, changed, NULL);
+    kb_index_close(changed);
+    return changed != NULL;
 }
 
 bool kb_update_commit(struct kb_update *u, GError **error)
 {
     g_autoptr(GBytes) segment = NULL;
-    g_autoptr(GByteArray) deleted = deleted_ids(u), batch = NULL;
-    struct kb_delta delta;
+    g_autoptr(GByteArray) deleted = NULL, batch = NULL;
 
+    if (!sift_deletions(u, error))
+        return false;
+    deleted = deleted_ids(u);
     if (kb_builder_count(u->builder) == 0 && deleted->len == 0)
         return true;
     if (kb_builder_count(u->builder) > 0) {
@@ -213,17 +239,6 @@ bool kb_update_commit(struct kb_update *u, GError **error)
         if (!segment)
             return false;
     }
-    kb_delta_init(&delta, u->path, base_of(u));
     batch = kb_batch_new(base_of(u), segment, deleted);
-    bool ok = append(u, batch, delta.valid_size, error);
-    bool crowded =
-        delta.batches->len + 1 >= KB_UPDATE_BATCHES || delta.valid_size + batch->len > KB_UPDATE_MERGE_BYTES;
-    kb_delta_release(&delta);
-    if (!ok || !crowded)
-        return ok;
-    kb_index_close(u->index);
-    u->index = kb_index_open(u->path, error);
-    if (u->index)
-        tidy(u);
-    return u->index != NULL;
+    return append(u, batch, u->delta.valid_size, error) && tidy(u, u->delta.valid_size + batch->len, error);
 }

@@ -1,5 +1,6 @@
 #include "tests/support/package_corpus.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +100,9 @@ char *package_corpus_index(const struct package_corpus *c, const char *name)
 {
     g_autofree char *file = g_strconcat(name, ".kb", NULL);
     char *path = g_build_filename(c->folder, file, NULL);
+    g_autofree char *delta = g_strconcat(path, ".delta", NULL);
     GError *error = NULL;
+    g_unlink(delta);
     struct kb_builder *builder = kb_builder_new(path, &error);
 
     for (size_t i = 0; builder && i < c->count; i++)
@@ -255,12 +258,12 @@ static void mistype_one(struct words *words, GRand *rand)
     words->word[at] = typed;
 }
 
-/* The first letter and the next consonants, two to four in all. */
+/* The first letter and the next consonants, three to five in all. */
 static void shorten(struct words *words, GRand *rand)
 {
     for (size_t i = 0; i < words->count; i++) {
         char *word = words->word[i];
-        size_t most = (size_t)g_rand_int_range(rand, 2, 5), len = 1;
+        size_t most = (size_t)g_rand_int_range(rand, 3, 6), len = 1;
         for (size_t k = 1; word[k] && len < most; k++)
             if (!strchr("aeiou", word[k]))
                 word[len++] = word[k];
