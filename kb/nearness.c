@@ -44,7 +44,7 @@ static uint32_t distance(const struct places *a, const struct places *b)
 }
 
 static double field_nearness(const struct kb_segment *segment, const struct kb_plan *plan,
-                             enum kb_field field, uint32_t doc)
+                             enum kb_field field, uint32_t doc, uint64_t has)
 {
     struct places places[2];
     const struct kb_term *before = NULL;
@@ -55,7 +55,10 @@ static double field_nearness(const struct kb_segment *segment, const struct kb_p
         const struct kb_term *term = &plan->terms[i];
         if (term->excluded || term->group_count == 0 || term->token.kind == KB_TOKEN_KIND_SINGLE)
             continue;
-        read_places(segment, term, field, doc, &places[turn]);
+        if (has >> i & 1)
+            read_places(segment, term, field, doc, &places[turn]);
+        else
+            places[turn].count = 0;
         if (before) {
             uint32_t way = distance(&places[!turn], &places[turn]);
             if (way <= FAR)
@@ -67,12 +70,18 @@ static double field_nearness(const struct kb_segment *segment, const struct kb_p
     return sum;
 }
 
-double kb_nearness(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc)
+static bool are_several(uint64_t set)
 {
-    double title = field_nearness(segment, plan, KB_FIELD_TITLE, doc);
-    double body = field_nearness(segment, plan, KB_FIELD_BODY, doc);
+    return (set & (set - 1)) != 0;
+}
 
-    return MAX(title, body);
+double kb_nearness(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc, uint64_t title,
+                   uint64_t body)
+{
+    double in_title = are_several(title) ? field_nearness(segment, plan, KB_FIELD_TITLE, doc, title) : 0;
+    double in_body = are_several(body) ? field_nearness(segment, plan, KB_FIELD_BODY, doc, body) : 0;
+
+    return MAX(in_title, in_body);
 }
 
 static bool is_in_plan(const struct kb_segment *segment, const struct kb_plan *plan,

@@ -9,8 +9,9 @@
 
 /* For each two neighbouring terms of the query, the smaller of their idfs over the distance between them (1
  * where they stand side by side in this order, 2 where the other way round), summed; the better of title and
- * body. */
-double kb_nearness(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc);
+ * body. `title` and `body` are the sets of terms that each may have (kb/score.h): others are not looked for. */
+double kb_nearness(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc, uint64_t title,
+                   uint64_t body);
 
 /* The share of the title's own words that the plan has, 0..1: whether the query names this title, or only
  * something that it also has. Function words count for nothing, CJK counts in pairs. */

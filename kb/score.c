@@ -24,6 +24,11 @@
 /* In a row's `title`: its document is in the scorer's list already. Terms use the bits below. */
 #define TOUCHED (1ull << KB_PLAN_QUERY_TERMS)
 
+/* k1 x (1 - b + b x len / average) in two parts. */
+struct norm {
+    float fixed, word; /* k1 x (1 - b), and what each word of the field adds */
+};
+
 struct scorer {
     struct kb_segment *segment;
     const struct kb_plan *plan;
@@ -31,8 +36,8 @@ struct scorer {
     struct kb_row *rows;
     uint32_t *touched; /* documents whose row is not zero, in the order they were found */
     uint32_t touched_count;
-    float title_average, body_average;
     float k1;
+    struct norm title_norm, body_norm;
     uint32_t explained; /* the document whose parts are wanted, where parts are */
     GArray *parts;      /* of kb_parts_new, or NULL */
 };
@@ -52,16 +57,17 @@ static inline struct kb_row *row_of(struct scorer *s, uint32_t doc)
 {
     struct kb_row *row = &s->rows[doc];
 
-    if (!(row->title & TOUCHED)) {
-        row->title |= TOUCHED;
-        s->touched[s->touched_count++] = doc;
-    }
+    /* Without a branch: whether a document is there already nobody can foresee. */
+    s->touched[s->touched_count] = doc;
+    s->touched_count += !(row->title & TOUCHED);
+    row->title |= TOUCHED;
     return row;
 }
 
-static inline float saturate(float tf, float len, float average, float k1)
+/* BM25's share of a word that a field of `len` words has `tf` times; `norm` is the field's. */
+static inline float saturate(const struct scorer *s, struct norm norm, uint32_t tf, uint16_t len)
 {
-    return tf * (k1 + 1) / (tf + k1 * (1 - B + B * len / average));
+    return (float)tf * (s->k1 + 1) / ((float)tf + norm.fixed + norm.word * (float)len);
 }
 
 static void add_titles(struct scorer *s, const struct kb_list *list, struct found found)
@@ -75,8 +81,8 @@ static void add_titles(struct scorer *s, const struct kb_list *list, struct foun
             continue;
         row->title |= found.bit;
         row->title_idf += found.worth;
-        row->score += TITLE_TIMES * found.worth *
-                      saturate((float)cursor.tf, lengths[cursor.doc].title, s->title_average, s->k1);
+        row->score +=
+            TITLE_TIMES * found.worth * saturate(s, s->title_norm, cursor.tf, lengths[cursor.doc].title);
     }
 }
 
@@ -90,8 +96,7 @@ static void add_bodies(struct scorer *s, const struct kb_list *list, struct foun
         if (row->body & found.bit)
             continue;
         row->body |= found.bit;
-        row->score +=
-            found.worth * saturate((float)cursor.tf, lengths[cursor.doc].body, s->body_average, s->k1);
+        row->score += found.worth * saturate(s, s->body_norm, cursor.tf, lengths[cursor.doc].body);
     }
 }
 
@@ -179,6 +184,13 @@ static void forget_terms(struct scorer *s)
     }
 }
 
+/* A query of plain words, in a segment where all documents are alive, allows every one that has a word. */
+static bool allows_all(const struct scorer *s)
+{
+    return kb_segment_dead(s->segment) == 0 && (s->plan->required | s->plan->excluded) == 0 &&
+           s->plan->phrases->len == 0 && (!s->options->lang || s->options->lang[0] == '\0');
+}
+
 static bool allowed(const struct scorer *s, uint32_t doc, const struct kb_row *row)
 {
     uint64_t has = row->title | row->body;
@@ -201,15 +213,16 @@ static bool allowed(const struct scorer *s, uint32_t doc, const struct kb_row *r
     return kb_segment_peek_head(s->segment, doc, &texts) && kb_lang_matches(texts.lang, s->options->lang);
 }
 
-static float title_share(const struct scorer *s, const struct kb_row *row)
+static inline float title_share(const struct scorer *s, const struct kb_row *row)
 {
     float all = s->plan->total_idf > 0 ? (float)s->plan->total_idf : 1;
 
-    return TITLE_SHARE * row->title_idf * row->title_idf / all;
+    return row->title_idf <= 0 ? 0 : TITLE_SHARE * row->title_idf * row->title_idf / all;
 }
 
 static size_t collect(struct scorer *s, struct kb_hit *hits, size_t room, size_t *total)
 {
+    bool all = allows_all(s);
     size_t count = 0;
 
     for (uint32_t i = 0; i < s->touched_count; i++) {
@@ -217,11 +230,12 @@ static size_t collect(struct scorer *s, struct kb_hit *hits, size_t room, size_t
         const struct kb_row *row = &s->rows[doc];
         if ((i & 0xFFF) == 0 && cancelled(s))
             break;
-        if (!allowed(s, doc, row))
+        if (!all && !allowed(s, doc, row))
             continue;
         ++*total;
         float score = row->score + title_share(s, row);
-        kb_hits_keep(hits, &count, room, (struct kb_hit){.doc = doc, .score = score});
+        if (count < room || score >= hits[0].score)
+            kb_hits_keep(hits, &count, room, (struct kb_hit){.doc = doc, .score = score});
     }
     kb_hits_sort(hits, count);
     return count;
@@ -249,12 +263,14 @@ static void add_priors(const struct scorer *s, struct kb_hit *hit)
 
 static void look_at_hit(const struct scorer *s, struct kb_hit *hit)
 {
-    float covered = kb_title_covered(s->segment, s->plan, hit->doc);
+    const struct kb_row *row = &s->rows[hit->doc];
+    float covered = row->title_idf > 0 ? kb_title_covered(s->segment, s->plan, hit->doc) : 0;
 
-    add_part(s, hit, KB_PART_COVERED, COVERED_TIMES * s->rows[hit->doc].title_idf * covered * covered);
+    add_part(s, hit, KB_PART_COVERED, COVERED_TIMES * row->title_idf * covered * covered);
     if (s->plan->count > 1 && !s->plan->whole_text)
         add_part(s, hit, KB_PART_NEARNESS,
-                 NEARNESS_TIMES * (float)kb_nearness(s->segment, s->plan, hit->doc));
+                 NEARNESS_TIMES *
+                     (float)kb_nearness(s->segment, s->plan, hit->doc, row->title & ~TOUCHED, row->body));
     add_priors(s, hit);
 }
 
@@ -273,8 +289,8 @@ static void fill_rows(struct scorer *s)
 
     kb_segment_average(s->segment, &title, &body);
     s->k1 = s->plan->whole_text ? K1_TEXT : K1;
-    s->title_average = (float)title;
-    s->body_average = (float)body;
+    s->title_norm = (struct norm){.fixed = s->k1 * (1 - B), .word = s->k1 * B / (float)title};
+    s->body_norm = (struct norm){.fixed = s->k1 * (1 - B), .word = s->k1 * B / (float)body};
     s->rows = kb_segment_lend(s->segment, sizeof(struct kb_row) + sizeof(uint32_t));
     s->touched = (uint32_t *)(s->rows + docs);
     for (uint32_t i = 0; i < s->plan->count && !cancelled(s); i++) {

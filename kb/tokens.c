@@ -241,6 +241,8 @@ size_t kb_token_stem(const struct kb_token *token, char out[KB_TOKEN_MAX + 2])
     return len;
 }
 
+#define FUNCTION_WORD_MAX 7
+
 static int compare_words(const void *key, const void *row)
 {
     return strcmp(key, *(const char *const *)row);
@@ -248,7 +250,7 @@ static int compare_words(const void *key, const void *row)
 
 bool kb_is_function_word(const char *word)
 {
-    /* In order, for bsearch. */
+    /* In order, for bsearch; none is longer than FUNCTION_WORD_MAX. */
     static const char *const words[] = {
         "a",      "about",  "after", "all",    "also",    "am",     "an",      "and",   "any",    "are",
         "arent",  "as",     "at",    "be",     "because", "been",   "before",  "being", "but",    "by",
@@ -264,5 +266,6 @@ bool kb_is_function_word(const char *word)
         "whom",   "why",    "will",  "with",   "wont",    "would",  "wouldnt", "you",   "your",   "yours",
     };
 
-    return bsearch(word, words, sizeof words / sizeof words[0], sizeof words[0], compare_words) != NULL;
+    return strnlen(word, FUNCTION_WORD_MAX + 1) <= FUNCTION_WORD_MAX &&
+           bsearch(word, words, sizeof words / sizeof words[0], sizeof words[0], compare_words) != NULL;
 }
