@@ -9,8 +9,8 @@
 #include "app/desk/link_http.h"
 #include "app/desk/places.h"
 #include "app/desk/report.h"
+#include "app/desk/script_command.h"
 #include "app/desk/sign_in.h"
-#include "app/script/cli.h"
 #include "app/terminal/desk_program.h"
 #include "app/terminal/practice.h"
 #include "app/terminal/user_settings.h"
@@ -93,7 +93,7 @@ static const struct {
     {"sign-in", sign_in_main, "signs in for these commands, the password from standard input"},
     {"import", import_main, "takes records of another system"},
     {"practice", practice_main, "runs one scenario on the desk's own screens and scores it"},
-    {"script", script_cli_main, "checks, draws and walks guided scripts"},
+    {"script", script_command_main, "checks, draws, walks and replays guided scripts"},
     {"kb", kb_main, "makes and searches indexes of articles"},
     {"keys", keys_main, "says what each key of the desk does"},
 };

@@ -25,8 +25,7 @@ static const char help[] =
     "  arrivals         hours in which an intent came unusually often\n"
     "  gaps             searches that led nowhere\n";
 
-/* A time as typed: a date, a time, or an age such as 30m, 8h, 14d. Answers RFC 3339; caller owns. */
-static char *read_time(const char *text, GError **error)
+char *report_time(const char *text, GError **error)
 {
     int64_t ms;
     char *end;
@@ -53,7 +52,7 @@ static bool add_time(GString *path, const char *name, const char *text, GError *
 {
     if (text == NULL)
         return true;
-    g_autofree char *time = read_time(text, error);
+    g_autofree char *time = report_time(text, error);
     if (time != NULL)
         g_string_append_printf(path, "&%s=%s", name, time);
     return time != NULL;

@@ -2,13 +2,23 @@
  * cli: the command `script`, as in `firstline script check FILE...`.
  *
  *     script check FILE...
- *     script graph FILE [--mermaid] [--language LANG]
+ *     script graph FILE [--text|--mermaid] [--language LANG]
+ *     script paths FILE [--most N] [--json]
  *     script run FILE [--answers FILE] [--language LANG]
+ *     script replay FILE --events FILE|--since TIME [--url URL] [--json]
  *
- * It prints; everything else in app/script does not.
+ * It prints; everything else in app/script does not. It knows no network: where the events of a backend come
+ * from is given to it.
  */
 #pragma once
 
-/* argv[0] is the word `script`, the rest what stands after it. Returns the exit status: 0 done, 1 a script is
- * wrong or could not be walked to its end, 2 wrong usage. */
-int script_cli_main(int argc, char **argv);
+#include "app/script/replay.h"
+
+/* Tells the replay the events of the backend at `url` (NULL: the usual one) since a time as typed. False with
+ * a sentence. */
+typedef bool (*script_cli_fetch)(struct replay *replay, const char *url, const char *since, GError **error);
+
+/* argv[0] is the word `script`, the rest what stands after it. `fetch` may be NULL: then there is no backend
+ * to ask. Returns the exit status: 0 done, 1 a script is wrong or could not be walked to its end, 2 wrong
+ * usage. */
+int script_cli_main(int argc, char **argv, script_cli_fetch fetch);

@@ -1,5 +1,5 @@
 /*
- * graph: a script drawn as text for Graphviz (DOT) or Mermaid.
+ * graph: a script drawn in text, or as text for Graphviz (DOT) or Mermaid.
  *
  *     g_autofree char *dot = script_graph_dot(script, "en");       // dot -Tsvg
  */
@@ -13,3 +13,6 @@ char *script_graph_dot(const struct script *script, const char *language);
 
 /* The same as a Mermaid flowchart. */
 char *script_graph_mermaid(const struct script *script, const char *language);
+
+/* Drawn with thin lines, for a terminal; every step once, its ways under it. Caller owns. */
+char *script_graph_text(const struct script *script, const char *language);

@@ -218,6 +218,11 @@ bool walk_answer(struct walk *walk, const struct walk_turn *turn, const char *fi
     return true;
 }
 
+void walk_withhold(struct walk *walk, const struct script_field *field)
+{
+    walk->answers[field->slot].withheld = true;
+}
+
 /* --- completing --- */
 
 static char *folded(const char *text)
@@ -250,11 +255,12 @@ static void count_matches(const struct walk *walk, const struct facts *facts, si
     *matched = *untold = 0;
     for (size_t i = 0; i < step->field_count; i++) {
         const struct script_field *field = &step->fields[i];
-        const char *said = walk_fill_of(walk, facts, field).value;
+        struct walk_fill fill = walk_fill_of(walk, facts, field);
+        const char *said = fill.value;
         const char *known = field->match ? facts_get(facts, field->match) : NULL;
         if (said && known)
             *matched += agree((enum value_type)field->type, said, known);
-        else if (said && (field->match || !judged))
+        else if ((said || fill.answered) && (field->match || !judged))
             (*untold)++;
     }
 }

@@ -86,7 +86,8 @@ struct walk_fill {
     const char *
         value; /* canonical; NULL: nothing. Borrowed until the walk changes or the next lookup of the facts */
     const char *source; /* "agent", "customer record", "order"…, or "step ID"; NULL when there is no value */
-    bool answered;      /* false: only proposed from what is known; completing the step adopts it */
+    bool answered; /* without a value: it was withheld. false: only proposed from what is known; completing
+                      the step adopts it */
 };
 struct walk_fill walk_fill_of(const struct walk *walk, const struct facts *facts,
                               const struct script_field *field);
@@ -108,6 +109,10 @@ const char *walk_order(const struct walk *walk);
  * fact. An empty `value` takes the answer away. */
 bool walk_answer(struct walk *walk, const struct walk_turn *turn, const char *field, const char *value,
                  GError **error);
+
+/* A field was answered, and nobody here may know how: what asks for its value does not find it, but its step
+ * can be done. For walking again what was done; the desk has no use for it. */
+void walk_withhold(struct walk *walk, const struct script_field *field);
 
 /* Leaves the current step as done and enters the next. `result` is one of the step's results, where it has
  * any; NULL in a check step lets the matching fields decide. On WALK_ERROR_NEEDS the needed field joins the

@@ -198,6 +198,7 @@ struct walk_fill walk_fill_of(const struct walk *walk, const struct facts *facts
     }
     struct walk_fill fill = {0};
     fill.value = fill_value(walk, facts, field, checking, &fill.source, 0);
+    fill.answered = !fill.value && answer->withheld;
     return fill;
 }
 
@@ -222,7 +223,8 @@ const struct script_field *walk_missing(const struct walk *walk, const struct fa
     size_t need = walk->current ? (size_t)walk->current->need : 0;
     for (size_t i = 0; i < walk_field_count(walk); i++) {
         const struct script_field *field = walk_field(walk, i);
-        bool value = walk_fill_of(walk, facts, field).value != NULL;
+        struct walk_fill fill = walk_fill_of(walk, facts, field);
+        bool value = fill.value || fill.answered;
         if (need && field->match)
             held += value;
         else if (!value && field->required)

@@ -18,7 +18,8 @@ struct visit {
 };
 
 struct answer {
-    char *value; /* NULL: none */
+    bool withheld; /* it was given, and its value is not known here */
+    char *value;   /* NULL: none */
     char *source;
     int64_t at_ms;
 };

@@ -5,6 +5,7 @@
 
 #include "app/script/check.h"
 #include "app/script/graph.h"
+#include "app/script/paths.h"
 #include "app/script/walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
@@ -64,7 +65,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     g_autofree char *report = problems_report(problems);
     g_autofree char *dot = script_graph_dot(script, "en");
     g_autofree char *mermaid = script_graph_mermaid(script, "zh");
-    g_assert(g_utf8_validate(report, -1, NULL) && *dot && *mermaid);
+    g_autofree char *drawn = script_graph_text(script, "en");
+    struct script_paths paths;
+    script_paths_init(&paths, script, 20);
+    g_autofree char *told = script_paths_text(&paths, script);
+    script_paths_release(&paths);
+    g_assert(g_utf8_validate(report, -1, NULL) && *dot && *mermaid && *drawn && *told);
     walk_through(script);
     problems_free(problems);
     script_unref(script);

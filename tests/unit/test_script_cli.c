@@ -24,15 +24,17 @@ static void run_in_folder(const char *const *arguments)
         g_file_set_contents("answers.yaml",
                             "facts: {customer.tier: gold}\nanswers: {q: red}\nresults: {b: ok}\n", -1, NULL);
         g_file_set_contents("half.yaml", "answers: {q: red}\n", -1, NULL);
+        g_file_set_contents("log.jsonl", "{\"kind\":\"message.sent\"}\n{\"kind\":\"step.left\"}\n", -1, NULL);
+        g_file_set_contents("empty.jsonl", "", -1, NULL);
         g_file_set_contents("wrong.yaml", "answer: {q: red}\n", -1, NULL);
         /* The option parser moves what it has read, so it gets pointers of its own to move. */
         const char *moved[8] = {NULL};
         int count = 0;
         for (; arguments[count]; count++)
             moved[count] = arguments[count];
-        int status = script_cli_main(count, (char **)moved);
-        static const char *const files[] = {"good.yaml", "bad.yaml", "answers.yaml", "half.yaml",
-                                            "wrong.yaml"};
+        int status = script_cli_main(count, (char **)moved, NULL);
+        static const char *const files[] = {"good.yaml",  "bad.yaml",  "answers.yaml", "half.yaml",
+                                            "wrong.yaml", "log.jsonl", "empty.jsonl"};
         for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
             g_remove(files[i]);
         g_rmdir(folder);
@@ -92,6 +94,42 @@ static void test_graph_draws_mermaid(void)
     g_test_trap_assert_stdout("*flowchart TD\n  s0*");
 }
 
+static void test_graph_draws_in_text(void)
+{
+    RUN("graph", "--text", "good.yaml");
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stdout(
+        "*a  Ask  (ask, value)\n├─ q == *\n│  b  Do  (action, value)\n│  ├─ ok ─→ bye\n*");
+}
+
+static void test_paths_are_told(void)
+{
+    RUN("paths", "--most", "1", "good.yaml");
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stdout("*s, version 1: 2 paths; of the first 1: 3 to 3 steps, *a → b → bye\n*");
+}
+
+static void test_replay_reads_a_file_of_events(void)
+{
+    RUN("replay", "--events", "empty.jsonl", "good.yaml");
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stdout("*s, version 1, with 0 contacts.\n*");
+}
+
+static void test_replay_says_which_line_is_no_event(void)
+{
+    RUN("replay", "--events", "log.jsonl", "good.yaml");
+    g_test_trap_assert_failed();
+    g_test_trap_assert_stderr("*log.jsonl:2: *");
+}
+
+static void test_replay_wants_events(void)
+{
+    RUN("replay", "good.yaml");
+    g_test_trap_assert_failed();
+    g_test_trap_assert_stderr("*wants --events FILE or --since TIME, such as 30d.\n*");
+}
+
 static void test_wrong_usage_is_one_sentence(void)
 {
     RUN("chek", "good.yaml");
@@ -116,6 +154,12 @@ int main(int argc, char **argv)
                     test_run_stops_where_answers_are_missing);
     g_test_add_func("/script-cli/run-refuses-a-wrong-answers-file", test_run_refuses_a_wrong_answers_file);
     g_test_add_func("/script-cli/graph-draws-mermaid", test_graph_draws_mermaid);
+    g_test_add_func("/script-cli/graph-draws-in-text", test_graph_draws_in_text);
+    g_test_add_func("/script-cli/paths-are-told", test_paths_are_told);
+    g_test_add_func("/script-cli/replay-reads-a-file-of-events", test_replay_reads_a_file_of_events);
+    g_test_add_func("/script-cli/replay-says-which-line-is-no-event",
+                    test_replay_says_which_line_is_no_event);
+    g_test_add_func("/script-cli/replay-wants-events", test_replay_wants_events);
     g_test_add_func("/script-cli/wrong-usage-is-one-sentence", test_wrong_usage_is_one_sentence);
     g_test_add_func("/script-cli/one-file-is-wanted", test_one_file_is_wanted);
     return g_test_run();
