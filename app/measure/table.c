@@ -1,5 +1,6 @@
 #include "app/measure/table.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -121,7 +122,7 @@ static char *cell_for_people(const struct table *t, size_t row, size_t column)
     case TABLE_PERCENT:
         return cell->real < 0 ? g_strdup("-") : g_strdup_printf("%.0f %%", cell->real);
     case TABLE_REAL:
-        return g_strdup_printf("%.1f", cell->real);
+        return isnan(cell->real) ? g_strdup("-") : g_strdup_printf("%.1f", cell->real);
     default:
         return plain(cell->text);
     }
@@ -142,7 +143,7 @@ static char *cell_for_programs(const struct table *t, size_t row, size_t column)
     case TABLE_PERCENT:
         return cell->real < 0 ? g_strdup("") : g_strdup_printf("%.1f", cell->real);
     case TABLE_REAL:
-        return g_strdup_printf("%.1f", cell->real);
+        return isnan(cell->real) ? g_strdup("") : g_strdup_printf("%.1f", cell->real);
     default:
         return plain(cell->text);
     }
@@ -218,7 +219,7 @@ static cJSON *cell_to_cjson(const struct table *t, size_t row, size_t column)
     enum table_type type = t->columns[column].type;
     if (type == TABLE_COUNT || type == TABLE_DURATION)
         return cJSON_CreateNumber((double)cell->number);
-    if (type == TABLE_PERCENT && cell->real < 0)
+    if ((type == TABLE_PERCENT && cell->real < 0) || (type == TABLE_REAL && isnan(cell->real)))
         return cJSON_CreateNull();
     if (type == TABLE_PERCENT || type == TABLE_REAL)
         return cJSON_CreateNumber(cell->real);

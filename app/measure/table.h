@@ -19,7 +19,7 @@ enum table_type {
     TABLE_TIME,     /* ms since 1970; RFC 3339 in UTC, "14:02:05" for people */
     TABLE_DATE,     /* the same; "2026-11-23" for people */
     TABLE_PERCENT,  /* real; below 0: not known, "-" for people, null in JSON */
-    TABLE_REAL,     /* one decimal for people */
+    TABLE_REAL,     /* one decimal for people; NAN: not known, "-" for people, null in JSON */
 };
 
 struct table_column {
