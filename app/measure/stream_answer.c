@@ -1,0 +1,321 @@
+/* The value stream shown: bars by class, the rows, the ten biggest savings, folded stacks. */
+#include <string.h>
+
+#include "app/measure/stream_parts.h"
+
+#define BAR_COLS    24
+#define PEOPLE_ROWS 20
+
+/* A bar of eighths of a column. Caller owns. */
+static char *bar_of(int64_t part, int64_t whole)
+{
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    int64_t units = whole > 0 ? part * BAR_COLS * 8 / whole : 0;
+    GString *bar = g_string_new(NULL);
+    for (int64_t i = 0; i < units / 8; i++)
+        g_string_append(bar, "█");
+    g_string_append(bar, eighths[units % 8]);
+    return g_string_free(bar, false);
+}
+
+static int compare_places(gconstpointer one, gconstpointer other)
+{
+    const struct place *a = *(const struct place *const *)one, *b = *(const struct place *const *)other;
+    if (a->total_ms != b->total_ms)
+        return a->total_ms > b->total_ms ? -1 : 1;
+    int order = g_strcmp0(a->script, b->script);
+    return order != 0 ? order : g_strcmp0(a->step, b->step);
+}
+
+static GPtrArray *places_of(const struct stream *s)
+{
+    GPtrArray *places = g_ptr_array_new();
+    GHashTableIter each;
+    void *value;
+    g_hash_table_iter_init(&each, s->places);
+    while (g_hash_table_iter_next(&each, NULL, &value))
+        g_ptr_array_add(places, value);
+    g_ptr_array_sort(places, compare_places);
+    return places;
+}
+
+static double share_of(int64_t part, int64_t whole)
+{
+    return whole == 0 ? -1 : 100.0 * (double)part / (double)whole;
+}
+
+/* --- by class --- */
+
+enum part {
+    PART_VALUE,
+    PART_REQUIRED,
+    PART_WASTE,
+    PART_NO_STEP,
+    PART_ACW,
+    PART_HOLD,
+    PART_QUEUE, /* from here on nobody has the contact: the customer's time alone */
+    PART_OFFER,
+    PART_PARKED,
+    PART_COUNT
+};
+
+static const char *const parts[PART_COUNT] = {
+    [PART_VALUE] = "value",          [PART_REQUIRED] = "required",      [PART_WASTE] = "waste",
+    [PART_NO_STEP] = "no step",      [PART_ACW] = "after-contact work", [PART_HOLD] = "waiting: hold",
+    [PART_QUEUE] = "waiting: queue", [PART_OFFER] = "waiting: offer",   [PART_PARKED] = "waiting: parked",
+};
+
+static enum part part_of(const struct place *place)
+{
+    if (place->is_wait)
+        return strcmp(place->step, "queue") == 0   ? PART_QUEUE
+               : strcmp(place->step, "offer") == 0 ? PART_OFFER
+                                                   : PART_PARKED;
+    if (strcmp(place->class, "no step") == 0)
+        return PART_NO_STEP;
+    if (strcmp(place->class, "acw") == 0)
+        return PART_ACW;
+    if (strcmp(place->class, "waste") == 0)
+        return strcmp(place->step, "on hold") == 0 ? PART_HOLD : PART_WASTE;
+    return strcmp(place->class, "required") == 0 ? PART_REQUIRED : PART_VALUE;
+}
+
+static const struct table_column class_columns[] = {{"class", "class", TABLE_TEXT},
+                                                    {"in all", "total_ms", TABLE_DURATION},
+                                                    {"share", "share_percent", TABLE_PERCENT},
+                                                    {"", "bar", TABLE_TEXT}};
+/* Programs draw their own bars. */
+static const size_t class_columns_for_programs = G_N_ELEMENTS(class_columns) - 1;
+
+static void add_classes(struct report *r, const GPtrArray *places)
+{
+    int64_t sums[PART_COUNT] = {0}, all_ms = 0, most_ms[2] = {0};
+    for (guint i = 0; i < places->len; i++) {
+        const struct place *place = g_ptr_array_index(places, i);
+        sums[part_of(place)] += place->total_ms;
+        all_ms += place->total_ms;
+    }
+    struct table *people =
+        report_add_table(r, "people", REPORT_FOR_PEOPLE, class_columns, G_N_ELEMENTS(class_columns));
+    struct table *programs =
+        report_add_table(r, "classes", REPORT_FOR_PROGRAMS, class_columns, class_columns_for_programs);
+    for (int i = 0; i < PART_COUNT; i++)
+        most_ms[i >= PART_QUEUE] = MAX(most_ms[i >= PART_QUEUE], sums[i]);
+    for (int i = 0; i < PART_COUNT; i++) {
+        g_autofree char *bar = bar_of(sums[i], most_ms[i >= PART_QUEUE]);
+        struct table *both[] = {people, programs};
+        for (int k = 0; k < 2; k++) {
+            table_add_text(both[k], parts[i]);
+            table_add_number(both[k], sums[i]);
+            table_add_real(both[k], share_of(sums[i], all_ms));
+        }
+        table_add_text(people, bar);
+    }
+}
+
+/* --- the rows --- */
+
+static const struct table_column row_columns[] = {{"script", "script", TABLE_TEXT},
+                                                  {"step", "step", TABLE_TEXT},
+                                                  {"class", "class", TABLE_TEXT},
+                                                  {"waste", "waste", TABLE_TEXT},
+                                                  {"entered", "entered", TABLE_COUNT},
+                                                  {"again", "again", TABLE_COUNT},
+                                                  {"mean", "mean_ms", TABLE_DURATION},
+                                                  {"target", "target_ms", TABLE_DURATION},
+                                                  {"in all", "total_ms", TABLE_DURATION},
+                                                  {"share", "share_percent", TABLE_PERCENT},
+                                                  {"", "bar", TABLE_TEXT}};
+static const size_t row_columns_for_programs = G_N_ELEMENTS(row_columns) - 1;
+
+static void add_row(struct table *t, const struct place *place, int64_t all_ms)
+{
+    table_add_text(t, place->script != NULL ? place->script : "-");
+    table_add_text(t, place->step);
+    table_add_text(t, place->class);
+    table_add_text(t, place->waste);
+    table_add_number(t, place->entered);
+    table_add_number(t, place->again);
+    table_add_number(t, place->entered > 0 ? place->total_ms / place->entered : 0);
+    table_add_number(t, place->target_ms);
+    table_add_number(t, place->total_ms);
+    table_add_real(t, share_of(place->total_ms, all_ms));
+}
+
+/* Programs get all; people the longest of what agents do, since a night in the queue dwarfs it. */
+static void add_rows(struct report *r, struct table *programs, const GPtrArray *places)
+{
+    int64_t all_ms = 0, agents_ms = 0, most_ms = 0;
+    guint shown = 0, left = 0;
+    for (guint i = 0; i < places->len; i++) {
+        const struct place *place = g_ptr_array_index(places, i);
+        all_ms += place->total_ms;
+        agents_ms += place->is_wait ? 0 : place->total_ms;
+        most_ms = MAX(most_ms, place->is_wait ? 0 : place->total_ms);
+    }
+    struct table *people =
+        report_add_table(r, "people", REPORT_FOR_PEOPLE, row_columns, G_N_ELEMENTS(row_columns));
+    for (guint i = 0; i < places->len; i++) {
+        const struct place *place = g_ptr_array_index(places, i);
+        add_row(programs, place, all_ms);
+        if (place->is_wait || shown == PEOPLE_ROWS) {
+            left += !place->is_wait;
+            continue;
+        }
+        g_autofree char *bar = bar_of(place->total_ms, most_ms);
+        add_row(people, place, agents_ms);
+        table_add_text(people, bar);
+        shown++;
+    }
+    if (left > 0)
+        report_draw(r, "Shares are of handle time. These are the longest rows; --tsv and --json give all.");
+}
+
+/* --- savings --- */
+
+struct saving {
+    const char *kind;
+    char *where;
+    bool of_customers;
+    int64_t count, ms;
+};
+
+static void saving_free(void *data)
+{
+    struct saving *saving = data;
+    g_free(saving->where);
+    g_free(saving);
+}
+
+/* Takes where. */
+static void add_saving(GPtrArray *savings, struct saving saving)
+{
+    if (saving.ms > 0)
+        g_ptr_array_add(savings, g_memdup2(&saving, sizeof saving));
+    else
+        g_free(saving.where);
+}
+
+static char *where_of(const struct place *place)
+{
+    return place->script == NULL ? g_strdup(place->step) : g_strconcat(place->script, "/", place->step, NULL);
+}
+
+static void add_savings_of_place(GPtrArray *savings, const struct place *place)
+{
+    if (place->step == NULL)
+        return;
+    if (place->is_wait || part_of(place) == PART_HOLD || part_of(place) == PART_WASTE) {
+        add_saving(savings, (struct saving){place->waste != NULL ? place->waste : "waste", where_of(place),
+                                            place->is_wait, place->entered, place->total_ms});
+        return;
+    }
+    if (place->target_ms > 0)
+        add_saving(savings, (struct saving){"beyond target", where_of(place), false, place->entered,
+                                            place->total_ms - place->entered * place->target_ms});
+    add_saving(savings, (struct saving){"rework", where_of(place), false, place->again, place->again_ms});
+    add_saving(savings,
+               (struct saving){"re-verification", where_of(place), false, 0, place->verified_again_ms});
+    if (place->answers > 0)
+        add_saving(savings, (struct saving){"re-entry", where_of(place), false, place->typed_again,
+                                            place->total_ms * place->typed_again / place->answers});
+}
+
+static int compare_savings(gconstpointer one, gconstpointer other)
+{
+    const struct saving *a = *(const struct saving *const *)one, *b = *(const struct saving *const *)other;
+    if (a->of_customers != b->of_customers)
+        return a->of_customers ? 1 : -1;
+    if (a->ms != b->ms)
+        return a->ms > b->ms ? -1 : 1;
+    int order = strcmp(a->kind, b->kind);
+    return order != 0 ? order : strcmp(a->where, b->where);
+}
+
+static const struct table_column saving_columns[] = {
+    {"saving", "kind", TABLE_TEXT},         {"where", "where", TABLE_TEXT},
+    {"whose time", "whose", TABLE_TEXT},    {"times", "count", TABLE_COUNT},
+    {"in all", "total_ms", TABLE_DURATION}, {"a contact", "a_contact_ms", TABLE_DURATION}};
+
+static void add_savings(struct report *r, const struct stream *s, const GPtrArray *places)
+{
+    g_autoptr(GPtrArray) savings = g_ptr_array_new_with_free_func(saving_free);
+    for (guint i = 0; i < places->len; i++)
+        add_savings_of_place(savings, g_ptr_array_index(places, i));
+    add_saving(savings, (struct saving){"handover", g_strdup("until work goes on"), false, s->handovers,
+                                        s->handover_ms});
+    g_ptr_array_sort(savings, compare_savings);
+    struct table *t =
+        report_add_table(r, "savings", REPORT_FOR_ALL, saving_columns, G_N_ELEMENTS(saving_columns));
+    for (guint i = 0; i < savings->len; i++) {
+        const struct saving *saving = g_ptr_array_index(savings, i);
+        if (i >= STREAM_SAVINGS_MAX && !saving->of_customers)
+            continue;
+        table_add_text(t, saving->kind);
+        table_add_text(t, saving->where);
+        table_add_text(t, saving->of_customers ? "customers" : "agents");
+        table_add_number(t, saving->count);
+        table_add_number(t, saving->ms);
+        table_add_number(t, s->contacts > 0 ? saving->ms / s->contacts : 0);
+    }
+}
+
+/* --- folded stacks --- */
+
+/* A frame must not part the stack. */
+static void append_frame(GString *lines, const char *frame)
+{
+    g_autofree char *plain = g_strdelimit(g_strdup(frame), ";\n", ',');
+    g_string_append_printf(lines, ";%s", plain);
+}
+
+static void add_folded(struct report *r, const GPtrArray *places)
+{
+    g_autoptr(GString) lines = g_string_new(NULL);
+    for (guint i = 0; i < places->len; i++) {
+        const struct place *place = g_ptr_array_index(places, i);
+        if (place->total_ms == 0 || place->step == NULL)
+            continue;
+        g_string_append(lines, "contact");
+        append_frame(lines, place->is_wait ? "waiting" : place->class);
+        if (place->waste != NULL && !place->is_wait)
+            append_frame(lines, place->waste);
+        if (place->script != NULL)
+            append_frame(lines, place->script);
+        append_frame(lines, place->step);
+        g_string_append_printf(lines, " %" G_GINT64_FORMAT "\n", place->total_ms);
+    }
+    report_add_lines(r, "folded", lines->str);
+}
+
+/* --- all --- */
+
+static const char *const formulas[][2] = {
+    {"lead time", "waiting in queue, on offer and parked + handle time, from arrival to the end"},
+    {"class", "handle time within steps of the class, hold and after-contact work apart"},
+    {"beyond target", "time in a step - times entered * its target"},
+    {"rework", "time in a step from the second time on that it is entered in a contact"},
+    {"re-verification", "time in steps in which a customer was verified who was already in this contact"},
+    {"re-entry", "time in a step * values typed that the field had already / values answered"},
+    {"handover", "time of a leg after a hand-over until its first step or message"},
+};
+
+struct report *stream_answer(const struct stream *s)
+{
+    struct report *r = report_new();
+    g_autoptr(GPtrArray) places = places_of(s);
+    struct table *programs = /* first, so that TSV has it */
+        report_add_table(r, "rows", REPORT_FOR_PROGRAMS, row_columns, row_columns_for_programs);
+    add_classes(r, places);
+    add_rows(r, programs, places);
+    report_draw(r, "Where most could be saved (the rows overlap and do not add up):");
+    add_savings(r, s, places);
+    report_say(r,
+               "%" G_GINT64_FORMAT " contacts arrived; customers were verified again %" G_GINT64_FORMAT
+               " times; %" G_GINT64_FORMAT " hand-overs.",
+               s->contacts, s->verified_again, s->handovers);
+    add_folded(r, places);
+    for (size_t i = 0; i < G_N_ELEMENTS(formulas); i++)
+        report_add_formula(r, formulas[i][0], formulas[i][1]);
+    return r;
+}

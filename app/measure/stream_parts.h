@@ -1,0 +1,30 @@
+/* What the two files of the value stream share: the fold and its report. Not for others. */
+#ifndef APP_MEASURE_STREAM_PARTS_H
+#define APP_MEASURE_STREAM_PARTS_H
+
+#include "app/measure/intervals.h"
+#include "app/measure/stream.h"
+#include "app/measure/waits.h"
+
+/* One place where time goes. */
+struct place {
+    char *class, *waste, *script, *step; /* class: value, required, waste, no step, acw; script NULL: none */
+    char *title;                         /* of a step; may be NULL */
+    bool is_wait;                        /* the customer's time and nobody's */
+    int64_t entered, total_ms, target_ms;
+    int64_t again, again_ms; /* entered again in the same contact, and the time since */
+    int64_t verified_again_ms;
+    int64_t answers, typed_again;
+};
+
+struct stream {
+    int64_t since_ms, until_ms, position;
+    struct intervals *intervals;
+    struct waits *waits;
+    GHashTable *places; /* key -> struct place *, owned */
+    GHashTable *steps;  /* script/step -> struct place *: as it was entered last; borrowed */
+    GHashTable *walks;  /* contact -> struct walk *, owned */
+    int64_t handover_ms, handovers, contacts, verified_again;
+};
+
+#endif

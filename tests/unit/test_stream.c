@@ -1,0 +1,194 @@
+#include "app/measure/stream.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "app/measure/quality.h"
+#include "tests/support/tape.h"
+
+/* Waits 20 s, on offer 5 s; a step of 30 s against 10, entered again for 15 s; a hold of 7 s; verified twice
+ * in a check of 12 s and one of 9 s; transferred, 4 s until the next step; a value typed twice. */
+static struct tape *planted(void)
+{
+    struct tape *t = tape_new();
+    tape_add(t, 0, EVENT_CONTACT_CREATED, "integration", "1", "{'channel':'phone','queue':'shop'}");
+    tape_add(t, 20, EVENT_CONTACT_OFFERED, "system", "1", "{'agent':'ann','until_ms':1}");
+    tape_add(t, 25, EVENT_CONTACT_ACCEPTED, "ann", "1", "{}");
+    tape_add(t, 25, EVENT_SCRIPT_STARTED, "ann", "1", "{'script':'s','version':1}");
+    tape_add(t, 25, EVENT_STEP_ENTERED, "ann", "1", "{'script':'s','step':'check','class':'required'}");
+    tape_add(t, 36, EVENT_CUSTOMER_VERIFIED, "ann", "1", "{'customer':'c','method':'m'}");
+    tape_add(t, 37, EVENT_STEP_LEFT, "ann", "1", "{'script':'s','step':'check'}");
+    tape_add(t, 37, EVENT_STEP_ENTERED, "ann", "1",
+             "{'script':'s','step':'item','class':'value','target_ms':10000}");
+    tape_add(t, 40, EVENT_STEP_ANSWERED, "ann", "1",
+             "{'script':'s','step':'item','field':'f','value':'7','source':'agent'}");
+    tape_add(t, 50, EVENT_CONTACT_HELD, "ann", "1", "{}");
+    tape_add(t, 57, EVENT_CONTACT_RESUMED, "ann", "1", "{}");
+    tape_add(t, 74, EVENT_STEP_LEFT, "ann", "1", "{'script':'s','step':'item'}");
+    tape_add(t, 74, EVENT_CONTACT_TRANSFERRED, "ann", "1", "{'queue':'bank'}");
+    tape_add(t, 80, EVENT_CONTACT_ACCEPTED, "ben", "1", "{}");
+    tape_add(t, 84, EVENT_STEP_ENTERED, "ben", "1", "{'script':'s','step':'check','class':'required'}");
+    tape_add(t, 92, EVENT_CUSTOMER_VERIFIED, "ben", "1", "{'customer':'c','method':'m'}");
+    tape_add(t, 93, EVENT_STEP_LEFT, "ben", "1", "{'script':'s','step':'check'}");
+    tape_add(t, 93, EVENT_STEP_ENTERED, "ben", "1",
+             "{'script':'s','step':'item','class':'value','target_ms':10000}");
+    tape_add(t, 95, EVENT_STEP_ANSWERED, "ben", "1",
+             "{'script':'s','step':'item','field':'f','value':'7','source':'agent'}");
+    tape_add(t, 108, EVENT_STEP_LEFT, "ben", "1", "{'script':'s','step':'item'}");
+    tape_add(t, 108, EVENT_CONTACT_WRAP_STARTED, "ben", "1", "{}");
+    tape_add(t, 110, EVENT_CONTACT_CLOSED, "ben", "1", "{'disposition':'d','resolved':true}");
+    return t;
+}
+
+static struct report *answer_of(const struct tape *t)
+{
+    g_autoptr(stream) s = stream_new(TAPE_START_MS, INT64_MAX);
+    for (guint i = 0; i < t->events->len; i++) {
+        stream_fold(s, g_ptr_array_index(t->events, i));
+        stream_fold(s, g_ptr_array_index(t->events, i));
+    }
+    return stream_answer(s);
+}
+
+static void test_time_is_found_where_it_went(void)
+{
+    struct tape *t = planted();
+    g_autoptr(report) r = answer_of(t);
+    g_assert_cmpstr(report_lines(r, "folded"), ==,
+                    "contact;value;s;item 45000\n"
+                    "contact;waiting;queue 26000\n"
+                    "contact;required;s;check 21000\n"
+                    "contact;waste;waiting;s;on hold 7000\n"
+                    "contact;waiting;offer 5000\n"
+                    "contact;no step;no script 4000\n"
+                    "contact;acw;after-contact work 2000\n");
+    tape_free(t);
+}
+
+/* All of it is the contact's life: nothing is left out and nothing counted twice. */
+static void test_the_stacks_add_up_to_the_life_of_the_contact(void)
+{
+    struct tape *t = planted();
+    g_autoptr(report) r = answer_of(t);
+    g_auto(GStrv) lines = g_strsplit(report_lines(r, "folded"), "\n", -1);
+    gint64 sum_ms = 0;
+    for (size_t i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
+        sum_ms += g_ascii_strtoll(strrchr(lines[i], ' ') + 1, NULL, 10);
+    g_assert_cmpint(sum_ms, ==, 110000);
+    tape_free(t);
+}
+
+static void expect_saving(const cJSON *savings, int place, const char *kind, const char *where, int ms)
+{
+    const cJSON *row = cJSON_GetArrayItem(savings, place);
+    g_assert_cmpstr(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "kind")), ==, kind);
+    g_assert_cmpstr(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "where")), ==, where);
+    g_assert_cmpint((int)cJSON_GetObjectItemCaseSensitive(row, "total_ms")->valuedouble, ==, ms);
+}
+
+static void test_the_savings_are_those_that_were_planted(void)
+{
+    struct tape *t = planted();
+    g_autoptr(report) r = answer_of(t);
+    cJSON *json = report_to_cjson(r);
+    const cJSON *savings = cJSON_GetObjectItemCaseSensitive(json, "savings");
+    expect_saving(savings, 0, "beyond target", "s/item", 25000);
+    expect_saving(savings, 1, "re-entry", "s/item", 22500); /* one of two answers */
+    expect_saving(savings, 2, "rework", "s/item", 15000);
+    expect_saving(savings, 3, "re-verification", "s/check", 9000);
+    expect_saving(savings, 4, "rework", "s/check", 9000);
+    expect_saving(savings, 5, "waiting", "s/on hold", 7000);
+    expect_saving(savings, 6, "handover", "until work goes on", 4000);
+    expect_saving(savings, 7, "waiting", "queue", 26000); /* the customer's own comes last */
+    expect_saving(savings, 8, "waiting", "offer", 5000);
+    cJSON_Delete(json);
+    g_autofree char *text = report_to_text(r, true);
+    g_assert_nonnull(strstr(text, "████████████████████████"));
+    g_assert_nonnull(strstr(text, "rework = time in a step from the second time on"));
+    tape_free(t);
+}
+
+/* --- the quality of the log --- */
+
+static void count_all(const struct tape *t, double now, int64_t counts[QUALITY_COUNTS])
+{
+    g_autoptr(quality) q = quality_new(0, INT64_MAX);
+    for (guint i = 0; i < t->events->len; i++)
+        quality_fold(q, g_ptr_array_index(t->events, i));
+    quality_counts(q, TAPE_START_MS + (int64_t)(now * 1000), counts);
+}
+
+static void test_a_sound_log_has_nothing_amiss(void)
+{
+    struct tape *t = planted();
+    int64_t counts[QUALITY_COUNTS];
+    count_all(t, 1000000, counts);
+    g_assert_cmpint(counts[QUALITY_EVENTS], ==, t->events->len);
+    for (int i = QUALITY_EVENTS + 1; i < QUALITY_COUNTS; i++)
+        g_assert_cmpint(counts[i], ==, 0);
+    tape_free(t);
+}
+
+static void test_what_is_amiss_is_counted(void)
+{
+    struct tape *t = tape_new();
+    int64_t counts[QUALITY_COUNTS];
+    tape_add(t, 0, EVENT_CONTACT_CREATED, "integration", "1", "{'channel':'phone','queue':'shop'}");
+    tape_add(t, 1, EVENT_CONTACT_HELD, "ann", "1", "{}"); /* nobody has it */
+    tape_add(t, 5, EVENT_CONTACT_ACCEPTED, "ann", "1", "{}");
+    tape_add(t, 6, EVENT_STEP_ENTERED, "ann", "1", "{'script':'s','step':'a','class':'value'}");
+    tape_add(t, 9, EVENT_CONTACT_ACCEPTED, "ben", "1", "{}"); /* took it from her */
+    t->clock_shift_ms = -10000;
+    tape_add(t, 12, EVENT_CONTACT_WRAP_STARTED, "ben", "1", "{}"); /* set back: earlier than before, too */
+    t->clock_shift_ms = 0;
+    tape_add(t, 13, EVENT_CONTACT_CLOSED, "ben", "1",
+             "{'disposition':'d','resolved':true}"); /* and set right */
+    tape_add(t, 20, EVENT_CONTACT_CREATED, "integration", "2", "{'channel':'phone','queue':'shop'}");
+    tape_add(t, 25, EVENT_CONTACT_ACCEPTED, "cat", "2", "{}");
+    tape_add(t, 30, EVENT_AGENT_SIGNED_OUT, "cat", NULL, "{}");
+    struct event *late = tape_add(t, 40, EVENT_AGENT_SIGNED_IN, "ann", NULL, "{}");
+    late->received_at_ms = late->at_ms + 600 * 1000;
+    struct event *ahead = tape_add(t, 41, EVENT_AGENT_SIGNED_OUT, "ann", NULL, "{}");
+    ahead->received_at_ms = ahead->at_ms - 5000;
+    struct event *repeated = tape_add(t, 42, EVENT_AGENT_SIGNED_IN, "ann", NULL, "{}");
+    repeated->position = 3;
+    struct event *resent = tape_add(t, 43, EVENT_AGENT_SIGNED_IN, "ann", NULL, "{}");
+    resent->seq = 4;
+    struct event *lost = tape_add(t, 44, EVENT_JOURNAL_LOST, "ann", NULL, "{'first':15,'last':17}");
+    lost->seq = 18; /* after 12, since the two before were not counted */
+    count_all(t, 24 * 3600, counts);
+    g_assert_cmpint(counts[QUALITY_EVENTS], ==, 15);
+    g_assert_cmpint(counts[QUALITY_STRAY], ==, 1);
+    g_assert_cmpint(counts[QUALITY_REPLACED_LEGS], ==, 1);
+    g_assert_cmpint(counts[QUALITY_CLOCK_JUMPED], ==, 2);
+    g_assert_cmpint(counts[QUALITY_OUT_OF_ORDER], ==, 1);
+    g_assert_cmpint(counts[QUALITY_OPEN_STEPS], ==, 1);
+    g_assert_cmpint(counts[QUALITY_LEFT_LEGS], ==, 1);
+    g_assert_cmpint(counts[QUALITY_OPEN_LEGS], ==, 1);
+    g_assert_cmpint(counts[QUALITY_AGENTS_LEFT], ==, 1);
+    g_assert_cmpint(counts[QUALITY_LATE], ==, 1);
+    g_assert_cmpint(counts[QUALITY_CLOCK_AHEAD], ==, 1);
+    g_assert_cmpint(counts[QUALITY_REPEATED], ==, 2);
+    g_assert_cmpint(counts[QUALITY_GAPS], ==, 5);
+    g_assert_cmpint(counts[QUALITY_LOST], ==, 3);
+    g_autoptr(quality) q = quality_new(0, INT64_MAX);
+    for (guint i = 0; i < t->events->len; i++)
+        quality_fold(q, g_ptr_array_index(t->events, i));
+    g_autoptr(report) r = quality_answer(q, TAPE_START_MS);
+    g_autofree char *text = report_to_text(r, false);
+    g_assert_nonnull(strstr(text, "test           1        5          2"));
+    tape_free(t);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/stream/time is found where it went", test_time_is_found_where_it_went);
+    g_test_add_func("/stream/the stacks add up to the life of the contact",
+                    test_the_stacks_add_up_to_the_life_of_the_contact);
+    g_test_add_func("/stream/the savings are those that were planted",
+                    test_the_savings_are_those_that_were_planted);
+    g_test_add_func("/quality/a sound log has nothing amiss", test_a_sound_log_has_nothing_amiss);
+    g_test_add_func("/quality/what is amiss is counted", test_what_is_amiss_is_counted);
+    return g_test_run();
+}
