@@ -12,7 +12,8 @@
 
 struct choices {
     char *url, *by, *since, *until, *subject;
-    gboolean json, tsv;
+    gboolean json, tsv, folded, formulas, logarithms;
+    int effect, per_arm;
 };
 
 static const char help[] =
@@ -23,7 +24,13 @@ static const char help[] =
     "  articles         articles opened, and whether they helped\n"
     "  flags            what agents say is wrong with articles\n"
     "  arrivals         hours in which an intent came unusually often\n"
-    "  gaps             searches that led nowhere\n";
+    "  gaps             searches that led nowhere\n"
+    "  kpi              all figures: FCR, service level, CSAT, cost, occupancy …\n"
+    "  stream           the value stream: time by step and class, waste, the ten biggest savings; --folded\n"
+    "  compliance       required steps done, in order; --by script, agent or queue\n"
+    "  keys             keystrokes a step and a contact\n"
+    "  experiment SCRIPT  versions of a script compared; --log, --effect, --per-arm\n"
+    "  quality          what is amiss in the log: repeats, clocks that were set, legs without an end\n";
 
 char *report_time(const char *text, GError **error)
 {
@@ -146,11 +153,9 @@ static bool report_steps(const struct choices *choices, GError **error)
     return true;
 }
 
-/* Reports that the backend makes ready to be printed. */
-static bool report_table(const char *name, const struct choices *choices, GError **error)
+/* Asks for what the backend makes ready to be printed. */
+static bool print_report(GString *path, const struct choices *choices, GError **error)
 {
-    g_autoptr(GString) path = g_string_new("/v1/reports/");
-    g_string_append_printf(path, "%s?form=%s", name, choices->json ? "json" : choices->tsv ? "tsv" : "text");
     if (!add_time(path, "since", choices->since, error) || !add_time(path, "until", choices->until, error))
         return false;
     cJSON *answer = remote_ask(choices->url, path->str, NULL, NULL, error);
@@ -163,6 +168,65 @@ static bool report_table(const char *name, const struct choices *choices, GError
         fputs(text != NULL ? text : "", stdout);
     cJSON_Delete(answer);
     return true;
+}
+
+static bool report_table(const char *name, const struct choices *choices, GError **error)
+{
+    g_autoptr(GString) path = g_string_new("/v1/reports/");
+    g_string_append_printf(path, "%s?form=%s", name, choices->json ? "json" : choices->tsv ? "tsv" : "text");
+    return print_report(path, choices, error);
+}
+
+/* Reports with an answer of their own: more can be asked of them. */
+static bool report_answer(const char *name, const struct choices *choices, GError **error)
+{
+    g_autoptr(GString) path = g_string_new("/v1/reports/");
+    const char *form = choices->json ? "json" : choices->folded ? "folded" : choices->tsv ? "tsv" : "text";
+    g_string_append_printf(path, "%s?form=%s&formulas=%d&log=%d", name, form, choices->formulas,
+                           choices->logarithms);
+    if (choices->by != NULL)
+        g_string_append_uri_escaped(g_string_append(path, "&by="), choices->by, NULL, false);
+    if (choices->subject != NULL)
+        g_string_append_uri_escaped(g_string_append(path, "&subject="), choices->subject, NULL, false);
+    if (choices->effect > 0)
+        g_string_append_printf(path, "&effect=%d", choices->effect);
+    if (choices->per_arm > 0)
+        g_string_append_printf(path, "&per_arm=%d", choices->per_arm);
+    return print_report(path, choices, error);
+}
+
+static bool report_kpi(const struct choices *choices, GError **error)
+{
+    return report_answer("kpi", choices, error);
+}
+
+static bool report_stream(const struct choices *choices, GError **error)
+{
+    return report_answer("stream", choices, error);
+}
+
+static bool report_compliance(const struct choices *choices, GError **error)
+{
+    return report_answer("compliance", choices, error);
+}
+
+static bool report_keys(const struct choices *choices, GError **error)
+{
+    return report_answer("keys", choices, error);
+}
+
+static bool report_quality(const struct choices *choices, GError **error)
+{
+    return report_answer("quality", choices, error);
+}
+
+static bool report_experiment(const struct choices *choices, GError **error)
+{
+    if (choices->subject != NULL)
+        return report_answer("experiment", choices, error);
+    g_set_error_literal(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                        "Please name a script: firstline report experiment return-wrong-size.");
+    return false;
 }
 
 static bool report_gaps(const struct choices *choices, GError **error)
@@ -194,9 +258,19 @@ static const struct {
     const char *name;
     bool (*run)(const struct choices *choices, GError **error);
 } reports[] = {
-    {"aht", report_aht},           {"steps", report_steps}, {"step-times", report_step_times},
-    {"articles", report_articles}, {"flags", report_flags}, {"arrivals", report_arrivals},
+    {"aht", report_aht},
+    {"steps", report_steps},
+    {"step-times", report_step_times},
+    {"articles", report_articles},
+    {"flags", report_flags},
+    {"arrivals", report_arrivals},
     {"gaps", report_gaps},
+    {"kpi", report_kpi},
+    {"stream", report_stream},
+    {"compliance", report_compliance},
+    {"keys", report_keys},
+    {"experiment", report_experiment},
+    {"quality", report_quality},
 };
 
 static bool run_report(const char *name, const struct choices *choices, GError **error)
@@ -215,16 +289,25 @@ int report_main(int argc, char **argv)
     struct choices choices = {0};
     const GOptionEntry entries[] = {
         {"by", 0, 0, G_OPTION_ARG_STRING, &choices.by,
-         "One row for each agent, queue, channel, script or step", "WHAT"},
+         "aht: one row for each agent, queue, channel, script or step", "WHAT"},
         {"since", 0, 0, G_OPTION_ARG_STRING, &choices.since,
          "A date, a time, or an age such as 8h or 14d (28d)", "TIME"},
         {"until", 0, 0, G_OPTION_ARG_STRING, &choices.until, "As --since", "TIME"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &choices.json, "For programs", NULL},
         {"tsv", 0, 0, G_OPTION_ARG_NONE, &choices.tsv, "For programs, a row a line", NULL},
+        {"formula", 0, 0, G_OPTION_ARG_NONE, &choices.formulas, "Each figure's formula below the report",
+         NULL},
+        {"folded", 0, 0, G_OPTION_ARG_NONE, &choices.folded, "stream: folded stacks, for flame graphs", NULL},
+        {"log", 0, 0, G_OPTION_ARG_NONE, &choices.logarithms,
+         "experiment: times on a logarithmic scale, for long tails", NULL},
+        {"effect", 0, 0, G_OPTION_ARG_INT, &choices.effect,
+         "experiment: the effect on AHT that should be seen, in percent (10)", "N"},
+        {"per-arm", 0, 0, G_OPTION_ARG_INT, &choices.per_arm,
+         "experiment: contacts an arm, as stated at its start (from the spread before)", "N"},
         {"url", 'u', 0, G_OPTION_ARG_STRING, &choices.url, "Address of the backend (FIRSTLINE_URL)", "URL"},
         {0},
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("REPORT [CONTACT]");
+    g_autoptr(GOptionContext) context = g_option_context_new("REPORT [CONTACT|SCRIPT]");
     g_option_context_set_summary(context, help);
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;

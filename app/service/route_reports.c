@@ -2,6 +2,7 @@
 #include "app/measure/aht.h"
 #include "app/model/timestamp.h"
 #include "app/service/eventlog.h"
+#include "app/service/report_kind.h"
 #include "app/service/report_table.h"
 #include "app/service/routes.h"
 
@@ -94,7 +95,7 @@ static enum http_outcome get_aht(const struct http_request *request, struct http
 
 /* The tables */
 
-enum table_form { TABLE_JSON, TABLE_TEXT, TABLE_TSV };
+enum table_form { FORM_JSON, FORM_TEXT, FORM_TSV };
 
 struct table_asked {
     const struct report_table *table;
@@ -117,12 +118,12 @@ static bool fold_table(struct event *ev, void *user_data)
 static cJSON *table_answer(const struct table_asked *asked, const GPtrArray *found)
 {
     cJSON *answer = cJSON_CreateObject();
-    if (asked->form == TABLE_JSON) {
+    if (asked->form == FORM_JSON) {
         cJSON_AddItemToObject(answer, "rows", asked->table->to_cjson(found));
         return answer;
     }
     g_autofree char *text =
-        asked->form == TABLE_TSV ? asked->table->to_tsv(found) : asked->table->to_text(found);
+        asked->form == FORM_TSV ? asked->table->to_tsv(found) : asked->table->to_text(found);
     cJSON_AddStringToObject(answer, "text", text);
     return answer;
 }
@@ -144,16 +145,109 @@ static enum http_outcome work_table(const struct http_request *request, struct h
     return read ? route_answer_cjson(response, 200, table_answer(asked, found)) : HTTP_FAILED;
 }
 
+/* The reports with an answer of their own */
+
+struct kind_asked {
+    const struct report_kind *kind;
+    struct report_request request;
+    char *by, *subject, *form;
+    bool with_formulas;
+};
+
+static void kind_asked_free(void *data)
+{
+    struct kind_asked *asked = data;
+    g_free(asked->by);
+    g_free(asked->subject);
+    g_free(asked->form);
+    g_free(asked);
+}
+
+struct kind_fold {
+    const struct report_kind *kind;
+    void *report;
+};
+
+static bool fold_kind(struct event *ev, void *user_data)
+{
+    const struct kind_fold *folding = user_data;
+    folding->kind->fold(folding->report, ev);
+    return true;
+}
+
+/* JSON as it is; else {"text": …} of people's text, TSV, or lines of a form that the report has. */
+static cJSON *kind_answer(const struct kind_asked *asked, const struct report *r)
+{
+    const char *lines = asked->form != NULL ? report_lines(r, asked->form) : NULL;
+    bool is_text = g_strcmp0(asked->form, "text") == 0, is_tsv = g_strcmp0(asked->form, "tsv") == 0;
+    if (lines == NULL && !is_text && !is_tsv) {
+        cJSON *answer = report_to_cjson(r);
+        add_time(answer, "since", asked->request.since_ms);
+        if (asked->request.until_ms != INT64_MAX)
+            add_time(answer, "until", asked->request.until_ms);
+        return answer;
+    }
+    cJSON *answer = cJSON_CreateObject();
+    g_autofree char *text = lines != NULL ? g_strdup(lines)
+                            : is_tsv      ? report_to_tsv(r)
+                                          : report_to_text(r, asked->with_formulas);
+    cJSON_AddStringToObject(answer, "text", text);
+    return answer;
+}
+
+static enum http_outcome work_kind(const struct http_request *request, struct http_response *response,
+                                   struct service *s, void *data, GError **error)
+{
+    (void)request;
+    const struct kind_asked *asked = data;
+    struct db *db = store_reader_take(s->store, error);
+    if (!db)
+        return HTTP_FAILED;
+    struct kind_fold folding = {asked->kind, asked->kind->begin(&asked->request, db, error)};
+    int64_t from_ms = MAX(asked->request.since_ms - asked->kind->reach_ms, 0);
+    bool read = folding.report &&
+                eventlog_read(db, &(struct eventlog_range){.from_ms = from_ms}, fold_kind, &folding, error);
+    store_reader_give(s->store, db);
+    int64_t now_ms = MIN(g_get_real_time() / 1000, asked->request.until_ms);
+    g_autoptr(report) answer = read ? asked->kind->answer(folding.report, now_ms) : NULL;
+    if (folding.report)
+        asked->kind->free(folding.report);
+    return answer ? route_answer_cjson(response, 200, kind_answer(asked, answer)) : HTTP_FAILED;
+}
+
+static enum http_outcome get_kind(const struct http_request *request, struct service *s,
+                                  const struct report_kind *kind, GError **error)
+{
+    struct report_request wanted = {.since_ms = g_get_real_time() / 1000 - USUAL_MS, .until_ms = INT64_MAX};
+    if (!read_time(request, "since", &wanted.since_ms, error) ||
+        !read_time(request, "until", &wanted.until_ms, error) ||
+        !http_request_query_int64(request, "effect", 1, 1000, &wanted.effect_percent, error) ||
+        !http_request_query_int64(request, "per_arm", 1, INT64_C(1) << 40, &wanted.per_arm, error))
+        return HTTP_FAILED;
+    struct kind_asked *asked = g_new0(struct kind_asked, 1);
+    wanted.logarithms = g_strcmp0(http_request_query(request, "log"), "1") == 0;
+    wanted.by = asked->by = g_strdup(http_request_query(request, "by"));
+    wanted.subject = asked->subject = g_strdup(http_request_query(request, "subject"));
+    asked->form = g_strdup(http_request_query(request, "form"));
+    asked->with_formulas = g_strcmp0(http_request_query(request, "formulas"), "1") == 0;
+    asked->kind = kind;
+    asked->request = wanted;
+    return route_later(request, s, work_kind, asked, kind_asked_free);
+}
+
 static enum http_outcome get_table(const struct http_request *request, struct http_response *response,
                                    void *user_data, GError **error)
 {
     (void)response;
     int64_t now_ms = g_get_real_time() / 1000;
     const char *name = http_request_param(request, "name"), *form = http_request_query(request, "form");
+    const struct report_kind *kind = report_kind_find(name);
+    if (kind)
+        return get_kind(request, user_data, kind, error);
     struct table_asked asked = {.table = report_table_find(name),
-                                .form = g_strcmp0(form, "text") == 0  ? TABLE_TEXT
-                                        : g_strcmp0(form, "tsv") == 0 ? TABLE_TSV
-                                                                      : TABLE_JSON,
+                                .form = g_strcmp0(form, "text") == 0  ? FORM_TEXT
+                                        : g_strcmp0(form, "tsv") == 0 ? FORM_TSV
+                                                                      : FORM_JSON,
                                 .since_ms = now_ms - USUAL_MS,
                                 .until_ms = INT64_MAX};
     if (!asked.table) {
@@ -185,6 +279,6 @@ static const struct http_route rows[] = {
     {HTTP_METHOD_GET, "/v1/reports/floor", get_floor_report, .rights = RIGHT_SIGNED_IN,
      .help = "read today's figures."},
     {HTTP_METHOD_GET, "/v1/reports/{name}", get_table, .rights = RIGHT_REPORTS_TEAM,
-     .help = "read a report: gaps, step-times, articles, flags or arrivals."},
+     .help = "read a report."},
 };
 const struct route_table routes_reports = {rows, G_N_ELEMENTS(rows)};
