@@ -192,6 +192,7 @@ struct desk_contact {
     char *suggested_for; /* the text they were asked for */
     GPtrArray *tried;    /* struct desk_tried * */
     int keystrokes;      /* typed while it had the focus */
+    int untold_keys;     /* of them not in an event yet; a crash loses these */
     int unflushed;       /* events of it under way to the disk */
     char *history_of;    /* leg whose past events are folded into `intervals` */
 };

@@ -123,8 +123,10 @@ void update_key(struct update *u)
     struct popup *popup = desk_popup(desk);
     enum keys_context context = desk_keys_context(desk);
     enum action action = keys_find(desk->keys, context, u->msg->key);
-    if (desk->current != NULL)
+    if (desk->current != NULL) {
         desk->current->keystrokes++;
+        desk->current->untold_keys++;
+    }
     update_forget_notice(desk);
     if (popup != NULL && is_of_popup(action))
         update_popup_act(u, popup, action);

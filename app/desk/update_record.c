@@ -126,10 +126,22 @@ void record_fold(struct desk *desk, const struct event *ev)
     desk->queue.is_dirty = true;
 }
 
+/* What leaves a step or ends a leg tells how many keys went into the contact since the last that did: how
+ * many, never which. */
+static void tell_keys(struct desk_contact *dc, struct event *ev)
+{
+    bool tells = ev->kind == EVENT_STEP_LEFT || ev->kind == EVENT_STEP_SKIPPED || ends_leg(ev->kind);
+    if (dc == NULL || !tells || ev->leg == NULL)
+        return;
+    event_set_number(ev, "keys", dc->untold_keys);
+    dc->untold_keys = 0;
+}
+
 void record(struct update *u, struct event *ev)
 {
     struct desk *desk = u->desk;
     struct desk_contact *dc = desk_find_open(desk, ev->contact);
+    tell_keys(dc, ev);
     record_fold(desk, ev);
     struct desk_sent *sent = g_new0(struct desk_sent, 1);
     sent->event = event_copy(ev);

@@ -1,8 +1,9 @@
 /* Every kind of event there is: one row each, from which reading, checking, streaming and the documents come.
  *
  * The rows name the members of `data` ("?" = may be absent). `agent` of agent.* is whom it is about, where a
- * supervisor or the system does it; absent: the actor. `agent`-rights and what is refused when are
- * app/rules'.
+ * supervisor or the system does it; absent: the actor. `keys` is how many keys were pressed in the contact
+ * since the event of its leg that said so last: a count, never what was typed. `agent`-rights and what is
+ * refused when are app/rules'.
  */
 #ifndef APP_MODEL_EVENT_KIND_H
 #define APP_MODEL_EVENT_KIND_H
@@ -35,16 +36,16 @@
     EVENT(CONTACT_RESUMED, "contact.resumed", FLOOR, "")                                                    \
     EVENT(CONTACT_CONSULT_STARTED, "contact.consult_started", FLOOR, "agent? queue?")                       \
     EVENT(CONTACT_CONSULT_ENDED, "contact.consult_ended", FLOOR, "")                                        \
-    EVENT(CONTACT_TRANSFERRED, "contact.transferred", FLOOR, "queue? agent? reason? story?")                \
-    EVENT(CONTACT_ESCALATED, "contact.escalated", FLOOR, "queue ask story?")                                \
-    EVENT(CONTACT_GIVEN_BACK, "contact.given_back", FLOOR, "queue? agent? answer")                          \
-    EVENT(CONTACT_PARKED, "contact.parked", FLOOR, "until_ms reason?")                                      \
+    EVENT(CONTACT_TRANSFERRED, "contact.transferred", FLOOR, "queue? agent? reason? story? keys?")          \
+    EVENT(CONTACT_ESCALATED, "contact.escalated", FLOOR, "queue ask story? keys?")                          \
+    EVENT(CONTACT_GIVEN_BACK, "contact.given_back", FLOOR, "queue? agent? answer keys?")                    \
+    EVENT(CONTACT_PARKED, "contact.parked", FLOOR, "until_ms reason? keys?")                                \
     EVENT(CONTACT_UNPARKED, "contact.unparked", FLOOR, "reason?")                                           \
     EVENT(CONTACT_ABANDONED, "contact.abandoned", FLOOR, "")                                                \
     EVENT(CONTACT_CUSTOMER_LEFT, "contact.customer_left", FLOOR,                                            \
           "; the customer hung up or closed the chat")                                                      \
     EVENT(CONTACT_WRAP_STARTED, "contact.wrap_started", FLOOR, "")                                          \
-    EVENT(CONTACT_CLOSED, "contact.closed", FLOOR, "disposition resolved summary? timeout?")                \
+    EVENT(CONTACT_CLOSED, "contact.closed", FLOOR, "disposition resolved summary? timeout? keys?")          \
     EVENT(CONTACT_RATED, "contact.rated", FLOOR, "csat? nps?; csat 1-5, nps 0-10, by the customer")         \
     /* what is said and written */                                                                          \
     EVENT(MESSAGE_RECEIVED, "message.received", OWNER, "text")                                              \
@@ -64,8 +65,8 @@
     EVENT(SCRIPT_STARTED, "script.started", OWNER, "script version")                                        \
     EVENT(STEP_ENTERED, "step.entered", OWNER, "script step class waste? title? target_ms?")                \
     EVENT(STEP_ANSWERED, "step.answered", OWNER, "script step field value source?")                         \
-    EVENT(STEP_LEFT, "step.left", OWNER, "script step to? back?")                                           \
-    EVENT(STEP_SKIPPED, "step.skipped", OWNER, "script step reason")                                        \
+    EVENT(STEP_LEFT, "step.left", OWNER, "script step to? back? keys?")                                     \
+    EVENT(STEP_SKIPPED, "step.skipped", OWNER, "script step reason keys?")                                  \
     EVENT(SCRIPT_FINISHED, "script.finished", OWNER, "script")                                              \
     EVENT(SCRIPT_LEFT, "script.left", OWNER, "script reason")                                               \
     /* knowledge */                                                                                         \

@@ -79,6 +79,30 @@ static void test_script_to_wrap_up(void)
     play_free(play);
 }
 
+/* How many keys, never which. */
+static void test_keys_are_counted_and_not_kept(void)
+{
+    struct play *play = play_new();
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Escape M-4 Enter Enter");
+    play_type(play, "Crystal");
+    play_keys(play, "Enter");
+    const struct event *left = play_last_event(play, EVENT_STEP_LEFT);
+    g_assert_cmpstr(event_text(left, "step"), ==, "account");
+    g_assert_cmpint(event_number(left, "keys", -1), ==,
+                    1 + 4 + 7 + 1); /* the r that opened the reply is the first */
+    g_autofree char *json = event_to_json(left);
+    g_assert_null(strstr(json, "Crystal"));
+    play_keys(play, "y");
+    g_assert_cmpint(event_number(play_last_event(play, EVENT_STEP_LEFT), "keys", -1), ==, 1);
+    play_keys(play, "Enter Enter");
+    g_assert_cmpint(event_number(play_last_event(play, EVENT_STEP_LEFT), "keys", -1), ==, 1);
+    g_assert_cmpint(event_number(play_last_event(play, EVENT_CONTACT_CLOSED), "keys", -1), ==, 1);
+    g_assert_cmpint(event_number(play_last_event(play, EVENT_STEP_ENTERED), "keys", -1), ==, -1);
+    play_free(play);
+}
+
 static void test_script_no_back_skip_say(void)
 {
     struct play *play = play_new();
@@ -937,6 +961,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/what is looked at is taken", test_looked_at_is_taken);
     g_test_add_func("/desk/queue/why it stands there", test_why_it_stands_there);
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
+    g_test_add_func("/desk/areas/keys are counted and not kept", test_keys_are_counted_and_not_kept);
     g_test_add_func("/desk/script/say, skip with reason, no, back, digit", test_script_no_back_skip_say);
     g_test_add_func("/desk/script/typing goes on in the next field", test_typing_goes_on_in_the_next_field);
     g_test_add_func("/desk/script/the story tells its steps and answers", test_story_tells_the_steps);
