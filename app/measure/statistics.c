@@ -157,17 +157,15 @@ struct statistics_difference statistics_newcombe(const struct statistics_sample 
 {
     const struct statistics_sample *samples[2] = {first, second};
     struct statistics_interval wilson[2];
-    double variance = 0;
     for (int i = 0; i < 2; i++) {
         double count = statistics_effective_count(samples[i]), p = samples[i]->mean;
         wilson[i] = statistics_wilson(p * count, count, level);
-        variance += count > 0 ? p * (1 - p) / count : 0;
     }
     double difference = second->mean - first->mean;
     double below = hypot(second->mean - wilson[1].low, wilson[0].high - first->mean);
     double above = hypot(wilson[1].high - second->mean, first->mean - wilson[0].low);
     return (struct statistics_difference){.difference = difference,
-                                          .standard_error = sqrt(variance),
+                                          .standard_error = (below + above) / (2 * z_of(level)),
                                           .df = INFINITY,
                                           .interval = {difference - below, difference + above}};
 }

@@ -63,7 +63,8 @@ struct statistics_interval statistics_wilson(double successes, double count, dou
 double statistics_effective_count(const struct statistics_sample *share);
 
 /* Second share less first: the hybrid score interval (Newcombe, Statistics in Medicine 17, 1998, 873-890,
- * method 10) on effective counts. */
+ * method 10) on effective counts. The standard error is the interval's half width / z: where all of a sample
+ * are alike, p (1 - p) / n would be a certainty that nobody has. */
 struct statistics_difference statistics_newcombe(const struct statistics_sample *first,
                                                  const struct statistics_sample *second, double level);
 

@@ -101,6 +101,11 @@ static void test_the_savings_are_those_that_were_planted(void)
     expect_saving(savings, 6, "handover", "until work goes on", 4000);
     expect_saving(savings, 7, "waiting", "queue", 26000); /* the customer's own comes last */
     expect_saving(savings, 8, "waiting", "offer", 5000);
+    const cJSON *kinds = cJSON_GetObjectItemCaseSensitive(json, "kinds"),
+                *rework = cJSON_GetArrayItem(kinds, 1);
+    g_assert_cmpstr(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(rework, "kind")), ==, "rework");
+    g_assert_cmpint((int)cJSON_GetObjectItemCaseSensitive(rework, "total_ms")->valuedouble, ==, 24000);
+    g_assert_cmpint((int)cJSON_GetObjectItemCaseSensitive(rework, "count")->valuedouble, ==, 2);
     cJSON_Delete(json);
     g_autofree char *text = report_to_text(r, true);
     g_assert_nonnull(strstr(text, "████████████████████████"));
