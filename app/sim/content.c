@@ -90,14 +90,24 @@ static const struct yaml_field OUTAGE_FIELDS[] = {
 };
 SHAPE(OUTAGE_SHAPE, "an outage", struct demo_planted, OUTAGE_FIELDS);
 
+static const struct yaml_field ROLLOUT_FIELDS[] = {
+    PLANTED(rollout_script, "script"),
+    NUMBER(demo_planted, rollout_days_ago, "days_ago", 20),
+    NUMBER(demo_planted, rollout_percent, "percent", 100),
+    NUMBER(demo_planted, rollout_slower_percent, "old_takes_percent", 500),
+    {.key = NULL},
+};
+SHAPE(ROLLOUT_SHAPE, "a new version of a script", struct demo_planted, ROLLOUT_FIELDS);
+
 struct planted_file {
     struct yaml_head head;
-    struct demo_planted slow, bad, outage;
+    struct demo_planted slow, bad, outage, rollout;
 };
 static const struct yaml_field PLANTED_FIELDS[] = {
     ROW(planted_file, slow, "slow_step", YAML_TYPE_STRUCT, .shape = &SLOW_SHAPE, .required = true),
     ROW(planted_file, bad, "bad_article", YAML_TYPE_STRUCT, .shape = &BAD_SHAPE, .required = true),
     ROW(planted_file, outage, "outage", YAML_TYPE_STRUCT, .shape = &OUTAGE_SHAPE, .required = true),
+    ROW(planted_file, rollout, "rollout", YAML_TYPE_STRUCT, .shape = &ROLLOUT_SHAPE, .required = true),
     {.key = NULL},
 };
 SHAPE(PLANTED_SHAPE, "the planted causes", struct planted_file, PLANTED_FIELDS);
@@ -135,10 +145,14 @@ static const struct yaml_field FLOOR_FIELDS[] = {
 };
 SHAPE(FLOOR_SHAPE, "the floor", struct floor_file, FLOOR_FIELDS);
 
-/* The three tables fill one struct each; here they become one. */
+/* The tables fill one struct each; here they become one. */
 static void gather_planted(struct demo_planted *planted, const struct planted_file *file)
 {
     *planted = file->outage;
+    planted->rollout_script = file->rollout.rollout_script;
+    planted->rollout_days_ago = file->rollout.rollout_days_ago;
+    planted->rollout_percent = file->rollout.rollout_percent;
+    planted->rollout_slower_percent = file->rollout.rollout_slower_percent;
     planted->slow_script = file->slow.slow_script;
     planted->slow_step = file->slow.slow_step;
     planted->slow_factor = file->slow.slow_factor;

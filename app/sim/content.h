@@ -59,6 +59,9 @@ struct demo_planted {
     int64_t bad_opened_percent, bad_resolved_percent, bad_repeat_percent;
     const char *outage_intent, *outage_city;
     int64_t outage_days_ago, outage_from_hour, outage_to_hour, outage_contacts;
+    const char *rollout_script; /* its version before the present one ran alone until so many days ago, */
+    int64_t rollout_days_ago, rollout_percent; /* since then so many customers have the new one, */
+    int64_t rollout_slower_percent;            /* and the old one's steps take so much of the usual time */
 };
 
 struct demo_floor {

@@ -55,6 +55,8 @@ void talk_close(struct past *past, struct talk *t)
     event_set_text(ev, "disposition", disposition_of(t));
     event_set_flag(ev, "resolved", t->resolved);
     event_set_text(ev, "summary", summary);
+    lapse_press(t, 4); /* the disposition and the summary are proposed */
+    lapse_tell_keys(t, ev);
     past_emit(past, ev);
     t->state = TALK_OVER;
     sim_customer_close(t->sim, t->resolved, past->now_ms);
@@ -74,6 +76,7 @@ void talk_rate(struct past *past, struct talk *t)
             continue;
         struct event *ev = past_customer_event(past, EVENT_CONTACT_RATED, t);
         event_set_number(ev, "csat", action->csat);
+        lapse_recommend(t, ev, action->csat);
         past_emit(past, ev);
     }
 }
@@ -95,6 +98,8 @@ void talk_hand_over(struct past *past, struct talk *t)
     event_set_text(ev, "queue", queue);
     event_set_text(ev, "story", story);
     event_set_text(ev, up ? "ask" : "reason", up ? "Please decide, beyond my limit." : "wrong desk");
+    lapse_type(t, up ? "Please decide, beyond my limit." : "");
+    lapse_tell_keys(t, ev);
     past_emit(past, ev);
     g_free(t->queue);
     t->queue = queue;

@@ -47,6 +47,7 @@ void talk_look_up(struct past *past, struct talk *t)
     event_set_text(ev, "query",
                    lost ? lost_queries[sim_random_index(&past->random, G_N_ELEMENTS(lost_queries))]
                         : yaml_text_in(&t->intent->subject, t->language));
+    lapse_type(t, event_text(ev, "query"));
     event_set_number(ev, "hits", lost ? 0 : sim_random_between(&past->random, 2, 14));
     past_emit(past, ev);
     if (article == NULL)

@@ -60,9 +60,12 @@ struct talk {
     GPtrArray *path; /* struct script_step *; NULL: no script */
     struct script *script;
     guint step;
-    bool half;  /* the step's question was asked, its answer is to be taken */
-    bool ready; /* wants the agent */
+    int64_t version; /* of the script as it was walked; 0: none was */
+    int64_t keys;    /* pressed and not told yet */
+    bool half;       /* the step's question was asked, its answer is to be taken */
+    bool ready;      /* wants the agent */
     bool waits_for_words;
+    bool went_back; /* in this leg */
     bool held, wrapping, escalated, verified, bad, repeat, outage, customer_gone;
     bool resolved;
     int64_t ready_since_ms, created_ms;
@@ -117,6 +120,18 @@ void talk_look_up(struct past *past, struct talk *t);
 void talk_close(struct past *past, struct talk *t);
 void talk_hand_over(struct past *past, struct talk *t);
 void talk_rate(struct past *past, struct talk *t);
+
+/* history_lapse.c: what does not go by the book, versions, keys */
+int64_t lapse_version(const struct past *past, const struct talk *t);
+int64_t lapse_span(const struct past *past, const struct talk *t,
+                   int64_t span_ms); /* an old version takes longer */
+bool lapse_goes_back(struct past *past, struct talk *t);
+bool lapse_skips(struct past *past, const struct talk *t);
+void lapse_verify_again(struct past *past, struct talk *t);
+void lapse_recommend(const struct talk *t, struct event *ev, int csat);
+void lapse_press(struct talk *t, int64_t keys);
+void lapse_type(struct talk *t, const char *text);
+void lapse_tell_keys(struct talk *t, struct event *ev); /* all since the last that told */
 
 /* history_path.c: the way through a script */
 void path_plan(struct past *past, struct talk *t);

@@ -61,7 +61,7 @@ static void emit_script(struct past *past, struct talk *t, enum event_kind kind)
 {
     struct event *ev = past_agent_event(past, kind, t->agent, t);
     event_set_text(ev, "script", t->script->id);
-    event_set_number(ev, "version", t->script->version);
+    event_set_number(ev, "version", t->version);
     past_emit(past, ev);
 }
 
@@ -75,6 +75,7 @@ static void send(struct past *past, struct talk *t, const char *text)
 static void send_line(struct past *past, struct talk *t, enum agent_line line)
 {
     g_autofree char *text = persona_fill(agent_line(line, t->language), t->facts);
+    lapse_type(t, text);
     send(past, t, text);
 }
 
@@ -83,9 +84,10 @@ static void send_say(struct past *past, struct talk *t)
 {
     const char *say = yaml_text_in(&path_step(t)->say, t->language);
     g_autofree char *text = say == NULL ? NULL : persona_fill(say, t->facts);
-    if (text != NULL)
+    if (text != NULL) {
+        lapse_press(t, 2); /* one key puts it into the reply, one sends it */
         send(past, t, text);
-    else if (path_step_asks(path_step(t)))
+    } else if (path_step_asks(path_step(t)))
         send_line(past, t, AGENT_LINE_GO_ON);
 }
 
@@ -120,7 +122,7 @@ void talk_hear(struct past *past, struct talk *t)
 void talk_start_leg(struct past *past, struct talk *t)
 {
     sim_customer_accept(t->sim, past->now_ms);
-    t->half = t->held = t->wrapping = false;
+    t->half = t->held = t->wrapping = t->went_back = false;
     t->step = 0;
     if (t->path != NULL)
         g_clear_pointer(&t->path, g_ptr_array_unref);
@@ -133,8 +135,9 @@ static int64_t step_span(struct past *past, const struct talk *t, const struct s
     const struct demo_planted *planted = &past->content->floor.planted;
     int64_t target_ms = step->target_ms > 0 ? step->target_ms : 20 * SECOND_MS;
     bool slow = strcmp(t->script->id, planted->slow_script) == 0 && strcmp(step->id, planted->slow_step) == 0;
-    int64_t span_ms =
-        sim_random_about(&past->random, slow ? target_ms * planted->slow_factor : target_ms * 9 / 10);
+    int64_t span_ms = lapse_span(
+        past, t,
+        sim_random_about(&past->random, slow ? target_ms * planted->slow_factor : target_ms * 9 / 10));
     if (!path_step_asks(step) || !talk_is_live(t))
         return span_ms;
     return t->half ? span_ms * 3 / 10 : span_ms * (slow ? 7 : 3) / 10;
@@ -145,9 +148,13 @@ static int64_t begin_step(struct past *past, struct talk *t)
     const struct script_step *step = path_step(t);
     if (t->half)
         return step_span(past, t, step);
-    if (t->step == 0)
+    if (t->step == 0) {
+        t->version = lapse_version(past, t);
         emit_script(past, t, EVENT_SCRIPT_STARTED);
+        lapse_press(t, 2);
+    }
     emit_entered(past, t);
+    lapse_press(t, 1);
     if (t->step > 1 && t->channel == CHANNEL_PHONE && !path_step_asks(step) &&
         sim_random_chance(&past->random, HOLD_PERCENT)) {
         t->held = true;
@@ -210,11 +217,13 @@ static void answer_fields(struct past *past, struct talk *t)
         const struct script_field *field = &step->fields[i];
         const char *known = known_value(t, field);
         struct event *ev = step_event(past, t, EVENT_STEP_ANSWERED);
+        const char *value = field->personal ? "…" : known != NULL ? known : some_value(past, t, field);
         event_set_text(ev, "field", field->name);
-        event_set_text(ev, "value",
-                       field->personal ? "…"
-                       : known != NULL ? known
-                                       : some_value(past, t, field));
+        event_set_text(ev, "value", value);
+        if (known != NULL && field->from_count > 0)
+            lapse_press(t, 1);
+        else
+            lapse_type(t, known != NULL ? known : value);
         event_set_text(ev, "source", known != NULL && field->from_count > 0 ? "record" : "customer");
         past_emit(past, ev);
     }
@@ -265,6 +274,7 @@ static void reply_by_letter(struct past *past, struct talk *t)
         g_string_append_printf(text, "%s\n", line);
     }
     g_string_append_printf(text, chinese ? "\n此致\n%s" : "\nKind regards,\n%s", t->agent->staff->name);
+    lapse_press(t, 40 + (int64_t)text->len / 8); /* put together from texts, and gone over */
     talk_emit_text(past, t, EVENT_MESSAGE_SENT, "text", text->str);
 }
 
@@ -276,20 +286,47 @@ static void end_script(struct past *past, struct talk *t)
     start_wrapping(past, t);
 }
 
+static void go_back(struct past *past, struct talk *t)
+{
+    struct event *ev = step_event(past, t, EVENT_STEP_LEFT);
+    t->half = false;
+    t->step--;
+    event_set_text(ev, "to", path_step(t)->id);
+    event_set_flag(ev, "back", true);
+    lapse_press(t, 1);
+    lapse_tell_keys(t, ev);
+    past_emit(past, ev);
+    await_words(past, t);
+}
+
+static struct event *leave_step(struct past *past, struct talk *t)
+{
+    if (!lapse_skips(past, t)) {
+        if (path_step_asks(path_step(t)))
+            answer_fields(past, t);
+        else if (talk_is_live(t) && path_step(t)->say.count > 0)
+            send_say(past, t);
+        return step_event(past, t, EVENT_STEP_LEFT);
+    }
+    struct event *ev = step_event(past, t, EVENT_STEP_SKIPPED);
+    event_set_text(ev, "reason", "the customer refuses");
+    return ev;
+}
+
 static void finish_step(struct past *past, struct talk *t)
 {
-    const struct script_step *step = path_step(t);
-    if (path_step_asks(step))
-        answer_fields(past, t);
-    else if (talk_is_live(t) && step->say.count > 0)
-        send_say(past, t);
+    if (lapse_goes_back(past, t)) {
+        go_back(past, t);
+        return;
+    }
+    struct event *ev = leave_step(past, t);
     verify(past, t);
     if (t->step == 1 && sim_random_chance(&past->random, SEARCH_PERCENT))
         talk_look_up(past, t);
-    struct event *ev = step_event(past, t, EVENT_STEP_LEFT);
+    lapse_tell_keys(t, ev);
     t->half = false;
     t->step++;
-    if (path_step(t) != NULL)
+    if (path_step(t) != NULL && ev->kind == EVENT_STEP_LEFT)
         event_set_text(ev, "to", path_step(t)->id);
     past_emit(past, ev);
     if (path_step(t) == NULL)
@@ -318,6 +355,8 @@ static void end_step(struct past *past, struct talk *t)
 
 static void end_plain_piece(struct past *past, struct talk *t)
 {
+    if (t->step == 0)
+        lapse_verify_again(past, t);
     t->step++;
     if (t->fate == FATE_TRANSFER || (t->fate == FATE_ESCALATE && t->step == 2)) {
         send_line(past, t, t->fate == FATE_TRANSFER ? AGENT_LINE_TRANSFER : AGENT_LINE_ESCALATE);

@@ -5,6 +5,8 @@
 
 #include "app/measure/arrivals.h"
 #include "app/measure/article_use.h"
+#include "app/measure/experiment.h"
+#include "app/measure/kpi.h"
 #include "app/measure/step_times.h"
 #include "app/sim/history.h"
 
@@ -14,6 +16,8 @@ struct reports {
     struct step_times *steps;
     struct article_use *articles;
     struct arrivals *arrivals;
+    struct kpi *kpi;
+    struct experiment *experiment;
 };
 
 static void take(struct event *ev, void *user_data)
@@ -22,7 +26,43 @@ static void take(struct event *ev, void *user_data)
     step_times_fold(r->steps, ev);
     article_use_fold(r->articles, ev);
     arrivals_fold(r->arrivals, ev);
+    kpi_fold(r->kpi, ev);
+    experiment_fold(r->experiment, ev);
     event_free(ev);
+}
+
+/* All but what is not in any log, and what needs the settings. */
+static void assert_figures(struct kpi *k)
+{
+    static const char *const unknown[] = {"service_level", "cost", "deflection", "qualified", NULL};
+    static const char *const some[] = {"rework",   "re_entry", "re_verification", "escalation",
+                                       "transfer", "waiting",  "waste_steps",     "keystrokes"};
+    g_autoptr(GPtrArray) figures = kpi_figures(k, NOW_MS);
+    guint unknown_count = 0, some_count = 0;
+    for (guint i = 0; i < figures->len; i++) {
+        const struct kpi_figure *f = g_ptr_array_index(figures, i);
+        bool may_be_unknown = g_strv_contains(unknown, f->id);
+        g_assert_true((f->unknown != NULL) == may_be_unknown);
+        unknown_count += may_be_unknown;
+        for (size_t s = 0; s < G_N_ELEMENTS(some); s++)
+            some_count += strcmp(some[s], f->id) == 0 && f->value > 0;
+        if (strcmp(f->id, "compliance") == 0)
+            g_assert_true(f->value > 90 && f->value < 100);
+    }
+    g_assert_cmpuint(unknown_count, ==, G_N_ELEMENTS(unknown) - 1);
+    g_assert_cmpuint(some_count, ==, G_N_ELEMENTS(some));
+}
+
+static void assert_versions(struct experiment *e)
+{
+    g_autoptr(report) r = experiment_answer(e, NOW_MS);
+    g_autofree char *text = report_to_text(r, false);
+    g_assert_nonnull(strstr(text, "Too early: each arm needs"));
+    cJSON *json = report_to_cjson(r);
+    const cJSON *aht = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(json, "differences"), 0);
+    g_assert_cmpint((int)cJSON_GetObjectItemCaseSensitive(aht, "old_count")->valuedouble, >, 40);
+    g_assert_cmpint((int)cJSON_GetObjectItemCaseSensitive(aht, "new_count")->valuedouble, >, 40);
+    cJSON_Delete(json);
 }
 
 static void assert_found(const struct demo_content *content, uint64_t seed)
@@ -32,7 +72,10 @@ static void assert_found(const struct demo_content *content, uint64_t seed)
         crowd_new(content, &(struct crowd_options){.seed = seed, .count = 500, .now_ms = NOW_MS});
     int64_t since_ms = NOW_MS - 22 * 86400000 * INT64_C(1);
     struct reports r = {step_times_new(since_ms, NOW_MS), article_use_new(since_ms, NOW_MS),
-                        arrivals_new(ARRIVALS_BY_HOUR, since_ms, NOW_MS)};
+                        arrivals_new(ARRIVALS_BY_HOUR, since_ms, NOW_MS),
+                        kpi_new(&(struct kpi_options){.since_ms = since_ms, .until_ms = NOW_MS}),
+                        experiment_new(&(struct experiment_options){
+                            .script = planted->rollout_script, .since_ms = since_ms, .until_ms = NOW_MS})};
     struct history_result result;
     history_generate(content, crowd,
                      &(struct history_options){.seed = seed, .now_ms = NOW_MS, .sink = take, .user_data = &r},
@@ -53,6 +96,10 @@ static void assert_found(const struct demo_content *content, uint64_t seed)
     g_assert_cmpint((NOW_MS - rise->start_ms) / 86400000, >=, planted->outage_days_ago - 1);
     g_assert_cmpint((NOW_MS - rise->start_ms) / 86400000, <=, planted->outage_days_ago + 1);
 
+    assert_figures(r.kpi);
+    assert_versions(r.experiment);
+    kpi_free(r.kpi);
+    experiment_free(r.experiment);
     step_times_free(r.steps);
     article_use_free(r.articles);
     arrivals_free(r.arrivals);
