@@ -192,6 +192,23 @@ static const struct script_field *field_named(const struct walk *walk, const cha
     return slot < 0 ? NULL : walk->script->names[slot].field;
 }
 
+/* Whether an order is one of the customer's, where these are known. In a check step it is for the comparison
+ * to tell.
+ */
+static bool is_theirs(const struct walk *walk, const struct facts *facts, const struct script_field *field,
+                      const char *value, GError **error)
+{
+    const char *all = field->type == VALUE_TYPE_ORDER ? facts_get(facts, "customer.orders") : NULL;
+    if (!all || walk->current->kind == SCRIPT_KIND_CHECK)
+        return true;
+    g_autofree char *kept = g_strdup(all); /* the next look-up may take it away */
+    g_auto(GStrv) orders = g_strsplit(kept, ",", -1);
+    for (size_t i = 0; orders[i]; i++)
+        if (g_ascii_strcasecmp(g_strstrip(orders[i]), value) == 0)
+            return true;
+    return refuse(error, WALK_ERROR_VALUE, "%s is none of this customer's orders: %s.", value, kept);
+}
+
 bool walk_answer(struct walk *walk, const struct walk_turn *turn, const char *field, const char *value,
                  GError **error)
 {
@@ -213,6 +230,8 @@ bool walk_answer(struct walk *walk, const struct walk_turn *turn, const char *fi
     g_autofree char *accepted = script_field_accept(asked, value, language_of(turn->facts), &cause);
     if (!accepted)
         return refuse(error, WALK_ERROR_VALUE, "%s", cause->message);
+    if (!is_theirs(walk, turn->facts, asked, accepted, error))
+        return false;
     if (!old->value || !g_str_equal(old->value, accepted) || !g_str_equal(old->source, "agent"))
         set_answer(walk, turn, asked, g_steal_pointer(&accepted), "agent");
     return true;

@@ -258,6 +258,23 @@ static void test_rules_are_checked(void)
                 "items, not 0.");
 }
 
+static void test_an_order_is_one_of_the_customers(void)
+{
+    struct walker w;
+    begin(&w,
+          HEAD("") "- {id: a, kind: ask, title: A, class: value, fields: [{name: o, label: Order, type: "
+                   "order}], next: "
+                   "bye}\n" END,
+          &(struct table){{{"customer.orders", "F1, F2"}}});
+    g_autoptr(GError) error = NULL;
+    g_assert_false(walk_answer(w.walk, &w.turn, "o", "F3", &error));
+    g_assert_cmpstr(error->message, ==, "F3 is none of this customer's orders: F1, F2.");
+    say(&w, "o", "f2");
+    w.table.rows[0][0] = NULL;
+    say(&w, "o", "F3");
+    done(&w);
+}
+
 /* --- what was written --- */
 
 static const char CAPTURE[] = HEAD("") "- id: a\n  kind: check\n  title: A\n  class: required\n"
@@ -614,6 +631,7 @@ int main(int argc, char **argv)
     g_test_add_func("/script-language/values-refused", test_values_that_cannot_be);
     g_test_add_func("/script-language/rules", test_answers_are_held_to_rules);
     g_test_add_func("/script-language/rules-refused", test_rules_are_checked);
+    g_test_add_func("/script-language/order", test_an_order_is_one_of_the_customers);
     g_test_add_func("/script-language/capture", test_what_was_written_fills_fields);
     g_test_add_func("/script-language/capture-check", test_a_record_still_vouches_not_for_itself);
     g_test_add_func("/script-language/capture-refused", test_captures_are_checked);
