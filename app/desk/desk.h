@@ -353,8 +353,9 @@ struct desk {
     GPtrArray *open;              /* struct desk_contact *: mine, and those looked at, in order of opening */
     struct desk_contact *current; /* borrowed from open; NULL: none */
     struct desk_knowledge knowledge;
-    GHashTable *scripts; /* id -> struct script *, newest version of each */
-    GPtrArray *popups;   /* struct popup *, the last is the topmost and has the keys */
+    GHashTable *scripts;       /* id -> struct script *, newest version of each */
+    GHashTable *older_scripts; /* "ID VERSION" -> struct script *: of contacts that began with it */
+    GPtrArray *popups;         /* struct popup *, the last is the topmost and has the keys */
     /* lines */
     char *offer; /* id of the contact offered to me; the banner */
     struct desk_notice notice;

@@ -9,6 +9,7 @@
 #include "app/desk/articles.h"
 #include "app/desk/keeper.h"
 #include "app/desk/markup.h"
+#include "app/desk/older_scripts.h"
 #include "app/desk/sender.h"
 #include "app/model/timestamp.h"
 #include "app/script/script.h"
@@ -266,11 +267,9 @@ static char *source_of(void *data, const char *id, char **name)
     return NULL;
 }
 
-static void send_scripts(struct run *run, const cJSON *answer)
+static void read_scripts(const cJSON *list, const cJSON *given, GPtrArray *scripts)
 {
-    g_autoptr(GPtrArray) scripts = g_ptr_array_new_with_free_func(script_unref_data);
-    const cJSON *list = cJSON_GetObjectItemCaseSensitive(answer, "scripts");
-    struct script_library library = {.source = source_of, .data = (void *)list};
+    struct script_library library = {.source = source_of, .data = (void *)given};
     for (const cJSON *item = cJSON_IsArray(list) ? list->child : NULL; item != NULL; item = item->next) {
         const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "id"));
         const char *source = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "source"));
@@ -283,6 +282,14 @@ static void send_scripts(struct run *run, const cJSON *answer)
         else if (error != NULL)
             g_info("script left out: %s", error->message);
     }
+}
+
+static void send_scripts(struct run *run, const cJSON *answer)
+{
+    g_autoptr(GPtrArray) scripts = g_ptr_array_new_with_free_func(script_unref_data);
+    const cJSON *given = cJSON_GetObjectItemCaseSensitive(answer, "scripts");
+    read_scripts(given, given, scripts);
+    read_scripts(cJSON_GetObjectItemCaseSensitive(answer, "older"), given, scripts);
     run_send(run, &(struct msg){.kind = MSG_SCRIPTS, .scripts = scripts});
 }
 
@@ -302,10 +309,17 @@ static void keep_scripts(struct run *run, const cJSON *answer)
 {
     if (cJSON_GetObjectItemCaseSensitive(answer, "unchanged") != NULL)
         return;
-    char *text = cJSON_PrintUnformatted(answer);
+    g_autofree char *before_text = NULL;
+    g_file_get_contents(run->scripts_path, &before_text, NULL, NULL);
+    cJSON *before = before_text != NULL ? cJSON_Parse(before_text) : NULL,
+          *kept = cJSON_Duplicate(answer, true);
+    older_scripts_add(kept, before);
+    char *text = cJSON_PrintUnformatted(kept);
     g_file_set_contents(run->scripts_path, text, -1, NULL);
     cJSON_free(text);
-    send_scripts(run, answer);
+    send_scripts(run, kept);
+    cJSON_Delete(kept);
+    cJSON_Delete(before);
 }
 
 static void take_articles(struct run *run, const cJSON *answer)

@@ -172,10 +172,33 @@ void script_start(struct update *u, struct desk_contact *dc, struct script *scri
     script_enter_step(u, dc);
 }
 
+static char *version_key(const char *id, int64_t version)
+{
+    return g_strdup_printf("%s %" G_GINT64_FORMAT, id, version);
+}
+
 static struct script *find_script(void *data, const char *id, int64_t version)
 {
-    struct script *s = g_hash_table_lookup(((struct desk *)data)->scripts, id);
-    return s != NULL && s->version == version ? script_ref(s) : NULL;
+    const struct desk *desk = data;
+    struct script *s = g_hash_table_lookup(desk->scripts, id);
+    if (s == NULL || s->version != version) {
+        g_autofree char *key = version_key(id, version);
+        s = g_hash_table_lookup(desk->older_scripts, key);
+    }
+    return s != NULL ? script_ref(s) : NULL;
+}
+
+/* The newest of its id is proposed; one before it is kept for the contacts that began with it. */
+static void keep_script(struct desk *desk, struct script *s)
+{
+    struct script *known = g_hash_table_lookup(desk->scripts, s->id);
+    struct script *older = known == NULL || known->version == s->version ? NULL
+                           : known->version < s->version                 ? known
+                                                                         : s;
+    if (older != NULL)
+        g_hash_table_replace(desk->older_scripts, version_key(older->id, older->version), script_ref(older));
+    if (older != s)
+        g_hash_table_replace(desk->scripts, (gpointer)s->id, script_ref(s));
 }
 
 void script_restore(struct update *u, struct desk_contact *dc)
@@ -195,12 +218,8 @@ void script_restore(struct update *u, struct desk_contact *dc)
 void script_loaded(struct update *u)
 {
     struct desk *desk = u->desk;
-    for (guint i = 0; u->msg->scripts != NULL && i < u->msg->scripts->len; i++) {
-        struct script *s = g_ptr_array_index(u->msg->scripts, i);
-        const struct script *known = g_hash_table_lookup(desk->scripts, s->id);
-        if (known == NULL || known->version <= s->version)
-            g_hash_table_replace(desk->scripts, (gpointer)s->id, script_ref(s));
-    }
+    for (guint i = 0; u->msg->scripts != NULL && i < u->msg->scripts->len; i++)
+        keep_script(desk, g_ptr_array_index(u->msg->scripts, i));
     for (guint i = 0; i < desk->open->len; i++) {
         struct desk_contact *dc = g_ptr_array_index(desk->open, i);
         script_restore(u, dc);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/script/walk.h"
+#include "app/desk/older_scripts.h"
 #include "app/desk/story.h"
 #include "app/desk/update.h"
 #include "tests/support/desk_play.h"
@@ -325,6 +326,56 @@ static void test_drafts_speak_the_contacts_language(void)
     g_autofree char *drafted = popup_value(desk_popup(play->desk), "summary");
     g_assert_cmpstr(drafted, ==, summary);
     play_free(play);
+}
+
+static void test_a_walk_keeps_its_version_over_a_restart(void)
+{
+    struct play *play = play_new();
+    g_autoptr(GString) newer = g_string_new(SCRIPT);
+    g_string_replace(newer, "version: 1", "version: 2", 0);
+    g_string_replace(newer, "id: soon", "id: quickly", 0);
+    g_string_replace(newer, "next: soon", "next: quickly", 0);
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter Enter");
+    play_type(play, "Crystal");
+    play_keys(play, "Enter");
+    cJSON *saved = walk_to_json(play->desk->current->walk);
+    struct play *again = play_new();
+    play_script(again, newer->str);
+    play_script(again, SCRIPT); /* what was kept of before */
+    play_msg(again, (struct msg){.kind = MSG_WALK_RESTORED, .id = "1001", .json = saved});
+    accepted(again, "1001", CHANNEL_CHAT);
+    const struct walk *walk = again->desk->current->walk;
+    g_assert_cmpstr(walk_current(walk)->id, ==, "soon");
+    g_assert_cmpint(walk_script(walk)->version, ==, 1);
+    const struct script *proposed = g_hash_table_lookup(again->desk->scripts, "return-size");
+    g_assert_cmpint(proposed->version, ==, 2);
+    cJSON_Delete(saved);
+    play_free(again);
+    play_free(play);
+}
+
+static void assert_older(const char *given, const char *before, const char *expected)
+{
+    cJSON *answer = cJSON_Parse(given), *kept = before != NULL ? cJSON_Parse(before) : NULL;
+    older_scripts_add(answer, kept);
+    char *text = cJSON_PrintUnformatted(cJSON_GetObjectItem(answer, "older"));
+    g_assert_cmpstr(text, ==, expected);
+    cJSON_free(text);
+    cJSON_Delete(answer);
+    cJSON_Delete(kept);
+}
+
+static void test_versions_no_longer_given_out_are_kept(void)
+{
+    assert_older(
+        "{\"scripts\":[{\"id\":\"a\",\"version\":3}]}",
+        "{\"scripts\":[{\"id\":\"a\",\"version\":2},{\"id\":\"b\",\"version\":1}],"
+        "\"older\":[{\"id\":\"a\",\"version\":1},{\"id\":\"a\",\"version\":3},{\"id\":\"a\",\"version\":2}]}",
+        "[{\"id\":\"a\",\"version\":2},{\"id\":\"b\",\"version\":1},{\"id\":\"a\",\"version\":1}]");
+    assert_older("{\"scripts\":[]}", NULL, "[]");
+    assert_older("{}", "{\"scripts\":{\"x\":1},\"older\":7}", "[]");
 }
 
 static const char LOOP[] =
@@ -969,6 +1020,8 @@ int main(int argc, char **argv)
                     test_settings_say_which_script_an_intent_gets);
     g_test_add_func("/desk/script/drafts speak the contact's language",
                     test_drafts_speak_the_contacts_language);
+    g_test_add_func("/desk-areas/version-kept", test_a_walk_keeps_its_version_over_a_restart);
+    g_test_add_func("/desk-areas/versions-kept", test_versions_no_longer_given_out_are_kept);
     g_test_add_func("/desk-areas/loop-rule-written", test_a_loop_a_rule_and_what_was_written);
     g_test_add_func("/desk/script/walk and draft survive a restart", test_walk_survives_a_restart);
     g_test_add_func("/desk/place/contact, pane and field survive a restart", test_place_survives_a_restart);
