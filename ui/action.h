@@ -79,6 +79,8 @@ enum action {
     ACTION_SWITCH_SCRIPT,
     ACTION_SAY,
     /* knowledge */
+    ACTION_CHOOSE_LINES,
+    ACTION_PIN,
     ACTION_INSERT,
     ACTION_HELPED,
     ACTION_WRONG,

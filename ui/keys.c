@@ -184,8 +184,10 @@ static const struct keys_row built_in[] = {
     ROW(SCRIPT, CHAR('9'), CHOOSE),
 
     HINT(ARTICLE, ALT('i'), INSERT, 4),
-    HINT(ARTICLE, ALT('+'), HELPED, 5),
-    HINT(ARTICLE, ALT('!'), WRONG, 6),
+    HINT(ARTICLE, CHAR('v'), CHOOSE_LINES, 5),
+    HINT(ARTICLE, ALT('+'), HELPED, 6),
+    HINT(ARTICLE, ALT('!'), WRONG, 7),
+    ROW(ARTICLE, ALT('p'), PIN),
 
     /* Text: letters are text. */
     HINT(TEXT, ALT('e'), EDITOR, 41),
@@ -198,6 +200,7 @@ static const struct keys_row built_in[] = {
     HINT(KNOWLEDGE, ALT('i'), INSERT, 4),
     HINT(KNOWLEDGE, ALT('+'), HELPED, 6),
     HINT(KNOWLEDGE, ALT('!'), WRONG, 7),
+    ROW(KNOWLEDGE, ALT('p'), PIN),
 
     HINT(REPLY_CHAT, NAMED(ENTER), SEND, 4),
     HINT(REPLY_CHAT, ALT_NAMED(ENTER), BREAK_LINE, 42),

@@ -63,6 +63,7 @@ void script_end(struct update *u, struct desk_contact *dc, const char *reason);
 
 void knowledge_focus(struct update *u);
 void knowledge_open(struct update *u);
+void knowledge_choose_lines(struct update *u);
 void knowledge_insert(struct update *u);
 void knowledge_helped(struct update *u);
 void knowledge_wrong(struct update *u);
@@ -70,6 +71,14 @@ void knowledge_move(struct update *u, int step);
 void knowledge_peek(struct update *u); /* asks for the article under the cursor where the desk is wide */
 /* Searches for this, as if it had been typed. */
 void knowledge_search(struct update *u, const char *text);
+/* Id and title of the article that is open or chosen; borrowed. False: none is. */
+bool knowledge_article_at_hand(const struct desk *desk, const char **id, const char **title);
+
+/* articles at hand while the box is empty */
+void shelf_pin(struct update *u);
+void shelf_remember(struct update *u, const char *id, const char *title); /* it was opened */
+void shelf_restored(struct update *u);
+void shelf_gather(struct desk *desk); /* after anything that may have changed them */
 
 void find_open(struct update *u);
 void palette_open(struct update *u);

@@ -41,6 +41,7 @@ enum command_kind {
     COMMAND_SAVE_STATE, /* text: the day's counters as JSON; given back as MSG_STATE_RESTORED */
     COMMAND_SAVE_PLACE, /* text: where the agent stands, as JSON; "" forgets it. Given back as
                            MSG_PLACE_RESTORED */
+    COMMAND_SAVE_SHELF, /* text: pinned and opened articles, as JSON. Given back as MSG_SHELF_RESTORED */
     COMMAND_WATCH,      /* id: contact in view, NULL: none; text: "typing" or "". Answer: MSG_WATCHING */
     COMMAND_RING,       /* the bell once */
     COMMAND_TITLE,      /* text: the terminal's title */

@@ -56,6 +56,8 @@ static void init_containers(struct desk *desk)
     desk->filter = (struct desk_filter){.pane = PANE_COUNT, .text = editor_new(EDITOR_ONE_LINE)};
     desk->knowledge.box = editor_new(EDITOR_ONE_LINE);
     desk->knowledge.recent = g_ptr_array_new_with_free_func(desk_hit_free);
+    desk->knowledge.pinned = g_ptr_array_new_with_free_func(desk_hit_free);
+    desk->knowledge.at_hand = g_ptr_array_new_with_free_func(desk_hit_free);
     desk->open = g_ptr_array_new_with_free_func(desk_contact_free);
     desk->scripts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, script_release);
     desk->older_scripts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, script_release);
@@ -125,6 +127,9 @@ void desk_free(struct desk *desk)
     desk_article_free(desk->knowledge.peek);
     g_free(desk->knowledge.peek_asked);
     g_ptr_array_unref(desk->knowledge.recent);
+    g_ptr_array_unref(desk->knowledge.pinned);
+    g_ptr_array_unref(desk->knowledge.at_hand);
+    g_free(desk->knowledge.at_hand_for);
     g_hash_table_unref(desk->scripts);
     g_hash_table_unref(desk->older_scripts);
     g_ptr_array_unref(desk->settings.reasons);
@@ -241,18 +246,10 @@ enum desk_hits_from desk_hits_from(const struct desk *desk)
         return HITS_FOUND;
     if (desk->current != NULL && desk->current->suggestions->len > 0)
         return HITS_SUGGESTED;
-    return HITS_RECENT;
+    return desk->knowledge.pinned->len > 0 ? HITS_PINNED : HITS_RECENT;
 }
 
 const GPtrArray *desk_hits(const struct desk *desk)
 {
-    switch (desk_hits_from(desk)) {
-    case HITS_FOUND:
-        return desk->knowledge.results->hits;
-    case HITS_SUGGESTED:
-        return desk->current->suggestions;
-    case HITS_RECENT:
-        break;
-    }
-    return desk->knowledge.recent;
+    return desk->knowledge.results != NULL ? desk->knowledge.results->hits : desk->knowledge.at_hand;
 }

@@ -41,6 +41,7 @@ struct walk;   /* app/script/walk.h */
 #define DESK_MESSAGES_MAX    2000 /* of one contact that are kept; older ones are dropped from the screen */
 #define DESK_RESULTS_MAX     50
 #define DESK_RECENT_ARTICLES 10
+#define DESK_PINNED_ARTICLES 20
 
 enum desk_pane { PANE_QUEUE, PANE_CONTACT, PANE_CUSTOMER, PANE_SCRIPT, PANE_KNOWLEDGE, PANE_COUNT };
 
@@ -107,6 +108,7 @@ struct desk_hit {
     char *snippet;
     GArray *title_marks, *snippet_marks; /* struct desk_range, ascending; NULL: none */
     int score;                           /* 0 .. 100 */
+    bool is_pinned;
 };
 
 struct desk_results {
@@ -130,12 +132,22 @@ struct desk_knowledge {
     int cursor;                   /* index into what desk_hits() gives */
     struct desk_article *article; /* open in the pane; NULL: the list is shown */
     int article_scroll_rows;
+    int article_top; /* first line in sight (excerpt.h) */
+    /* Lines of the open article are being chosen, to be inserted alone: `line` has the cursor, and once
+     * is_anchored all from `anchor` to it are chosen. */
+    bool is_choosing, is_anchored;
+    int line, anchor; /* excerpt.h */
     int64_t article_request;
     /* Where there is room for both, the article under the cursor stands beside the list. */
     struct desk_article *peek; /* NULL: none was read yet; may lag behind the cursor */
     char *peek_asked;          /* id of the article asked for last; NULL: none */
     int64_t peek_request;
     GPtrArray *recent; /* struct desk_hit *, last opened first */
+    GPtrArray *pinned; /* likewise, last pinned first */
+    /* What is shown while the box is empty: suggestions of the contact, pinned, opened last; each once. */
+    GPtrArray *at_hand;
+    char *at_hand_for; /* contact whose suggestions are in it; NULL: none */
+    bool is_scattered; /* one of the three has changed since */
     int64_t held;      /* articles in the index; 0: none is loaded */
     bool is_inserting; /* the article asked for goes into the reply */
     bool is_logged;    /* this search is in the log */
@@ -431,9 +443,10 @@ struct popup *desk_popup(const struct desk *desk); /* topmost; NULL: none */
 /* From this width on the article under the cursor is read ahead, to stand beside the list. */
 #define DESK_PEEK_COLS 160
 
-/* What the knowledge pane lists: results, else suggestions of the current contact, else recent. Borrowed. */
+/* What the knowledge pane lists: results, else what is at hand. Borrowed. */
 const GPtrArray *desk_hits(const struct desk *desk); /* struct desk_hit *; never NULL */
-enum desk_hits_from { HITS_FOUND, HITS_SUGGESTED, HITS_RECENT };
+/* What the first of them is. */
+enum desk_hits_from { HITS_FOUND, HITS_SUGGESTED, HITS_PINNED, HITS_RECENT };
 enum desk_hits_from desk_hits_from(const struct desk *desk);
 
 /* The customer pane's lines that can be chosen, in order of drawing. */

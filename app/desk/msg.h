@@ -50,6 +50,7 @@ enum msg_kind {
     MSG_WALK_RESTORED,  /* id: contact, json */
     MSG_STATE_RESTORED, /* json: what COMMAND_SAVE_STATE saved */
     MSG_PLACE_RESTORED, /* json: what COMMAND_SAVE_PLACE saved */
+    MSG_SHELF_RESTORED, /* json: what COMMAND_SAVE_SHELF saved */
     MSG_LEFT_BEHIND, /* before anything else. bytes: what the last run kept (app/desk/snapshot), NULL: none;
                       * events: own ones on disk, not yet answered for, oldest first */
     MSG_EDITED,      /* id: contact, flag: is a note, text: what $EDITOR left */
@@ -96,6 +97,7 @@ struct msg_size {
     int reply_cols;            /* of the reply's and the note's field, as editor_set_cols; 0: out of sight */
     /* How far the conversation and the open article can be scrolled, told while they are scrolled; else 0. */
     int conversation_most, article_most;
+    int article_top; /* of the article's lines (excerpt.h) the first in sight, told likewise */
 };
 
 struct msg {

@@ -630,6 +630,9 @@ static void run_command(struct run *run, struct command *command)
     case COMMAND_SAVE_PLACE:
         save(run, "place", command);
         break;
+    case COMMAND_SAVE_SHELF:
+        save(run, "shelf", command);
+        break;
     case COMMAND_RING:
         run->outside->ring(run->user_data);
         break;
@@ -717,6 +720,8 @@ static void restore_text(const char *key, const char *text, void *data)
         run_send(data, &(struct msg){.kind = MSG_PLACE_RESTORED, .json = json});
     else if (json != NULL && strcmp(key, "state") == 0)
         run_send(data, &(struct msg){.kind = MSG_STATE_RESTORED, .json = json});
+    else if (json != NULL && strcmp(key, "shelf") == 0)
+        run_send(data, &(struct msg){.kind = MSG_SHELF_RESTORED, .json = json});
     cJSON_Delete(json);
 }
 

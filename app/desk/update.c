@@ -76,6 +76,7 @@ static void resized(struct desk *desk, const struct msg_size *size)
         desk->current->scroll_rows = MIN(desk->current->scroll_rows, size->conversation_most);
     if (size->article_most > 0)
         desk->knowledge.article_scroll_rows = MIN(desk->knowledge.article_scroll_rows, size->article_most);
+    desk->knowledge.article_top = size->article_top;
     desk->queue.is_dirty = true;
 }
 
@@ -147,6 +148,9 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
     case MSG_ARTICLE:
         knowledge_article(&u);
         break;
+    case MSG_SHELF_RESTORED:
+        shelf_restored(&u);
+        break;
     case MSG_KNOWLEDGE:
         desk->knowledge.held = msg->number;
         g_clear_pointer(&desk->knowledge.peek_asked, g_free); /* it may read otherwise now */
@@ -169,6 +173,7 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
     default:
         stream_message(&u);
     }
+    shelf_gather(desk);
     desk->is_state_changed |= desk->metrics.handled != before.metrics.handled;
     desk->changed |= changed_by(&u, &before, command_count);
 }

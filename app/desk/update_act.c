@@ -242,6 +242,10 @@ static bool leave_pane(struct desk *desk)
          desk->filter.has_keys) &&
         filter_close(desk))
         return true;
+    if (desk->pane == PANE_KNOWLEDGE && desk->knowledge.is_choosing) {
+        desk->knowledge.is_choosing = false;
+        return true;
+    }
     if (desk->pane == PANE_KNOWLEDGE && desk->knowledge.article != NULL) {
         g_clear_pointer(&desk->knowledge.article, desk_article_free);
         return true;
@@ -429,6 +433,8 @@ static void (*const ACTS[ACTION_COUNT])(struct update *) = {
     [ACTION_SKIP_STEP] = script_skip,
     [ACTION_SWITCH_SCRIPT] = script_switch,
     [ACTION_SAY] = script_say,
+    [ACTION_CHOOSE_LINES] = knowledge_choose_lines,
+    [ACTION_PIN] = shelf_pin,
     [ACTION_INSERT] = knowledge_insert,
     [ACTION_HELPED] = knowledge_helped,
     [ACTION_WRONG] = knowledge_wrong,

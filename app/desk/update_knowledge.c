@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "app/desk/excerpt.h"
 
 void knowledge_focus(struct update *u)
 {
     update_set_pane(u, PANE_KNOWLEDGE);
     g_clear_pointer(&u->desk->knowledge.article, desk_article_free);
+    u->desk->knowledge.is_choosing = false;
 }
 
 void knowledge_ask(struct update *u)
@@ -17,6 +19,7 @@ void knowledge_ask(struct update *u)
     const struct contact *c = desk_contact_of(u->desk, u->desk->current);
     const char *text = editor_text(k->box);
     g_clear_pointer(&k->article, desk_article_free);
+    k->is_choosing = false;
     k->cursor = 0;
     k->is_logged = false;
     k->request = update_number(u);
@@ -75,6 +78,7 @@ static void suggestions_came(struct update *u)
         dc->suggestions = g_steal_pointer(&copy->hits);
         copy->hits = g_ptr_array_new();
         desk_results_free(copy);
+        u->desk->knowledge.is_scattered = true;
         if (!is_same(before, dc->suggestions))
             record_suggested(u, dc);
         g_ptr_array_unref(before);
@@ -110,19 +114,6 @@ static struct desk_tried *tried(struct desk_contact *dc, const char *id, const c
     return t;
 }
 
-static void remember(struct desk_knowledge *k, const char *id, const char *title)
-{
-    for (guint i = k->recent->len; i-- > 0;) {
-        const struct desk_hit *hit = g_ptr_array_index(k->recent, i);
-        if (g_str_equal(hit->id, id))
-            g_ptr_array_remove_index(k->recent, i);
-    }
-    struct desk_hit hit = {.id = (char *)id, .title = (char *)title};
-    g_ptr_array_insert(k->recent, 0, desk_hit_copy(&hit));
-    if (k->recent->len > DESK_RECENT_ARTICLES)
-        g_ptr_array_set_size(k->recent, DESK_RECENT_ARTICLES);
-}
-
 /* The gap list and the use of the knowledge are made of these: one per search that was read or left. */
 static void log_search(struct update *u)
 {
@@ -142,8 +133,10 @@ void knowledge_leave(struct update *u)
     log_search(u);
 }
 
+/* The whole of it, or the lines that are chosen of the open one. */
 static void insert_article(struct update *u, const struct desk_article *article)
 {
+    struct desk_knowledge *k = &u->desk->knowledge;
     struct desk_contact *dc;
     const struct contact *c = contact_mine(u->desk, &dc);
     if (c == NULL) {
@@ -151,7 +144,11 @@ static void insert_article(struct update *u, const struct desk_article *article)
         return;
     }
     dc->composer = COMPOSER_REPLY; /* never into a note that happens to be open */
-    compose_insert(u, article->body);
+    struct desk_range part = article == k->article ? excerpt_chosen(k) : (struct desk_range){0, 0};
+    g_autofree char *excerpt =
+        part.end > part.start ? g_strndup(article->body + part.start, part.end - part.start) : NULL;
+    compose_insert(u, excerpt != NULL ? excerpt : article->body);
+    k->is_choosing = false;
     g_free(dc->article);
     dc->article = g_strdup(article->id);
     tried(dc, article->id, article->title)->inserted = true;
@@ -184,7 +181,7 @@ void knowledge_article(struct update *u)
                                                     : "The article is not there any more.");
         return;
     }
-    remember(k, u->msg->article->id, u->msg->article->title);
+    shelf_remember(u, u->msg->article->id, u->msg->article->title);
     if (k->is_inserting) {
         k->is_inserting = false;
         insert_article(u, u->msg->article);
@@ -194,6 +191,8 @@ void knowledge_article(struct update *u)
     desk_article_free(k->article);
     k->article = desk_article_copy(u->msg->article);
     k->article_scroll_rows = 0;
+    k->is_choosing = false;
+    k->article_top = 0;
     record_simple(u, EVENT_ARTICLE_OPENED, c, "article", k->article->id);
     if (c != NULL)
         tried(u->desk->current, k->article->id, k->article->title);
@@ -224,7 +223,9 @@ void knowledge_move(struct update *u, int step)
 {
     struct desk_knowledge *k = &u->desk->knowledge;
     int count = (int)desk_hits(u->desk)->len;
-    if (k->article != NULL)
+    if (k->article != NULL && k->is_choosing)
+        k->line = CLAMP(k->line + step, 0, MAX(excerpt_count(k->article->body) - 1, 0));
+    else if (k->article != NULL)
         k->article_scroll_rows = MAX(k->article_scroll_rows + step, 0);
     else
         k->cursor = CLAMP(k->cursor + step, 0, MAX(count - 1, 0));
@@ -250,6 +251,21 @@ void knowledge_open(struct update *u)
         read_article(u, false);
 }
 
+void knowledge_choose_lines(struct update *u)
+{
+    struct desk_knowledge *k = &u->desk->knowledge;
+    if (k->article == NULL)
+        return;
+    if (!k->is_choosing) {
+        k->is_choosing = true;
+        k->is_anchored = false;
+        k->line = CLAMP(k->article_top, 0, MAX(excerpt_count(k->article->body) - 1, 0));
+    } else {
+        k->is_anchored = !k->is_anchored;
+        k->anchor = k->line;
+    }
+}
+
 void knowledge_insert(struct update *u)
 {
     if (u->desk->knowledge.article != NULL)
@@ -258,8 +274,7 @@ void knowledge_insert(struct update *u)
         read_article(u, true);
 }
 
-/* Id and title of the article that is open or chosen; false: none is. */
-static bool article_at_hand(const struct desk *desk, const char **id, const char **title)
+bool knowledge_article_at_hand(const struct desk *desk, const char **id, const char **title)
 {
     const struct desk_article *open = desk->knowledge.article;
     const struct desk_hit *hit = chosen(desk);
@@ -274,7 +289,7 @@ static void rate(struct update *u, bool helped)
 {
     const char *id, *title;
     const struct contact *c = contact_mine(u->desk, NULL);
-    if (!article_at_hand(u->desk, &id, &title))
+    if (!knowledge_article_at_hand(u->desk, &id, &title))
         return;
     struct event *ev = record_new(u, EVENT_ARTICLE_RATED, c);
     event_set_text(ev, "article", id);
@@ -305,7 +320,7 @@ static bool finish_wrong(struct update *u, struct popup *popup, const char *valu
 void knowledge_wrong(struct update *u)
 {
     const char *id, *title;
-    if (!article_at_hand(u->desk, &id, &title))
+    if (!knowledge_article_at_hand(u->desk, &id, &title))
         return;
     struct popup *p = popup_new(POPUP_FORM, "flag", title);
     popup_add_field(p, FIELD_TEXT, "note", "what is wrong", NULL)->required = true;

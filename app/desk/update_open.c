@@ -262,6 +262,7 @@ void contact_focus(struct update *u, struct desk_contact *dc)
         filter_close(desk);
         desk->knowledge.cursor = 0;
         g_clear_pointer(&desk->knowledge.article, desk_article_free);
+        desk->knowledge.is_choosing = false;
         if (dc != NULL)
             dc->scroll_rows = 0;
     }

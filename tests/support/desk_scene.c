@@ -452,6 +452,21 @@ static void article(struct play *play, enum scene_language language)
         (struct msg){.kind = MSG_ARTICLE, .number = play->desk->knowledge.article_request, .article = &open});
 }
 
+/* Somebody has said what is wrong with it, and two of its lines are chosen. */
+static void excerpt(struct play *play, enum scene_language language)
+{
+    bool is_chinese = language == SCENE_CHINESE;
+    chat(play, language);
+    play_keys(play, "C-k Enter");
+    struct desk_article open = returns_policy(language);
+    open.flags = is_chinese ? (char *)"标签要求已取消，请更新 · sara"
+                            : (char *)"The label rule ended in May, see the letter · sara";
+    play_msg(
+        play,
+        (struct msg){.kind = MSG_ARTICLE, .number = play->desk->knowledge.article_request, .article = &open});
+    play_keys(play, "M-p v Down v Down");
+}
+
 static void filter(struct play *play, enum scene_language language)
 {
     chat(play, language);
@@ -517,6 +532,7 @@ static const struct scene SCENES[] = {
     {"mismatch", mismatch, "A check of the script failed."},
     {"knowledge", in_knowledge, "The search has the keys, on its second hit."},
     {"article", article, "An article is open."},
+    {"excerpt", excerpt, "An article with a flag, two of its lines chosen."},
     {"filter", filter, "The queue is narrowed."},
     {"offer", offer, "An e-mail rings while a chat's answer is typed."},
     {"long-notice", long_notice, "A sentence is longer than a narrow line of keys."},

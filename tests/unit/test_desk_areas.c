@@ -597,6 +597,115 @@ static void test_article_into_the_reply(void)
     play_free(play);
 }
 
+static void open_article(struct play *play, const char *id, const char *body)
+{
+    struct desk_article article = {.id = (char *)id, .title = (char *)id, .body = (char *)body};
+    play_keys(play, "C-k Enter");
+    play_msg(play, (struct msg){.kind = MSG_ARTICLE, .number = play->last_article, .article = &article});
+}
+
+static void test_lines_into_the_reply(void)
+{
+    static const char body[] = "One.\n\nTwo.\nThree.\nFour.";
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    answer_search(play, play->last_suggest, "Returns policy");
+    open_article(play, "a1", body);
+    play_keys(play, "v Down v Down M-i");
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "Two.\nThree.");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_ARTICLE_INSERTED), "article"), ==, "a1");
+    play_keys(play, "C-u");
+    /* One line alone; past the last there is none. */
+    open_article(play, "a1", body);
+    play_keys(play, "v End Down Down Down Down Down M-i");
+    g_assert_nonnull(g_strrstr(editor_text(play->desk->current->reply), "Four."));
+    g_assert_null(strstr(editor_text(play->desk->current->reply), "One."));
+    /* Esc leaves the lines first, then the article; then the whole of it is inserted. */
+    open_article(play, "a1", body);
+    play_keys(play, "v Esc");
+    g_assert_nonnull(play->desk->knowledge.article);
+    play_keys(play, "M-i");
+    g_assert_nonnull(strstr(editor_text(play->desk->current->reply), body));
+    play_free(play);
+}
+
+static void assert_at_hand(const struct play *play, const char *ids)
+{
+    g_autoptr(GString) found = g_string_new(NULL);
+    const GPtrArray *hits = desk_hits(play->desk);
+    for (guint i = 0; i < hits->len; i++) {
+        const struct desk_hit *hit = hits->pdata[i];
+        g_string_append_printf(found, "%s%s%s", i > 0 ? " " : "", hit->id, hit->is_pinned ? "*" : "");
+    }
+    g_assert_cmpstr(found->str, ==, ids);
+}
+
+/* The shelf as the last turn saved it. */
+static cJSON *saved_shelf(const struct play *play)
+{
+    const char *text = NULL;
+    for (size_t i = 0; i < commands_count(&play->commands); i++)
+        if (commands_at(&play->commands, i)->kind == COMMAND_SAVE_SHELF)
+            text = commands_at(&play->commands, i)->text;
+    g_assert_nonnull(text);
+    return cJSON_Parse(text);
+}
+
+static void test_pinned_and_opened_stand_ready(void)
+{
+    static const char shelf[] =
+        "{\"pinned\":[{\"id\":\"p1\",\"title\":\"Prices\"}],"
+        "\"opened\":[{\"id\":\"o1\",\"title\":\"Opening\"},{\"id\":\"p1\",\"title\":\"Prices\"},"
+        "{\"id\":7}]}";
+    struct play *play = play_new();
+    cJSON *json = cJSON_Parse(shelf);
+    play_msg(play, (struct msg){.kind = MSG_SHELF_RESTORED, .json = json});
+    cJSON_Delete(json);
+    assert_at_hand(play, "p1* o1");
+    g_assert_cmpint(desk_hits_from(play->desk), ==, HITS_PINNED);
+    accepted(play, "1001", CHANNEL_CHAT);
+    answer_search(play, play->last_suggest, "Returns policy");
+    assert_at_hand(play, "a1 p1* o1"); /* what is for the contact comes first */
+    play_keys(play, "C-k M-p");
+    assert_at_hand(play, "a1* p1* o1");
+    json = saved_shelf(play);
+    g_assert_cmpint(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(json, "pinned")), ==, 2);
+    struct play *again = play_new();
+    play_msg(again, (struct msg){.kind = MSG_SHELF_RESTORED, .json = json});
+    cJSON_Delete(json);
+    assert_at_hand(again, "a1* p1* o1");
+    play_free(again);
+    play_keys(play, "Down M-p");
+    assert_at_hand(play, "a1* o1 p1"); /* it was opened once, so it does not go altogether */
+    open_article(play, "o1", "x");
+    play_keys(play, "Esc Esc");
+    assert_at_hand(play, "a1* o1 p1");
+    play_free(play);
+}
+
+static void test_pins_have_an_end(void)
+{
+    struct play *play = play_new();
+    cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "pinned");
+    for (int i = 0; i < 50; i++) {
+        g_autofree char *id = g_strdup_printf("p%d", i);
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddStringToObject(item, "id", id);
+        cJSON_AddStringToObject(item, "title", "Prices");
+        cJSON_AddItemToArray(list, item);
+    }
+    play_msg(play, (struct msg){.kind = MSG_SHELF_RESTORED, .json = json});
+    cJSON_Delete(json);
+    g_assert_cmpuint(desk_hits(play->desk)->len, ==, DESK_PINNED_ARTICLES);
+    play_keys(play, "C-k");
+    play_type(play, "re");
+    answer_search(play, play->last_search, "Returns policy");
+    play_keys(play, "M-p");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "20 articles are pinned, which is the most; unpin one first.");
+    play_free(play);
+}
+
 static void test_a_wide_desk_reads_ahead(void)
 {
     struct play *play = play_new();
@@ -1028,6 +1137,9 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/place/a form half filled survives a restart", test_form_survives_a_restart);
     g_test_add_func("/desk/knowledge/stale results are dropped", test_stale_results_are_dropped);
     g_test_add_func("/desk/knowledge/suggested, read, rated, inserted, flagged", test_article_into_the_reply);
+    g_test_add_func("/desk/knowledge/lines alone into the reply", test_lines_into_the_reply);
+    g_test_add_func("/desk/knowledge/pinned and opened stand ready", test_pinned_and_opened_stand_ready);
+    g_test_add_func("/desk/knowledge/pins have an end", test_pins_have_an_end);
     g_test_add_func("/desk/knowledge/a wide desk reads ahead", test_a_wide_desk_reads_ahead);
     g_test_add_func("/desk/knowledge/a search is logged once", test_a_search_without_result_is_logged_once);
     g_test_add_func("/desk/queue/an arrival never moves the row under the cursor",

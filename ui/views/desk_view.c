@@ -35,7 +35,8 @@ void view_desk_measure(const struct desk *desk, struct msg_size *size)
     if (desk->current != NULL && desk->current->scroll_rows > 0)
         size->conversation_most = view_contact_most(desk, layout.pane[LAYOUT_PANE_CONTACT]);
     if (desk->knowledge.article != NULL && desk->knowledge.article_scroll_rows > 0)
-        size->article_most = view_knowledge_most(desk, layout.pane[LAYOUT_PANE_KNOWLEDGE]);
+        size->article_most =
+            view_knowledge_most(desk, layout.pane[LAYOUT_PANE_KNOWLEDGE], &size->article_top);
 }
 
 void view_desk_hit(const struct desk *desk, int x, int y, struct msg_mouse *mouse)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/desk/excerpt.h"
 #include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
@@ -80,6 +81,8 @@ static void draw_subtitle(const struct desk *desk, struct canvas *canvas, struct
         role = STYLE_ROLE_WARN;
     } else if (desk_hits_from(desk) == HITS_SUGGESTED) {
         text = "for this contact";
+    } else if (desk_hits_from(desk) == HITS_PINNED) {
+        text = "pinned, then opened last";
     } else if (desk_hits_from(desk) == HITS_RECENT && desk_hits(desk)->len > 0) {
         text = "opened last";
     } else if (results != NULL && desk_hits(desk)->len == 0) {
@@ -97,6 +100,8 @@ static void draw_hit(const struct desk *desk, struct canvas *canvas, struct rect
     if (hit->score > 0)
         canvas_printf(canvas, row.x + row.cols - 1 - SCORE_COLS, row.y, STYLE_ROLE_DIM, "%*d", SCORE_COLS,
                       hit->score);
+    else if (hit->is_pinned)
+        canvas_put(canvas, row.x + row.cols - 1 - 3, row.y, STYLE_ROLE_DIM, "pin");
     if (is_cursor)
         canvas_set_surface(canvas, row,
                            desk->pane == PANE_KNOWLEDGE && desk->knowledge.article == NULL
@@ -179,15 +184,41 @@ static struct rect article_part(struct rect rect)
     return body;
 }
 
-int view_knowledge_most(const struct desk *desk, struct rect rect)
+int view_knowledge_most(const struct desk *desk, struct rect rect, int *top)
 {
+    const struct desk_knowledge *k = &desk->knowledge;
     int rows;
-    struct rect text = article_text(article_part(rect), desk->knowledge.article, &rows);
-    return MAX(rows - text.rows, 1);
+    struct rect text = article_text(article_part(rect), k->article, &rows);
+    int most = MAX(rows - text.rows, 1);
+    size_t at = marked_prose_at(k->article->body, text.cols, MIN(k->article_scroll_rows, most));
+    *top = excerpt_line_at(k->article->body, at);
+    return most;
 }
 
+/* The rows that are chosen to be inserted: the row with the cursor in sight, all of them marked. Answers how
+ * many rows of the text are to be skipped. */
+static int show_chosen(const struct desk_knowledge *k, struct rect text, int skip, int *from, int *to)
+{
+    struct desk_range line = excerpt_range(k->article->body, k->line, k->line);
+    int first, end;
+    marked_prose_rows(k->article->body, text.cols, line, &first, &end);
+    marked_prose_rows(k->article->body, text.cols, excerpt_chosen(k), from, to);
+    if (end - skip > text.rows)
+        skip = end - text.rows;
+    return MIN(skip, first);
+}
+
+static void mark_chosen(struct canvas *canvas, struct rect text, int from, int to)
+{
+    int first = MAX(from, 0), end = MIN(to, text.rows);
+    if (end > first)
+        canvas_set_surface(canvas, (struct rect){text.x - 1, text.y + first, text.cols + 1, end - first},
+                           STYLE_SURFACE_SELECTED);
+}
+
+/* `k`: of the article that is open; NULL for one that is only looked at. */
 static void draw_article(struct canvas *canvas, struct rect body, const struct desk_article *article,
-                         int scroll_rows)
+                         const struct desk_knowledge *k)
 {
     struct rect inner = rect_inset(body, 1, 0);
     if (inner.rows < 2)
@@ -200,10 +231,15 @@ static void draw_article(struct canvas *canvas, struct rect body, const struct d
         line_addf(&about, 1, STYLE_ROLE_DIM, " · %.10s", article->updated);
     line_draw(&about, canvas, inner.x, inner.y + 1, inner.cols);
     draw_flags(canvas, rect_below(inner, 2), article);
-    int rows;
+    int rows, from = 0, to = 0;
     struct rect text = article_text(body, article, &rows);
-    int skip = CLAMP(scroll_rows, 0, MAX(rows - text.rows, 0));
+    int skip = CLAMP(k != NULL ? k->article_scroll_rows : 0, 0, MAX(rows - text.rows, 0));
+    bool is_choosing = k != NULL && k->is_choosing && excerpt_count(article->body) > 0;
+    if (is_choosing)
+        skip = show_chosen(k, text, skip, &from, &to);
     marked_prose(canvas, text, skip, article->body, article->strong);
+    if (is_choosing)
+        mark_chosen(canvas, text, from - skip, to - skip);
     int more = rows - skip - text.rows;
     if (more > 0)
         draw_more(canvas, body, more);
@@ -220,9 +256,9 @@ static void draw_side_by_side(const struct desk *desk, struct canvas *canvas, st
     canvas_vline(canvas, body.x - 1, body.y, body.rows, STYLE_ROLE_RULE);
     if (k->article != NULL) {
         canvas_put(canvas, body.x, body.y, STYLE_ROLE_STEP_NOW, "▌"); /* it is open, not only looked at */
-        draw_article(canvas, body, k->article, k->article_scroll_rows);
+        draw_article(canvas, body, k->article, k);
     } else if (hit != NULL && k->peek != NULL && strcmp(k->peek->id, hit->id) == 0)
-        draw_article(canvas, body, k->peek, 0);
+        draw_article(canvas, body, k->peek, NULL);
 }
 
 void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
@@ -242,7 +278,7 @@ void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct 
     if (is_side_by_side(rect))
         draw_side_by_side(desk, canvas, rect, caret);
     else if (k->article != NULL)
-        draw_article(canvas, body, k->article, k->article_scroll_rows);
+        draw_article(canvas, body, k->article, k);
     else
         draw_list(desk, canvas, rect, caret);
     canvas_unclip(canvas, before);

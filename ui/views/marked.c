@@ -69,20 +69,51 @@ static int hang_cols(const char *paragraph)
     return digits > 0 && digits <= 2 && strncmp(paragraph + digits, ". ", 2) == 0 ? (int)digits + 2 : 0;
 }
 
+/* An article's text, row by row. Zeroed but for text and cols before the first row. */
+struct prose {
+    const char *text;
+    int cols, hang, indent;
+    struct text_line line;
+};
+
+/* The next row in `line`, to be indented by `indent`; false: there is none. The first row of a paragraph has
+ * the whole width, the next ones what its hanging leaves. */
+static bool prose_next(struct prose *p)
+{
+    bool begins = p->line.next == 0 || p->text[p->line.next - 1] == '\n';
+    if (begins)
+        p->hang = hang_cols(p->text + p->line.next);
+    p->indent = begins ? 0 : MIN(p->hang, p->cols / 2);
+    return text_wrap(p->text, -1, MAX(p->cols - p->indent, 2), &p->line);
+}
+
 int marked_prose(struct canvas *canvas, struct rect rect, int skip, const char *text, const GArray *strong)
 {
     const struct marked m = {text, strong, STYLE_ROLE_TEXT, STYLE_MARK_BOLD};
-    struct text_line line = {0};
-    int row = -skip, hang = 0, cols = MAX(rect.cols, 2);
-    /* The first line of a paragraph has the whole width, the next ones what its hanging leaves. */
-    for (;; row++) {
-        bool begins = line.next == 0 || text[line.next - 1] == '\n';
-        if (begins)
-            hang = hang_cols(text + line.next);
-        int indent = begins ? 0 : MIN(hang, cols / 2);
-        if (!text_wrap(text, -1, MAX(cols - indent, 2), &line))
-            return row + skip;
+    struct prose p = {.text = text, .cols = MAX(rect.cols, 2)};
+    int row = -skip;
+    for (; prose_next(&p); row++)
         if (canvas != NULL && row >= 0 && row < rect.rows)
-            put_range(canvas, rect.x + indent, rect.y + row, &m, (struct desk_range){line.start, line.end});
+            put_range(canvas, rect.x + p.indent, rect.y + row, &m,
+                      (struct desk_range){p.line.start, p.line.end});
+    return row + skip;
+}
+
+void marked_prose_rows(const char *text, int cols, struct desk_range range, int *from, int *to)
+{
+    struct prose p = {.text = text, .cols = MAX(cols, 2)};
+    *from = *to = 0;
+    for (int row = 0; prose_next(&p) && p.line.start < range.end; row++) {
+        if (p.line.start <= range.start)
+            *from = row;
+        *to = row + 1;
     }
+}
+
+size_t marked_prose_at(const char *text, int cols, int row)
+{
+    struct prose p = {.text = text, .cols = MAX(cols, 2)};
+    while (prose_next(&p) && row > 0)
+        row--;
+    return p.line.start;
 }

@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <stddef.h>
 
+#include "app/desk/desk.h"
 #include "ui/canvas.h"
 
 /* One line of at most cols, cut with an ellipsis. marks: struct desk_range; NULL: none. Answers the column
@@ -20,5 +21,12 @@ int marked_wrap(struct canvas *canvas, struct rect rect, int skip, unsigned styl
 /* An article: items of lists hang under their first word, `strong` (struct desk_range; NULL: none) stands
  * out. Drawn as marked_wrap() does; without a canvas nothing is. Answers the rows of the whole text. */
 int marked_prose(struct canvas *canvas, struct rect rect, int skip, const char *text, const GArray *strong);
+
+/* The rows [*from, *to) of an article drawn in so many columns that show `range` of its text, which is not
+ * empty. */
+void marked_prose_rows(const char *text, int cols, struct desk_range range, int *from, int *to);
+
+/* The byte of the text at which a row begins; of a later row than the last, the last one's. */
+size_t marked_prose_at(const char *text, int cols, int row);
 
 #endif

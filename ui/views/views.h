@@ -62,7 +62,8 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
                       struct screen_caret *caret);
 void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                          struct screen_caret *caret);
-int view_knowledge_most(const struct desk *desk, struct rect rect); /* how far the article can be scrolled */
+/* How far the article can be scrolled; *top: its first line in sight (app/desk/excerpt.h). */
+int view_knowledge_most(const struct desk *desk, struct rect rect, int *top);
 int view_knowledge_item_at(const struct desk *desk, struct rect rect, int y);
 void view_popup_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret);
 int view_popup_item_at(const struct desk *desk, int x, int y); /* index into shown; -1: none */
