@@ -264,6 +264,6 @@ int import_main(int argc, char **argv)
     g_free(choices.map);
     if (is_done)
         return EXIT_STATUS_OK;
-    fprintf(stderr, "firstline import: %s\n", error->message);
+    fprintf(stderr, "%s: %s\n", g_get_prgname(), error->message);
     return is_read ? (int)problem_exit_status(error) : EXIT_STATUS_USAGE;
 }

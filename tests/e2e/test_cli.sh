@@ -38,11 +38,11 @@ for program in firstline firstlined; do
     expect "$program says its version" 0 "$program " "$build/$program" --version
     expect "$program explains itself" 0 'COMMAND --help' "$build/$program" --help
 done
-for command in report import practice keys 'script check' 'kb search'; do
+for command in report sign-in import practice keys 'script check' 'kb search'; do
     # shellcheck disable=SC2086
     expect "firstline $command explains itself" 0 "firstline ${command%% *}" "$desk" $command --help
 done
-for command in serve config user backup check demo; do
+for command in serve config user import backup check demo; do
     expect "firstlined $command explains itself" 0 "firstlined $command" "$backend" $command --help
 done
 
@@ -86,6 +86,8 @@ expect 'a missing mapping' 1 'none.yaml could not be opened: No such file or dir
     "$desk" import customers --map none.yaml records.json
 expect 'a missing file of records' 5 'The file none.json cannot be read' \
     "$desk" import customers --map "$share/import/tau-retail-customers.yaml" none.json
+expect 'the same import by the backend'\''s program' 5 'firstlined import: The file none.json cannot be read' \
+    "$backend" import customers --map "$share/import/tau-retail-customers.yaml" none.json
 expect 'a missing script' 1 'none.yaml could not be opened: No such file or directory.' "$desk" script check none.yaml
 expect 'a missing index' 5 'The index none.idx cannot be read: No such file or directory.' "$desk" kb search none.idx word
 

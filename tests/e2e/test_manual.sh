@@ -1,0 +1,121 @@
+#!/bin/sh
+# Manuals, completions and --help of both programs say the same: every command and every option of one is in the others.
+set -u
+build=${BUILD:-build}
+dir=$(mktemp -d "${TMPDIR:-/tmp}/firstline-manual.XXXXXX") || exit 1
+trap 'rm -rf "$dir"' EXIT
+export HOME="$dir" LC_ALL=C.UTF-8
+number=0
+
+# ok WHAT COMMAND…
+ok()
+{
+    what=$1
+    shift
+    number=$((number + 1))
+    if "$@"; then echo "ok $number - $what"; else echo "not ok $number - $what"; fi
+}
+
+# options TEXT…: the long options in it, one a line.
+options()
+{
+    sed 's/\\-/-/g; s/\\f[BIRP]//g' "$@" | grep -oE '(^|[^a-z-])--[a-z][a-z-]*' | sed 's/^[^-]*//' | sort -u
+}
+
+# all_in FILE FILE: what lines of the first are not in the second is said.
+all_in()
+{
+    missing=$(comm -23 "$1" "$2")
+    [ -z "$missing" ] && return 0
+    echo "# missing: $missing" | tr '\n' ' '
+    echo
+    return 1
+}
+
+# said_by PROGRAM COMMAND…: --help of each command.
+said_by()
+{
+    program=$1
+    shift
+    "$build/$program" --help
+    for command in "$@"; do
+        # shellcheck disable=SC2086 # a command may be two words
+        "$build/$program" $command --help
+    done
+}
+
+# names FILE: the commands that the overview lists.
+names()
+{
+    sed -n 's/^  \([a-z][a-z-]*\)  *[^ ].*/\1/p' "$1" | grep -v '^firstline' | sort -u
+}
+
+# completions PROGRAM WORD…: what is offered after these words.
+completions()
+{
+    bash -c '. "share/completions/$1"; COMP_WORDS=("$@" ""); COMP_CWORD=$#; "_$1"; printf "%s\n" "${COMPREPLY[@]}"' completions "$@" |
+        sort -u
+}
+
+# offers PROGRAM COMMAND…: the completions after it hold the options of its --help (and -h's own).
+offers()
+{
+    program=$1
+    shift
+    # shellcheck disable=SC2086
+    "$build/$program" "$@" --help 2>&1 | options >"$dir/wanted"
+    grep -v -e '^--version$' "$dir/wanted" >"$dir/wanted.some"
+    completions "$program" "$@" word >"$dir/offered"
+    completions "$program" "$@" >>"$dir/offered"
+    sort -u "$dir/offered" >"$dir/offered.sorted"
+    all_in "$dir/wanted.some" "$dir/offered.sorted"
+}
+
+check()
+{
+    program=$1 section=$2
+    shift 2
+    said_by "$program" "$@" >"$dir/help" 2>&1
+    "$build/$program" --help >"$dir/overview"
+    options "$dir/help" | grep -vx -e '--help' >"$dir/in_help"
+    options "docs/$program.$section" >"$dir/in_manual"
+    ok "$program($section) has every option" all_in "$dir/in_help" "$dir/in_manual"
+    (echo --help && cat "$dir/in_help") | sort -u >"$dir/known"
+    ok "$program($section) has no other" all_in "$dir/in_manual" "$dir/known"
+    names "$dir/overview" >"$dir/commands"
+    completions "$program" >"$dir/offered"
+    ok "$program: every command is completed" all_in "$dir/commands" "$dir/offered"
+    grep -v '^--' "$dir/offered" >"$dir/offered.commands"
+    ok "$program: nothing else is" all_in "$dir/offered.commands" "$dir/commands"
+    sed 's/\\-/-/g; s/\\f[BIRP]//g' "docs/$program.$section" |
+        grep -oE "^\.B $program [a-z-]+" | sed 's/.* //' | sort -u >"$dir/in_synopsis"
+    ok "$program($section) has every command" all_in "$dir/commands" "$dir/in_synopsis"
+    ok "$program($section) has no command that is none" all_in "$dir/in_synopsis" "$dir/commands"
+    for command in "$@"; do
+        # shellcheck disable=SC2086
+        ok "$program $command: its options are completed" offers "$program" $command
+    done
+}
+
+desk='report,sign-in,import,practice,script check,script graph,script paths,script run,script replay,kb index,kb update,kb search,kb similar,kb stats,kb check,keys'
+IFS=,
+# shellcheck disable=SC2086 # parted at commas
+set -- $desk
+unset IFS
+check firstline 1 "$@"
+check firstlined 8 serve config user import backup check demo
+
+# every right that settings may give stands in the manual, and no other.
+sed -n 's/^ *RIGHT([A-Z_]*, "\([a-z.]*\)",.*/\1/p; s/^ *"\([a-z]*\.[a-z]*\)",.*/\1/p' app/model/rights.h | sort -u >"$dir/rights"
+sed -n '/^Rights: /,/\.$/p' docs/firstlined.8 | grep -oE '[a-z]+\.[a-z]+' | sort -u >"$dir/in_manual"
+ok 'the rights in the manual are those there are' cmp -s "$dir/rights" "$dir/in_manual"
+pages_are_sound()
+{
+    command -v man >/dev/null || return 0
+    for page in docs/*.[178]; do
+        said=$(MANWIDTH=100 man --warnings -l "$page" 2>&1 >/dev/null)
+        [ -z "$said" ] || { echo "# $page: $said"; return 1; }
+    done
+}
+ok 'man reads the pages without a warning' pages_are_sound
+echo "1..$number"
