@@ -54,7 +54,7 @@ static const struct {
     [EVENT_SCRIPT_STARTED] = {"started script {script}", NULL},
     [EVENT_STEP_ENTERED] = {"entered step {step} ({class} {waste})", NULL},
     [EVENT_STEP_ANSWERED] = {"answered {field} in step {step}", NULL},
-    [EVENT_STEP_LEFT] = {"left step {step}", NULL},
+    [EVENT_STEP_LEFT] = {"left step {step}: {result}", NULL},
     [EVENT_STEP_SKIPPED] = {"skipped step {step}: {reason}", NULL},
     [EVENT_SCRIPT_FINISHED] = {"ended script {script}: {outcome} {reason}", NULL},
     [EVENT_SCRIPT_LEFT] = {"left script {script}: {reason}", NULL},

@@ -25,6 +25,7 @@ static struct tape *one_contact(void)
     tape_add(t, 110, EVENT_CONTACT_UNPARKED, "system", "1", "{'reason':'it is time'}");
     tape_add(t, 112, EVENT_CONTACT_ACCEPTED, "ann", "1", "{}");
     tape_add(t, 112, EVENT_FOCUS_MOVED, "ann", "1", "{}");
+    tape_add(t, 115, EVENT_STEP_LEFT, "ann", "1", "{'script':'late','step':'ask','result':'fail'}");
     tape_add(t, 120, EVENT_CONTACT_WRAP_STARTED, "ann", "1", "{}");
     tape_add(t, 125, EVENT_CONTACT_CLOSED, "ann", "1", "{'disposition':'sent','resolved':true}");
     return t;
@@ -65,7 +66,8 @@ static void test_timeline_reads_like_a_story(void)
                     "60 ann parked: parked\n"
                     "2 system queued: unparked: it is time\n"
                     "0 ann aside: accepted\n"
-                    "8 ann talk: looked at it\n"
+                    "3 ann talk: looked at it\n"
+                    "5 ann talk: left step ask: fail\n"
                     "5 ann acw: began to wrap up\n"
                     "0 ann over: closed: sent\n");
     tape_free(t);
