@@ -83,7 +83,8 @@ static void resized(struct desk *desk, const struct msg_size *size)
 static void show_score(struct update *u)
 {
     struct popup *p = popup_new(POPUP_TEXT, "score", "Practice");
-    p->text = g_strdup(u->msg->text);
+    g_autofree char *leave = desk_key_names(u->desk, "{everywhere:quit} leaves the practice.");
+    p->text = g_strdup_printf("%s\n\n%s", u->msg->text, leave);
     popup_push(u, p);
     update_forget_notice(u->desk); /* its keys are to be seen */
 }

@@ -138,7 +138,12 @@ void session_signed_in(struct update *u)
     update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
     record_simple(u, EVENT_AGENT_SIGNED_IN, NULL, "desk_version", FIRSTLINE_VERSION);
     g_autofree char *ready = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_READY);
-    if (a->presence == PRESENCE_READY)
+    if (desk->is_practice)
+        update_say_keys(u, TONE_PLAIN,
+                        "This is practice. {everywhere:ready} begins, then a customer comes; "
+                        "{everywhere:practice-hint} gives a hint, {everywhere:practice-pause} pauses, "
+                        "{everywhere:practice-end} ends it with the score.");
+    else if (a->presence == PRESENCE_READY)
         update_say(u, TONE_PLAIN, "Welcome back, %s. You are ready.", desk->name);
     else
         update_say(u, TONE_PLAIN, "Welcome, %s. %s makes you ready.", desk->name, ready);

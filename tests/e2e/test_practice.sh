@@ -8,7 +8,7 @@ WAIT_TENTHS=300 # the customer types as slowly as people do
 SCENARIO=$PROJECT/share/demo/practice/return-wrong-size.yaml
 
 rings() {
-    desk_wait desk 'PRACTICE' && desk_step desk F9 'F2 accept' && desk_step desk F2 '─ 2 Crystal Minh · chat'
+    desk_wait desk 'PRACTICE' && desk_wait desk 'F9 begins' && desk_step desk F9 'F2 accept' && desk_step desk F2 '─ 2 Crystal Minh · chat'
 }
 
 # say PATTERN: says what the step asks to be said, and waits for what the customer answers.

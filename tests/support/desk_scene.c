@@ -215,6 +215,12 @@ static void no_contact(struct play *play, enum scene_language language)
     ready(play, language);
 }
 
+static void practice(struct play *play, enum scene_language language)
+{
+    ready(play, language);
+    play->desk->is_practice = true;
+}
+
 static void looking(struct play *play, enum scene_language language)
 {
     ready(play, language);
@@ -524,6 +530,7 @@ static const struct scene SCENES[] = {
     {"sign-in", sign_in, "The sign-in form after a wrong password."},
     {"not-ready", not_ready, "Signed in, nothing waits, not ready yet."},
     {"nothing-open", no_contact, "Ready, 23 wait, nothing is open."},
+    {"practice", practice, "A practice run before its customer came."},
     {"looking", looking, "A contact of the queue was found and is only looked at."},
     {"chat", chat, "A chat with its script, knowledge and a draft."},
     {"queue", in_queue, "The queue has the keys, some rows down."},

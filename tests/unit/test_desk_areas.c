@@ -772,6 +772,16 @@ static void test_looked_at_is_taken(void)
     play_free(play);
 }
 
+static void test_practice_says_how_it_is_left(void)
+{
+    struct play *play = play_new();
+    play->desk->is_practice = true;
+    play_msg(play, (struct msg){.kind = MSG_PRACTICE_SCORE, .text = "Passed: 90 of 100, 75 needed."});
+    g_assert_cmpstr(desk_popup(play->desk)->text, ==,
+                    "Passed: 90 of 100, 75 needed.\n\n^Q leaves the practice.");
+    play_free(play);
+}
+
 static void test_why_it_stands_there(void)
 {
     struct play *play = play_new();
@@ -1119,6 +1129,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/script/walked to its end, it proposes the disposition", test_script_to_wrap_up);
     g_test_add_func("/desk/queue/what is looked at is taken", test_looked_at_is_taken);
+    g_test_add_func("/desk/practice/the score says how it is left", test_practice_says_how_it_is_left);
     g_test_add_func("/desk/queue/why it stands there", test_why_it_stands_there);
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
     g_test_add_func("/desk/areas/keys are counted and not kept", test_keys_are_counted_and_not_kept);

@@ -273,7 +273,13 @@ static struct rect draw_watchers(const struct desk *desk, struct canvas *canvas,
 }
 
 /* How the agent stands while nothing is open, as bits for the ways that help then. */
-enum standing { STANDING_UNREADY = 1, STANDING_READY = 2, STANDING_MISSED = 4, STANDING_ANY = 7 };
+enum standing {
+    STANDING_UNREADY = 1,
+    STANDING_READY = 2,
+    STANDING_MISSED = 4,
+    STANDING_ANY = 7,
+    STANDING_PRACTICE = 8, /* besides */
+};
 
 static enum standing standing_of(const struct agent *me, const char **sentence)
 {
@@ -305,6 +311,9 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
          STANDING_READY | STANDING_MISSED},
         {KEYS_CONTEXT_EVERYWHERE, ACTION_FIND, "finds any customer, contact or order", STANDING_ANY},
         {KEYS_CONTEXT_EVERYWHERE, ACTION_PALETTE, "shows every command", STANDING_ANY},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_PRACTICE_HINT, "gives a hint; it costs points", STANDING_PRACTICE},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_PRACTICE_PAUSE, "stops the customer's clock", STANDING_PRACTICE},
+        {KEYS_CONTEXT_EVERYWHERE, ACTION_PRACTICE_END, "ends the practice with its score", STANDING_PRACTICE},
     };
     const char *sentence;
     enum standing standing = standing_of(world_agent(desk->world, desk->me), &sentence);
@@ -313,7 +322,7 @@ static void draw_nothing_open(const struct desk *desk, struct canvas *canvas, st
         canvas_put_fit(canvas, rect.x + 2, y, MAX(rect.cols - 3, 0), STYLE_ROLE_TEXT, sentence);
     y += 2;
     for (size_t i = 0; i < G_N_ELEMENTS(ways) && y < rect.y + rect.rows; i++) {
-        if (!(ways[i].when & (int)standing))
+        if (!(ways[i].when & ((int)standing | (desk->is_practice ? STANDING_PRACTICE : 0))))
             continue;
         g_autofree char *key = desk_key_label(desk, ways[i].context, ways[i].action);
         canvas_put_fit(canvas, rect.x + 2, y, 6, STYLE_ROLE_KEY, key);
