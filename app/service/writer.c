@@ -26,7 +26,7 @@ struct writer {
     struct world *world; /* NULL: it has to be loaded before the next transaction */
     uint8_t key[EVENTLOG_KEY_BYTES];
     char *boot, *node;
-    int64_t position; /* last one given */
+    int64_t position;     /* last one given */
     int64_t administered; /* the fact when it was taken over last; -1: it has to be looked at */
     int64_t settings_version, forget_ms, ticked_ms;
     bool settings_changed; /* in this transaction */

@@ -42,7 +42,7 @@ static void test_is_written_as_the_rfc_says(void)
 
 static void test_foreign_errors_are_not_shown(void)
 {
-    g_autoptr(GError) error = g_error_new(G_IO_ERROR, G_IO_ERROR_FAILED, "password file at /etc");
+    g_autoptr(GError) error = g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED, "password file at /etc");
     g_autoptr(GString) out = g_string_new(NULL);
     problem_write(out, error);
     g_assert_null(strstr(out->str, "/etc"));
