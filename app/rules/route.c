@@ -31,7 +31,7 @@ int rules_compare_waiting(const struct contact *a, const struct contact *b)
 {
     int64_t a_due_ms = due_or_stand_in_ms(a), b_due_ms = due_or_stand_in_ms(b);
     int order = compare_times(a_due_ms / MINUTE_MS - a->priority, b_due_ms / MINUTE_MS - b->priority);
-    if (order == 0)
+    if (order == 0 && g_strcmp0(a->tier, b->tier) != 0)
         order = tier_rank(b->tier) - tier_rank(a->tier);
     if (order == 0)
         order = compare_times(a_due_ms, b_due_ms);
