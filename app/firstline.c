@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/desk/export.h"
 #include "app/desk/import.h"
 #include "app/desk/link_http.h"
 #include "app/desk/places.h"
@@ -91,6 +92,7 @@ static const struct {
 } commands[] = {
     {"report", report_main, "prints the reports: handle time, one contact's timeline"},
     {"sign-in", sign_in_main, "signs in for these commands, the password from standard input"},
+    {"export", export_main, "writes events, contacts and intervals for other programs"},
     {"import", import_main, "takes records of another system"},
     {"practice", practice_main, "runs one scenario on the desk's own screens and scores it"},
     {"script", script_command_main, "checks, draws, walks and replays guided scripts"},

@@ -1,4 +1,5 @@
 /* Events: appended in batches, read from a position, and streamed live. */
+#include "app/model/timestamp.h"
 #include "app/service/eventlog.h"
 #include "app/service/routes.h"
 
@@ -172,15 +173,24 @@ static enum http_outcome get_events(const struct http_request *request, struct h
                                     void *user_data, GError **error)
 {
     struct service *s = user_data;
-    int64_t after = 0, limit = 200;
+    int64_t after = 0, limit = 200, since_ms = 0;
+    const char *since = http_request_query(request, "since");
     if (!http_request_query_int64(request, "after", 0, INT64_MAX, &after, error) ||
         !http_request_query_int64(request, "limit", 1, PAGE_MAX, &limit, error))
         return HTTP_FAILED;
+    if (since && *since && !timestamp_parse(since, &since_ms)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                    "\"since\" should be a date or a time such as 2026-11-23T14:02:05Z, not \"%.40s\".",
+                    since);
+        return HTTP_FAILED;
+    }
     g_autoptr(GString) out = g_string_new("{\"events\":[");
     struct listing listing = {out, 0, after};
     struct db *db = store_reader_take(s->store, error);
-    bool read = db && eventlog_read(db, &(struct eventlog_range){.after = after, .limit = limit}, list_event,
-                                    &listing, error);
+    bool read =
+        db && eventlog_read(
+                  db, &(struct eventlog_range){.after = after, .from_ms = MAX(since_ms, 0), .limit = limit},
+                  list_event, &listing, error);
     store_reader_give(s->store, db);
     if (!read)
         return HTTP_FAILED;

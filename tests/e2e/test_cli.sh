@@ -38,7 +38,7 @@ for program in firstline firstlined; do
     expect "$program says its version" 0 "$program " "$build/$program" --version
     expect "$program explains itself" 0 'COMMAND --help' "$build/$program" --help
 done
-for command in report sign-in import practice keys 'script check' 'kb search'; do
+for command in report export sign-in import practice keys 'script check' 'kb search'; do
     # shellcheck disable=SC2086
     expect "firstline $command explains itself" 0 "firstline ${command%% *}" "$desk" $command --help
 done
@@ -73,6 +73,12 @@ expect 'a wrong time' 2 '"frob" is no time; please write 2026-11-23, 2026-11-23T
     "$desk" report aht --since frob --url $nobody
 expect 'a wrong thing to report by' 2 '"frob" is nothing to report by; please choose agent, queue, channel, script or step.' \
     "$desk" report aht --by frob --url $nobody
+expect 'an experiment of nothing' 2 'Please name a script: firstline report experiment return-wrong-size.' "$desk" report experiment
+expect 'an export of nothing' 2 '"" is nothing to export; please choose events, contacts or intervals.' "$desk" export
+expect 'an unknown format' 2 '"frob" is no format; please choose ndjson, csv, cloudevents or xes.' "$desk" export events --format frob
+expect 'a format of events alone' 2 'xes is a format of events; please choose ndjson or csv for contacts.' \
+    "$desk" export contacts --format xes
+expect 'an export to nowhere' 2 '/nonexistent/x cannot be written' "$desk" export events --output /nonexistent/x --url $nobody
 expect 'a timeline of nothing' 2 'Please name a contact: firstline report steps 48213.' "$desk" report steps
 
 printf 'kind: customers\nrecods: "*"\nfields: {id: "{id}"}\n' >broken.yaml

@@ -436,6 +436,36 @@ static void says_which_time_aht_is_of(struct fixture *f, gconstpointer unused)
            "\"since\":\"2026-01-02T00:00:00.000Z\",\"until\":\"2026-01-03T00:00:00.000Z\"");
 }
 
+static void answers_each_report_in_each_form(struct fixture *f, gconstpointer unused)
+{
+    static const struct {
+        const char *report, *json, *text;
+    } reports[] = {
+        {"kpi", "\"id\":\"fcr\"", "staff qualified"},
+        {"stream", "\"savings\":[", "waiting: queue"},
+        {"compliance", "\"formulas\":{\"rate\"", "compliant"},
+        {"keys", "\"channels\":[", "No desk told of keys"},
+        {"quality", "\"name\":\"repeated\"", "how it is folded"},
+        {"experiment?subject=return", "\"arms\":[", "had started the script return."},
+    };
+    (void)unused;
+    g_autofree char *root = caller_sign_in(f->url, "root", "test");
+    for (size_t i = 0; i < G_N_ELEMENTS(reports); i++) {
+        const char *more = strchr(reports[i].report, '?') != NULL ? "&" : "?";
+        g_autofree char *plain = g_strconcat("/v1/reports/", reports[i].report, NULL),
+                        *text = g_strconcat(plain, more, "form=text", NULL);
+        expect(ask(f, "GET", plain, root, NULL), 200, reports[i].json);
+        expect(ask(f, "GET", text, root, NULL), 200, reports[i].text);
+    }
+    expect(ask(f, "GET", "/v1/reports/stream?form=folded", root, NULL), 200, "{\"text\":\"");
+    expect(ask(f, "GET", "/v1/reports/kpi?form=text&formulas=1", root, NULL), 200, "AHT = (talk + aside");
+    expect(ask(f, "GET", "/v1/reports/experiment", root, NULL), 400, "Please name the script");
+    expect(ask(f, "GET", "/v1/reports/compliance?by=moon", root, NULL), 400, "not by \\\"moon\\\"");
+    expect(ask(f, "GET", "/v1/reports/kpi?since=noon", root, NULL), 400, "should be a date");
+    expect(ask(f, "GET", "/v1/events?since=noon", root, NULL), 400, "should be a date or a time");
+    expect(ask(f, "GET", "/v1/events?since=2999-01-01", root, NULL), 200, "{\"events\":[]");
+}
+
 static void refuses_a_stale_write_of_settings(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -726,6 +756,7 @@ int main(int argc, char **argv)
     TEST(keeps_a_message_from_those_it_is_not_for);
     TEST(tells_when_an_agents_eyes_left_a_contact);
     TEST(says_which_time_aht_is_of);
+    TEST(answers_each_report_in_each_form);
     TEST(refuses_a_stale_write_of_settings);
     TEST(refuses_a_stale_write_of_an_article);
     TEST(pages_through_contacts);
