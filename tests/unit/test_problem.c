@@ -1,7 +1,6 @@
 /* One sentence, from the backend to the status line. */
 #include "net/problem.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 static void test_every_code_has_its_row(void)
