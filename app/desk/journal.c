@@ -113,15 +113,17 @@ static bool write_job(sqlite3 *db, const struct job *job)
     return true;
 }
 
-static bool write_batch(sqlite3 *db, GPtrArray *batch)
+/* NULL where it is written, else why not; caller owns. A full disk may have ended the transaction already. */
+static char *write_batch(sqlite3 *db, GPtrArray *batch)
 {
     bool written = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
     for (guint i = 0; written && i < batch->len; i++)
         written = write_job(db, batch->pdata[i]);
     written = written && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
-    if (!written)
+    char *trouble = written ? NULL : g_strdup(sqlite3_errmsg(db));
+    if (!written && !sqlite3_get_autocommit(db))
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    return written;
+    return trouble;
 }
 
 /* Runs in the owner's main context: hands over what the writer reported last. */
@@ -189,11 +191,13 @@ static void *writer_main(void *data)
         g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func((GDestroyNotify)job_free);
         close = take_batch(j, batch);
         int64_t give_up_us = 0;
-        while (!write_batch(j->db, batch)) {
+        char *trouble;
+        while ((trouble = write_batch(j->db, batch)) != NULL) {
             g_autofree char *sentence = g_strdup_printf(
                 "The journal cannot be written (%s); please make room on the disk, what you do is kept "
                 "in memory until then.",
-                sqlite3_errmsg(j->db));
+                trouble);
+            g_free(trouble);
             report(j, 0, sentence);
             if (g_atomic_int_get(&j->closing) && give_up_us == 0)
                 give_up_us = g_get_monotonic_time() + CLOSE_WAIT_US;

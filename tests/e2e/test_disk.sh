@@ -221,7 +221,7 @@ delivered() {
 
 # An offer may ring in the sentence's line for a while.
 not_claimed() {
-    WAIT_TENTHS=300 desk_wait desk 'The journal cannot be written.*what you do is kept' && before=$(held) && desk_keys desk h && sleep 0.3 && [ "$(held)" = "$before" ]
+    WAIT_TENTHS=300 desk_wait desk 'The journal cannot be written (database or disk is full).*what you do is kept' && before=$(held) && desk_keys desk h && sleep 0.3 && [ "$(held)" = "$before" ]
 }
 
 # Nor does a log lie beside its journal that has room left.
