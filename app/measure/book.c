@@ -122,3 +122,9 @@ void book_forget(struct book *book, const char *contact)
     if (contact != NULL)
         g_hash_table_remove(book->entries, contact);
 }
+
+const char *answer_value(const struct event *ev)
+{
+    const char *value = event_text(ev, "value");
+    return value != NULL ? value : event_text(ev, "hash");
+}

@@ -15,6 +15,10 @@ struct book_entry {
     int64_t created_ms, accepted_ms; /* the first time; 0: not yet */
 };
 
+/* Of step.answered: the value, or where the texts were left out of the reading its hash, which is alike where
+ * the value is. NULL: neither. Borrowed. */
+const char *answer_value(const struct event *ev);
+
 struct book *book_new(void);
 void book_free(struct book *book);
 void book_fold(struct book *book, const struct event *ev);

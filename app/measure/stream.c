@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/measure/book.h"
 #include "app/measure/stream_parts.h"
 
 /* A contact that is open. */
@@ -184,7 +185,7 @@ static void enter(struct stream *s, struct walk *walk, const struct event *ev)
 
 static void answer(struct stream *s, struct walk *walk, const struct event *ev)
 {
-    const char *field = event_text(ev, "field"), *value = event_text(ev, "value"),
+    const char *field = event_text(ev, "field"), *value = answer_value(ev),
                *source = event_text(ev, "source"), *step = event_text(ev, "step");
     if (field == NULL || value == NULL || step == NULL)
         return;

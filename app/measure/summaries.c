@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "app/measure/book.h"
+
 /* A row in the making. */
 struct making {
     struct summary row;
@@ -255,7 +257,7 @@ static void enter_step(struct making *m, const struct event *ev)
 /* A value is filled where the desk says that it came from elsewhere than a keyboard. */
 static void answer(struct making *m, const struct event *ev)
 {
-    const char *field = event_text(ev, "field"), *value = event_text(ev, "value"),
+    const char *field = event_text(ev, "field"), *value = answer_value(ev),
                *source = event_text(ev, "source");
     bool filled = source != NULL && strcmp(source, "customer") != 0 && strcmp(source, "agent") != 0 &&
                   strcmp(source, "typed") != 0;

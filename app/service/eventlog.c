@@ -187,11 +187,11 @@ bool eventlog_set_device(struct db *db, const char *device, int64_t seq, GError 
     return db_run(s, error);
 }
 
-#define COLUMNS                                                                                            \
-    "SELECT e.position, e.id, e.device, e.boot, e.seq, e.actor_kind, e.actor, e.contact, e.leg, e.kind, "  \
-    "e.at_ms,"                                                                                             \
-    " e.boot_ms, e.saw, e.received_at_ms, e.data, b.text FROM events e LEFT JOIN bodies b ON b.id = e.id " \
-    "WHERE "
+#define EVENT_COLUMNS                                                                                     \
+    "SELECT e.position, e.id, e.device, e.boot, e.seq, e.actor_kind, e.actor, e.contact, e.leg, e.kind, " \
+    "e.at_ms, e.boot_ms, e.saw, e.received_at_ms, e.data, "
+#define COLUMNS               EVENT_COLUMNS "b.text FROM events e LEFT JOIN bodies b ON b.id = e.id WHERE "
+#define COLUMNS_WITHOUT_TEXTS EVENT_COLUMNS "NULL FROM events e WHERE "
 
 static enum actor_kind read_actor_kind(const char *name)
 {
@@ -201,38 +201,52 @@ static enum actor_kind read_actor_kind(const char *name)
     return ACTOR_SYSTEM;
 }
 
-static struct event *read_row(struct db_stmt *s)
+/* Most members of neighbours are alike or of one length, so what is there is used again. */
+static void refill(char **field, const char *text)
 {
-    enum event_kind kind;
-    if (!event_kind_parse(db_column_text(s, 9), &kind))
-        return NULL;
-    struct event *ev = g_new0(struct event, 1);
-    *ev = (struct event){
-        .position = db_column_int(s, 0),
-        .id = g_strdup(db_column_text(s, 1)),
-        .device = g_strdup(db_column_text(s, 2)),
-        .boot = g_strdup(db_column_text(s, 3)),
-        .seq = db_column_int(s, 4),
-        .actor_kind = read_actor_kind(db_column_text(s, 5)),
-        .actor = g_strdup(db_column_text(s, 6)),
-        .contact = g_strdup(db_column_text(s, 7)),
-        .leg = g_strdup(db_column_text(s, 8)),
-        .kind = kind,
-        .at_ms = db_column_int(s, 10),
-        .boot_ms = db_column_int(s, 11),
-        .saw = db_column_int(s, 12),
-        .received_at_ms = db_column_int(s, 13),
-        .data = cJSON_Parse(db_column_text(s, 14)),
-    };
+    if (text && *field && strlen(*field) == strlen(text)) {
+        memcpy(*field, text, strlen(text));
+        return;
+    }
+    g_free(*field);
+    *field = g_strdup(text);
+}
+
+static void restore_text(struct event *ev, const char *text)
+{
+    const char *member = text_member(ev->kind);
+    if (!member || !cJSON_GetObjectItemCaseSensitive(ev->data, "body"))
+        return;
+    cJSON_DeleteItemFromObjectCaseSensitive(ev->data, "body");
+    cJSON_DeleteItemFromObjectCaseSensitive(ev->data, "hash");
+    event_set_text(ev, member, text ? text : "");
+}
+
+/* Fills ev, which holds what the row before left there; false where this program does not know the kind. */
+static bool read_row(struct db_stmt *s, struct event *ev, bool with_text)
+{
+    if (!event_kind_parse(db_column_text(s, 9), &ev->kind))
+        return false;
+    ev->position = db_column_int(s, 0);
+    refill(&ev->id, db_column_text(s, 1));
+    refill(&ev->device, db_column_text(s, 2));
+    refill(&ev->boot, db_column_text(s, 3));
+    ev->seq = db_column_int(s, 4);
+    ev->actor_kind = read_actor_kind(db_column_text(s, 5));
+    refill(&ev->actor, db_column_text(s, 6));
+    refill(&ev->contact, db_column_text(s, 7));
+    refill(&ev->leg, db_column_text(s, 8));
+    ev->at_ms = db_column_int(s, 10);
+    ev->boot_ms = db_column_int(s, 11);
+    ev->saw = db_column_int(s, 12);
+    ev->received_at_ms = db_column_int(s, 13);
+    cJSON_Delete(ev->data);
+    ev->data = cJSON_Parse(db_column_text(s, 14));
     if (!ev->data)
         ev->data = cJSON_CreateObject();
-    const char *member = text_member(kind);
-    if (member && cJSON_GetObjectItemCaseSensitive(ev->data, "body")) {
-        cJSON_DeleteItemFromObjectCaseSensitive(ev->data, "body");
-        cJSON_DeleteItemFromObjectCaseSensitive(ev->data, "hash");
-        event_set_text(ev, member, db_column_text(s, 15) ? db_column_text(s, 15) : "");
-    }
-    return ev;
+    if (with_text)
+        restore_text(ev, db_column_text(s, 15));
+    return true;
 }
 
 /* The position before the first event at or after from_ms; one of the past that came late moves it back,
@@ -267,7 +281,8 @@ static char *sql_of(const struct eventlog_range *range)
         return g_strdup(range->with_focus ? COLUMNS CONTACT_AND_FOCUS
                                           : COLUMNS
                             "e.contact = $1 AND e.position > $2 ORDER BY e.position LIMIT $3");
-    GString *sql = g_string_new(COLUMNS "e.position > $1");
+    GString *sql = g_string_new(range->without_texts ? COLUMNS_WITHOUT_TEXTS : COLUMNS);
+    g_string_append(sql, "e.position > $1");
     for (size_t i = 0; i < range->kind_count; i++)
         g_string_append_printf(sql, "%s'%s'", i == 0 ? " AND e.kind IN (" : ", ",
                                event_kind_name(range->kinds[i]));
@@ -301,11 +316,9 @@ bool eventlog_read(struct db *db, const struct eventlog_range *range, eventlog_v
         return false;
     enum db_step step;
     bool more = true;
-    while (more && (step = db_step(s, error)) == DB_ROW) {
-        g_autoptr(event) ev = read_row(s);
-        if (ev)
-            more = visit(ev, user_data);
-    }
+    g_autoptr(event) ev = g_new0(struct event, 1);
+    while (more && (step = db_step(s, error)) == DB_ROW)
+        more = !read_row(s, ev, !range->without_texts) || visit(ev, user_data);
     db_reset(s);
     return !more || step == DB_DONE;
 }

@@ -45,7 +45,8 @@ struct eventlog_range {
                         last */
     const enum event_kind *kinds; /* of all contacts, only these: kinds[kind_count] */
     size_t kind_count;
-    int64_t limit; /* 0: all */
+    bool without_texts; /* of all contacts: `body` and `hash` stay in the texts' stead, which is faster */
+    int64_t limit;      /* 0: all */
 };
 /* Gets each event in the order of positions, borrowed for the call; false ends the reading early. */
 typedef bool (*eventlog_visit)(struct event *ev, void *user_data);

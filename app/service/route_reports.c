@@ -61,8 +61,9 @@ static enum http_outcome work_aht(const struct http_request *request, struct htt
     bool is_own = (c->rights & RIGHT_REPORTS_TEAM) == 0;
     if (is_own)
         aht_only_agent(sums, c->agent);
-    bool read = eventlog_read(db, &(struct eventlog_range){.from_ms = MAX(asked->since_ms - LEG_MS, 0)}, fold,
-                              sums, error);
+    bool read = eventlog_read(
+        db, &(struct eventlog_range){.from_ms = MAX(asked->since_ms - LEG_MS, 0), .without_texts = true},
+        fold, sums, error);
     store_reader_give(s->store, db);
     if (!read)
         return HTTP_FAILED;
@@ -137,8 +138,9 @@ static enum http_outcome work_table(const struct http_request *request, struct h
     if (!db)
         return HTTP_FAILED;
     struct table_fold folding = {asked->table, asked->table->make(asked->since_ms, asked->until_ms)};
-    bool read = eventlog_read(db, &(struct eventlog_range){.from_ms = MAX(asked->since_ms - LEG_MS, 0)},
-                              fold_table, &folding, error);
+    bool read = eventlog_read(
+        db, &(struct eventlog_range){.from_ms = MAX(asked->since_ms - LEG_MS, 0), .without_texts = true},
+        fold_table, &folding, error);
     store_reader_give(s->store, db);
     g_autoptr(GPtrArray) found = read ? asked->table->rows(folding.report) : NULL;
     asked->table->free(folding.report);
@@ -206,7 +208,8 @@ static enum http_outcome work_kind(const struct http_request *request, struct ht
     struct kind_fold folding = {asked->kind, asked->kind->begin(&asked->request, db, error)};
     int64_t from_ms = MAX(asked->request.since_ms - asked->kind->reach_ms, 0);
     bool read = folding.report &&
-                eventlog_read(db, &(struct eventlog_range){.from_ms = from_ms}, fold_kind, &folding, error);
+                eventlog_read(db, &(struct eventlog_range){.from_ms = from_ms, .without_texts = true},
+                              fold_kind, &folding, error);
     store_reader_give(s->store, db);
     int64_t now_ms = MIN(g_get_real_time() / 1000, asked->request.until_ms);
     g_autoptr(report) answer = read ? asked->kind->answer(folding.report, now_ms) : NULL;

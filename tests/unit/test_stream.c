@@ -113,6 +113,24 @@ static void test_the_savings_are_those_that_were_planted(void)
     tape_free(t);
 }
 
+/* Reports read the log without its texts; a value's hash says as well that it was typed before. */
+static void test_values_are_known_by_their_hash(void)
+{
+    struct tape *t = planted();
+    for (guint i = 0; i < t->events->len; i++) {
+        struct event *ev = g_ptr_array_index(t->events, i);
+        if (ev->kind != EVENT_STEP_ANSWERED)
+            continue;
+        event_set_text(ev, "value", NULL);
+        event_set_text(ev, "hash", "5f");
+    }
+    g_autoptr(report) r = answer_of(t);
+    cJSON *json = report_to_cjson(r);
+    expect_saving(cJSON_GetObjectItemCaseSensitive(json, "savings"), 1, "re-entry", "s/item", 22500);
+    cJSON_Delete(json);
+    tape_free(t);
+}
+
 /* --- the quality of the log --- */
 
 static void count_all(const struct tape *t, double now, int64_t counts[QUALITY_COUNTS])
@@ -193,6 +211,7 @@ int main(int argc, char **argv)
                     test_the_stacks_add_up_to_the_life_of_the_contact);
     g_test_add_func("/stream/the savings are those that were planted",
                     test_the_savings_are_those_that_were_planted);
+    g_test_add_func("/stream/values are known by their hash", test_values_are_known_by_their_hash);
     g_test_add_func("/quality/a sound log has nothing amiss", test_a_sound_log_has_nothing_amiss);
     g_test_add_func("/quality/what is amiss is counted", test_what_is_amiss_is_counted);
     return g_test_run();
