@@ -380,7 +380,7 @@ struct desk {
     GHashTable *drafts; /* contact -> restored reply draft, until it is opened */
     GHashTable *notes;  /* contact -> restored note draft */
     GHashTable *walks;  /* contact -> cJSON * of a restored walk */
-    int64_t floor_asked_ms, rung_ms, sorted_ms, sign_in_request;
+    int64_t floor_asked_ms, rung_ms, counted_ms, sign_in_request;
     bool is_arriving; /* just signed in: one of my open contacts comes up with the answer */
     bool is_fetching; /* the open contacts are asked for; until they come the stream is kept in `early` */
     GPtrArray *early; /* struct event * */

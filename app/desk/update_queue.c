@@ -78,6 +78,22 @@ static gint compare_rows(gconstpointer a, gconstpointer b, gpointer data)
     return strcmp(left->id, right->id);
 }
 
+/* Of a waiting one: its clock has run out, or nearly so. */
+static bool is_at_risk(const struct desk *desk, const struct contact *c)
+{
+    return c->due_ms != 0 && c->due_ms - desk->now_ms <= DESK_RISK_MS;
+}
+
+void queue_count_at_risk(struct desk *desk)
+{
+    GHashTableIter iter;
+    struct contact *c;
+    desk->queue.at_risk = 0;
+    g_hash_table_iter_init(&iter, desk->world->contacts);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c))
+        desk->queue.at_risk += is_at_risk(desk, c) && !is_own_row(desk, c) && is_waiting_row(desk, c);
+}
+
 static void fill_rows(struct desk *desk)
 {
     struct desk_queue *q = &desk->queue;
@@ -91,7 +107,7 @@ static void fill_rows(struct desk *desk)
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c)) {
         bool is_own = is_own_row(desk, c), is_waiting = !is_own && is_waiting_row(desk, c);
         q->waiting += is_waiting;
-        q->at_risk += is_waiting && c->due_ms != 0 && c->due_ms - desk->now_ms <= DESK_RISK_MS;
+        q->at_risk += is_waiting && is_at_risk(desk, c);
         if ((!is_own && !is_waiting) || (folded[0] != '\0' && !matches(c, words)))
             continue;
         q->mine += is_own;

@@ -8,7 +8,7 @@
 
 #define FLOOR_EVERY_MS  30000 /* the floor's figures in the status line */
 #define FORGET_AFTER_MS (10 * 60 * 1000)
-#define RESORT_EVERY_MS 10000 /* the order stands still, but the count at risk grows */
+#define COUNT_EVERY_MS  10000 /* the order stands still, but the count at risk grows */
 
 /* --- the stream --- */
 
@@ -449,9 +449,9 @@ void stream_tick(struct update *u)
         forget_over(desk);
         desk->queue.is_dirty = true;
     }
-    if (desk->now_ms - desk->sorted_ms >= RESORT_EVERY_MS) {
-        desk->sorted_ms = desk->now_ms;
-        desk->queue.is_dirty = true;
+    if (desk->now_ms - desk->counted_ms >= COUNT_EVERY_MS) {
+        desk->counted_ms = desk->now_ms;
+        queue_count_at_risk(desk);
     }
 }
 

@@ -80,6 +80,23 @@ static void test_script_to_wrap_up(void)
     play_free(play);
 }
 
+/* Nothing happens but time, and no row changes its place. */
+static void test_queue_counts_at_risk_as_time_passes(void)
+{
+    struct play *play = play_new();
+    play_wait(play, 5000); /* out of step with the fetches of the floor, at which rows are sorted */
+    play_arrive(play, "1001", CHANNEL_EMAIL, "shop", "José");
+    const struct contact *c = play_contact(play, "1001");
+    int64_t left_ms = c->due_ms - play->now_ms - DESK_RISK_MS;
+    g_assert_cmpint(left_ms, >, 60000);
+    play_wait(play, left_ms - 2000);
+    g_assert_cmpint(play->desk->queue.at_risk, ==, 0);
+    play_wait(play, 12000);
+    g_assert_cmpint(play->desk->queue.at_risk, ==, 1);
+    g_assert_cmpint(play->desk->queue.waiting, ==, 1);
+    play_free(play);
+}
+
 /* How many keys, never which. */
 static void test_keys_are_counted_and_not_kept(void)
 {
@@ -1132,6 +1149,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/practice/the score says how it is left", test_practice_says_how_it_is_left);
     g_test_add_func("/desk/queue/why it stands there", test_why_it_stands_there);
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
+    g_test_add_func("/desk/queue/at risk is counted as time passes",
+                    test_queue_counts_at_risk_as_time_passes);
     g_test_add_func("/desk/areas/keys are counted and not kept", test_keys_are_counted_and_not_kept);
     g_test_add_func("/desk/script/say, skip with reason, no, back, digit", test_script_no_back_skip_say);
     g_test_add_func("/desk/script/typing goes on in the next field", test_typing_goes_on_in_the_next_field);
