@@ -271,11 +271,12 @@ static void test_missing_uses(struct fixture *f, gconstpointer unused)
 
 static void test_nul_in_a_line(struct fixture *f, gconstpointer unused)
 {
+    static const char lines[] = "q1\tre\0turn\nq2\tdelivery\n";
     const char *words[] = {"search", f->index, NULL};
 
     (void)unused;
     index_docs(f);
-    g_file_set_contents(f->queries, "q1\tre\0turn\nq2\tdelivery\n", 25, NULL);
+    g_file_set_contents(f->queries, lines, sizeof lines - 1, NULL);
     assert_command(1, words, f->queries, "*q2\t1\td\t*", "*A line has a NUL character: q1\tre*");
 }
 
