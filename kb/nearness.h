@@ -9,7 +9,8 @@
 
 /* For each two neighbouring terms of the query, the smaller of their idfs over the distance between them (1
  * where they stand side by side in this order, 2 where the other way round), summed; the better of title and
- * body. `title` and `body` are the sets of terms that each may have (kb/score.h): others are not looked for. */
+ * body. `title` and `body` are the sets of terms that each may have (kb/score.h): others are not looked for.
+ */
 double kb_nearness(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc, uint64_t title,
                    uint64_t body);
 

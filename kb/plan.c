@@ -75,7 +75,7 @@ static void correct(const struct kb_segment *segment, struct kb_term *term, unsi
     term->corrected = term->group_count > 0;
 }
 
-/* *corrections: how many words may still be corrected. */
+/* *corrections: how many words may still be corrected; NULL where none is to be. */
 static void look_up(const struct kb_segment *segment, struct kb_term *term, unsigned *corrections)
 {
     bool cjk = term->token.kind == KB_TOKEN_KIND_SINGLE || term->token.kind == KB_TOKEN_KIND_PAIR;
@@ -85,7 +85,8 @@ static void look_up(const struct kb_segment *segment, struct kb_term *term, unsi
     term->weight *= term->token.kind == KB_TOKEN_KIND_SINGLE ? SINGLE_WEIGHT : 1;
     if (term->open && !cjk)
         look_up_prefix(segment, term);
-    if (!found && df == 0 && !term->excluded && term->clause < 0 && term->prefix_start == term->prefix_end)
+    if (!found && df == 0 && corrections && !term->excluded && term->clause < 0 &&
+        term->prefix_start == term->prefix_end)
         correct(segment, term, corrections);
     term->elsewhere = df > 0 && term->group_count == 0;
     if (term->group_count > 0)
@@ -289,7 +290,7 @@ static void finish(struct kb_plan *plan, const struct kb_segment *segment, GArra
     spell_out(segment, candidates);
     for (guint i = 0; i < candidates->len; i++) {
         struct kb_term *term = &g_array_index(candidates, struct kb_term, i);
-        look_up(segment, term, &corrections);
+        look_up(segment, term, plan->as_spelled ? NULL : &corrections);
         if (plan->whole_text)
             weigh_in_text(term);
     }
@@ -353,6 +354,7 @@ struct kb_plan *kb_plan_new(const struct kb_segment *segment, const struct kb_qu
                                .clause = clause->phrase ? (int)i : -1};
         add_tokens(candidates, clause->text, strlen(clause->text), term);
     }
+    plan->as_spelled = query->as_spelled;
     drop_function_words(candidates);
     drop_hollow_phrases(segment, candidates);
     finish(plan, segment, candidates, KB_PLAN_QUERY_TERMS);

@@ -49,6 +49,7 @@ struct kb_phrase {
 struct kb_plan {
     struct kb_term terms[KB_PLAN_TEXT_TERMS];
     bool whole_text; /* made by kb_plan_new_for_text */
+    bool as_spelled; /* no word is corrected */
     uint32_t count;
     GArray *phrases;                     /* struct kb_phrase */
     double total_idf;                    /* weight x idf of all terms that count for the score */

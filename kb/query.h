@@ -46,6 +46,7 @@ struct kb_query {
     GArray *clauses; /* struct kb_clause, of KB_QUERY_KIND_WORDS */
     char *pattern;   /* of the two other kinds */
     bool ignore_case, multi_line, dot_all, extended;
+    bool as_spelled; /* words that the index lacks are not corrected; kb_query_new leaves it unset */
     char lang[KB_LANG_MAX + 1]; /* "" for any */
     const char *note;           /* a sentence, or NULL; lives for ever */
 };

@@ -257,8 +257,9 @@ static void search_abbreviation(struct search *s, const char *text)
     kb_abbreviation_free(abbreviation);
 }
 
-static void search_words(struct search *s, const struct kb_query *query, const char *text)
+static void search_words(struct search *s, struct kb_query *query, const char *text)
 {
+    query->as_spelled = s->options.as_spelled;
     s->results->kind = KB_QUERY_KIND_WORDS;
     s->results->note = g_strdup(query->note);
     if (search_plans(s, query, NULL) || query->clauses->len == 0 || s->options.mode != KB_MODE_AUTO ||

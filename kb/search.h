@@ -31,6 +31,7 @@ struct kb_search_options {
     size_t snippet_chars; /* length of a snippet in characters; 0 for 160 */
     int budget_ms;        /* most time for a pattern; 0 for 1000 */
     bool bare;            /* leave out snippets and ranges (for measuring the ranking) */
+    bool as_spelled;      /* correct no word (for measuring what forgiving costs a correct query) */
     bool explain;         /* add the parts of each score; costs a search for each result */
     /* How new and how useful documents are counts a little (kb/prior.h), for words and whole texts. */
     bool no_priors;             /* it does not */

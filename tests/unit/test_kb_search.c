@@ -227,6 +227,19 @@ static void test_pattern(struct fixture *f, gconstpointer unused)
     assert_finds(f, "/\\d+ days/", "returns");
 }
 
+static void test_as_spelled(struct fixture *f, gconstpointer unused)
+{
+    struct kb_search_options options = {.mode = KB_MODE_WORDS};
+
+    (void)unused;
+    for (int as_spelled = 0; as_spelled < 2; as_spelled++) {
+        options.as_spelled = as_spelled;
+        struct kb_results *results = kb_search(f->index, "delivrey pasport ", &options, NULL);
+        g_assert_cmpuint(results->count, ==, as_spelled ? 0 : 2);
+        kb_results_free(results);
+    }
+}
+
 static void test_unfinished(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -427,6 +440,7 @@ int main(int argc, char **argv)
         {"finds chinese by pinyin, its beginning and its first letters", test_pinyin},
         {"takes a pair that the index lacks for one that sounds the same", test_same_sound},
         {"finds simplified text by traditional characters", test_traditional},
+        {"corrects words, unless asked not to", test_as_spelled},
         {"finds patterns", test_pattern},
         {"says what is unfinished", test_unfinished},
         {"refuses a pattern that is none", test_pattern_that_is_none},
