@@ -3,7 +3,7 @@ commits. A peer that is not installed is passed over, and said so."""
 import os, re, shutil, subprocess, sys, tempfile, time, unicodedata
 
 sys.dont_write_bytecode = True
-from workplace import BUILD, Backend, Terminal, cpu_ns, head, line, pss_kb
+from workplace import BUILD, Backend, Terminal, between_ticks, cpu_ns, head, line, pss_kb
 
 ROWS = 20
 KEYS, BURST, IDLE_S = 200, 200, 60
@@ -26,13 +26,6 @@ def measure(term, down, is_own=lambda path: True):
     figures.update(p50=percentile(times, 0.5), p99=percentile(times, 0.99),
                    bytes=percentile([s[1] for s in samples], 0.5))
     return figures
-
-
-def between_ticks():
-    """Waits until no clock turns for a while: what a second's turn draws is not the key's."""
-    while not 0.1 < time.time() % 1 < 0.85:
-        time.sleep(0.01)
-    return True
 
 
 def burst(term, top, down):
@@ -89,14 +82,7 @@ def measure_idle(term, figures):
 
 
 def run_desk(backend, folder, figures):
-    env = dict(os.environ, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8", HOME=folder,
-               XDG_STATE_HOME=f"{folder}/state", XDG_CACHE_HOME=f"{folder}/cache",
-               XDG_RUNTIME_DIR=folder, XDG_CONFIG_HOME=f"{folder}/config")
-    place = f"{folder}/state/firstline/127.0.0.1_{backend.port}"
-    os.makedirs(place, exist_ok=True)
-    with open(f"{place}/token", "w", opener=lambda p, f: os.open(p, f, 0o600)) as file:
-        file.write(backend.sign_in("lina"))
-    argv = [f"{BUILD}/firstline", "--url", backend.url, "--agent", "lina"]
+    argv, env = backend.desk("lina", folder)
     warm = Terminal(argv, env)  # fills the cache, as every desk but a first one has it
     warm.first_rows(ROWS)
     deadline = time.monotonic() + 60

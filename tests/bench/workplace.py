@@ -56,6 +56,13 @@ def cpu_ns(pid):
                for t in os.listdir(f"/proc/{pid}/task"))
 
 
+def between_ticks():
+    """Waits until no clock turns for a while: what a second's turn draws is not the key's."""
+    while not 0.1 < time.time() % 1 < 0.85:
+        time.sleep(0.01)
+    return True
+
+
 class Backend:
     """The demo's database with contacts and articles beside it, served without live traffic."""
 
@@ -71,9 +78,9 @@ class Backend:
         queues = ["fjellhem"]
         if spread:
             queues = [q["id"] for q in self.call("/v1/floor", token=self.token)["queues"]]
-        self._import("contacts", (contact(i, queues[i % len(queues)]) for i in range(contacts)))
+        self.import_records("contacts", (contact(i, queues[i % len(queues)]) for i in range(contacts)))
         if articles:
-            self._import("articles", (article(i) for i in range(articles)))
+            self.import_records("articles", (article(i) for i in range(articles)))
 
     def serve(self, certificate=None):
         """Starts it; with TLS where a certificate's and its key's paths are given."""
@@ -129,11 +136,22 @@ class Backend:
         text = self._open(self.url + "/metrics").read().decode()
         return {m[1]: float(m[2]) for m in re.finditer(r"^firstline_(\w+) (\S+)$", text, re.M)}
 
-    def _import(self, kind, records):
+    def import_records(self, kind, records):
         body = "\n".join(json.dumps(r, ensure_ascii=False) for r in records).encode()
         answer = self.call("/v1/import/" + kind, body, "application/x-ndjson", self.token)
         if answer["refused_count"]:
             raise SystemExit(f"The backend refused {kind} of the bench: {answer['refused'][0]['problem']}")
+
+    def desk(self, agent, folder):
+        """What starts a desk that is signed in, all its files in the folder: argv and environment."""
+        env = dict(os.environ, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8", HOME=folder,
+                   XDG_STATE_HOME=f"{folder}/state", XDG_CACHE_HOME=f"{folder}/cache",
+                   XDG_RUNTIME_DIR=folder, XDG_CONFIG_HOME=f"{folder}/config")
+        place = f"{folder}/state/firstline/127.0.0.1_{self.port}"
+        os.makedirs(place, exist_ok=True)
+        with open(f"{place}/token", "w", opener=lambda p, f: os.open(p, f, 0o600)) as file:
+            file.write(self.sign_in(agent))
+        return [f"{BUILD}/firstline", "--url", self.url, "--agent", agent], env
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -258,12 +258,12 @@ static void mistype_one(struct words *words, GRand *rand)
     words->word[at] = typed;
 }
 
-/* The first letter and the next consonants, three to five in all. */
+/* The first letter and the next consonants, three to six in all. */
 static void shorten(struct words *words, GRand *rand)
 {
     for (size_t i = 0; i < words->count; i++) {
         char *word = words->word[i];
-        size_t most = (size_t)g_rand_int_range(rand, 3, 6), len = 1;
+        size_t most = (size_t)g_rand_int_range(rand, 3, 7), len = 1;
         for (size_t k = 1; word[k] && len < most; k++)
             if (!strchr("aeiou", word[k]))
                 word[len++] = word[k];
