@@ -1,5 +1,6 @@
-/* Power loss: a file system that forgets what was not synced. Everything the store answered must still be
- * there, and with synchronous lowered it must not be: that shows that the test would see the loss.
+/* Power loss: a file system that forgets what was not synced. Everything the store answered, and every event
+ * that a desk's journal called flushed, must still be there, and with synchronous lowered it must not be:
+ * that shows that the test would see the loss.
  *
  * The shim stands over SQLite's own VFS. It keeps, beside each file, the bytes as they were at the last sync;
  * "the power fails" puts those back, and the database is opened again.
@@ -7,6 +8,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "app/desk/journal.h"
 #include "app/service/eventlog.h"
 #include "app/service/schema.h"
 #include "tests/support/floor.h"
@@ -185,11 +187,51 @@ static void would_lose_with_less_care(void)
     g_assert_cmpint(count_lost("OFF"), >, 0);
 }
 
+static void on_flushed(int64_t seq, void *user_data)
+{
+    *(int64_t *)user_data = seq;
+}
+
+static int64_t append_and_wait(struct journal *j, int64_t *flushed)
+{
+    struct event *ev = floor_event(EVENT_DESK_LOCKED, journal_device(j), 0, ACTOR_AGENT, "mira", NULL);
+    int64_t seq = journal_append(j, ev), deadline_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+    while (*flushed < seq && g_get_monotonic_time() < deadline_us)
+        g_main_context_iteration(NULL, false);
+    g_assert_cmpint(*flushed, >=, seq);
+    return seq;
+}
+
+/* The power fails after each flush that a desk was told of. */
+static void keeps_what_a_desk_was_told_is_flushed(void)
+{
+    static const struct journal_callbacks callbacks = {.flushed = on_flushed};
+    char *path = floor_path();
+    int64_t flushed = 0;
+    GError *error = NULL;
+    struct journal *j = journal_open(path, &callbacks, &flushed, &error);
+    g_assert_no_error(error);
+    for (int i = 0; i < 12; i++) {
+        int64_t seq = append_and_wait(j, &flushed), unused = 0;
+        char *found = lose_power(path);
+        struct journal *after = journal_open(found, &callbacks, &unused, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(journal_last_seq(after), ==, seq);
+        g_assert_cmpint(journal_pending_count(after), ==, seq);
+        journal_close(after);
+        floor_remove(found);
+    }
+    journal_close(j);
+    floor_remove(path);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     install_shim();
     g_test_add_func("/power_loss/loses_nothing_that_was_answered", loses_nothing_that_was_answered);
     g_test_add_func("/power_loss/would_lose_with_less_care", would_lose_with_less_care);
+    g_test_add_func("/power_loss/keeps_what_a_desk_was_told_is_flushed",
+                    keeps_what_a_desk_was_told_is_flushed);
     return g_test_run();
 }
