@@ -163,7 +163,8 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++) {
         if (strcmp(argv[1], commands[i].name) != 0)
             continue;
-        g_autofree char *name = g_strconcat("firstline ", commands[i].name, NULL);
+        g_autofree char *program = g_path_get_basename(argv[0]);
+        g_autofree char *name = g_strconcat(program, " ", commands[i].name, NULL);
         g_set_prgname(name); /* in "Usage:" */
         return commands[i].main(argc - 1, argv + 1);
     }

@@ -94,6 +94,9 @@ expect 'a missing file of records' 5 'The file none.json cannot be read' \
     "$desk" import customers --map "$share/import/tau-retail-customers.yaml" none.json
 expect 'the same import by the backend'\''s program' 5 'firstlined import: The file none.json cannot be read' \
     "$backend" import customers --map "$share/import/tau-retail-customers.yaml" none.json
+mkdir alone && cp "$backend" alone/
+expect 'that program without the desk beside it' 1 'firstline cannot be started (No such file or directory); please install it' \
+    alone/firstlined import customers --map none.yaml none.json
 expect 'a missing script' 1 'none.yaml could not be opened: No such file or directory.' "$desk" script check none.yaml
 expect 'a missing index' 5 'The index none.idx cannot be read: No such file or directory.' "$desk" kb search none.idx word
 
