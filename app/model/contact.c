@@ -18,14 +18,14 @@ static const struct field fields[] = {
     WORD(channel, channel),
     WORD(class, contact_class),
     WORD(state, contact_state),
-    FIELD(queue, FIELD_TEXT, .required = true),
-    FIELD(intent, FIELD_TEXT),
+    FIELD(queue, FIELD_WORD, .required = true),
+    FIELD(intent, FIELD_WORD),
     FIELD(subject, FIELD_TEXT),
     FIELD(customer, FIELD_TEXT),
     FIELD(name, FIELD_TEXT),
     FIELD(address, FIELD_TEXT),
-    FIELD(tier, FIELD_TEXT),
-    FIELD(language, FIELD_TEXT),
+    FIELD(tier, FIELD_WORD),
+    FIELD(language, FIELD_WORD),
     FIELD(case_id, FIELD_TEXT),
     FIELD(priority, FIELD_INT),
     FIELD(created_ms, FIELD_TIME),
@@ -68,21 +68,14 @@ void contact_free(struct contact *c)
 {
     if (c == NULL)
         return;
-    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (fields[i].type == FIELD_TEXT)
-            g_free(*(char **)((char *)c + fields[i].offset));
-    }
+    fields_release(fields, G_N_ELEMENTS(fields), c);
     g_free(c);
 }
 
 struct contact *contact_copy(const struct contact *c)
 {
     struct contact *copy = g_memdup2(c, sizeof *c);
-    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        char **text = (char **)((char *)copy + fields[i].offset);
-        if (fields[i].type == FIELD_TEXT)
-            *text = g_strdup(*text);
-    }
+    fields_own(fields, G_N_ELEMENTS(fields), copy);
     return copy;
 }
 

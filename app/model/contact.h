@@ -1,7 +1,8 @@
 /* A contact as the queue and the desk know it: its life's present state, without its messages.
  *
  * Plain data: app/rules/world changes it by folding events; everybody else reads. All strings are owned by
- * the struct; NULL means unknown unless said otherwise. Times are ms since 1970 UTC; 0 means "not".
+ * the struct; those that most contacts have alike are words, one copy for all (fields_set_word). NULL means
+ * unknown unless said otherwise. Times are ms since 1970 UTC; 0 means "not".
  */
 #ifndef APP_MODEL_CONTACT_H
 #define APP_MODEL_CONTACT_H
@@ -21,14 +22,14 @@ typedef struct contact {
     enum channel channel;
     enum contact_class class;
     enum contact_state state;
-    char *queue;    /* id; never NULL */
-    char *intent;   /* such as "return_size" */
-    char *subject;  /* one line for lists */
-    char *customer; /* id; NULL: unknown caller */
-    char *name;     /* of the customer or caller, for lists */
-    char *address;  /* e-mail address, phone number or handle it came from */
-    char *tier;     /* of the customer */
-    char *language; /* "en", "zh"; NULL: not known */
+    GRefString *queue;    /* id; never NULL */
+    GRefString *intent;   /* such as "return_size" */
+    char *subject;        /* one line for lists */
+    char *customer;       /* id; NULL: unknown caller */
+    char *name;           /* of the customer or caller, for lists */
+    char *address;        /* e-mail address, phone number or handle it came from */
+    GRefString *tier;     /* of the customer */
+    GRefString *language; /* "en", "zh"; NULL: not known */
     char *case_id;
     int priority;       /* minutes */
     int64_t created_ms; /* age counts from here, across transfers */

@@ -43,14 +43,6 @@ static const char *const identity_kinds[IDENTITY_COUNT] = {
     [IDENTITY_HANDLE] = "handle",
 };
 
-static void free_texts(const struct field *fields, size_t count, void *object)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (fields[i].type == FIELD_TEXT)
-            g_free(*(char **)((char *)object + fields[i].offset));
-    }
-}
-
 struct order *order_new(const char *id, const char *customer_id)
 {
     struct order *o = g_new0(struct order, 1);
@@ -63,7 +55,7 @@ void order_free(struct order *o)
 {
     if (o == NULL)
         return;
-    free_texts(order_fields, G_N_ELEMENTS(order_fields), o);
+    fields_release(order_fields, G_N_ELEMENTS(order_fields), o);
     g_free(o);
 }
 
@@ -107,7 +99,7 @@ void customer_free(struct customer *c)
 {
     if (c == NULL)
         return;
-    free_texts(customer_fields, G_N_ELEMENTS(customer_fields), c);
+    fields_release(customer_fields, G_N_ELEMENTS(customer_fields), c);
     g_array_unref(c->identities);
     g_ptr_array_unref(c->orders);
     g_free(c);

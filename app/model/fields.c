@@ -29,15 +29,67 @@ static int64_t read_long(const struct field *f, const void *object)
     return number;
 }
 
+static bool is_text(const struct field *f)
+{
+    return f->type == FIELD_TEXT || f->type == FIELD_WORD;
+}
+
+static char **text_place(const struct field *f, void *object)
+{
+    return place(f, object);
+}
+
+static const char *read_text(const struct field *f, const void *object)
+{
+    return *(char *const *)const_place(f, object);
+}
+
+void fields_set_word(GRefString **word, const char *text)
+{
+    GRefString *before = *word;
+    *word = text == NULL ? NULL : g_ref_string_new_intern(text);
+    if (before != NULL)
+        g_ref_string_release(before);
+}
+
+static void set_text(const struct field *f, void *object, const char *text)
+{
+    char **at = text_place(f, object);
+    if (f->type == FIELD_WORD) {
+        fields_set_word(at, text);
+        return;
+    }
+    g_free(*at);
+    *at = g_strdup(text);
+}
+
+void fields_release(const struct field *fields, size_t count, void *object)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_text(&fields[i]))
+            set_text(&fields[i], object, NULL);
+    }
+}
+
+void fields_own(const struct field *fields, size_t count, void *copy)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!is_text(&fields[i]))
+            continue;
+        const char *theirs = read_text(&fields[i], copy);
+        *text_place(&fields[i], copy) = NULL;
+        set_text(&fields[i], copy, theirs);
+    }
+}
+
 static void write_field(const struct field *f, const void *object, cJSON *json)
 {
     switch (f->type) {
-    case FIELD_TEXT: {
-        const char *text = *(char *const *)const_place(f, object);
-        if (text != NULL)
-            cJSON_AddStringToObject(json, f->name, text);
+    case FIELD_TEXT:
+    case FIELD_WORD:
+        if (read_text(f, object) != NULL)
+            cJSON_AddStringToObject(json, f->name, read_text(f, object));
         break;
-    }
     case FIELD_INT:
         cJSON_AddNumberToObject(json, f->name, *(const int *)const_place(f, object));
         break;
@@ -80,10 +132,10 @@ static const char *read_field(const struct field *f, const cJSON *member, void *
     const char *text = cJSON_GetStringValue(member);
     switch (f->type) {
     case FIELD_TEXT:
+    case FIELD_WORD:
         if (text == NULL || strlen(text) > FIELD_TEXT_MAX)
             return "text of at most 64 KiB";
-        g_free(*(char **)place(f, object));
-        *(char **)place(f, object) = g_strdup(text);
+        set_text(f, object, text);
         return NULL;
     case FIELD_INT:
         if (!cJSON_IsNumber(member) || member->valuedouble != (int)member->valuedouble)
@@ -142,7 +194,8 @@ static uint8_t *pack_field(const struct field *f, const void *object, size_t len
 {
     switch (f->type) {
     case FIELD_TEXT:
-        return pack_text_at(at, *(char *const *)const_place(f, object), len);
+    case FIELD_WORD:
+        return pack_text_at(at, read_text(f, object), len);
     case FIELD_INT:
     case FIELD_NAME:
         return pack_number_at(at, *(const int *)const_place(f, object));
@@ -161,8 +214,7 @@ void fields_pack(const struct field *fields, size_t count, const void *object, G
     size_t lens[FIELDS_MAX] = {0}, room = 0;
     g_assert(count <= FIELDS_MAX);
     for (size_t i = 0; i < count; i++) {
-        const char *text =
-            fields[i].type == FIELD_TEXT ? *(char *const *)const_place(&fields[i], object) : NULL;
+        const char *text = is_text(&fields[i]) ? read_text(&fields[i], object) : NULL;
         lens[i] = text != NULL ? strlen(text) : 0;
         room += PACK_NUMBER_BYTES + lens[i] + 1;
     }
@@ -179,9 +231,9 @@ static void unpack_field(const struct field *f, void *object, struct unpack *fro
     int64_t number;
     switch (f->type) {
     case FIELD_TEXT:
-        g_free(*(char **)place(f, object));
-        *(char **)place(f, object) = g_strdup(unpack_text(from));
-        if (f->required && *(char **)place(f, object) == NULL)
+    case FIELD_WORD:
+        set_text(f, object, unpack_text(from));
+        if (f->required && read_text(f, object) == NULL)
             from->is_broken = true;
         break;
     case FIELD_INT:

@@ -19,6 +19,7 @@
 
 enum field_type {
     FIELD_TEXT,     /* char *, owned by the struct; NULL is left out */
+    FIELD_WORD,     /* GRefString *, one copy for all structs that have it; NULL is left out */
     FIELD_INT,      /* int */
     FIELD_LONG,     /* int64_t, |n| < 2^53 */
     FIELD_POSITION, /* int64_t, a string of digits on the wire; 0 is left out */
@@ -39,6 +40,13 @@ struct field {
 enum fields_error { FIELDS_ERROR_MALFORMED };
 #define FIELDS_ERROR fields_error_quark()
 GQuark fields_error_quark(void);
+
+/* Sets a field of type FIELD_WORD; `text` may be NULL, or the field itself. */
+void fields_set_word(GRefString **word, const char *text);
+/* Frees the texts and words of an object, not the object. */
+void fields_release(const struct field *fields, size_t count, void *object);
+/* After a bitwise copy: gives the copy texts and words of its own. */
+void fields_own(const struct field *fields, size_t count, void *copy);
 
 /* Adds the fields of `object` to `json`. */
 void fields_write(const struct field *fields, size_t count, const void *object, cJSON *json);

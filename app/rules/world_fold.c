@@ -1,6 +1,7 @@
 /* world_fold: what each kind of event makes of the world. One small function a kind, one table. */
 #include <string.h>
 
+#include "app/model/fields.h"
 #include "app/rules/rules.h"
 #include "app/rules/world.h"
 #include "app/rules/world_index.h"
@@ -13,6 +14,13 @@ static void set(char **field, const char *text)
         return;
     g_free(*field);
     *field = g_strdup(text);
+}
+
+static void set_word_if_given(GRefString **word, const struct event *ev, const char *name)
+{
+    const char *text = event_text(ev, name);
+    if (text != NULL)
+        fields_set_word(word, text);
 }
 
 static void set_if_given(char **field, const struct event *ev, const char *name)
@@ -63,7 +71,7 @@ static void fold_classified(struct world *w, struct contact *c, const struct eve
 {
     (void)w;
     contact_class_parse(event_text(ev, "class"), &c->class);
-    set_if_given(&c->intent, ev, "intent");
+    set_word_if_given(&c->intent, ev, "intent");
     c->priority = (int)event_number(ev, "priority", c->priority);
 }
 
@@ -71,13 +79,13 @@ static void fold_classified(struct world *w, struct contact *c, const struct eve
 static void fold_created(struct world *w, struct contact *c, const struct event *ev)
 {
     channel_parse(event_text(ev, "channel"), &c->channel);
-    set(&c->queue, event_text(ev, "queue") != NULL ? event_text(ev, "queue") : "");
+    fields_set_word(&c->queue, event_text(ev, "queue") != NULL ? event_text(ev, "queue") : "");
     set_if_given(&c->customer, ev, "customer");
     set_if_given(&c->name, ev, "name");
     set_if_given(&c->address, ev, "address");
     set_if_given(&c->subject, ev, "subject");
-    set_if_given(&c->tier, ev, "tier");
-    set_if_given(&c->language, ev, "language");
+    set_word_if_given(&c->tier, ev, "tier");
+    set_word_if_given(&c->language, ev, "language");
     set_if_given(&c->case_id, ev, "case");
     fold_classified(w, c, ev);
     c->created_ms = c->queued_ms = c->state_since_ms = ev->at_ms;
@@ -94,7 +102,7 @@ static void fold_customer_linked(struct world *w, struct contact *c, const struc
     (void)w;
     set_if_given(&c->customer, ev, "customer");
     set_if_given(&c->name, ev, "name");
-    set_if_given(&c->tier, ev, "tier");
+    set_word_if_given(&c->tier, ev, "tier");
 }
 
 static void fold_offered(struct world *w, struct contact *c, const struct event *ev)
@@ -215,7 +223,7 @@ static void hand_over(struct world *w, struct contact *c, const struct event *ev
     end_turn(w, c, ev);
     set(&c->asked_by, contact_is_handled(c) ? c->agent : actor);
     set(&c->came_from, c->queue);
-    set_if_given(&c->queue, ev, "queue");
+    set_word_if_given(&c->queue, ev, "queue");
     set_if_given(&c->story, ev, "story");
     enqueue(c, ev, to_agent);
 }
@@ -251,7 +259,7 @@ static void fold_given_back(struct world *w, struct contact *c, const struct eve
         to_agent = c->asked_by;
     g_autofree char *to = g_strdup(to_agent);
     if (to_queue != NULL || c->came_from != NULL)
-        set(&c->queue, to_queue != NULL ? to_queue : c->came_from);
+        fields_set_word(&c->queue, to_queue != NULL ? to_queue : c->came_from);
     if (answer != NULL) {
         g_autofree char *story =
             c->story == NULL ? g_strdup(answer) : g_strconcat(c->story, "\n", answer, NULL);
@@ -499,7 +507,7 @@ void world_fold(struct world *w, const struct event *ev)
         if (c != NULL)
             return;
         c = contact_new(ev->contact);
-        set(&c->queue, "");
+        fields_set_word(&c->queue, "");
         g_hash_table_insert(w->contacts, c->id, c);
     }
     if (c != NULL)

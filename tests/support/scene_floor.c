@@ -281,7 +281,7 @@ static void add_past(struct play *play, cJSON *json, enum scene_language languag
         c->channel = PAST[i].channel;
         c->state = PAST[i].state;
         c->resolved = PAST[i].resolved;
-        c->queue = g_strdup(PAST[i].queue);
+        c->queue = g_ref_string_new_intern(PAST[i].queue);
         c->subject = g_strdup(PAST[i].subject[language]);
         c->created_ms = play->now_ms - PAST[i].days * 24 * HOUR_MS;
         cJSON_AddItemToArray(contacts, contact_to_cjson(c));

@@ -1055,7 +1055,7 @@ static void test_found_and_closed_long_ago(void)
     play_keys(play, "Enter");
     struct contact *old = contact_new("900");
     old->channel = CHANNEL_CHAT;
-    old->queue = g_strdup("shop");
+    old->queue = g_ref_string_new_intern("shop");
     old->state = CONTACT_CLOSED;
     old->created_ms = play->now_ms - INT64_C(30) * 24 * 3600 * 1000;
     old->closed_ms = old->created_ms + 1000;

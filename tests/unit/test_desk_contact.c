@@ -660,8 +660,7 @@ static void test_events_while_contacts_are_fetched(void)
     play_msg(play, (struct msg){.kind = MSG_STREAM_EVENT, .event = ev});
     g_assert_null(play->desk->offer);
     g_autoptr(contact) waiting = contact_new("3001");
-    g_free(waiting->queue);
-    waiting->queue = g_strdup("shop");
+    waiting->queue = g_ref_string_new_intern("shop");
     waiting->position = 40;
     cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "contacts");
     cJSON_AddItemToArray(list, contact_to_cjson(waiting));

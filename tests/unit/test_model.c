@@ -4,6 +4,7 @@
 #include "app/model/agent.h"
 #include "app/model/contact.h"
 #include "app/model/customer.h"
+#include "app/model/fields.h"
 #include "app/model/queue.h"
 
 static char *printed(cJSON *json)
@@ -15,13 +16,29 @@ static char *printed(cJSON *json)
     return copy;
 }
 
+static void test_contacts_share_their_words(void)
+{
+    g_autoptr(contact) c = contact_new("1");
+    c->queue = g_ref_string_new_intern("shop");
+    c->subject = g_strdup("lost");
+    g_autoptr(contact) copy = contact_copy(c);
+    g_assert_true(copy->queue == c->queue);
+    g_assert_true(copy->subject != c->subject);
+    fields_set_word(&c->queue, c->queue);
+    g_assert_cmpstr(c->queue, ==, "shop");
+    fields_set_word(&c->queue, "bank");
+    g_assert_cmpstr(copy->queue, ==, "shop");
+    fields_set_word(&c->queue, NULL);
+    g_assert_null(c->queue);
+}
+
 static void test_contact_round_trip(void)
 {
     g_autoptr(contact) c = contact_new("48213");
     c->channel = CHANNEL_EMAIL;
     c->class = CLASS_COMPLAINT;
     c->state = CONTACT_PARKED;
-    c->queue = g_strdup("shop");
+    c->queue = g_ref_string_new_intern("shop");
     c->name = g_strdup("José Peña");
     c->created_ms = INT64_C(1763906525120);
     c->unread = 3;
@@ -110,6 +127,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/contact/round-trip", test_contact_round_trip);
+    g_test_add_func("/contact/shared-words", test_contacts_share_their_words);
     g_test_add_func("/contact/refused", test_contact_without_queue_is_refused);
     g_test_add_func("/agent/round-trip", test_agent_round_trip_keeps_skills);
     g_test_add_func("/customer/round-trip", test_customer_round_trip_keeps_identities_and_orders);

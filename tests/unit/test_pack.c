@@ -29,7 +29,7 @@ static struct contact *example(void)
     struct contact *c = contact_new("4711");
     c->channel = CHANNEL_EMAIL;
     c->state = CONTACT_QUEUED;
-    c->queue = g_strdup("shop");
+    c->queue = g_ref_string_new_intern("shop");
     c->name = g_strdup("Mei Chen");
     c->priority = -30;
     c->created_ms = c->queued_ms = 1764000000123;
