@@ -152,7 +152,10 @@ static int desk_main(int argc, char **argv)
     g_free(choices.ca);
     g_free(choices.theme);
     user_settings_release(&choices.settings);
-    return status;
+    /* Not exit: there the libraries free one by one what the system takes back at once, a millisecond's work.
+     */
+    fflush(NULL);
+    quick_exit(status);
 }
 
 int main(int argc, char **argv)

@@ -14,6 +14,7 @@
 #include "ui/decoder.h"
 #include "ui/guard.h"
 #include "ui/painter.h"
+#include "ui/signals.h"
 #include "ui/text.h"
 
 enum {
@@ -371,7 +372,7 @@ static bool start_curses(struct term *term, GError **error)
     term->in = fdopen(dup(term->in_fd), "r");
     term->out = fdopen(dup(term->out_fd), "w");
     /* set before newterm, which would else take the signal for itself */
-    term->resize_source = g_unix_signal_add(SIGWINCH, on_resize, term);
+    term->resize_source = signals_add(SIGWINCH, on_resize, term);
     /* newterm takes these too, and would _exit() without giving our own modes back */
     struct sigaction on_int, on_term;
     sigaction(SIGINT, NULL, &on_int);

@@ -815,8 +815,6 @@ void run_end(struct run *run)
     if (is_flushed && (run->is_unsaved || keeper_is_behind(run->keeper, run->desk)))
         save_snapshot(run); /* what others did the next start is told; the agent waits for the prompt */
     journal_close(g_steal_pointer(&run->journal));
-    sender_free(g_steal_pointer(&run->sender));
-    link_free(g_steal_pointer(&run->link));
     articles_free(g_steal_pointer(&run->articles));
     keeper_free(g_steal_pointer(&run->keeper)); /* waits for its writing, which the others went beside */
 }
@@ -826,6 +824,8 @@ void run_free(struct run *run)
     if (run == NULL)
         return;
     run_end(run);
+    sender_free(run->sender);
+    link_free(run->link);
     desk_free(run->desk);
     g_free(run->scripts_path);
     g_free(run->articles_etag);

@@ -42,8 +42,9 @@ struct run_options {
 /* Opens the journal and what else is kept. NULL where another desk has it, or it cannot be opened. */
 struct run *run_new(const struct run_options *options, const struct run_outside *outside, void *user_data,
                     GError **error);
-/* As run_free, but for the memory: the process that ends now gives it back at once, where freeing thousands
- * of contacts one by one takes milliseconds. Accepts NULL. */
+/* Keeps what is not kept yet, for a process that ends now: freeing thousands of contacts one by one, or the
+ * link's connections, takes milliseconds and nothing of it is missed. Only run_free may follow. Accepts NULL.
+ */
 void run_end(struct run *run);
 void run_free(struct run *run); /* ends all threads; what was done is on disk; accepts NULL */
 

@@ -1,7 +1,6 @@
 #include "app/terminal/desk_program.h"
 
 #include <fcntl.h>
-#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "net/problem.h"
 #include "ui/screen.h"
+#include "ui/signals.h"
 #include "ui/term.h"
 #include "ui/theme.h"
 #include "ui/views/views.h"
@@ -243,9 +243,8 @@ static bool run_on_terminal(struct program *p, GError **error)
     if (link == NULL)
         return false;
     run_set_link(p->run, link);
-    const guint signals[] = {g_unix_signal_add(SIGTERM, on_signal, p),
-                             g_unix_signal_add(SIGHUP, on_signal, p),
-                             g_unix_signal_add(SIGINT, on_signal, p)};
+    const guint signals[] = {signals_add(SIGTERM, on_signal, p), signals_add(SIGHUP, on_signal, p),
+                             signals_add(SIGINT, on_signal, p)};
     g_main_loop_run(p->loop);
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
         g_source_remove(signals[i]);
