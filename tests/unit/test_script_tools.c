@@ -4,6 +4,7 @@
 #include "app/script/paths.h"
 #include "app/script/replay.h"
 #include "app/script/walk.h"
+#include "app/script/walk_flow.h"
 
 #include <string.h>
 
@@ -124,6 +125,92 @@ static void test_a_script_is_drawn_in_text(void)
                     "└─ fail ─→ up\n"
                     "\n"
                     "up  Up  (escalate, waste handover)\n");
+    script_unref(script);
+}
+
+/* One letter a step, in the order of the file: done, skipped, here, likely, open, closed. */
+static char *places_of(const struct walk *walk)
+{
+    static const char letters[] = {
+        [WALK_PLACE_CLOSED] = '.', [WALK_PLACE_OPEN] = 'o', [WALK_PLACE_LIKELY] = 'l',
+        [WALK_PLACE_NOW] = 'N',    [WALK_PLACE_DONE] = 'd', [WALK_PLACE_SKIPPED] = 's'};
+    struct walk_flow *flow = walk_flow_new(walk, NULL, NOON);
+    GString *places = g_string_new(NULL);
+    for (size_t i = 0; i < walk_script(walk)->step_count; i++)
+        g_string_append_c(places, letters[flow->steps[i].place]);
+    walk_flow_free(flow);
+    return g_string_free(places, FALSE);
+}
+
+/* "who:Known why:else", in the order of the drawing. */
+static char *taken_in(const struct walk *walk)
+{
+    struct walk_flow *flow = walk_flow_new(walk, NULL, NOON);
+    GString *taken = g_string_new(NULL);
+    for (guint i = 0; i < flow->drawing->len; i++) {
+        const struct graph_line *line = &g_array_index(flow->drawing, struct graph_line, i);
+        if (!walk_flow_is_taken(flow, line))
+            continue;
+        g_autofree char *label = walk_flow_way_label(walk_script(walk), line->step, line->way, "en");
+        g_string_append_printf(taken, "%s%s:%s", taken->len > 0 ? " " : "", line->step->id,
+                               label ? label : "");
+    }
+    walk_flow_free(flow);
+    return g_string_free(taken, FALSE);
+}
+
+static void assert_flow(const struct walk *walk, const char *places, const char *taken)
+{
+    g_autofree char *have = places_of(walk), *ways = taken_in(walk);
+    g_assert_cmpstr(have, ==, places);
+    g_assert_cmpstr(ways, ==, taken);
+}
+
+static void test_a_walk_stands_on_its_drawing(void)
+{
+    struct script *script = read_script(SCRIPT);
+    const struct walk_turn turn = {.at_ms = NOON};
+    struct walk *walk = walk_start(script, &turn); /* hello who why say-so label up bye */
+    assert_flow(walk, "Nllllol", "");
+    g_assert_true(walk_complete(walk, &turn, NULL, NULL));
+    g_assert_true(walk_answer(walk, &turn, "n", "Ann", NULL));
+    g_assert_true(walk_complete(walk, &turn, "pass", NULL));
+    assert_flow(walk, "ddNllol", "who:Known");
+    g_assert_true(walk_answer(walk, &turn, "r", "size", NULL));
+    g_assert_true(walk_complete(walk, &turn, NULL, NULL));
+    assert_flow(walk, "ddd.Nol", "who:Known why:r: size");
+    g_assert_true(walk_back(walk, &turn, NULL)); /* what was gone back from is not taken any more */
+    assert_flow(walk, "ddNolol", "who:Known");
+    g_assert_true(walk_answer(walk, &turn, "r", "colour", NULL));
+    g_assert_true(walk_complete(walk, &turn, NULL, NULL));
+    g_assert_true(walk_skip(walk, &turn, "said before", NULL));
+    g_assert_true(walk_complete(walk, &turn, "failed", NULL));
+    assert_flow(walk, "dddsdN.", "who:Known why:else say-so: label:failed");
+    walk_free(walk);
+    script_unref(script);
+}
+
+static void test_a_way_is_called_by_its_answer(void)
+{
+    struct script *script = read_script(
+        "script: s\nversion: 1\ntitle: T\nlanguages: [en, zh]\nsteps:\n"
+        "- id: a\n  kind: form\n  title: {en: A, zh: 甲}\n  class: value\n  fields:\n"
+        "  - {name: size, type: choice, label: {en: Size, zh: 尺码}, options: [{value: l, title: {en: Large, "
+        "zh: 大}}, s]}\n"
+        "  - {name: late, type: bool, label: {en: Late, zh: 迟了}}\n"
+        "  next: [{when: size == 'l', to: b}, {when: not late, to: b}, {when: late and size == 's', to: b}, "
+        "b]\n"
+        "- {id: b, kind: end, title: {en: B, zh: 乙}, class: value, disposition: d, resolved: yes}\n");
+    static const char *const labels[2][4] = {
+        {"Size: Large", "Late: no", "late and size == 's'", "else"},
+        {"尺码: 大", "迟了: 否", "late and size == 's'", "else"},
+    };
+    for (size_t i = 0; i < 4; i++) {
+        g_autofree char *en = walk_flow_way_label(script, &script->steps[0], i, "en");
+        g_autofree char *zh = walk_flow_way_label(script, &script->steps[0], i, "zh");
+        g_assert_cmpstr(en, ==, labels[0][i]);
+        g_assert_cmpstr(zh, ==, labels[1][i]);
+    }
     script_unref(script);
 }
 
@@ -333,6 +420,8 @@ static void test_lines_of_the_log_are_read(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/flow/a walk stands on its drawing", test_a_walk_stands_on_its_drawing);
+    g_test_add_func("/flow/a way is called by its answer", test_a_way_is_called_by_its_answer);
     g_test_add_func("/script-tools/paths", test_all_paths_are_told);
     g_test_add_func("/script-tools/paths-bounded", test_too_many_paths_are_bounded);
     g_test_add_func("/script-tools/text", test_a_script_is_drawn_in_text);
