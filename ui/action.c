@@ -117,6 +117,8 @@ static const struct action_row rows[ACTION_COUNT] = {
             "Chooses the script to follow."),
     COMMAND(SAY, "say", "say it", "Put what to say into the reply", SCRIPT,
             "Copies the step's words into the reply."),
+    COMMAND(FLOW, "flow", "map", "Flow of the script", CONTACT,
+            "Draws the script: where you stand, what is done, the way taken and what can come."),
     INNER(CHOOSE_LINES, "choose-lines", "lines", "Choose lines of the article", ACTION_NEEDS_ARTICLE,
           "Chooses lines of the open article to insert: once to begin, again to choose from there on."),
     COMMAND(PIN, "pin", "pin", "Pin or unpin the article", ACTION_NEEDS_ARTICLE,

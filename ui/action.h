@@ -78,6 +78,7 @@ enum action {
     ACTION_SKIP_STEP,
     ACTION_SWITCH_SCRIPT,
     ACTION_SAY,
+    ACTION_FLOW,
     /* knowledge */
     ACTION_CHOOSE_LINES,
     ACTION_PIN,

@@ -36,6 +36,7 @@ static const struct context_row contexts[KEYS_CONTEXT_COUNT] = {
     [KEYS_CONTEXT_POPUP_FORM] = {"popup-form", "A form", KEYS_CONTEXT_EVERYWHERE, true},
     [KEYS_CONTEXT_POPUP_QUESTION] = {"popup-question", "A question", KEYS_CONTEXT_EVERYWHERE, false},
     [KEYS_CONTEXT_POPUP_TEXT] = {"popup-text", "A text to read", KEYS_CONTEXT_EVERYWHERE, false},
+    [KEYS_CONTEXT_FLOW] = {"flow", "The flow of a script", KEYS_CONTEXT_POPUP_TEXT, false},
     [KEYS_CONTEXT_LOCKED] = {"locked", "Sign-in and lock", KEYS_CONTEXT_NOWHERE, true},
 };
 
@@ -165,6 +166,7 @@ static const struct keys_row built_in[] = {
     HINT(SCRIPT, CHAR('s'), SAY, 5),
     HINT(SCRIPT, CHAR('S'), SKIP_STEP, 7),
     HINT(SCRIPT, CHAR('x'), SWITCH_SCRIPT, 8),
+    HINT(SCRIPT, CHAR('m'), FLOW, 9),
 
     HINT(SCRIPT_ASK, CHAR('y'), YES, 4),
     HINT(SCRIPT_ASK, CHAR('n'), NO, 4),
@@ -266,6 +268,8 @@ static const struct keys_row built_in[] = {
     ROW(POPUP_TEXT, NAMED(END), LAST),
     HINT_AS(POPUP_TEXT, NAMED(ENTER), OUT, 4, "close"),
     ROW(POPUP_TEXT, CHAR('q'), OUT),
+
+    ROW(FLOW, CHAR('m'), OUT), /* the key that drew it */
 
     HINT_AS(LOCKED, NAMED(ENTER), CONFIRM, 4, "open the desk"),
     HINT(LOCKED, NAMED(TAB), NEXT_FIELD, 5),

@@ -59,6 +59,7 @@ void script_confirm(struct update *u); /* Enter in a field */
 void script_move(struct update *u, int step);
 bool script_asks(const struct desk *desk);                 /* the step waits for yes, no or a digit */
 enum keys_context script_context(const struct desk *desk); /* what the keys of the script mean just now */
+void flow_open(struct update *u);
 void script_end(struct update *u, struct desk_contact *dc, const char *reason);
 
 void knowledge_focus(struct update *u);

@@ -241,7 +241,8 @@ enum popup_kind {
     POPUP_LIST,     /* query (may be NULL), shown[], cursor: palette, help, menus, canned texts, find */
     POPUP_FORM,     /* fields[], field: wrap-up, addresses, blanks, sign-in, lock */
     POPUP_QUESTION, /* text: y or n */
-    POPUP_TEXT      /* text, scroll_rows: article, story, score */
+    POPUP_TEXT,     /* text, scroll_rows: article, story, score */
+    POPUP_FLOW      /* subject: whose script; cursor: index into its steps as they are drawn */
 };
 
 struct popup_choice {
@@ -282,7 +283,7 @@ struct popup {
     struct editor *query;
     GPtrArray *choices; /* struct popup_choice *, all */
     GPtrArray *shown;   /* the same, borrowed: those the query leaves, best first */
-    int cursor;         /* index into shown */
+    int cursor;         /* index into shown, or of a flow's steps */
     int64_t request;    /* find: number under way; 0: none */
     char *empty;        /* said where nothing is shown */
     GPtrArray *fields;  /* struct popup_field * */
@@ -468,6 +469,12 @@ struct desk_customer_line {
 };
 /* Array of struct desk_customer_line *; caller owns, g_ptr_array_unref. Empty for an unknown caller. */
 GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contact *dc);
+
+/* The script that a contact follows, else the one proposed; NULL: none, or dc is NULL. Borrowed. */
+struct script *desk_script(const struct desk *desk, const struct desk_contact *dc);
+/* The step under the cursor of a flow map; NULL where its contact or script is gone. Borrowed. */
+struct script_step;
+const struct script_step *desk_flow_step(const struct desk *desk, const struct popup *popup);
 
 /* Facts of a contact for its script (app/script/facts.h); borrows both until the walk is done with it. */
 struct facts;

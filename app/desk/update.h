@@ -227,6 +227,7 @@ int script_fitness(const struct script *s, const struct contact *c); /* 0: not f
 void script_propose(struct update *u, struct desk_contact *dc);
 void script_restore(struct update *u, struct desk_contact *dc);
 void script_loaded(struct update *u);
+void flow_move(struct update *u, struct popup *popup, int step);
 
 void knowledge_ask(struct update *u);
 void knowledge_results(struct update *u);

@@ -14,7 +14,8 @@ static enum keys_context popup_context(const struct popup *p)
     static const enum keys_context CONTEXTS[] = {[POPUP_LIST] = KEYS_CONTEXT_POPUP_LIST,
                                                  [POPUP_FORM] = KEYS_CONTEXT_POPUP_FORM,
                                                  [POPUP_QUESTION] = KEYS_CONTEXT_POPUP_QUESTION,
-                                                 [POPUP_TEXT] = KEYS_CONTEXT_POPUP_TEXT};
+                                                 [POPUP_TEXT] = KEYS_CONTEXT_POPUP_TEXT,
+                                                 [POPUP_FLOW] = KEYS_CONTEXT_FLOW};
     return CONTEXTS[p->kind];
 }
 
@@ -433,6 +434,7 @@ static void (*const ACTS[ACTION_COUNT])(struct update *) = {
     [ACTION_SKIP_STEP] = script_skip,
     [ACTION_SWITCH_SCRIPT] = script_switch,
     [ACTION_SAY] = script_say,
+    [ACTION_FLOW] = flow_open,
     [ACTION_CHOOSE_LINES] = knowledge_choose_lines,
     [ACTION_PIN] = shelf_pin,
     [ACTION_INSERT] = knowledge_insert,

@@ -156,6 +156,9 @@ void update_popup_act(struct update *u, struct popup *popup, enum action action)
         else if (action == ACTION_NO)
             popup_pop(u);
         break;
+    case POPUP_FLOW:
+        flow_move(u, popup, step_of(action));
+        break;
     case POPUP_TEXT:
         popup->scroll_rows = CLAMP(popup->scroll_rows + step_of(action), 0, count_lines(popup->text) - 1);
         break;
@@ -224,6 +227,8 @@ void update_popup_choose(struct update *u, struct popup *popup, int item)
 {
     if (popup->kind == POPUP_FORM && item >= 0 && (guint)item < popup->fields->len)
         popup->field = item;
+    if (popup->kind == POPUP_FLOW && item >= 0)
+        popup->cursor = item;
     if (popup->kind != POPUP_LIST || item < 0 || (guint)item >= popup->shown->len)
         return;
     popup->cursor = item;

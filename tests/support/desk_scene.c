@@ -486,6 +486,12 @@ static void in_script(struct play *play, enum scene_language language)
     play_keys(play, "Esc M-4");
 }
 
+static void flow(struct play *play, enum scene_language language)
+{
+    in_script(play, language);
+    play_keys(play, "m");
+}
+
 /* The e-mail with a slip of the keyboard in it. */
 static void mismatch(struct play *play, enum scene_language language)
 {
@@ -536,6 +542,7 @@ static const struct scene SCENES[] = {
     {"queue", in_queue, "The queue has the keys, some rows down."},
     {"customer", in_customer, "The customer's record has the keys."},
     {"script", in_script, "The script's third step has the keys."},
+    {"flow", flow, "The script as it is drawn, with the way taken."},
     {"mismatch", mismatch, "A check of the script failed."},
     {"knowledge", in_knowledge, "The search has the keys, on its second hit."},
     {"article", article, "An article is open."},

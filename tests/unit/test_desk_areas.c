@@ -80,6 +80,52 @@ static void test_script_to_wrap_up(void)
     play_free(play);
 }
 
+/* --- the flow map --- */
+
+static const char *step_on_map(const struct play *play)
+{
+    const struct popup *p = desk_popup(play->desk);
+    const struct script_step *step =
+        p != NULL && p->kind == POPUP_FLOW ? desk_flow_step(play->desk, p) : NULL;
+    return step != NULL ? step->id : NULL;
+}
+
+static void test_map_begins_where_one_stands(void)
+{
+    struct play *play = play_new();
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 m"); /* a proposed script is drawn as well */
+    g_assert_cmpstr(step_on_map(play), ==, "account");
+    play_keys(play, "Esc Enter Enter");
+    play_type(play, "Crystal");
+    play_keys(play, "Enter m");
+    g_assert_cmpstr(step_on_map(play), ==, "soon");
+    play_keys(play, "j");
+    g_assert_cmpstr(step_on_map(play), ==, "returned");
+    play_keys(play, "End Down");
+    g_assert_cmpstr(step_on_map(play), ==, "late");
+    play_keys(play, "Home");
+    g_assert_cmpstr(step_on_map(play), ==, "account");
+    /* Looking changes nothing. */
+    play_keys(play, "y 1 Esc");
+    g_assert_null(desk_popup(play->desk));
+    g_assert_cmpstr(walk_current(play->desk->current->walk)->id, ==, "soon");
+    play_keys(play, "m m");
+    g_assert_null(desk_popup(play->desk));
+    play_free(play);
+}
+
+static void test_map_needs_a_script(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 m");
+    g_assert_null(desk_popup(play->desk));
+    g_assert_cmpstr(play->desk->notice.text, ==, "There is no script to draw; x in its pane chooses one.");
+    play_free(play);
+}
+
 /* Nothing happens but time, and no row changes its place. */
 static void test_queue_counts_at_risk_as_time_passes(void)
 {
@@ -1144,6 +1190,8 @@ static void test_counters_survive(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/flow/the map begins where one stands", test_map_begins_where_one_stands);
+    g_test_add_func("/flow/the map needs a script", test_map_needs_a_script);
     g_test_add_func("/desk/script/walked to its end, it proposes the disposition", test_script_to_wrap_up);
     g_test_add_func("/desk/queue/what is looked at is taken", test_looked_at_is_taken);
     g_test_add_func("/desk/practice/the score says how it is left", test_practice_says_how_it_is_left);

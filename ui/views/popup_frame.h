@@ -1,5 +1,5 @@
-/* What every popup stands in, and the form. A frame is a filled rectangle in a thin line, which shows its
- * edge where a surface has no colour, with the title in the line above. */
+/* What every popup stands in, the form, and the flow of a script. A frame is a filled rectangle in a thin
+ * line, which shows its edge where a surface has no colour, with the title in the line above. */
 #ifndef UI_VIEWS_POPUP_FRAME_H
 #define UI_VIEWS_POPUP_FRAME_H
 
@@ -17,5 +17,9 @@ struct rect popup_frame_draw(struct canvas *canvas, struct rect rect, const char
 
 void popup_form_draw(const struct desk *desk, struct canvas *canvas, const struct popup *p,
                      struct screen_caret *caret);
+
+/* The flow of a script, and which of its steps (as popup->cursor counts) stands at a place; -1: none. */
+void popup_flow_draw(const struct desk *desk, struct canvas *canvas, const struct popup *p);
+int popup_flow_item_at(const struct desk *desk, const struct popup *p, int x, int y);
 
 #endif

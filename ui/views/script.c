@@ -400,9 +400,7 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
 {
     const struct desk_contact *dc = desk->current;
     const struct contact *c = dc == NULL ? NULL : desk_contact_of(desk, dc);
-    struct script *proposed =
-        c != NULL && dc->proposed != NULL ? g_hash_table_lookup(desk->scripts, dc->proposed) : NULL;
-    const struct script *script = c != NULL && dc->walk != NULL ? walk_script(dc->walk) : proposed;
+    struct script *script = c != NULL ? desk_script(desk, dc) : NULL;
     const char *language = desk_language(desk, dc);
     const char *title = script != NULL ? yaml_text_in(&script->title, language) : NULL;
     bool has_story = c != NULL && dc->walk == NULL && c->story != NULL;
@@ -443,7 +441,7 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
     if (dc->walk != NULL)
         draw_walk(&v);
     else if (desk_is_mine(desk, c))
-        draw_proposal(&v, proposed);
+        draw_proposal(&v, script);
     else if (has_story)
         draw_story(&v, body.y);
     canvas_unclip(canvas, before);
