@@ -119,6 +119,8 @@ static const struct action_row rows[ACTION_COUNT] = {
             "Copies the step's words into the reply."),
     COMMAND(FLOW, "flow", "map", "Flow of the script", CONTACT,
             "Draws the script: where you stand, what is done, the way taken and what can come."),
+    COMMAND(FLAG_STEP, "flag-step", "wrong or slow", "The step is wrong or slow", CONTACT,
+            "Says that the step is wrong, slow or otherwise amiss; it goes to the script's owner."),
     INNER(CHOOSE_LINES, "choose-lines", "lines", "Choose lines of the article", ACTION_NEEDS_ARTICLE,
           "Chooses lines of the open article to insert: once to begin, again to choose from there on."),
     COMMAND(PIN, "pin", "pin", "Pin or unpin the article", ACTION_NEEDS_ARTICLE,

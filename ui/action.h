@@ -79,6 +79,7 @@ enum action {
     ACTION_SWITCH_SCRIPT,
     ACTION_SAY,
     ACTION_FLOW,
+    ACTION_FLAG_STEP,
     /* knowledge */
     ACTION_CHOOSE_LINES,
     ACTION_PIN,

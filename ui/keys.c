@@ -167,6 +167,7 @@ static const struct keys_row built_in[] = {
     HINT(SCRIPT, CHAR('S'), SKIP_STEP, 7),
     HINT(SCRIPT, CHAR('x'), SWITCH_SCRIPT, 8),
     HINT(SCRIPT, CHAR('m'), FLOW, 9),
+    HINT(SCRIPT, ALT('!'), FLAG_STEP, 19),
 
     HINT(SCRIPT_ASK, CHAR('y'), YES, 4),
     HINT(SCRIPT_ASK, CHAR('n'), NO, 4),
@@ -224,6 +225,7 @@ static const struct keys_row built_in[] = {
     ROW(NOTE, NAMED(PAGE_DOWN), PAGE_DOWN),
 
     HINT_AS(ANSWER, NAMED(ENTER), CONFIRM, 4, "next"),
+    ROW(ANSWER, ALT('!'), FLAG_STEP),
     ROW(ANSWER, NAMED(DOWN), NEXT_FIELD),
     ROW(ANSWER, NAMED(UP), PREVIOUS_FIELD),
 
@@ -270,6 +272,7 @@ static const struct keys_row built_in[] = {
     ROW(POPUP_TEXT, CHAR('q'), OUT),
 
     ROW(FLOW, CHAR('m'), OUT), /* the key that drew it */
+    HINT(FLOW, ALT('!'), FLAG_STEP, 5),
 
     HINT_AS(LOCKED, NAMED(ENTER), CONFIRM, 4, "open the desk"),
     HINT(LOCKED, NAMED(TAB), NEXT_FIELD, 5),

@@ -60,6 +60,7 @@ void script_move(struct update *u, int step);
 bool script_asks(const struct desk *desk);                 /* the step waits for yes, no or a digit */
 enum keys_context script_context(const struct desk *desk); /* what the keys of the script mean just now */
 void flow_open(struct update *u);
+void flow_flag(struct update *u); /* the step under the map's cursor, else the current one */
 void script_end(struct update *u, struct desk_contact *dc, const char *reason);
 
 void knowledge_focus(struct update *u);

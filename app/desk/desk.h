@@ -280,6 +280,7 @@ struct popup {
     char *title;      /* never NULL */
     char *hint;       /* one line below; may be NULL */
     char *subject;    /* contact or other id it is about */
+    char *item;       /* what of the subject: a step; NULL: the whole */
     struct editor *query;
     GPtrArray *choices; /* struct popup_choice *, all */
     GPtrArray *shown;   /* the same, borrowed: those the query leaves, best first */

@@ -51,6 +51,7 @@ void popup_free(gpointer data)
     g_free(p->title);
     g_free(p->hint);
     g_free(p->subject);
+    g_free(p->item);
     g_free(p->empty);
     g_free(p->problem);
     g_free(p->text);

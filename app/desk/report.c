@@ -23,6 +23,7 @@ static const char help[] =
     "  step-times       where the time goes, step by step\n"
     "  articles         articles opened, and whether they helped\n"
     "  flags            what agents say is wrong with articles\n"
+    "  step-flags       what agents say is wrong with steps of scripts, by owner\n"
     "  arrivals         hours in which an intent came unusually often\n"
     "  gaps             searches that led nowhere\n"
     "  kpi              all figures: FCR, service level, CSAT, cost, occupancy …\n"
@@ -249,6 +250,11 @@ static bool report_flags(const struct choices *choices, GError **error)
     return report_table("flags", choices, error);
 }
 
+static bool report_step_flags(const struct choices *choices, GError **error)
+{
+    return report_table("step-flags", choices, error);
+}
+
 static bool report_arrivals(const struct choices *choices, GError **error)
 {
     return report_table("arrivals", choices, error);
@@ -263,6 +269,7 @@ static const struct {
     {"step-times", report_step_times},
     {"articles", report_articles},
     {"flags", report_flags},
+    {"step-flags", report_step_flags},
     {"arrivals", report_arrivals},
     {"gaps", report_gaps},
     {"kpi", report_kpi},

@@ -435,6 +435,7 @@ static void (*const ACTS[ACTION_COUNT])(struct update *) = {
     [ACTION_SWITCH_SCRIPT] = script_switch,
     [ACTION_SAY] = script_say,
     [ACTION_FLOW] = flow_open,
+    [ACTION_FLAG_STEP] = flow_flag,
     [ACTION_CHOOSE_LINES] = knowledge_choose_lines,
     [ACTION_PIN] = shelf_pin,
     [ACTION_INSERT] = knowledge_insert,

@@ -44,7 +44,7 @@ static bool is_allowed_under_popup(enum action action)
 {
     return action == ACTION_OUT || action == ACTION_ACCEPT || action == ACTION_REJECT ||
            action == ACTION_REDRAW || action == ACTION_LOCK || action == ACTION_QUIT ||
-           action == ACTION_UNDO_SEND || action == ACTION_SUSPEND;
+           action == ACTION_UNDO_SEND || action == ACTION_SUSPEND || action == ACTION_FLAG_STEP;
 }
 
 static void type_into_answer(struct update *u, struct desk_contact *dc)

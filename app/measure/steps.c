@@ -56,6 +56,7 @@ static const struct {
     [EVENT_STEP_ANSWERED] = {"answered {field} in step {step}", NULL},
     [EVENT_STEP_LEFT] = {"left step {step}: {result}", NULL},
     [EVENT_STEP_SKIPPED] = {"skipped step {step}: {reason}", NULL},
+    [EVENT_STEP_FLAGGED] = {"flagged step {step} as {what}: {note}", NULL},
     [EVENT_SCRIPT_FINISHED] = {"ended script {script}: {outcome} {reason}", NULL},
     [EVENT_SCRIPT_LEFT] = {"left script {script}: {reason}", NULL},
     [EVENT_SEARCH_DONE] = {"searched \"{query}\", {hits} found", NULL},

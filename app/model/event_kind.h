@@ -67,6 +67,8 @@
     EVENT(STEP_ANSWERED, "step.answered", OWNER, "script step field value source?")                         \
     EVENT(STEP_LEFT, "step.left", OWNER, "script step to? back? keys?")                                     \
     EVENT(STEP_SKIPPED, "step.skipped", OWNER, "script step reason keys?")                                  \
+    EVENT(STEP_FLAGGED, "step.flagged", PRIVATE,                                                            \
+          "script version step title? what owner? note?; what=wrong|slow|other")                            \
     EVENT(SCRIPT_FINISHED, "script.finished", OWNER, "script")                                              \
     EVENT(SCRIPT_LEFT, "script.left", OWNER, "script reason")                                               \
     /* knowledge */                                                                                         \

@@ -259,6 +259,16 @@ bool check_step_entered(const struct check *check)
                         "\"%s\" is no class of step; it is one of value, required and waste.", class_name);
 }
 
+bool check_step_flagged(const struct check *check)
+{
+    static const char *const whats[] = {"wrong", "slow", "other", NULL};
+    const char *what = event_text(check->ev, "what");
+    if (g_strv_contains(whats, what))
+        return true;
+    return check_refuse(check, RULES_ERROR_DATA,
+                        "\"%s\" is nothing to flag a step for; it is one of wrong, slow and other.", what);
+}
+
 static bool check_about_agent(const struct check *check)
 {
     const char *id = world_event_agent(check->ev);

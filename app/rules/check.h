@@ -36,6 +36,7 @@ bool check_rated(const struct check *check);
 bool check_signed_in(const struct check *check);
 bool check_signed_out(const struct check *check);
 bool check_step_entered(const struct check *check);
+bool check_step_flagged(const struct check *check);
 bool check_text(const struct check *check);
 bool check_transferred(const struct check *check);
 bool check_words(const struct check *check);

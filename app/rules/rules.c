@@ -207,6 +207,11 @@ static const struct check_row rows[EVENT_KIND_COUNT] = {
     [EVENT_STEP_ANSWERED] = SCRIPT_ROW("answer a step of its script", "script", "step", "field"),
     [EVENT_STEP_LEFT] = SCRIPT_ROW("walk its script", "script", "step"),
     [EVENT_STEP_SKIPPED] = SCRIPT_ROW("skip a step of its script", "script", "step", "reason"),
+    [EVENT_STEP_FLAGGED] = {.who = PERSON,
+                            .right = RIGHT_CONTACTS_OWN,
+                            .verb = "flag steps",
+                            .needs = {"script", "step", "what"},
+                            .more = check_step_flagged},
     [EVENT_SCRIPT_FINISHED] = SCRIPT_ROW("finish its script", "script"),
     [EVENT_SCRIPT_LEFT] = SCRIPT_ROW("leave its script", "script", "reason"),
 

@@ -6,6 +6,7 @@
 #include "app/measure/article_use.h"
 #include "app/measure/flags.h"
 #include "app/measure/gaps.h"
+#include "app/measure/step_flags.h"
 #include "app/measure/step_times.h"
 
 /* The typed functions of a report with the shape of the table. */
@@ -35,6 +36,7 @@ SHAPE_PLAIN(gaps)
 SHAPE_PLAIN(step_times)
 SHAPE_PLAIN(article_use)
 SHAPE_PLAIN(flags)
+SHAPE_PLAIN(step_flags)
 SHAPE(arrivals)
 
 static void *arrivals_make_any(int64_t since_ms, int64_t until_ms)
@@ -59,6 +61,7 @@ static const struct report_table tables[] = {
     ROW(step_times, "step-times", "where the time goes, step by step, the slowest against its target first"),
     ROW(article_use, "articles", "articles opened, and whether they helped"),
     ROW(flags, "flags", "what agents say is wrong with articles, the last first"),
+    ROW(step_flags, "step-flags", "what agents say is wrong with steps of scripts, by the scripts' owners"),
     ROW(arrivals, "arrivals", "hours in which an intent came unusually often"),
 };
 

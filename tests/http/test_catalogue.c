@@ -232,6 +232,29 @@ static void ranks_by_what_became_of_articles(struct fixture *f, gconstpointer un
            "\"unresolved\":0}\n");
 }
 
+static void flag_step(struct fixture *f, const char *what, const char *answer)
+{
+    struct event *ev = floor_event(EVENT_STEP_FLAGGED, "desk-sara", ++f->seq, ACTOR_AGENT, "sara", NULL);
+    event_set_text(ev, "script", "refund");
+    event_set_text(ev, "step", "label");
+    event_set_text(ev, "what", what);
+    event_set_text(ev, "note", "It prints twice.");
+    g_autofree char *json = event_to_json(ev);
+    g_autofree char *body = g_strdup_printf("{\"events\":[%s]}", json);
+    event_free(ev);
+    expect(ask(f, "POST", "/v1/events", body), 200, answer);
+}
+
+static void tells_owners_what_is_wrong_with_steps(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    sign_on(f);
+    flag_step(f, "late", "is one of wrong, slow and other.");
+    flag_step(f, "slow", "\"position\"");
+    expect(ask(f, "GET", "/v1/reports/step-flags?form=tsv", NULL), 200,
+           "refund\\t0\\tlabel\\t\\t0\\t1\\t0\\t0\\t0\\t0\\t");
+}
+
 static void tells_what_is_wrong_until_it_is_mended(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -262,5 +285,6 @@ int main(int argc, char **argv)
     TEST(keeps_its_index_over_a_restart);
     TEST(ranks_by_what_became_of_articles);
     TEST(tells_what_is_wrong_until_it_is_mended);
+    TEST(tells_owners_what_is_wrong_with_steps);
     return g_test_run();
 }

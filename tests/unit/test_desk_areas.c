@@ -116,6 +116,64 @@ static void test_map_begins_where_one_stands(void)
     play_free(play);
 }
 
+static void assert_flagged(const struct play *play, const char *step, const char *what, const char *note)
+{
+    const struct event *ev = play_last_event(play, EVENT_STEP_FLAGGED);
+    g_assert_cmpstr(event_text(ev, "script"), ==, "return-size");
+    g_assert_cmpint(event_number(ev, "version", 0), ==, 1);
+    g_assert_cmpstr(event_text(ev, "step"), ==, step);
+    g_assert_cmpstr(event_text(ev, "what"), ==, what);
+    g_assert_cmpstr(event_text(ev, "note"), ==, note);
+}
+
+static void test_a_step_is_flagged(void)
+{
+    struct play *play = play_new();
+    g_autofree char *owned = g_strconcat(SCRIPT, "owner: Returns desk\n", NULL);
+    play_script(play, owned);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 M-!"); /* nothing is under way */
+    g_assert_null(desk_popup(play->desk));
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "No step is under way; m draws them all, to flag one there.");
+    play_keys(play, "Enter M-! Enter");
+    assert_flagged(play, "account", "wrong", NULL);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_FLAGGED), "owner"), ==, "Returns desk");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_FLAGGED), "title"), ==, "Account");
+    g_assert_cmpstr(play->desk->notice.text, ==, "Flagged: it goes to Returns desk.");
+    play_keys(play, "Enter M-!"); /* while an answer is typed as well */
+    g_assert_true(play->desk->current->is_answering);
+    play_keys(play, "s Tab");
+    play_type(play, "asks what the record says");
+    play_keys(play, "Enter");
+    assert_flagged(play, "account", "slow", "asks what the record says");
+    /* On the map it is the step under the cursor; Esc leaves the form, then the map. */
+    play_keys(play, "Esc m End M-! Esc");
+    g_assert_cmpstr(step_on_map(play), ==, "late");
+    play_keys(play, "M-! o Enter");
+    assert_flagged(play, "late", "other", NULL);
+    g_assert_cmpint(play_count(play, EVENT_STEP_FLAGGED), ==, 3);
+    g_assert_cmpstr(walk_current(play->desk->current->walk)->id, ==, "account");
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
+static void test_a_step_beyond_its_target_is_slow(void)
+{
+    struct play *play = play_new();
+    g_autoptr(GString) timed = g_string_new(SCRIPT);
+    g_string_replace(timed, "    title: Account\n", "    title: Account\n    target: 30s\n", 1);
+    play_script(play, timed->str);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter");
+    play_wait(play, 31000);
+    play_keys(play, "M-! Enter");
+    assert_flagged(play, "account", "slow", NULL);
+    g_assert_null(event_text(play_last_event(play, EVENT_STEP_FLAGGED), "owner"));
+    play_free(play);
+}
+
 static void test_map_needs_a_script(void)
 {
     struct play *play = play_new();
@@ -1192,6 +1250,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/flow/the map begins where one stands", test_map_begins_where_one_stands);
     g_test_add_func("/flow/the map needs a script", test_map_needs_a_script);
+    g_test_add_func("/flow/a step is flagged", test_a_step_is_flagged);
+    g_test_add_func("/flow/a step beyond its target is slow", test_a_step_beyond_its_target_is_slow);
     g_test_add_func("/desk/script/walked to its end, it proposes the disposition", test_script_to_wrap_up);
     g_test_add_func("/desk/queue/what is looked at is taken", test_looked_at_is_taken);
     g_test_add_func("/desk/practice/the score says how it is left", test_practice_says_how_it_is_left);
