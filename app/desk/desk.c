@@ -177,6 +177,11 @@ struct desk_contact *desk_find_open(const struct desk *desk, const char *id)
     return NULL;
 }
 
+enum desk_composer desk_draft_shown(const struct desk_contact *dc)
+{
+    return editor_is_empty(dc->reply) && !editor_is_empty(dc->note) ? COMPOSER_NOTE : COMPOSER_REPLY;
+}
+
 bool desk_is_mine(const struct desk *desk, const struct contact *c)
 {
     return c != NULL && desk->me != NULL && contact_is_handled(c) && g_strcmp0(c->agent, desk->me) == 0;

@@ -425,6 +425,8 @@ const struct contact *desk_contact_of(const struct desk *desk, const struct desk
  * queue's; never NULL. Borrowed until the next update. */
 const char *desk_language(const struct desk *desk, const struct desk_contact *dc);
 struct desk_contact *desk_find_open(const struct desk *desk, const char *id);
+/* Whose draft stands in the field while none is open: the note's where only a note was begun. */
+enum desk_composer desk_draft_shown(const struct desk_contact *dc);
 /* Is it mine to act on: accepted by me and not over? */
 bool desk_is_mine(const struct desk *desk, const struct contact *c);
 /* Does this contact of mine need me: unread messages, an answer owed, a wrap-up running, parked and due? */

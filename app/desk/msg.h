@@ -88,6 +88,7 @@ struct msg_mouse {
     bool is_double;
     bool is_popup;       /* on the topmost popup; else on a pane */
     enum desk_pane pane; /* PANE_COUNT: on none */
+    bool is_field;       /* on the reply's or the note's field of the contact */
     int item;            /* index into the list drawn there; -1: on none */
 };
 

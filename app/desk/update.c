@@ -45,18 +45,15 @@ int64_t update_fetch(struct update *u, enum link_fetch what, const char *argumen
     return number;
 }
 
-/* An empty reply does not wait for words: who comes back to the contact gives commands, and a letter of
- * theirs must not go out to the customer. A draft keeps its keys. */
-static void leave_empty_composer(struct desk_contact *dc)
-{
-    if (dc != NULL && editor_is_empty(dc->composer == COMPOSER_NOTE ? dc->note : dc->reply))
-        dc->composer = COMPOSER_NONE;
-}
-
 void update_set_pane(struct update *u, enum desk_pane pane)
 {
-    if (u->desk->pane == PANE_CONTACT && pane != PANE_CONTACT)
-        leave_empty_composer(u->desk->current);
+    if (u->desk->current != NULL)
+        u->desk->current->composer = COMPOSER_NONE; /* the draft is kept */
+    update_visit_pane(u, pane);
+}
+
+void update_visit_pane(struct update *u, enum desk_pane pane)
+{
     if (u->desk->pane == PANE_KNOWLEDGE && pane != PANE_KNOWLEDGE)
         knowledge_leave(u);
     if (pane != u->desk->pane)

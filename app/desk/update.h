@@ -75,7 +75,11 @@ int64_t update_number(struct update *u);
 bool update_act(struct update *u, enum action action);
 /* NULL where the action may be done now; else the sentence why not. Caller owns. */
 char *update_refusal(const struct desk *desk, enum action action);
+/* Gives the keys to a pane's list: letters are commands there, and a reply or note that was open keeps its
+ * draft. A letter meant as a command must never go out to the customer. */
 void update_set_pane(struct update *u, enum desk_pane pane);
+/* The same, but the reply or note stays open to come back to. */
+void update_visit_pane(struct update *u, enum desk_pane pane);
 /* Moves in, or opens in, the pane that has the keys. */
 void update_move(struct update *u, int step);
 void update_open(struct update *u);

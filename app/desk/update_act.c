@@ -273,7 +273,7 @@ static void out(struct update *u)
         return;
     }
     if (desk->pane != PANE_QUEUE && desk->pane != PANE_CONTACT && desk->current != NULL)
-        update_set_pane(u, PANE_CONTACT);
+        update_visit_pane(u, PANE_CONTACT); /* back into a text that the knowledge was asked for */
     else
         update_set_pane(u, PANE_QUEUE);
 }

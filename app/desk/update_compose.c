@@ -25,8 +25,8 @@ void compose_open(struct update *u, enum desk_composer composer)
 {
     if (u->desk->current == NULL)
         return;
-    u->desk->current->composer = composer;
     update_set_pane(u, PANE_CONTACT);
+    u->desk->current->composer = composer;
 }
 
 void compose_reply(struct update *u)

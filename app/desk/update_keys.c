@@ -189,10 +189,22 @@ void update_paste(struct update *u)
 
 /* --- mouse --- */
 
+/* A click into the field writes there; elsewhere it goes to the pane's list. */
+static void click_pane(struct update *u, const struct msg_mouse *m)
+{
+    const struct desk_contact *dc = u->desk->current;
+    if (!m->is_field || dc == NULL)
+        update_set_pane(u, m->pane);
+    else if (dc->composer != COMPOSER_NONE)
+        update_visit_pane(u, m->pane);
+    else if (contact_mine(u->desk, NULL) != NULL)
+        compose_open(u, desk_draft_shown(dc));
+}
+
 static void clicked(struct update *u, const struct msg_mouse *m)
 {
     struct desk *desk = u->desk;
-    update_set_pane(u, m->pane);
+    click_pane(u, m);
     if (m->item < 0)
         return;
     if (m->pane == PANE_QUEUE)

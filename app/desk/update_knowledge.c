@@ -6,9 +6,15 @@
 #include "app/desk/areas.h"
 #include "app/desk/excerpt.h"
 
+/* The knowledge is asked in the middle of a sentence, which Esc goes back to. An empty field is left. */
 void knowledge_focus(struct update *u)
 {
-    update_set_pane(u, PANE_KNOWLEDGE);
+    const struct desk_contact *dc = u->desk->current;
+    bool is_written = dc != NULL && !editor_is_empty(dc->composer == COMPOSER_NOTE ? dc->note : dc->reply);
+    if (is_written)
+        update_visit_pane(u, PANE_KNOWLEDGE);
+    else
+        update_set_pane(u, PANE_KNOWLEDGE);
     g_clear_pointer(&u->desk->knowledge.article, desk_article_free);
     u->desk->knowledge.is_choosing = false;
 }
@@ -143,7 +149,7 @@ static void insert_article(struct update *u, const struct desk_article *article)
         update_say(u, TONE_WARNING, "No contact of yours is open, so there is no reply to insert into.");
         return;
     }
-    dc->composer = COMPOSER_REPLY; /* never into a note that happens to be open */
+    compose_reply(u); /* never into a note that happens to be open */
     struct desk_range part = article == k->article ? excerpt_chosen(k) : (struct desk_range){0, 0};
     g_autofree char *excerpt =
         part.end > part.start ? g_strndup(article->body + part.start, part.end - part.start) : NULL;
@@ -153,7 +159,6 @@ static void insert_article(struct update *u, const struct desk_article *article)
     dc->article = g_strdup(article->id);
     tried(dc, article->id, article->title)->inserted = true;
     record_simple(u, EVENT_ARTICLE_INSERTED, c, "article", article->id);
-    update_set_pane(u, PANE_CONTACT);
 }
 
 static void peek_came(struct update *u)

@@ -259,6 +259,8 @@ void contact_focus(struct update *u, struct desk_contact *dc)
         if (desk->current != NULL)
             forget_search(u);
         desk->current = dc;
+        if (dc != NULL)
+            dc->composer = COMPOSER_NONE; /* who comes to a contact gives commands first */
         filter_close(desk);
         desk->knowledge.cursor = 0;
         g_clear_pointer(&desk->knowledge.article, desk_article_free);

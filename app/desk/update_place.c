@@ -160,9 +160,9 @@ void place_restore(struct update *u)
     if (dc != NULL) {
         contact_focus(u, dc);
         bool may_reply = desk_is_mine(desk, desk_contact_of(desk, dc));
+        update_set_pane(u, pane >= 0 ? (enum desk_pane)pane : PANE_CONTACT);
         if (composer == COMPOSER_NOTE || (composer == COMPOSER_REPLY && may_reply))
             dc->composer = (enum desk_composer)composer;
-        update_set_pane(u, pane >= 0 ? (enum desk_pane)pane : PANE_CONTACT);
         restore_answer(u, dc, place);
         restore_form(u, place);
     }

@@ -419,7 +419,6 @@ void script_say(struct update *u)
         update_say(u, TONE_PLAIN, "This step has nothing to say to the customer.");
         return;
     }
-    dc->composer = COMPOSER_REPLY;
+    compose_reply(u);
     compose_insert(u, g_strstrip(text));
-    update_set_pane(u, PANE_CONTACT);
 }

@@ -36,7 +36,7 @@ walks() {
 
 searches() {
     desk_step lina C-k '─ 5 ' && desk_type lina "$query" && desk_wait lina "▌ $article" &&
-        desk_step lina M-i '─ r Reply ─.*draft kept'
+        desk_step lina M-i '─ r Reply .*draft kept'
 }
 
 sends() {

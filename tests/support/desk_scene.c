@@ -288,6 +288,19 @@ static void note(struct play *play, enum scene_language language)
                         : "Second time she asks; delivered 6 Nov by the carrier's log.");
 }
 
+/* A reply and a note are begun, and the list has the keys. */
+static void drafts(struct play *play, enum scene_language language)
+{
+    note(play, language);
+    play_keys(play, "M-2");
+}
+
+static void note_kept(struct play *play, enum scene_language language)
+{
+    note(play, language);
+    play_keys(play, "Esc r C-u M-2");
+}
+
 static void several(struct play *play, enum scene_language language)
 {
     chat(play, language);
@@ -553,6 +566,8 @@ static const struct scene SCENES[] = {
     {"long-notice-offer", long_notice_offer, "An offer rings while one that cannot be taken is tried."},
     {"several", several, "Three chats are open, one of them waits for me."},
     {"note", note, "An internal note is being written."},
+    {"drafts", drafts, "A reply and a note wait while the list has the keys."},
+    {"note-kept", note_kept, "A note waits while the list has the keys."},
     {"held-back", held, "An e-mail's answer can still be taken back."},
     {"on-hold", phone_on_hold, "A phone call is on hold."},
     {"unknown", unknown, "An unknown caller."},

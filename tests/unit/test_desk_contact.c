@@ -66,7 +66,8 @@ static void test_whole_chat(void)
     play_free(play);
 }
 
-/* Who comes back from another pane gives commands; only words half written get the keys back. */
+/* Who comes back from another pane gives commands; only out of the knowledge, which is asked in the middle of
+ * a sentence, words half written get the keys back. */
 static void test_back_to_an_empty_reply(void)
 {
     struct play *play = play_new();
@@ -78,6 +79,88 @@ static void test_back_to_an_empty_reply(void)
     play_type(play, "half a sen");
     play_keys(play, "C-k Esc");
     g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_REPLY_CHAT);
+    play_free(play);
+}
+
+/* A draft keeps its words, not the keys: what is meant as a command, or as a note, never joins it. */
+static void check_note_beside_draft(struct play *play, const char *way)
+{
+    play_keys(play, "r");
+    play_type(play, "half a sen");
+    play_keys(play, way);
+    g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_CONVERSATION);
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "half a sen");
+    play_keys(play, "N");
+    play_type(play, "He has called before.");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "half a sen");
+    g_assert_cmpstr(editor_text(play->desk->current->note), ==, "He has called before.\n");
+    play_keys(play, "Esc r");
+    g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_REPLY_CHAT);
+    play_type(play, "tence");
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "half a sentence");
+}
+
+static void test_back_to_a_draft(void)
+{
+    static const char *const ways[] = {
+        "M-2", "M-1 M-2", "M-4 M-2", "M-3 Esc", "Tab Tab Tab Tab Tab", "M-4 S-Tab S-Tab", "C-k M-2"};
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        struct play *play = play_new();
+        accepted(play, "1001", CHANNEL_CHAT);
+        play_keys(play, "Esc");
+        check_note_beside_draft(play, ways[i]);
+        play_free(play);
+    }
+}
+
+/* Between contacts too: the key for the next one may be a letter. */
+static void test_next_does_not_write_into_a_draft(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "half a sen");
+    accepted(play, "1002", CHANNEL_CHAT);
+    play_type(play, "another");
+    play_keys(play, "C-n");
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    play_keys(play, "n n");
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "half a sen");
+    play_free(play);
+}
+
+static void click(struct play *play, bool is_field)
+{
+    play_msg(play,
+             (struct msg){
+                 .kind = MSG_MOUSE,
+                 .mouse = {.button = MOUSE_LEFT, .pane = PANE_CONTACT, .is_field = is_field, .item = -1}});
+}
+
+static void test_click_into_the_field(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "half a sen");
+    click(play, false);
+    g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_CONVERSATION);
+    click(play, true);
+    g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_REPLY_CHAT);
+    play_keys(play, "C-u Esc N");
+    play_type(play, "a note");
+    click(play, true); /* the field that is open stays open */
+    g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_NOTE);
+    play_keys(play, "M-2");
+    click(play, true); /* the draft that stands there is the note's */
+    g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_NOTE);
+    struct msg_mouse mouse = {0};
+    play_msg(play, (struct msg){.kind = MSG_RESIZE, .size = {.cols = 80, .rows = 24}});
+    view_desk_hit(play->desk, 10, 21, &mouse);
+    g_assert_true(mouse.is_field && mouse.pane == PANE_CONTACT);
+    view_desk_hit(play->desk, 10, 8, &mouse);
+    g_assert_true(!mouse.is_field && mouse.pane == PANE_CONTACT);
     play_free(play);
 }
 
@@ -676,6 +759,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/contact/a whole chat from ring to close is one line of keys", test_whole_chat);
     g_test_add_func("/desk/contact/an empty reply gives the keys up", test_back_to_an_empty_reply);
+    g_test_add_func("/desk/contact/a draft keeps its words, not the keys", test_back_to_a_draft);
+    g_test_add_func("/desk/contact/the next contact takes commands", test_next_does_not_write_into_a_draft);
+    g_test_add_func("/desk/contact/a click into the field writes there", test_click_into_the_field);
     g_test_add_func("/desk/contact/letters choose the disposition", test_disposition_by_letters);
     g_test_add_func("/desk/contact/a call is held, resumed and wrapped up", test_phone_call);
     g_test_add_func("/desk/contact/a mail can be taken back for five seconds", test_mail_can_be_undone);

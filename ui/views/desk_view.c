@@ -52,6 +52,7 @@ void view_desk_hit(const struct desk *desk, int x, int y, struct msg_mouse *mous
         if (places[i] == at || (i == PANE_CONTACT && at == LAYOUT_PANE_REPLY))
             mouse->pane = (enum desk_pane)i;
     }
+    mouse->is_field = at == LAYOUT_PANE_REPLY;
     if (mouse->pane == PANE_QUEUE)
         mouse->item = view_queue_item_at(desk, layout.pane[LAYOUT_PANE_QUEUE], y);
     else if (mouse->pane == PANE_KNOWLEDGE)

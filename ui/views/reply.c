@@ -18,31 +18,46 @@ static char *way_to(const struct desk *desk, enum action action)
     return letters_work(desk) ? g_steal_pointer(&key) : g_strconcat(pane, " ", key, NULL);
 }
 
-/* From another pane letters lead to the reply; from a text only its pane's key. Caller owns. */
+/* What goes on writing: in lists the letter, out of the knowledge's box the way back. Caller owns. */
 static char *way_to_text(const struct desk *desk)
 {
     return letters_work(desk) ? desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, ACTION_REPLY)
-                              : desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_PANE_CONTACT);
+                              : desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_OUT);
+}
+
+/* A draft that waits: read but not typed into, so it stands dim and without a caret. */
+static void draw_kept(const struct desk *desk, struct canvas *canvas, struct rect rect)
+{
+    const struct desk_contact *dc = desk->current;
+    bool is_note = desk_draft_shown(dc) == COMPOSER_NOTE, has_both = !is_note && !editor_is_empty(dc->note);
+    enum action action = is_note ? ACTION_NOTE : ACTION_REPLY;
+    g_autofree char *key = desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, action);
+    g_autofree char *note = desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, ACTION_NOTE);
+    g_autofree char *way = letters_work(desk) ? g_strdup_printf(" · %s goes on writing", key) : NULL;
+    g_autofree char *right = g_strconcat(is_note ? "internal · " : "", "draft kept", way,
+                                         has_both ? " · note kept too: " : "", has_both ? note : "", NULL);
+    heading_draw(canvas, rect,
+                 &(struct heading){.key = key,
+                                   .title = is_note ? "Note" : "Reply",
+                                   .right = right,
+                                   .right_role = is_note ? STYLE_ROLE_NOTE : 0});
+    field_draw(is_note ? dc->note : dc->reply, canvas, rect_inset(rect_below(rect, 1), 1, 0),
+               (struct editor_look){.role = STYLE_ROLE_DIM}, NULL);
 }
 
 static void draw_closed(const struct desk *desk, struct canvas *canvas, struct rect rect,
                         const struct contact *c)
 {
     const struct desk_contact *dc = desk->current;
-    size_t kept = editor_len(dc->reply);
-    g_autofree char *reply = desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, ACTION_REPLY);
-    heading_draw(canvas, rect,
-                 &(struct heading){.key = reply, .title = "Reply", .right = kept > 0 ? "draft kept" : NULL});
-    struct rect body = rect_below(rect, 1);
-    if (body.rows == 0)
-        return;
-    if (kept > 0) {
-        field_draw(dc->reply, canvas, rect_inset(body, 1, 0), (struct editor_look){.role = STYLE_ROLE_DIM},
-                   NULL);
+    if (!editor_is_empty(dc->reply) || !editor_is_empty(dc->note)) {
+        draw_kept(desk, canvas, rect);
         return;
     }
+    g_autofree char *reply = desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, ACTION_REPLY);
+    heading_draw(canvas, rect, &(struct heading){.key = reply, .title = "Reply"});
+    struct rect body = rect_below(rect, 1);
     /* What else can be done stands in the line of keys; here only what this contact waits for. */
-    if (c->state != CONTACT_HELD)
+    if (c->state != CONTACT_HELD || rect_is_empty(body))
         return;
     struct line way = {0};
     line_add(&way, 2, STYLE_ROLE_WARN, "On hold.  ");
@@ -75,7 +90,7 @@ void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect
         desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, is_note ? ACTION_NOTE : ACTION_REPLY);
     heading_draw(canvas, rect,
                  &(struct heading){.key = key,
-                                   .title = is_note ? "Note" : "Reply",
+                                   .title = is_note ? "Note" : "Reply to the customer",
                                    .right = is_note ? "internal: the customer never sees it" : way,
                                    .right_role = is_note ? STYLE_ROLE_NOTE : 0,
                                    .has_focus = desk->pane == PANE_CONTACT});
