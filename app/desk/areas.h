@@ -52,6 +52,7 @@ void script_choose(struct update *u);
 void script_correct(struct update *u);           /* changes what the field under the cursor holds */
 bool script_has_answer(const struct desk *desk); /* there is such a field, and words in it */
 void script_back(struct update *u);
+void script_tick(struct update *u); /* actions whose connected system has not answered in time */
 void script_skip(struct update *u);
 void script_switch(struct update *u);
 void script_say(struct update *u);

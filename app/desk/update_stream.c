@@ -438,6 +438,7 @@ void stream_tick(struct update *u)
     if (desk->offer != NULL && desk->link != LINK_LIVE)
         queue_offer_over(u);
     place_restore(u);
+    script_tick(u);
     if (desk->offer != NULL && desk->now_ms - desk->rung_ms >= DESK_RING_MS) {
         desk->rung_ms = desk->now_ms;
         commands_add(u->commands, COMMAND_RING, NULL, NULL);

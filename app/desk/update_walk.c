@@ -279,6 +279,46 @@ void script_move(struct update *u, int step)
     dc->script_field = count == 0 ? 0 : CLAMP(dc->script_field + step, 0, count - 1);
 }
 
+/* --- the time limit of an action --- */
+
+static void say_expired(struct update *u, const struct desk_contact *dc, const struct script_step *step)
+{
+    const struct script_step *now = walk_current(dc->walk);
+    const char *language = desk_language(u->desk, dc);
+    const char *title = yaml_text_in(&step->title, language);
+    const char *next = now != NULL ? yaml_text_in(&now->title, language) : NULL;
+    const struct contact *c = desk_contact_of(u->desk, dc);
+    bool is_here = dc == u->desk->current;
+    update_say(u, TONE_WARNING, "%s%sno answer to “%s” in time; the script goes on with “%s”.",
+               is_here           ? ""
+               : c->name != NULL ? c->name
+                                 : c->id,
+               is_here ? "" : ": ", title != NULL ? title : step->id, next != NULL ? next : "its end");
+    if (is_here) /* the sentence begins with it */
+        *u->desk->notice.text = g_ascii_toupper(*u->desk->notice.text);
+}
+
+/* The walk goes on as it would by the agent's key, whichever contact has the focus. */
+void script_tick(struct update *u)
+{
+    for (guint i = 0; i < u->desk->open->len; i++) {
+        struct desk_contact *dc = g_ptr_array_index(u->desk->open, i);
+        const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
+        if (step == NULL || step->kind != SCRIPT_KIND_ACTION || step->timeout_ms == 0 ||
+            !desk_is_mine(u->desk, desk_contact_of(u->desk, dc)))
+            continue;
+        struct script_turn t;
+        script_turn_init(&t, u, dc);
+        if (!walk_expire(dc->walk, &t.walk)) {
+            script_turn_release(&t);
+            continue;
+        }
+        script_turn_end(&t, u, dc);
+        script_enter_step(u, dc);
+        say_expired(u, dc, step);
+    }
+}
+
 /* --- back, correct, skip, switch, leave --- */
 
 void script_back(struct update *u)

@@ -177,6 +177,19 @@ static void check_approvals(const struct script *script, struct problems *proble
     }
 }
 
+/* A limit without a way to go when it passes is only a number. */
+static void check_limits(const struct script *script, struct problems *problems)
+{
+    for (size_t i = 0; i < script->step_count; i++) {
+        const struct script_step *step = &script->steps[i];
+        if (step->kind == SCRIPT_KIND_ACTION && step->timeout_ms && !step->origin &&
+            !script_result_of(step, SCRIPT_RESULT_TIMEOUT))
+            yaml_problem(problems, script_node_of(step->head.at, "timeout"),
+                         "The time limit of `%s` leads nowhere; name a result `%s` under `results`.",
+                         step->id, SCRIPT_RESULT_TIMEOUT);
+    }
+}
+
 void script_check(const struct script *script, struct problems *problems)
 {
     g_autoptr(GArray) ways = check_ways(script);
@@ -186,6 +199,7 @@ void script_check(const struct script *script, struct problems *problems)
     check_circles(script, ways, reached, problems);
     check_verification(script, ways, problems);
     check_approvals(script, problems);
+    check_limits(script, problems);
     check_names(script, ways, problems);
     check_texts(script, problems);
 }

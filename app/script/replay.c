@@ -180,7 +180,7 @@ static void take_left(struct replay *replay, struct past *past, const struct eve
     if (how && g_str_equal(how, "back")) {
         if (past->way->len)
             g_array_set_size(past->way, past->way->len - 1);
-    } else if (skipped || !how || g_str_equal(how, "completed")) {
+    } else if (skipped || !how || g_str_equal(how, "completed") || g_str_equal(how, "timeout")) {
         const char *name = g_string_chunk_insert_const(replay->words, step);
         g_array_append_val(past->way, name);
     }

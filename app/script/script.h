@@ -19,6 +19,9 @@
 #define SCRIPT_FORMAT    1
 #define SCRIPT_STEPS_MAX 200
 
+/* The result that an action takes when the connected system has not answered within its `timeout`. */
+#define SCRIPT_RESULT_TIMEOUT "timeout"
+
 enum script_kind {
     SCRIPT_KIND_SAY,
     SCRIPT_KIND_ASK,

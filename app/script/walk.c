@@ -437,7 +437,8 @@ static bool refuse_circle(const struct walk *walk, GError **error)
     return true;
 }
 
-bool walk_complete(struct walk *walk, const struct walk_turn *turn, const char *result, GError **error)
+static bool complete(struct walk *walk, const struct walk_turn *turn, const char *how, const char *result,
+                     GError **error)
 {
     if (refuse_over(walk, error) || refuse_circle(walk, error))
         return false;
@@ -463,13 +464,39 @@ bool walk_complete(struct walk *walk, const struct walk_turn *turn, const char *
     adopt_fills(walk, turn);
     if (step->kind == SCRIPT_KIND_CHECK)
         settle_check(walk, turn, came);
-    note_left(walk, turn, "completed", came ? came->head.key : NULL, NULL);
+    note_left(walk, turn, how, came ? came->head.key : NULL, NULL);
     close_visit(walk, turn, VISIT_COMPLETED, came ? came->head.key : NULL, NULL);
     if (target)
         enter(walk, turn, target);
     else
         finish(walk, turn, outcome_of(step), NULL);
     return true;
+}
+
+bool walk_complete(struct walk *walk, const struct walk_turn *turn, const char *result, GError **error)
+{
+    return complete(walk, turn, "completed", result, error);
+}
+
+/* --- the time limit of an action --- */
+
+int64_t walk_limit_ms(const struct walk *walk, const struct facts *facts)
+{
+    const struct script_step *step = walk->current;
+    if (!step || step->kind != SCRIPT_KIND_ACTION || !step->timeout_ms ||
+        !script_result_of(step, SCRIPT_RESULT_TIMEOUT) || walk_missing(walk, facts))
+        return 0;
+    int64_t told_ms = walk_entered_ms(walk);
+    for (size_t i = 0; i < walk_field_count(walk); i++)
+        told_ms = MAX(told_ms, walk->answers[walk_field(walk, i)->slot].at_ms);
+    return told_ms + step->timeout_ms;
+}
+
+bool walk_expire(struct walk *walk, const struct walk_turn *turn)
+{
+    int64_t limit_ms = walk_limit_ms(walk, turn->facts);
+    return limit_ms && turn->at_ms >= limit_ms &&
+           complete(walk, turn, SCRIPT_RESULT_TIMEOUT, SCRIPT_RESULT_TIMEOUT, NULL);
 }
 
 /* --- other ways --- */

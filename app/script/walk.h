@@ -42,11 +42,11 @@ enum walk_error {
  *   script.started       script, version, title, [from: the script switched from]
  *   step.entered         step, title, kind, class, [waste], visit (1 for the first time), [target_ms]
  *   step.answered        step, field, type, source, [personal: true], value
- *   step.left            step, class, [waste], how (completed, back, switched, left), spent_ms, [result],
- * [reason] step.skipped         step, class, [waste], title, reason, automatic (bool), [spent_ms when not
- * automatic] verification.passed  step, fields (names) verification.failed  step, fields script.finished
- * script, version, outcome (completed, transferred, escalated, switched, left), steps, spent_ms,
- * [disposition, resolved], [queue], [reason]
+ *   step.left            step, class, [waste], how (completed, timeout, back, switched, left), spent_ms,
+ * [result], [reason] step.skipped         step, class, [waste], title, reason, automatic (bool), [spent_ms
+ * when not automatic] verification.passed  step, fields (names) verification.failed  step, fields
+ * script.finished script, version, outcome (completed, transferred, escalated, switched, left), steps,
+ * spent_ms, [disposition, resolved], [queue], [reason]
  */
 struct walk_note {
     const char *kind; /* static */
@@ -118,6 +118,15 @@ void walk_withhold(struct walk *walk, const struct script_field *field);
  * any; NULL in a check step lets the matching fields decide. On WALK_ERROR_NEEDS the needed field joins the
  * step's fields. */
 bool walk_complete(struct walk *walk, const struct walk_turn *turn, const char *result, GError **error);
+
+/* When the limit of the current step passes, Unix time: its `timeout` after it was entered or its last field
+ * filled in, whichever came last. 0 where no clock runs: it is no action with a limit and a result timeout,
+ * or something is still to be filled in first. */
+int64_t walk_limit_ms(const struct walk *walk, const struct facts *facts);
+
+/* Once the limit has passed, leaves the step by that result and enters the next. False where there is nothing
+ * to be done. */
+bool walk_expire(struct walk *walk, const struct walk_turn *turn);
 
 /* Returns to the step before (one the agent saw); answers stay. */
 bool walk_back(struct walk *walk, const struct walk_turn *turn, GError **error);

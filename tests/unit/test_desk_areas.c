@@ -80,6 +80,64 @@ static void test_script_to_wrap_up(void)
     play_free(play);
 }
 
+/* --- the time limit of an action --- */
+
+static const char LIMITED[] = "script: pay\nversion: 1\ntitle: Pay\nintents: [return_size]\nsteps:\n"
+                              "- id: pay\n  kind: action\n  title: Pay it\n  class: value\n  action: x\n"
+                              "  timeout: 30s\n  results: {paid: bye, timeout: {to: up, title: No answer}}\n"
+                              "- {id: up, kind: say, title: Say sorry, class: value, say: x, next: bye}\n"
+                              "- {id: bye, kind: end, title: Bye, class: value, disposition: returned, "
+                              "resolved: yes}\n";
+
+static void test_an_action_without_an_answer_goes_on(void)
+{
+    struct play *play = play_new();
+    play_script(play, LIMITED);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter");
+    play_wait(play, 29000);
+    g_assert_cmpstr(walk_current(play->desk->current->walk)->id, ==, "pay");
+    play_wait(play, 2000);
+    g_assert_cmpstr(walk_current(play->desk->current->walk)->id, ==, "up");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "No answer to “Pay it” in time; the script goes on with “Say sorry”.");
+    const struct event *left = play_last_event(play, EVENT_STEP_LEFT);
+    g_assert_cmpstr(event_text(left, "how"), ==, "timeout");
+    g_assert_cmpstr(event_text(left, "result"), ==, "timeout");
+    g_assert_cmpint(play_count(play, EVENT_STEP_LEFT), ==, 1);
+    /* Once; and what comes behind is the agent's. */
+    play_wait(play, 90000);
+    g_assert_cmpint(play_count(play, EVENT_STEP_LEFT), ==, 1);
+    play_keys(play, "b 1");
+    g_assert_cmpstr(walk_current(play->desk->current->walk)->id, ==, "bye");
+    play_wait(play, 90000);
+    g_assert_cmpstr(walk_current(play->desk->current->walk)->id, ==, "bye");
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
+/* The clock does not wait for the focus, nor does what it says take it. */
+static void test_the_limit_runs_beside_another_contact(void)
+{
+    struct play *play = play_new();
+    play_script(play, LIMITED);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter");
+    accepted(play, "1002", CHANNEL_CHAT);
+    g_assert_cmpstr(play->desk->current->id, ==, "1002");
+    play_type(play, "One mom");
+    play_wait(play, 31000);
+    const struct desk_contact *aside = desk_find_open(play->desk, "1001");
+    g_assert_cmpstr(walk_current(aside->walk)->id, ==, "up");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "Crystal Minh: no answer to “Pay it” in time; the script goes on with “Say sorry”.");
+    g_assert_cmpstr(play_last_event(play, EVENT_STEP_LEFT)->contact, ==, "1001");
+    g_assert_cmpstr(play->desk->current->id, ==, "1002");
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "One mom");
+    play_free(play);
+}
+
 /* --- the flow map --- */
 
 static const char *step_on_map(const struct play *play)
@@ -1251,6 +1309,8 @@ int main(int argc, char **argv)
     g_test_add_func("/flow/the map begins where one stands", test_map_begins_where_one_stands);
     g_test_add_func("/flow/the map needs a script", test_map_needs_a_script);
     g_test_add_func("/flow/a step is flagged", test_a_step_is_flagged);
+    g_test_add_func("/limit/an action without an answer goes on", test_an_action_without_an_answer_goes_on);
+    g_test_add_func("/limit/runs beside another contact", test_the_limit_runs_beside_another_contact);
     g_test_add_func("/flow/a step beyond its target is slow", test_a_step_beyond_its_target_is_slow);
     g_test_add_func("/desk/script/walked to its end, it proposes the disposition", test_script_to_wrap_up);
     g_test_add_func("/desk/queue/what is looked at is taken", test_looked_at_is_taken);

@@ -294,6 +294,9 @@ static void work(struct log *log, struct script *script, const char *id, const c
             walk_answer(walk, &turn, "n", "Li", NULL);
         if (g_str_equal(step, "why"))
             walk_answer(walk, &turn, "r", reason, NULL);
+        turn.at_ms = MAX(turn.at_ms, walk_limit_ms(walk, NULL));
+        if (walk_expire(walk, &turn))
+            continue;
         g_assert_true(walk_complete(walk, &turn,
                                     g_str_equal(step, "who")     ? "pass"
                                     : g_str_equal(step, "label") ? result
@@ -341,6 +344,26 @@ static char *changed(const char *from, const char *to)
     g_autoptr(GString) text = g_string_new(SCRIPT);
     g_assert_cmpuint(g_string_replace(text, from, to, 0), >, 0);
     return g_strdup(text->str);
+}
+
+/* Who had no answer then goes the way of no answer again. */
+static void test_what_had_no_answer_has_none_again(void)
+{
+    g_autofree char *timed =
+        changed("action: x, results: {sent: bye, failed: up}",
+                "action: x, timeout: 30s, results: {sent: bye, failed: bye, timeout: up}");
+    struct script *then = read_script(timed), *now = read_script(timed);
+    struct log log = {.replay = replay_new(now)};
+    work(&log, then, "1", "size", NULL);
+    struct replay_counts counts = replay_run(log.replay);
+    g_assert_cmpint(counts.contacts, ==, 1);
+    g_assert_cmpint(counts.same, ==, 1);
+    g_assert_cmpint(counts.then_ms, ==, 10000 + 10000 + 10000 + 30000 + 10000);
+    g_assert_cmpint(counts.now_ms, ==, counts.then_ms);
+    g_free(log.contact);
+    replay_free(log.replay);
+    script_unref(then);
+    script_unref(now);
 }
 
 static void test_a_shorter_way_saves_its_time(void)
@@ -421,6 +444,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/flow/a walk stands on its drawing", test_a_walk_stands_on_its_drawing);
+    g_test_add_func("/script-tools/what had no answer has none again",
+                    test_what_had_no_answer_has_none_again);
     g_test_add_func("/flow/a way is called by its answer", test_a_way_is_called_by_its_answer);
     g_test_add_func("/script-tools/paths", test_all_paths_are_told);
     g_test_add_func("/script-tools/paths-bounded", test_too_many_paths_are_bounded);

@@ -681,6 +681,99 @@ static void test_the_demo_scripts_pass_their_check(void)
 
 #define CASE(path, function) g_test_add("/walk/" path, struct fixture, NULL, set_up, function, tear_down)
 
+/* --- the time limit of an action --- */
+
+static const char LIMITED[] =
+    "script: limited\nversion: 1\ntitle: T\nsteps:\n"
+    "- id: pay\n  kind: action\n  title: Pay\n  class: value\n  action: x\n  timeout: 30s\n"
+    "  fields: [{name: iban, type: text}]\n"
+    "  results: {paid: bye, timeout: {to: up, title: No answer}}\n"
+    "- {id: up, kind: escalate, title: Up, class: waste, waste: handover, ask: x}\n"
+    "- {id: bye, kind: end, title: Bye, class: value, disposition: d, resolved: yes}\n";
+
+static void assert_left(const struct fixture *fixture, const char *how, const char *result, int64_t spent_ms)
+{
+    const cJSON *left = NULL;
+    for (guint i = 0; i < fixture->notes->len; i++) {
+        const struct walk_note *note = fixture->notes->pdata[i];
+        left = g_str_equal(note->kind, "step.left") ? note->data : left;
+    }
+    g_assert_cmpstr(cJSON_GetStringValue(cJSON_GetObjectItem(left, "how")), ==, how);
+    g_assert_cmpstr(cJSON_GetStringValue(cJSON_GetObjectItem(left, "result")), ==, result);
+    g_assert_cmpfloat(cJSON_GetNumberValue(cJSON_GetObjectItem(left, "spent_ms")), ==, (double)spent_ms);
+}
+
+static void test_an_action_has_its_time(struct fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    struct script *script = script_parse("s.yaml", LIMITED, strlen(LIMITED), NULL);
+    struct walk *walk = walk_start(script, &fixture->turn);
+    g_assert_cmpint(walk_limit_ms(walk, &fixture->facts), ==, 0); /* the number is still to be filled in */
+    fixture->turn.at_ms = START + 100000;
+    g_assert_false(walk_expire(walk, &fixture->turn));
+    g_assert_true(walk_answer(walk, &fixture->turn, "iban", "NO93", NULL));
+    g_assert_cmpint(walk_limit_ms(walk, &fixture->facts), ==, START + 130000);
+    fixture->turn.at_ms = START + 129999;
+    g_assert_false(walk_expire(walk, &fixture->turn));
+    fixture->turn.at_ms = START + 130000;
+    g_assert_true(walk_expire(walk, &fixture->turn));
+    g_assert_cmpstr(walk_current(walk)->id, ==, "up");
+    assert_left(fixture, "timeout", "timeout", 130000);
+    g_assert_false(walk_expire(walk, &fixture->turn));
+    /* Gone back, the system is asked anew: with the time of then it would have none. */
+    g_assert_true(walk_back(walk, &fixture->turn, NULL));
+    g_assert_cmpint(walk_limit_ms(walk, &fixture->facts), ==, START + 160000);
+    g_assert_true(walk_complete(walk, &fixture->turn, "paid", NULL));
+    g_assert_cmpint(walk_limit_ms(walk, &fixture->facts), ==, 0);
+    walk_free(walk);
+    script_unref(script);
+}
+
+static struct script *the_script(void *data, const char *id, int64_t version)
+{
+    (void)id;
+    (void)version;
+    return script_ref(data);
+}
+
+static void test_the_limit_outlives_a_restart(struct fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    struct script *script = script_parse("s.yaml", LIMITED, strlen(LIMITED), NULL);
+    struct walk *walk = walk_start(script, &fixture->turn);
+    g_assert_true(walk_answer(walk, &fixture->turn, "iban", "NO93", NULL));
+    cJSON *json = walk_to_json(walk);
+    walk_free(walk);
+    walk = walk_from_json(json, the_script, script, NULL);
+    g_assert_cmpint(walk_limit_ms(walk, &fixture->facts), ==, START + 30000);
+    walk_free(walk);
+    cJSON_Delete(json);
+    script_unref(script);
+}
+
+/* Without the result there is no way to take, so there is no clock; the check says so. */
+static void test_a_limit_needs_its_result(struct fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GString) text = g_string_new(LIMITED);
+    g_string_replace(text, "timeout: {to: up, title: No answer}", "failed: up", 1);
+    g_string_replace(text, "  fields: [{name: iban, type: text}]\n", "", 1);
+    struct script *script = script_parse("s.yaml", text->str, text->len, NULL);
+    struct walk *walk = walk_start(script, &fixture->turn);
+    fixture->turn.at_ms = START + 100000;
+    g_assert_cmpint(walk_limit_ms(walk, &fixture->facts), ==, 0);
+    g_assert_false(walk_expire(walk, &fixture->turn));
+    struct problems *problems = problems_new("s.yaml");
+    script_check(script, problems);
+    g_autofree char *report = problems_report(problems);
+    g_assert_cmpstr(report, ==,
+                    "s.yaml:10:12: The time limit of `pay` leads nowhere; name a result `timeout` under "
+                    "`results`.");
+    problems_free(problems);
+    walk_free(walk);
+    script_unref(script);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -694,6 +787,9 @@ int main(int argc, char **argv)
     CASE("a-rule-grants-at-once", test_a_rule_grants_at_once);
     CASE("answers-stay-when-one-goes-back", test_answers_stay_when_one_goes_back);
     CASE("skipping-needs-a-reason", test_skipping_needs_a_reason);
+    CASE("an-action-has-its-time", test_an_action_has_its_time);
+    CASE("the-limit-outlives-a-restart", test_the_limit_outlives_a_restart);
+    CASE("a-limit-needs-its-result", test_a_limit_needs_its_result);
     CASE("leaving-needs-a-reason-and-ends", test_leaving_needs_a_reason_and_ends);
     CASE("switching-keeps-shared-answers", test_switching_keeps_shared_answers);
     CASE("texts-show-blanks-for-what-is-not-known", test_texts_show_blanks_for_what_is_not_known);

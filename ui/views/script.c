@@ -10,6 +10,8 @@
 #include "ui/views/marked.h"
 #include "ui/views/field.h"
 
+#define LIMIT_NEAR_MS 10000 /* from here on the time left of an action stands out */
+
 /* What drawing needs at hand; the facts are filled for one frame. */
 struct script_view {
     const struct desk *desk;
@@ -53,11 +55,13 @@ static int put_wrapped(const struct script_view *v, int x, int y, unsigned style
     return y;
 }
 
-/* What a step came to where that is not what it was for: a check that failed, an approval refused. */
+/* What a step came to where that is not what it was for: a check that failed, an approval refused, an action
+ * without an answer. */
 static const char *bad_result_of(const struct script_view *v, const struct walk_line *line)
 {
     const char *bad = line->step->kind == SCRIPT_KIND_CHECK     ? "fail"
                       : line->step->kind == SCRIPT_KIND_APPROVE ? "refused"
+                      : line->step->kind == SCRIPT_KIND_ACTION  ? SCRIPT_RESULT_TIMEOUT
                                                                 : NULL;
     if (bad == NULL || line->state != WALK_STATE_DONE || g_strcmp0(line->result, bad) != 0)
         return NULL;
@@ -186,18 +190,35 @@ static int draw_fields(const struct script_view *v, int y)
     return y;
 }
 
+/* " in 0:12", up to a column: so long the connected system still has to answer. Answers its columns. */
+static int draw_left(const struct script_view *v, int x, int y, int end, int64_t left_ms)
+{
+    char clock[FORMAT_BYTES];
+    struct line line = {0};
+    line_addf(&line, 1, left_ms < LIMIT_NEAR_MS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM, " in %s",
+              format_clock(MAX(left_ms, 0), clock));
+    int cols = line_cols(&line);
+    line_draw(&line, v->canvas, MAX(end - cols, x), y, cols);
+    return cols;
+}
+
 /* Results of an action, a check or an approval, by digit, once nothing else is asked for. */
 static int draw_results(const struct script_view *v, int y, const struct script_step *step)
 {
     bool has_fields = walk_field_count(v->dc->walk) > 0;
     if ((has_fields && step->kind == SCRIPT_KIND_CHECK) || walk_missing(v->dc->walk, v->facts) != NULL)
         return y;
+    int64_t limit_ms = walk_limit_ms(v->dc->walk, v->facts);
     for (size_t i = 0; i < step->result_count; i++, y++) {
         if (!is_in_sight(v, y))
             continue;
+        const struct script_result *result = &step->results[i];
         int x = canvas_printf(v->canvas, v->body.x + 3, y, key_role(v), "%d ", (int)i + 1);
-        canvas_put_fit(v->canvas, x, y, MAX(v->body.x + v->body.cols - x - 1, 0), STYLE_ROLE_TEXT,
-                       script_result_title(&step->results[i], v->language));
+        int end = v->body.x + v->body.cols - 1;
+        if (limit_ms > 0 && g_str_equal(result->head.key, SCRIPT_RESULT_TIMEOUT))
+            end -= draw_left(v, x, y, end, limit_ms - desk_shown_ms(v->desk));
+        canvas_put_fit(v->canvas, x, y, MAX(end - x, 0), STYLE_ROLE_TEXT,
+                       script_result_title(result, v->language));
     }
     return y;
 }
