@@ -2,6 +2,7 @@
  * which version of its script it walked, and how many keys it took: what the reports are there to show. */
 #include <string.h>
 
+#include "app/script/rollout.h"
 #include "app/sim/history_parts.h"
 
 #define BACK_PERCENT         4  /* of steps: gone back to the one before */
@@ -15,7 +16,9 @@ int64_t lapse_version(const struct past *past, const struct talk *t)
     if (strcmp(t->script->id, planted->rollout_script) != 0 || t->script->version < 2)
         return t->script->version;
     bool began = t->created_ms >= past->end_ms - planted->rollout_days_ago * DAY_MS;
-    bool is_chosen = g_str_hash(t->customer->id) % 100 < (guint)planted->rollout_percent;
+    struct script_rollout rollout = {
+        .script = t->script->id, .version = t->script->version, .share_percent = planted->rollout_percent};
+    bool is_chosen = script_rollout_has(&rollout, t->customer->id, t->id, NULL);
     return t->script->version - !(began && is_chosen);
 }
 
