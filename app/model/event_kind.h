@@ -81,7 +81,10 @@
     /* the log's own */                                                                                     \
     EVENT(JOURNAL_WITHDRAWN, "journal.withdrawn", PRIVATE, "reason")                                        \
     EVENT(JOURNAL_LOST, "journal.lost", PRIVATE, "first last")                                              \
-    EVENT(CONFIG_APPLIED, "config.applied", FLOOR, "version")
+    EVENT(CONFIG_APPLIED, "config.applied", FLOOR, "version")                                               \
+    /* versions of scripts; the system's alone */                                                           \
+    EVENT(SCRIPT_PUBLISHED, "script.published", FLOOR, "script version share_percent queues? per_arm? by")  \
+    EVENT(SCRIPT_RETIRED, "script.retired", FLOOR, "script version pulled_back? by")
 
 enum event_kind {
 #define EVENT_KIND_ENUM(identifier, name, scope, data) EVENT_##identifier,

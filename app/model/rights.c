@@ -8,6 +8,7 @@
 #define PEOPLE   (R(AGENT) | SENIOR)
 #define LEADS    (R(SUPERVISOR) | R(ADMIN))
 #define ADMINS   R(ADMIN)
+#define OWNERS   (R(TRAINER) | R(ADMIN)) /* of processes */
 #define CHANNELS R(INTEGRATION)
 
 static const struct right_row rows[RIGHT_COUNT] = {

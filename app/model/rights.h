@@ -34,7 +34,8 @@
     RIGHT(EVENTS_READ, "events.read", SENIOR | CHANNELS, "read the whole log")                            \
     RIGHT(FLOOR_MANAGE, "floor.manage", LEADS, "change others' presence, sign others out")                \
     RIGHT(IMPORT_RUN, "import.run", ADMINS | CHANNELS, "import records, record orders")                   \
-    RIGHT(SETTINGS_CHANGE, "settings.change", ADMINS, "read and change the settings")
+    RIGHT(SETTINGS_CHANGE, "settings.change", ADMINS, "read and change the settings")                     \
+    RIGHT(SCRIPTS_PUBLISH, "scripts.publish", OWNERS, "write, publish and pull back versions of scripts")
 
 enum right_index {
 #define RIGHT_INDEX(identifier, name, roles, help) RIGHT_INDEX_##identifier,

@@ -237,6 +237,8 @@ static const struct check_row rows[EVENT_KIND_COUNT] = {
     [EVENT_JOURNAL_WITHDRAWN] = {.who = PERSON, .verb = "withdraw events"},
     [EVENT_JOURNAL_LOST] = {.who = PERSON, .verb = "report lost events"},
     [EVENT_CONFIG_APPLIED] = {.who = PERSON, .right = RIGHT_SETTINGS_CHANGE, .verb = "apply settings"},
+    [EVENT_SCRIPT_PUBLISHED] = {.verb = "publish scripts by an event"},
+    [EVENT_SCRIPT_RETIRED] = {.verb = "retire scripts by an event"},
 };
 
 /* What the actor is, of the row's set. An agent who parked a contact, or wraps it up, is its owner. */

@@ -13,6 +13,7 @@
 #include "app/service/shelf.h"
 #include "app/service/service.h"
 #include "app/service/settings.h"
+#include "app/service/versions.h"
 #include "app/sim/history.h"
 #include "app/sim/traffic.h"
 #include "net/json_writer.h"
@@ -101,9 +102,10 @@ static bool put_scripts(struct db *db, const struct demo_content *content, GErro
     for (guint i = 0; i < content->scripts->len; i++) {
         const struct script *script = content->scripts->pdata[i];
         g_autofree char *source = NULL;
+        const struct version_change change = {.by = "demo", .now_ms = now_ms()};
         bool changed;
         if (!g_file_get_contents(script->file, &source, NULL, error) ||
-            !shelf_put_script(db, script->file, source, &changed, error))
+            !versions_import(db, script->file, source, &change, &changed, error))
             return false;
     }
     return true;

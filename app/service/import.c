@@ -8,6 +8,7 @@
 #include "app/service/import_tally.h"
 #include "app/service/projection.h"
 #include "app/service/shelf.h"
+#include "app/service/versions.h"
 #include "net/json.h"
 #include "net/problem.h"
 
@@ -230,7 +231,8 @@ static bool put_script(struct import *im, struct db *db, const char *source, int
     bool changed;
     g_autofree char *name = g_strdup_printf("line %" G_GINT64_FORMAT, line);
     GError *cause = NULL;
-    if (shelf_put_script(db, name, source, &changed, &cause)) {
+    const struct version_change change = {.by = im->by, .now_ms = g_get_real_time() / 1000};
+    if (versions_import(db, name, source, &change, &changed, &cause)) {
         add_steps(im, name, source);
         *(changed ? &im->taken : &im->unchanged) += 1;
         return true;

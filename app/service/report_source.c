@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/script/script.h"
+#include "app/service/versions.h"
 
 /* --- what scripts demand --- */
 
@@ -87,21 +88,14 @@ static void demand(struct compliance *c, const struct script *script)
         tell(c, script, NULL, common);
 }
 
+static void demand_of(const struct script *script, void *user_data)
+{
+    demand(user_data, script);
+}
+
 bool report_source_demands(struct db *db, struct compliance *c, GError **error)
 {
-    struct db_stmt *s = db_prepare(db, "SELECT id, source FROM scripts", error);
-    if (!s)
-        return false;
-    enum db_step step;
-    while ((step = db_step(s, error)) == DB_ROW) {
-        const char *source = db_column_text(s, 1);
-        struct script *script = script_parse(db_column_text(s, 0), source, strlen(source), NULL);
-        if (script != NULL) /* it was checked when it was put there */
-            demand(c, script);
-        script_unref(script);
-    }
-    db_reset(s);
-    return step == DB_DONE;
+    return versions_each(db, demand_of, c, error);
 }
 
 /* --- what the settings say --- */

@@ -7,7 +7,7 @@
 #include "app/model/names.h"
 #include "app/service/db.h"
 
-/* Tells the fold what each script in the database demands, in its present version: of each end the required
+/* Tells the fold what each version of a script that was ever published demands: of each end the required
  * steps that every way to it passes. */
 bool report_source_demands(struct db *db, struct compliance *c, GError **error);
 

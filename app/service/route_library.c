@@ -1,4 +1,4 @@
-/* Scripts and articles. */
+/* Articles. */
 #include "app/service/accounts.h"
 #include "app/service/catalogue.h"
 #include "app/service/shelf.h"
@@ -11,28 +11,6 @@
 /* Articles of one search: how many where nothing is said, and at most. */
 #define SEARCH_LIMIT     20
 #define SEARCH_LIMIT_MAX 100
-
-static enum http_outcome answer_bytes(const struct http_request *request, struct http_response *response,
-                                      const char *type, GBytes *bytes, int64_t version)
-{
-    if (!bytes)
-        return HTTP_FAILED;
-    if (!route_is_known(request, response, version)) {
-        http_response_set_bytes(response, 200, type, bytes);
-        route_add_etag(response, version);
-    }
-    g_bytes_unref(bytes);
-    return HTTP_DONE;
-}
-
-static enum http_outcome get_scripts(const struct http_request *request, struct http_response *response,
-                                     void *user_data, GError **error)
-{
-    struct service *s = user_data;
-    int64_t version = 0;
-    GBytes *bytes = shelf_scripts(s->shelf, &version, error);
-    return answer_bytes(request, response, "application/json", bytes, version);
-}
 
 /* The version of this shelf that If-None-Match names, -1 where it names none. */
 static int64_t known_version(const struct http_request *request, const char *shelf)
@@ -317,8 +295,6 @@ static enum http_outcome get_one(const struct http_request *request, struct http
 }
 
 static const struct http_route rows[] = {
-    {HTTP_METHOD_GET, "/v1/scripts", get_scripts, .rights = RIGHT_CONTACTS_OWN | RIGHTS_LIBRARY,
-     .help = "read the scripts."},
     {HTTP_METHOD_GET, "/v1/articles", get_articles, .rights = RIGHTS_LIBRARY,
      .help = "list or search articles."},
     {HTTP_METHOD_GET, "/v1/articles/snapshot", get_snapshot, .rights = RIGHTS_LIBRARY,

@@ -3,8 +3,19 @@
 #include "app/model/timestamp.h"
 
 const struct route_table *const route_tables[] = {
-    &routes_session, &routes_floor,  &routes_contacts, &routes_events, &routes_customers, &routes_library,
-    &routes_reports, &routes_import, &routes_settings, &routes_health, &routes_watch,     NULL,
+    &routes_session,
+    &routes_floor,
+    &routes_contacts,
+    &routes_events,
+    &routes_customers,
+    &routes_library,
+    &routes_reports,
+    &routes_import,
+    &routes_settings,
+    &routes_health,
+    &routes_watch,
+    &routes_scripts,
+    NULL,
 };
 
 const struct caller *route_caller(const struct http_request *request)

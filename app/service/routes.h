@@ -21,7 +21,7 @@ struct service {
     struct store *store;
     struct auth *auth;
     struct finder *finder;
-    struct shelf *shelf;         /* articles and scripts: shelf.h */
+    struct shelf *shelf;         /* articles: shelf.h */
     struct catalogue *catalogue; /* articles searched: catalogue.h */
     struct event_hub *hub;
     struct watch *watch; /* who has which contact in view: watch.h */
@@ -43,7 +43,7 @@ struct route_table {
 };
 extern const struct route_table routes_session, routes_floor, routes_contacts, routes_events,
     routes_customers, routes_library, routes_reports, routes_import, routes_settings, routes_health,
-    routes_watch;
+    routes_watch, routes_scripts;
 /* All of them; NULL ends. */
 extern const struct route_table *const route_tables[];
 

@@ -45,6 +45,18 @@ static const char *const migrations[] = {
     "ALTER TABLE articles ADD COLUMN changed BIGINT NOT NULL DEFAULT 0;"
     "UPDATE articles SET changed = (SELECT count(*) FROM articles AS before WHERE before.id <= articles.id);"
     "CREATE INDEX articles_changed ON articles (changed);",
+    /* 3: versions of scripts side by side, and what was decided about them */
+    "CREATE TABLE script_versions (script TEXT NOT NULL, version BIGINT NOT NULL, source TEXT NOT NULL,"
+    " state TEXT NOT NULL, uses TEXT NOT NULL, share BIGINT NOT NULL, queues TEXT NOT NULL,"
+    " per_arm BIGINT NOT NULL, replaced BIGINT NOT NULL, changed BIGINT NOT NULL, changed_ms BIGINT NOT NULL,"
+    " changed_by TEXT NOT NULL, PRIMARY KEY (script, version));"
+    "INSERT INTO script_versions SELECT id, version, source, 'published', '{}', 100, '', 0, 0,"
+    " (SELECT count(*) FROM scripts AS before WHERE before.id <= scripts.id), 0, '' FROM scripts;"
+    "DROP TABLE scripts;"
+    "CREATE TABLE publications (number {key}, at_ms BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT "
+    "NULL,"
+    " script TEXT NOT NULL, version BIGINT NOT NULL, share BIGINT NOT NULL, queues TEXT NOT NULL,"
+    " per_arm BIGINT NOT NULL);",
 };
 
 int schema_version(void)

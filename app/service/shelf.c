@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "app/model/timestamp.h"
-#include "app/script/script.h"
 #include "app/service/store.h"
 #include "net/json.h"
 #include "net/problem.h"
@@ -119,40 +118,6 @@ char *shelf_name(struct shelf *l, GError **error)
     return name;
 }
 
-static bool write_scripts(struct db *db, cJSON *list, int64_t *version, GError **error)
-{
-    struct db_stmt *s = db_prepare(db, "SELECT id, version, source FROM scripts ORDER BY id", error);
-    if (!s)
-        return false;
-    enum db_step step;
-    *version = 0;
-    while ((step = db_step(s, error)) == DB_ROW) {
-        cJSON *row = cJSON_CreateObject();
-        cJSON_AddStringToObject(row, "id", db_column_text(s, 0));
-        cJSON_AddNumberToObject(row, "version", (double)db_column_int(s, 1));
-        cJSON_AddStringToObject(row, "source", db_column_text(s, 2));
-        cJSON_AddItemToArray(list, row);
-        *version += db_column_int(s, 1) * 1000 + 1;
-    }
-    db_reset(s);
-    return step == DB_DONE;
-}
-
-GBytes *shelf_scripts(struct shelf *l, int64_t *version, GError **error)
-{
-    struct db *db = store_reader_take(l->store, error);
-    if (!db)
-        return NULL;
-    cJSON *json = cJSON_CreateObject();
-    bool read = write_scripts(db, cJSON_AddArrayToObject(json, "scripts"), version, error);
-    store_reader_give(l->store, db);
-    char *text = read ? cJSON_PrintUnformatted(json) : NULL;
-    GBytes *bytes = text ? g_bytes_new(text, strlen(text)) : NULL;
-    cJSON_free(text);
-    cJSON_Delete(json);
-    return bytes;
-}
-
 static bool add_tags(const cJSON *json, cJSON *row, GError **error)
 {
     const cJSON *tag, *tags = NULL;
@@ -250,109 +215,4 @@ char *shelf_read_article(struct db *db, const char *id, int64_t *version, GError
     }
     db_reset(s);
     return json;
-}
-
-static bool put_script(struct db *db, const struct script *script, const char *source, bool *changed,
-                       GError **error)
-{
-    struct db_stmt *s = db_prepare(db, "SELECT source FROM scripts WHERE id = $1", error);
-    if (!s)
-        return false;
-    db_bind_text(s, 1, script->id);
-    *changed = db_step(s, error) != DB_ROW || strcmp(db_column_text(s, 0), source) != 0;
-    db_reset(s);
-    if (!*changed)
-        return true;
-    s = db_prepare(db,
-                   "INSERT INTO scripts (id, version, source) VALUES ($1, $2, $3)"
-                   " ON CONFLICT (id) DO UPDATE SET version = excluded.version, source = excluded.source",
-                   error);
-    if (!s)
-        return false;
-    db_bind_text(s, 1, script->id);
-    db_bind_int(s, 2, script->version);
-    db_bind_text(s, 3, source);
-    return db_run(s, error);
-}
-
-/* A script's source by its id; NULL where there is none. The caller's to free. */
-static char *read_source(struct db *db, const char *id)
-{
-    struct db_stmt *s = db_prepare(db, "SELECT source FROM scripts WHERE id = $1", NULL);
-    if (!s)
-        return NULL;
-    db_bind_text(s, 1, id);
-    char *source = db_step(s, NULL) == DB_ROW ? g_strdup(db_column_text(s, 0)) : NULL;
-    db_reset(s);
-    return source;
-}
-
-/* What scripts may use: those on the shelf, and one that is about to be. */
-struct coming {
-    struct db *db;
-    const char *id, *source; /* NULL: none is coming */
-};
-
-static char *source_on_shelf(void *data, const char *id, char **name)
-{
-    const struct coming *coming = data;
-    *name = g_strdup(id);
-    return coming->id && g_str_equal(coming->id, id) ? g_strdup(coming->source) : read_source(coming->db, id);
-}
-
-/* Those that may use a script. */
-static GPtrArray *user_ids(struct db *db, const char *id, GError **error)
-{
-    struct db_stmt *s =
-        db_prepare(db, "SELECT id FROM scripts WHERE id <> $1 AND source LIKE '%use:%' ORDER BY id", error);
-    if (!s)
-        return NULL;
-    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-    enum db_step step;
-    db_bind_text(s, 1, id);
-    while ((step = db_step(s, error)) == DB_ROW)
-        g_ptr_array_add(ids, g_strdup(db_column_text(s, 0)));
-    db_reset(s);
-    if (step == DB_DONE)
-        return ids;
-    g_ptr_array_unref(ids);
-    return NULL;
-}
-
-/* Whether those that use a script can go on doing so with what it is to become. */
-static bool suits_users(struct db *db, const char *id, const char *source, GError **error)
-{
-    g_autoptr(GPtrArray) ids = user_ids(db, id, error);
-    struct coming coming = {db, id, source};
-    struct script_library library = {.source = source_on_shelf, .data = &coming};
-    for (guint i = 0; ids && i < ids->len; i++) {
-        g_autofree char *other = read_source(db, ids->pdata[i]);
-        g_autoptr(GError) cause = NULL;
-        if (!other || !strstr(other, id))
-            continue;
-        struct script *script = script_parse_using(ids->pdata[i], other, strlen(other), &library, &cause);
-        if (!script) {
-            g_set_error(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE,
-                        "The script %s uses %s and would break: %s", (const char *)ids->pdata[i], id,
-                        cause->message);
-            return false;
-        }
-        script_unref(script);
-    }
-    return ids != NULL;
-}
-
-bool shelf_put_script(struct db *db, const char *name, const char *source, bool *changed, GError **error)
-{
-    g_autoptr(GError) cause = NULL;
-    struct coming nothing = {.db = db};
-    struct script_library library = {.source = source_on_shelf, .data = &nothing};
-    struct script *script = script_parse_using(name, source, strlen(source), &library, &cause);
-    if (!script) {
-        g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE, cause->message);
-        return false;
-    }
-    bool kept = suits_users(db, script->id, source, error) && put_script(db, script, source, changed, error);
-    script_unref(script);
-    return kept;
 }

@@ -1,4 +1,4 @@
-/* Articles and scripts: their rows, and the articles' snapshot ready to be sent. Thread-safe. */
+/* Articles: their rows, and the articles' snapshot ready to be sent. Thread-safe. */
 #ifndef APP_SERVICE_SHELF_H
 #define APP_SERVICE_SHELF_H
 
@@ -19,8 +19,6 @@ GBytes *shelf_snapshot(struct shelf *l, int64_t *version, GError **error);
 GBytes *shelf_changes(struct shelf *l, int64_t version, GError **error);
 /* Which shelf it is: versions of two databases are not to be taken for one another. Caller owns. */
 char *shelf_name(struct shelf *l, GError **error);
-/* {"scripts": […]} and its version. */
-GBytes *shelf_scripts(struct shelf *l, int64_t *version, GError **error);
 
 /* Checks an article {id, title, body, tags, lang} from outside; answers its row's JSON with `updated`. Caller
  * owns. */
@@ -30,7 +28,5 @@ bool shelf_put_article(struct db *db, const char *id, const char *json, int64_t 
                        GError **error);
 /* NULL without error: there is none. */
 char *shelf_read_article(struct db *db, const char *id, int64_t *version, GError **error);
-/* Takes over a script's source after checking it; *changed: it differs from what was there. */
-bool shelf_put_script(struct db *db, const char *name, const char *source, bool *changed, GError **error);
 
 #endif

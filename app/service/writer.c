@@ -9,6 +9,7 @@
 #include "app/service/projection.h"
 #include "app/service/schema.h"
 #include "app/service/settings.h"
+#include "app/service/versions.h"
 #include "net/problem.h"
 
 /* Contacts that are over stay in the world this long for late news; then they are read from their rows. */
@@ -158,9 +159,8 @@ static bool keep(struct writer *w, struct event *ev)
 }
 
 /* What rules_follow and rules_tick emit: an event of this node. */
-static void emit(struct event *ev, void *user_data)
+static void emit_at(struct writer *w, struct event *ev, int64_t at_ms)
 {
-    struct writer *w = user_data;
     GError *error = NULL;
     if (!w->failure && !writer_begin(w, &error))
         fail(w, error);
@@ -172,7 +172,7 @@ static void emit(struct event *ev, void *user_data)
     uint8_t random[10];
     char id[EVENT_ID_LEN + 1];
     randombytes_buf(random, sizeof random);
-    ev->at_ms = writer_now_ms();
+    ev->at_ms = at_ms;
     event_make_id(ev->at_ms, random, id);
     g_free(ev->id);
     ev->id = g_strdup(id);
@@ -186,6 +186,11 @@ static void emit(struct event *ev, void *user_data)
     if (!ev->actor)
         ev->actor = g_strdup(w->node);
     keep(w, ev);
+}
+
+static void emit(struct event *ev, void *user_data)
+{
+    emit_at(user_data, ev, writer_now_ms());
 }
 
 static enum problem_code problem_of_rule(const GError *error)
@@ -440,6 +445,27 @@ static bool take_over_settings(struct writer *w, GError **error)
     return true;
 }
 
+static void tell_publication(const struct publication *p, void *user_data)
+{
+    struct writer *w = user_data;
+    bool is_published = strcmp(p->action, PUBLICATION_PUBLISHED) == 0;
+    struct event *ev = event_new(is_published ? EVENT_SCRIPT_PUBLISHED : EVENT_SCRIPT_RETIRED, NULL,
+                                 &(struct event_origin){.actor_kind = ACTOR_SYSTEM, .actor = w->node});
+    event_set_text(ev, "script", p->script);
+    event_set_number(ev, "version", p->version);
+    event_set_text(ev, "by", p->actor);
+    if (is_published) {
+        event_set_number(ev, "share_percent", p->share);
+        if (*p->queues)
+            event_set_text(ev, "queues", p->queues);
+        if (p->per_arm > 0)
+            event_set_number(ev, "per_arm", p->per_arm);
+    } else if (strcmp(p->action, PUBLICATION_PULLED_BACK) == 0) {
+        event_set_flag(ev, "pulled_back", true);
+    }
+    emit_at(w, ev, p->at_ms);
+}
+
 static bool take_over_administered(struct writer *w, GError **error)
 {
     int64_t number;
@@ -450,7 +476,8 @@ static bool take_over_administered(struct writer *w, GError **error)
     w->administered = number;
     if (w->options.administered)
         w->options.administered(w->db, w->options.user_data);
-    return projection_agents(w->db, load_agent, w, error) && take_over_settings(w, error);
+    return projection_agents(w->db, load_agent, w, error) && take_over_settings(w, error) &&
+           versions_tell(w->db, tell_publication, w, error);
 }
 
 bool writer_begin(struct writer *w, GError **error)

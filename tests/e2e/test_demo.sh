@@ -53,7 +53,7 @@ PAST=$(sed -n 's/.* contacts, \([0-9]*\) events.*/\1/p' "$E2E_DIR/demo.log")
 gist >"$E2E_DIR/first"
 ok 'about 500 customers, with orders' counts 'SELECT count(DISTINCT customer) FROM orders' 400 500
 ok 'who are 500' counts 'SELECT count(*) FROM customers' 500 520
-ok '15 scripts' counts 'SELECT count(*) FROM scripts' 15 30
+ok '15 scripts' counts 'SELECT count(*) FROM script_versions' 15 30
 ok '80 articles' counts 'SELECT count(*) FROM articles' 80 120
 ok 'somebody of every role' has_every_role
 ok 'three weeks of past contacts' counts 'SELECT (max(at_ms) - min(at_ms)) / 86400000 FROM events' 20 22

@@ -77,7 +77,7 @@ shows_progress() {
 rows() {
     sqlite3 -readonly "$DB" 'SELECT count(*) FROM events; SELECT count(*) FROM contacts; SELECT count(*) FROM customers;
         SELECT count(*), sum(json_extract(data, "$.total_minor")) FROM orders; SELECT count(*) FROM articles;
-        SELECT count(*) FROM scripts' | tr '\n' ' '
+        SELECT count(*) FROM script_versions' | tr '\n' ' '
 }
 
 is_kept_whole() {

@@ -38,6 +38,12 @@ static const struct expected {
     {HTTP_METHOD_GET, "/v1/customers/{id}", "astvm"},
     {HTTP_METHOD_GET, "/v1/find", "astvm"},
     {HTTP_METHOD_GET, "/v1/scripts", "astvm"},
+    {HTTP_METHOD_GET, "/v1/scripts/{id}/versions", "stvm"},
+    {HTTP_METHOD_GET, "/v1/scripts/{id}/versions/{version}", "stvm"},
+    {HTTP_METHOD_PUT, "/v1/scripts/{id}/versions/{version}", "tm"},
+    {HTTP_METHOD_POST, "/v1/scripts/{id}/versions/{version}/publish", "tm"},
+    {HTTP_METHOD_POST, "/v1/scripts/{id}/versions/{version}/retire", "tm"},
+    {HTTP_METHOD_POST, "/v1/scripts/{id}/versions/{version}/pull-back", "tm"},
     {HTTP_METHOD_GET, "/v1/articles", "astvm"},
     {HTTP_METHOD_GET, "/v1/articles/snapshot", "astvm"},
     {HTTP_METHOD_GET, "/v1/articles/use", "astvm"},
@@ -94,6 +100,7 @@ static char *address(const struct fixture *f, const struct http_route *row)
 {
     g_autoptr(GString) path = g_string_new(row->pattern);
     g_string_replace(path, "{id}", "1", 0);
+    g_string_replace(path, "{version}", "1", 0);
     g_string_replace(path, "{kind}", "events", 0);
     g_string_replace(path, "{name}", "gaps", 0);
     if (strcmp(row->pattern, "/v1/stream") == 0)

@@ -128,6 +128,32 @@ static void refuses_a_newer_version(void)
     floor_remove(path);
 }
 
+/* Scripts of a database before versions stood side by side: each is everybody's, as it was. */
+static void gives_scripts_their_versions(void)
+{
+    char *path = floor_path();
+    struct db *db = open_db(path);
+    int64_t count;
+    g_assert_true(schema_migrate(db, NULL));
+    g_assert_true(
+        db_exec(db,
+                "DELETE FROM schema_version WHERE version > 2; DROP TABLE script_versions;"
+                "DROP TABLE publications; CREATE TABLE scripts (id TEXT PRIMARY KEY, version BIGINT NOT"
+                " NULL, source TEXT NOT NULL);"
+                "INSERT INTO scripts VALUES ('return', 4, 'r'), ('trace', 1, 't')",
+                NULL));
+    g_assert_true(schema_migrate(db, NULL) && schema_check(db, NULL));
+    g_assert_true(db_number(db,
+                            "SELECT count(*) FROM script_versions WHERE state = 'published' AND share = 100"
+                            " AND queues = '' AND uses = '{}' AND (script, version, source, changed) IN"
+                            " (VALUES ('return', 4, 'r', 1), ('trace', 1, 't', 2))",
+                            0, &count, NULL));
+    g_assert_cmpint(count, ==, 2);
+    g_assert_false(db_number(db, "SELECT count(*) FROM scripts", 0, &count, NULL));
+    db_close(db);
+    floor_remove(path);
+}
+
 static void says_that_a_foreign_database_is_none_of_ours(void)
 {
     char *path = floor_path();
@@ -226,6 +252,7 @@ int main(int argc, char **argv)
     g_test_add_func("/db/names_a_file_that_is_no_database", names_a_file_that_is_no_database);
     g_test_add_func("/db/finds_a_damaged_page", finds_a_damaged_page);
     g_test_add_func("/db/refuses_a_newer_version", refuses_a_newer_version);
+    g_test_add_func("/db/gives_scripts_their_versions", gives_scripts_their_versions);
     g_test_add_func("/db/says_that_a_foreign_database_is_none_of_ours",
                     says_that_a_foreign_database_is_none_of_ours);
     g_test_add_func("/db/says_that_the_disk_is_full", says_that_the_disk_is_full);

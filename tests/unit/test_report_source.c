@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "app/service/schema.h"
 #include "tests/support/tape.h"
 
 /* verify, then either refused, or item (a value), read-out and done. */
@@ -47,10 +48,11 @@ static struct db *scripts_with(const char *source)
     g_autoptr(GError) error = NULL;
     struct db *db = db_open_memory(&error);
     g_assert_no_error(error);
-    g_assert_true(db_exec(
-        db, "CREATE TABLE scripts (id TEXT PRIMARY KEY, version BIGINT NOT NULL, source TEXT NOT NULL)",
-        &error));
-    struct db_stmt *s = db_prepare(db, "INSERT INTO scripts VALUES ('return', 2, $1)", &error);
+    g_assert_true(schema_migrate(db, &error));
+    struct db_stmt *s = db_prepare(
+        db,
+        "INSERT INTO script_versions VALUES ('return', 2, $1, 'published', '{}', 100, '', 0, 0, 1, 1, 'x')",
+        &error);
     db_bind_text(s, 1, source);
     g_assert_true(db_run(s, &error));
     return db;
