@@ -20,7 +20,7 @@ static char *random_data(GRand *random, const struct shift *s, enum event_kind k
     GString *data =
         g_string_new("{'reason':'r','disposition':'done','resolved':true,'ask':'a','answer':'b','text':'t',"
                      "'script':'x','step':'y','field':'f','class':'value','customer':'c','method':'m',"
-                     "'name':'n','article':'k','note':'o','order':'p','csat':3");
+                     "'name':'n','what':'slow','article':'k','note':'o','order':'p','csat':3");
     int64_t until_ms = s->now_ms + g_rand_int_range(random, -1000, 90000);
     g_string_append_printf(data, ",'until_ms':%" G_GINT64_FORMAT, until_ms);
     g_string_append_printf(data, ",'presence':'%s'", PICK(random, presences));
