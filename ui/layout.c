@@ -11,7 +11,7 @@ enum {
     WIDE_MIN_ROWS = 36,
     REPLY_ROWS = 4,
     REPLY_MIN_ROWS = 2,
-    TWO_TAB_ROWS_FROM = 22, /* a shorter screen has one row of tabs */
+    TWO_TAB_ROWS_FROM = 22, /* a shorter screen has one row of tabs, and no strip */
 };
 
 static bool is_open(const struct layout_options *options, enum layout_pane pane)
@@ -93,10 +93,13 @@ static void place_single(struct layout *layout, const struct layout_options *opt
     unsigned others = options->open & ((1u << LAYOUT_PANE_REPLY) - 1) & ~(1u << LAYOUT_PANE_CONTACT);
     if (others)
         layout->tabs = take_top(&body, options->rows >= TWO_TAB_ROWS_FROM ? 2 : 1);
-    if (shown == LAYOUT_PANE_CONTACT)
+    if (shown == LAYOUT_PANE_CONTACT) {
         place_contact(layout, options, body);
-    else
+        int rows = options->rows >= TWO_TAB_ROWS_FROM ? options->strip_rows : 0;
+        layout->strip = take_bottom(&layout->pane[LAYOUT_PANE_CONTACT], rows);
+    } else {
         layout->pane[shown] = body;
+    }
     if (layout->tabs.rows)
         place_tabs(layout, options, shown);
 }
@@ -170,5 +173,5 @@ enum layout_pane layout_pane_at(const struct layout *layout, int x, int y)
     for (enum layout_pane pane = LAYOUT_PANE_QUEUE; pane < LAYOUT_PANE_COUNT; pane++)
         if (rect_contains(layout->pane[pane], x, y) || rect_contains(layout->tab[pane], x, y))
             return pane;
-    return LAYOUT_PANE_COUNT;
+    return rect_contains(layout->strip, x, y) ? LAYOUT_PANE_SCRIPT : LAYOUT_PANE_COUNT;
 }

@@ -1,8 +1,9 @@
 /* Where each pane lies: a pure function of the screen's size, the open panes and the focus. It draws nothing.
  *
  * Each pane's rectangle begins with its rule (heading) row. Three shapes:
- * - SINGLE (80x24): the pane with the focus has the screen (contact with its reply, unless another is
- * focused), and `tabs` shows every other pane's one most important line in tab[pane];
+ * - SINGLE (80x24): the pane with the focus has the screen (contact with its reply and, in `strip`, the
+ * script's current step, unless another is focused), and `tabs` shows every other pane's one most important
+ * line in tab[pane];
  * - DESK (120x40): queue over customer at the left, contact over reply at the right, script and knowledge
  * below;
  * - WIDE (200x50): as DESK, with the script in a column of its own at the right, whole.
@@ -46,13 +47,14 @@ struct layout_options {
                        panes lie side by side; in SINGLE they keep their tab */
     enum layout_pane focus; /* decides what a SINGLE screen shows */
     int reply_rows;  /* lines of text the reply would like; 0: four. It gets 2 to half of the contact. */
+    int strip_rows;  /* of the script's current step over the reply, in SINGLE from 22 rows on; 0: none */
     int banner_rows; /* rows taken under the status line for an offer or a failure; 0: none */
 };
 
 struct layout {
     enum layout_shape shape;
     struct rect status, hints, banner;
-    struct rect tabs;                    /* SINGLE only */
+    struct rect tabs, strip;             /* SINGLE only */
     struct rect pane[LAYOUT_PANE_COUNT]; /* empty: not on the screen */
     struct rect
         tab[LAYOUT_PANE_COUNT]; /* SINGLE only: inside tabs; empty for panes on the screen and the reply */

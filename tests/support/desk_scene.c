@@ -521,6 +521,20 @@ static void mismatch(struct play *play, enum scene_language language)
     play_deliver(play);
 }
 
+/* The same from the conversation: a field of the step is still to be filled in. */
+static void step_field(struct play *play, enum scene_language language)
+{
+    mismatch(play, language);
+    play_keys(play, "M-2");
+}
+
+/* The choice of the next step is asked for. */
+static void step_choice(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    play_keys(play, "Esc M-4 y M-2");
+}
+
 static void in_customer(struct play *play, enum scene_language language)
 {
     chat(play, language);
@@ -557,6 +571,8 @@ static const struct scene SCENES[] = {
     {"script", in_script, "The script's third step has the keys."},
     {"flow", flow, "The script as it is drawn, with the way taken."},
     {"mismatch", mismatch, "A check of the script failed."},
+    {"step-field", step_field, "The conversation with a field of the script to fill in."},
+    {"step-choice", step_choice, "The conversation with a choice of the script."},
     {"knowledge", in_knowledge, "The search has the keys, on its second hit."},
     {"article", article, "An article is open."},
     {"excerpt", excerpt, "An article with a flag, two of its lines chosen."},

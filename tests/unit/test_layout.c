@@ -45,6 +45,28 @@ static void small_screen_keeps_contact_and_reply(void)
     g_assert_true(rect_is_empty(layout.tab[LAYOUT_PANE_CONTACT]));
 }
 
+/* The strip takes its rows from the conversation, so that the reply keeps its place. */
+static void small_screen_has_a_strip_over_the_reply(void)
+{
+    struct layout_options options = {
+        .cols = 80, .rows = 24, .open = LAYOUT_OPEN_ALL, .focus = LAYOUT_PANE_CONTACT, .strip_rows = 2};
+    struct layout layout = layout_of(options);
+    assert_rect(layout.pane[LAYOUT_PANE_CONTACT], 0, 3, 80, 13);
+    assert_rect(layout.strip, 0, 16, 80, 2);
+    assert_rect(layout.pane[LAYOUT_PANE_REPLY], 0, 18, 80, 5);
+    g_assert_cmpint(layout_pane_at(&layout, 4, 17), ==, LAYOUT_PANE_SCRIPT);
+    options.focus = LAYOUT_PANE_SCRIPT; /* which shows the step itself */
+    layout = layout_of(options);
+    g_assert_true(rect_is_empty(layout.strip));
+    options = (struct layout_options){
+        .cols = 80, .rows = 21, .open = LAYOUT_OPEN_ALL, .focus = LAYOUT_PANE_CONTACT, .strip_rows = 2};
+    layout = layout_of(options);
+    g_assert_true(rect_is_empty(layout.strip));
+    options.cols = 120, options.rows = 40;
+    layout = layout_of(options);
+    g_assert_true(rect_is_empty(layout.strip));
+}
+
 static void small_screen_shows_the_focused_pane_in_its_place(void)
 {
     struct layout layout = layout_of((struct layout_options){
@@ -124,9 +146,10 @@ static void assert_tiles(const struct layout_options *options)
 {
     static unsigned char grid[100][300];
     struct layout layout = layout_of(*options);
-    struct rect all[6 + LAYOUT_PANE_COUNT] = {layout.status, layout.hints,      layout.banner,
-                                              layout.tabs,   layout.divider[0], layout.divider[1]};
-    memcpy(all + 6, layout.pane, sizeof layout.pane);
+    struct rect all[7 + LAYOUT_PANE_COUNT] = {layout.status, layout.hints,      layout.banner,
+                                              layout.tabs,   layout.divider[0], layout.divider[1],
+                                              layout.strip};
+    memcpy(all + 7, layout.pane, sizeof layout.pane);
     memset(grid, 0, sizeof grid);
     int covered = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
@@ -161,6 +184,7 @@ static void every_size_is_tiled_without_overlap(void)
             options.open = turn % (LAYOUT_OPEN_ALL + 1);
             options.reply_rows = (int)(turn % 40);
             options.banner_rows = (int)(turn % 4);
+            options.strip_rows = (int)(turn % 3);
             assert_tiles(&options);
         }
 }
@@ -170,6 +194,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/layout/desk-is-as-in-the-mock", desk_is_as_in_the_mock);
     g_test_add_func("/layout/small-screen-keeps-contact-and-reply", small_screen_keeps_contact_and_reply);
+    g_test_add_func("/layout/small-screen-has-a-strip-over-the-reply",
+                    small_screen_has_a_strip_over_the_reply);
     g_test_add_func("/layout/small-screen-shows-the-focused-pane-in-its-place",
                     small_screen_shows_the_focused_pane_in_its_place);
     g_test_add_func("/layout/wide-screen-has-the-knowledge-under-both",

@@ -4,6 +4,8 @@
 #include "ui/views/format.h"
 #include "ui/views/field.h"
 
+#define STRIP_ROWS 2 /* its rule and one line */
+
 static const enum layout_pane places[PANE_COUNT] = {
     [PANE_QUEUE] = LAYOUT_PANE_QUEUE,         [PANE_CONTACT] = LAYOUT_PANE_CONTACT,
     [PANE_CUSTOMER] = LAYOUT_PANE_CUSTOMER,   [PANE_SCRIPT] = LAYOUT_PANE_SCRIPT,
@@ -20,8 +22,12 @@ struct layout view_desk_layout(const struct desk *desk)
         open &= ~(1u << LAYOUT_PANE_REPLY);
     /* With no contact there is no customer; the queue, out of which the next one comes, has the room. */
     unsigned empty = dc == NULL && desk->pane != PANE_CUSTOMER ? 1u << LAYOUT_PANE_CUSTOMER : 0;
-    return layout_of((struct layout_options){
-        .cols = desk->cols, .rows = desk->rows, .open = open, .empty = empty, .focus = places[desk->pane]});
+    return layout_of((struct layout_options){.cols = desk->cols,
+                                             .rows = desk->rows,
+                                             .open = open,
+                                             .empty = empty,
+                                             .focus = places[desk->pane],
+                                             .strip_rows = desk_is_mine(desk, c) ? STRIP_ROWS : 0});
 }
 
 void view_desk_measure(const struct desk *desk, struct msg_size *size)
@@ -116,6 +122,8 @@ static void draw_panes(const struct desk *desk, struct canvas *canvas, const str
     for (enum layout_pane i = 0; i < LAYOUT_PANE_COUNT; i++)
         if (!rect_is_empty(pane[i]))
             draw_clipped(desk, canvas, i, pane[i], caret);
+    if (!rect_is_empty(layout->strip))
+        view_strip_draw(desk, canvas, layout->strip);
 }
 
 /* Last, since it stands over panes and popups; what it covers has no caret. */

@@ -99,6 +99,15 @@ static void script_line(const struct desk *desk, struct line *line)
     }
 }
 
+/* While the step itself stands over the reply: what it is a step of. */
+static void script_title_line(const struct desk *desk, struct line *line)
+{
+    if (desk->current == NULL || desk->current->walk == NULL)
+        script_line(desk, line);
+    else
+        line_add(line, 5, TAB(STYLE_ROLE_DIM), title_of_script(desk, walk_script(desk->current->walk)));
+}
+
 static void knowledge_line(const struct desk *desk, struct line *line)
 {
     const GPtrArray *hits = desk_hits(desk);
@@ -121,10 +130,15 @@ static const struct {
 };
 
 /* The key and the pane's most important line; where that is too long it is cut, not dropped. */
-static void draw_tab(const struct desk *desk, struct canvas *canvas, struct rect rect, size_t index)
+static void draw_tab(const struct desk *desk, struct canvas *canvas, const struct layout *layout,
+                     size_t index)
 {
+    struct rect rect = layout->tab[tabs[index].pane];
     struct line line = {0};
-    tabs[index].fill(desk, &line);
+    if (tabs[index].pane == LAYOUT_PANE_SCRIPT && !rect_is_empty(layout->strip))
+        script_title_line(desk, &line);
+    else
+        tabs[index].fill(desk, &line);
     bool is_titled = rect.cols >= TITLED_COLS || line.count == 0;
     int x = canvas_printf(canvas, rect.x + 1, rect.y, TAB(STYLE_ROLE_KEY), "%s ", tabs[index].key);
     if (is_titled) {
@@ -150,6 +164,6 @@ void view_tabs_draw(const struct desk *desk, struct canvas *canvas, const struct
     canvas_fill(canvas, layout->tabs, TAB(STYLE_ROLE_TEXT));
     for (size_t i = 0; i < G_N_ELEMENTS(tabs); i++) {
         if (!rect_is_empty(layout->tab[tabs[i].pane]))
-            draw_tab(desk, canvas, layout->tab[tabs[i].pane], i);
+            draw_tab(desk, canvas, layout, i);
     }
 }

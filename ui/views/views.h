@@ -56,6 +56,8 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
 int view_contact_most(const struct desk *desk, struct rect rect);
 void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                      struct screen_caret *caret);
+/* The script's current step, where the script itself is out of sight: its rule and a line. */
+void view_strip_draw(const struct desk *desk, struct canvas *canvas, struct rect rect);
 void view_customer_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                         struct screen_caret *caret);
 void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
