@@ -99,10 +99,29 @@ static bool blank_equals(struct theme_look a, struct theme_look b)
     return look_equals(a, b) || (a.background == b.background && !((a.attributes | b.attributes) & NO_INK));
 }
 
+static void code_put(struct code *code, const char *bytes, size_t len)
+{
+    g_assert(code->len + len <= sizeof code->text);
+    memcpy(code->text + code->len, bytes, len);
+    code->len += len;
+}
+
+/* By hand: a cursor key sends some twenty numbers, and printing them was a tenth of its work. */
+static void code_put_number(struct code *code, int number)
+{
+    char digits[12];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    code_put(code, digits + at, sizeof digits - at);
+}
+
 static void code_add(struct code *code, int value)
 {
-    code->len += (size_t)g_snprintf(code->text + code->len, sizeof code->text - code->len,
-                                    code->len > 0 ? ";%d" : "%d", value);
+    if (code->len > 0)
+        code_put(code, ";", 1);
+    code_put_number(code, value);
 }
 
 static void code_add_colour(struct code *code, int colour, int base)
@@ -197,20 +216,27 @@ static bool suits_pen(const struct painter *painter, const struct canvas_cell *c
 
 /* ---- the cursor ---- */
 
-static void keep_shorter(char best[CODE_BYTES], const char *other)
+static const struct code *shorter(const struct code *a, const struct code *b)
 {
-    if (strlen(other) < strlen(best))
-        g_strlcpy(best, other, CODE_BYTES);
+    return b->len < a->len ? b : a;
 }
 
-/* From the same column or the first one, some rows on; "" leads nowhere. */
-static void add_rows(char way[CODE_BYTES], int rows)
+/* A control sequence with one number, or none where it is 1. */
+static void code_put_control(struct code *code, int number, char final)
 {
-    size_t len = strlen(way);
+    code_put(code, "\x1b[", 2);
+    if (number != 1)
+        code_put_number(code, number);
+    code_put(code, &final, 1);
+}
+
+/* From the same column or the first one, some rows on. */
+static void add_rows(struct code *way, int rows)
+{
     if (rows > 0 && rows <= 4)
-        memcpy(way + len, &"\n\n\n\n"[4 - rows], (size_t)rows + 1);
+        code_put(way, "\n\n\n\n", (size_t)rows);
     else if (rows != 0)
-        g_snprintf(way + len, CODE_BYTES - len, "\x1b[%d%c", ABS(rows), rows > 0 ? 'B' : 'A');
+        code_put_control(way, ABS(rows), rows > 0 ? 'B' : 'A');
 }
 
 /* Terminals write from the cursor on; the shortest way there is often one or two bytes. The line feed stays
@@ -219,23 +245,25 @@ static void go_to(struct painter *painter, int x, int y)
 {
     if (painter->x == x && painter->y == y)
         return;
-    char best[CODE_BYTES], way[CODE_BYTES] = "";
-    if (x == 0)
-        g_snprintf(best, sizeof best, "\x1b[%dH", y + 1);
-    else
-        g_snprintf(best, sizeof best, "\x1b[%d;%dH", y + 1, x + 1);
-    if (painter->y != UNKNOWN && x == 0) {
-        g_strlcpy(way, "\r", sizeof way);
-        add_rows(way, y - painter->y);
-        keep_shorter(best, way);
-    } else if (painter->y == y && painter->x != UNKNOWN && x > painter->x) {
-        g_snprintf(way, sizeof way, "\x1b[%dC", x - painter->x);
-        keep_shorter(best, x == painter->x + 1 ? "\x1b[C" : way);
-    } else if (painter->y != UNKNOWN && x == painter->x) {
-        add_rows(way, y - painter->y);
-        keep_shorter(best, way);
+    struct code place = {0}, way = {0};
+    code_put(&place, "\x1b[", 2);
+    code_put_number(&place, y + 1);
+    if (x > 0) {
+        code_put(&place, ";", 1);
+        code_put_number(&place, x + 1);
     }
-    g_string_append(painter->out, best);
+    code_put(&place, "H", 1);
+    bool is_known = painter->y != UNKNOWN, is_row = is_known && painter->y == y;
+    if (is_known && x == 0) {
+        code_put(&way, "\r", 1);
+        add_rows(&way, y - painter->y);
+    } else if (is_row && painter->x != UNKNOWN && x > painter->x) {
+        code_put_control(&way, x - painter->x, 'C');
+    } else if (is_known && x == painter->x) {
+        add_rows(&way, y - painter->y);
+    }
+    const struct code *best = way.len > 0 ? shorter(&place, &way) : &place;
+    g_string_append_len(painter->out, best->text, (gssize)best->len);
     painter->x = x;
     painter->y = y;
 }
@@ -295,10 +323,12 @@ static int erase(struct painter *painter, const struct canvas_cell *row, int x, 
     struct theme_look look = look_of(painter, row[x].style);
     if (!painter->is_pen_known || !blank_equals(painter->pen, look))
         take_pen(painter, look);
+    struct code code = {0};
     if (is_tail)
-        g_string_append(painter->out, "\x1b[K");
+        code_put(&code, "\x1b[K", 3);
     else
-        g_string_append_printf(painter->out, "\x1b[%dX", count);
+        code_put_control(&code, count, 'X');
+    g_string_append_len(painter->out, code.text, (gssize)code.len);
     return count;
 }
 

@@ -213,14 +213,15 @@ struct desk_contact {
 
 struct desk_queue {
     GPtrArray
-        *rows;    /* const struct contact *, borrowed from the world: mine first, then waiting ones by risk */
-    int mine;     /* how many of rows are mine (or offered to me) */
-    int waiting;  /* waiting ones before the filter */
-    int at_risk;  /* of these, due within DESK_RISK_MS or breached */
-    char *cursor; /* id of the contact the cursor is on; follows it */
-    int cursor_index; /* into rows; -1 where there are none */
-    int cursor_row;   /* row of the pane's list that the cursor stands on: an arrival above changes only what
-                         is above. First line drawn = cursor_index - cursor_row, clamped */
+        *rows;   /* const struct contact *, borrowed from the world: mine first, then waiting ones by risk */
+    int mine;    /* how many of rows are mine (or offered to me) */
+    int waiting; /* waiting ones before the filter */
+    int at_risk; /* of these, due within DESK_RISK_MS or breached */
+    int64_t risk_grows_ms; /* when the next of them will be; INT64_MAX: never, as they are */
+    char *cursor;          /* id of the contact the cursor is on; follows it */
+    int cursor_index;      /* into rows; -1 where there are none */
+    int cursor_row; /* row of the pane's list that the cursor stands on: an arrival above changes only what
+                       is above. First line drawn = cursor_index - cursor_row, clamped */
     int cursor_settled, cursor_before; /* cursor_index at the last desk_settle and at the one before */
     struct editor *filter;
     bool is_filtering; /* the filter line has the keys */

@@ -200,7 +200,7 @@ void session_contacts(struct update *u, const cJSON *json);
 void session_leave(struct update *u, bool quit); /* asks first where something is open */
 
 void queue_settle(struct desk *desk);
-/* Anew, as time passes; the order of the rows does not change with it. */
+/* Anew where time has put one at risk; the order of the rows does not change with it. At most every 10 s. */
 void queue_count_at_risk(struct desk *desk);
 /* Takes a waiting contact (pull) and brings it up; false where it cannot be taken now, and says why. */
 bool queue_take(struct update *u, const char *id);

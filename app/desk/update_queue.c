@@ -7,6 +7,8 @@
 #include "app/desk/areas.h"
 #include "app/rules/rules.h"
 
+#define COUNT_EVERY_MS 10000 /* contacts at risk */
+
 void queue_release(struct desk *desk)
 {
     g_ptr_array_unref(desk->queue.rows);
@@ -84,14 +86,35 @@ static bool is_at_risk(const struct desk *desk, const struct contact *c)
     return c->due_ms != 0 && c->due_ms - desk->now_ms <= DESK_RISK_MS;
 }
 
+/* Counts a waiting one, or notes when it will have to be counted. */
+static void add_risk(struct desk *desk, const struct contact *c)
+{
+    struct desk_queue *q = &desk->queue;
+    if (is_at_risk(desk, c))
+        q->at_risk++;
+    else if (c->due_ms != 0)
+        q->risk_grows_ms = MIN(q->risk_grows_ms, c->due_ms - DESK_RISK_MS);
+}
+
+static void forget_risk(struct desk *desk)
+{
+    desk->queue.at_risk = 0;
+    desk->queue.risk_grows_ms = INT64_MAX;
+    desk->counted_ms = desk->now_ms;
+}
+
 void queue_count_at_risk(struct desk *desk)
 {
     GHashTableIter iter;
     struct contact *c;
-    desk->queue.at_risk = 0;
+    if (desk->now_ms < MAX(desk->queue.risk_grows_ms, desk->counted_ms + COUNT_EVERY_MS))
+        return;
+    forget_risk(desk);
     g_hash_table_iter_init(&iter, desk->world->contacts);
-    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c))
-        desk->queue.at_risk += is_at_risk(desk, c) && !is_own_row(desk, c) && is_waiting_row(desk, c);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c)) {
+        if (!is_own_row(desk, c) && is_waiting_row(desk, c))
+            add_risk(desk, c);
+    }
 }
 
 static void fill_rows(struct desk *desk)
@@ -102,12 +125,14 @@ static void fill_rows(struct desk *desk)
     GHashTableIter iter;
     struct contact *c;
     g_ptr_array_set_size(q->rows, 0);
-    q->mine = q->waiting = q->at_risk = 0;
+    q->mine = q->waiting = 0;
+    forget_risk(desk);
     g_hash_table_iter_init(&iter, desk->world->contacts);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c)) {
         bool is_own = is_own_row(desk, c), is_waiting = !is_own && is_waiting_row(desk, c);
         q->waiting += is_waiting;
-        q->at_risk += is_waiting && is_at_risk(desk, c);
+        if (is_waiting)
+            add_risk(desk, c);
         if ((!is_own && !is_waiting) || (folded[0] != '\0' && !matches(c, words)))
             continue;
         q->mine += is_own;

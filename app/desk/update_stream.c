@@ -8,7 +8,6 @@
 
 #define FLOOR_EVERY_MS  30000 /* the floor's figures in the status line */
 #define FORGET_AFTER_MS (10 * 60 * 1000)
-#define COUNT_EVERY_MS  10000 /* the order stands still, but the count at risk grows */
 
 /* --- the stream --- */
 
@@ -419,7 +418,7 @@ static void forget_over(struct desk *desk)
         if (c != NULL && contact_is_over(c))
             g_ptr_array_add(kept, contact_copy(c));
     }
-    world_forget_over(desk->world, desk->now_ms - FORGET_AFTER_MS);
+    desk->queue.is_dirty |= world_forget_over(desk->world, desk->now_ms - FORGET_AFTER_MS) > 0;
     for (guint i = 0; i < kept->len; i++)
         world_put_contact(desk->world, g_ptr_array_index(kept, i));
 }
@@ -448,12 +447,8 @@ void stream_tick(struct update *u)
         update_fetch(u, LINK_FETCH_REPORT_FLOOR, NULL);
         record_forget_passed(desk);
         forget_over(desk);
-        desk->queue.is_dirty = true;
     }
-    if (desk->now_ms - desk->counted_ms >= COUNT_EVERY_MS) {
-        desk->counted_ms = desk->now_ms;
-        queue_count_at_risk(desk);
-    }
+    queue_count_at_risk(desk);
 }
 
 /* --- dispatch --- */
