@@ -64,11 +64,24 @@ struct contact *contact_new(const char *id)
     return c;
 }
 
+static void free_approval(gpointer a)
+{
+    approval_free(a);
+}
+
+void contact_add_approval(struct contact *c, struct approval *a)
+{
+    if (c->approvals == NULL)
+        c->approvals = g_ptr_array_new_with_free_func(free_approval);
+    g_ptr_array_add(c->approvals, a);
+}
+
 void contact_free(struct contact *c)
 {
     if (c == NULL)
         return;
     fields_release(fields, G_N_ELEMENTS(fields), c);
+    g_clear_pointer(&c->approvals, g_ptr_array_unref);
     g_free(c);
 }
 
@@ -76,6 +89,9 @@ struct contact *contact_copy(const struct contact *c)
 {
     struct contact *copy = g_memdup2(c, sizeof *c);
     fields_own(fields, G_N_ELEMENTS(fields), copy);
+    copy->approvals = NULL;
+    for (guint i = 0; c->approvals != NULL && i < c->approvals->len; i++)
+        contact_add_approval(copy, approval_copy(g_ptr_array_index(c->approvals, i)));
     return copy;
 }
 
@@ -94,6 +110,11 @@ cJSON *contact_to_cjson(const struct contact *c)
 {
     cJSON *json = cJSON_CreateObject();
     fields_write(fields, G_N_ELEMENTS(fields), c, json);
+    if (c->approvals == NULL)
+        return json;
+    cJSON *list = cJSON_AddArrayToObject(json, "approvals");
+    for (guint i = 0; i < c->approvals->len; i++)
+        cJSON_AddItemToArray(list, approval_to_cjson(g_ptr_array_index(c->approvals, i)));
     return json;
 }
 
@@ -102,22 +123,38 @@ struct contact *contact_from_cjson(const cJSON *json, GError **error)
     g_autoptr(contact) c = contact_new(NULL);
     if (!fields_read(fields, G_N_ELEMENTS(fields), json, "a contact", c, error))
         return NULL;
+    const cJSON *one;
+    cJSON_ArrayForEach (one, cJSON_GetObjectItemCaseSensitive(json, "approvals")) {
+        struct approval *a = approval_from_cjson(one, error);
+        if (a == NULL)
+            return NULL;
+        contact_add_approval(c, a);
+    }
     return g_steal_pointer(&c);
 }
 
 void contact_pack(const struct contact *c, GByteArray *bytes)
 {
     fields_pack(fields, G_N_ELEMENTS(fields), c, bytes);
+    guint count = c->approvals != NULL ? c->approvals->len : 0;
+    pack_number(bytes, count);
+    for (guint i = 0; i < count; i++)
+        approval_pack(g_ptr_array_index(c->approvals, i), bytes);
 }
 
 struct contact *contact_unpack(struct unpack *from)
 {
     g_autoptr(contact) c = contact_new(NULL);
     fields_unpack(fields, G_N_ELEMENTS(fields), c, from);
+    for (size_t left = unpack_count(from); left > 0 && !from->is_broken; left--) {
+        struct approval *a = approval_unpack(from);
+        if (a != NULL)
+            contact_add_approval(c, a);
+    }
     return from->is_broken ? NULL : g_steal_pointer(&c);
 }
 
 uint32_t contact_layout(void)
 {
-    return fields_layout(fields, G_N_ELEMENTS(fields));
+    return fields_layout(fields, G_N_ELEMENTS(fields)) * 31 + approval_layout();
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/model/approval.h"
 #include "app/model/names.h"
 #include "app/model/pack.h"
 
@@ -55,6 +56,7 @@ typedef struct contact {
     char *disposition;     /* closed: the code */
     bool resolved;
     int64_t closed_ms;
+    GPtrArray *approvals;  /* struct approval *, oldest first; NULL: none was ever asked for */
     char *script;          /* the running script's id, NULL: none */
     char *verified;        /* method of the customer's verification in this contact, NULL: none */
     int64_t news_position; /* of the customer's last message or leaving; 0: none */
@@ -65,6 +67,9 @@ struct contact *contact_new(const char *id);
 struct contact *contact_copy(const struct contact *c);
 void contact_free(struct contact *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(contact, contact_free)
+
+/* Takes the approval. */
+void contact_add_approval(struct contact *c, struct approval *a);
 
 /* Does an agent have it now (active, held, consulting or wrapping)? */
 bool contact_is_handled(const struct contact *c);

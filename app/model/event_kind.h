@@ -71,6 +71,15 @@
           "script version step title? what owner? note?; what=wrong|slow|other")                            \
     EVENT(SCRIPT_FINISHED, "script.finished", OWNER, "script")                                              \
     EVENT(SCRIPT_LEFT, "script.left", OWNER, "script reason")                                               \
+    /* approvals: `approval` is the id of the event that asked */                                           \
+    EVENT(APPROVAL_REQUESTED, "approval.requested", FLOOR,                                                  \
+          "script step ask approvers title? reason? queue? amount_minor? currency? due_ms? expires_ms?; "   \
+          "times are durations")                                                                            \
+    EVENT(APPROVAL_DECIDED, "approval.decided", FLOOR,                                                      \
+          "approval decision note? rule?; decision=granted|refused, rule=true: nobody had to")              \
+    EVENT(APPROVAL_DELEGATED, "approval.delegated", FLOOR, "approval agent")                                \
+    EVENT(APPROVAL_WITHDRAWN, "approval.withdrawn", FLOOR, "approval reason?")                              \
+    EVENT(APPROVAL_EXPIRED, "approval.expired", FLOOR, "approval")                                          \
     /* knowledge */                                                                                         \
     EVENT(SEARCH_DONE, "search.done", PRIVATE, "query hits")                                                \
     EVENT(ARTICLE_SUGGESTED, "article.suggested", PRIVATE, "articles: ids, a space between")                \

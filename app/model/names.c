@@ -39,6 +39,10 @@ static const char *const step_classes[STEP_CLASS_COUNT] = {
     [STEP_REQUIRED] = "required",
     [STEP_WASTE] = "waste",
 };
+static const char *const approval_states[APPROVAL_STATE_COUNT] = {
+    [APPROVAL_ASKED] = "asked",     [APPROVAL_GRANTED] = "granted",     [APPROVAL_REFUSED] = "refused",
+    [APPROVAL_EXPIRED] = "expired", [APPROVAL_WITHDRAWN] = "withdrawn",
+};
 static const int capacities[CHANNEL_COUNT] = {
     [CHANNEL_PHONE] = 100, [CHANNEL_CHAT] = 33,   [CHANNEL_EMAIL] = 20,
     [CHANNEL_WEB] = 20,    [CHANNEL_SOCIAL] = 33, [CHANNEL_SMS] = 20,
@@ -73,6 +77,7 @@ NAMES(enum contact_state, contact_state, states, CONTACT_STATE_COUNT)
 NAMES(enum presence, presence, presences, PRESENCE_COUNT)
 NAMES(enum role, role, roles, ROLE_COUNT)
 NAMES(enum step_class, step_class, step_classes, STEP_CLASS_COUNT)
+NAMES(enum approval_state, approval_state, approval_states, APPROVAL_STATE_COUNT)
 
 const char *agent_status_name(enum agent_status status)
 {

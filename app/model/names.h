@@ -50,6 +50,14 @@ enum role {
     ROLE_INTEGRATION,
     ROLE_COUNT
 };
+enum approval_state {
+    APPROVAL_ASKED,
+    APPROVAL_GRANTED,
+    APPROVAL_REFUSED,
+    APPROVAL_EXPIRED,
+    APPROVAL_WITHDRAWN,
+    APPROVAL_STATE_COUNT
+};
 enum step_class { STEP_VALUE, STEP_REQUIRED, STEP_WASTE, STEP_CLASS_COUNT };
 
 /* The name of a value; "" where it is out of range. Static. */
@@ -60,6 +68,7 @@ const char *presence_name(enum presence presence);
 const char *agent_status_name(enum agent_status status);
 const char *role_name(enum role role);
 const char *step_class_name(enum step_class step_class);
+const char *approval_state_name(enum approval_state state);
 
 /* The value of a name; false where it is none of the set (NULL included). */
 bool channel_parse(const char *name, enum channel *channel);
@@ -68,6 +77,7 @@ bool contact_state_parse(const char *name, enum contact_state *state);
 bool presence_parse(const char *name, enum presence *presence);
 bool role_parse(const char *name, enum role *role);
 bool step_class_parse(const char *name, enum step_class *step_class);
+bool approval_state_parse(const char *name, enum approval_state *state);
 
 /* Points of an agent's CAPACITY_POINTS that one contact takes (product.md: phone 100, chat and social 33,
  * others 20). */

@@ -33,6 +33,7 @@
     RIGHT(REPORTS_TEAM, "reports.team", SENIOR, "read reports of everybody's work")                       \
     RIGHT(EVENTS_READ, "events.read", SENIOR | CHANNELS, "read the whole log")                            \
     RIGHT(FLOOR_MANAGE, "floor.manage", LEADS, "change others' presence, sign others out")                \
+    RIGHT(APPROVALS_DECIDE, "approvals.decide", SENIOR, "decide on what others ask to have approved")     \
     RIGHT(IMPORT_RUN, "import.run", ADMINS | CHANNELS, "import records, record orders")                   \
     RIGHT(SETTINGS_CHANGE, "settings.change", ADMINS, "read and change the settings")                     \
     RIGHT(SCRIPTS_PUBLISH, "scripts.publish", OWNERS, "write, publish and pull back versions of scripts")

@@ -1,6 +1,7 @@
 /* What the system does by itself: rules_follow after an event, rules_tick after time. */
 #include <string.h>
 
+#include "app/rules/approvals.h"
 #include "app/rules/route.h"
 #include "app/rules/rules.h"
 #include "app/rules/world_index.h"
@@ -203,6 +204,13 @@ static void follow_config(const struct follow *f, const struct event *ev)
     route_all(f->w, f->now_ms, f->emit, f->user_data);
 }
 
+static void follow_requested(const struct follow *f, const struct event *ev)
+{
+    struct event *answer = approvals_answer(f->w, ev);
+    if (answer != NULL)
+        emit(f, answer);
+}
+
 typedef void (*follow_fn)(const struct follow *f, const struct event *ev);
 
 static const follow_fn rows[EVENT_KIND_COUNT] = {
@@ -222,6 +230,7 @@ static const follow_fn rows[EVENT_KIND_COUNT] = {
     [EVENT_CONTACT_ABANDONED] = follow_abandoned,
     [EVENT_CONTACT_CUSTOMER_LEFT] = follow_customer_left,
     [EVENT_MESSAGE_RECEIVED] = follow_message,
+    [EVENT_APPROVAL_REQUESTED] = follow_requested,
     [EVENT_CONFIG_APPLIED] = follow_config,
 };
 
@@ -244,6 +253,11 @@ static void time_out_offer(const struct follow *f, struct contact *c)
 
 static void time_out(const struct follow *f, struct contact *c)
 {
+    struct event *expiry = approvals_expiry(c, f->now_ms);
+    if (expiry != NULL) {
+        emit(f, expiry);
+        return;
+    }
     switch (c->state) {
     case CONTACT_OFFERED:
         time_out_offer(f, c);

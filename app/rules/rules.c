@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/rules/approvals.h"
 #include "app/rules/check.h"
 #include "app/rules/world_index.h"
 
@@ -214,6 +215,33 @@ static const struct check_row rows[EVENT_KIND_COUNT] = {
                             .more = check_step_flagged},
     [EVENT_SCRIPT_FINISHED] = SCRIPT_ROW("finish its script", "script"),
     [EVENT_SCRIPT_LEFT] = SCRIPT_ROW("leave its script", "script", "reason"),
+
+    [EVENT_APPROVAL_REQUESTED] = {.who = OWNER,
+                                  .right = RIGHT_CONTACTS_OWN,
+                                  .states = HANDLED,
+                                  .beyond = LIVING,
+                                  .verb = "ask for an approval of it",
+                                  .needs = {"script", "step", "ask"},
+                                  .more = check_approval_requested},
+    [EVENT_APPROVAL_DECIDED] = {.who = PERSON,
+                                .states = ANY_STATE,
+                                .verb = "decide on an approval of it",
+                                .needs = {"approval", "decision"},
+                                .more = check_approval_decided},
+    [EVENT_APPROVAL_DELEGATED] = {.who = PERSON,
+                                  .states = ANY_STATE,
+                                  .verb = "hand an approval of it on",
+                                  .needs = {"approval", "agent"},
+                                  .more = check_approval_delegated},
+    [EVENT_APPROVAL_WITHDRAWN] = {.who = PERSON,
+                                  .states = ANY_STATE,
+                                  .verb = "take an approval of it back",
+                                  .needs = {"approval"},
+                                  .more = check_approval_withdrawn},
+    [EVENT_APPROVAL_EXPIRED] = {.states = ANY_STATE,
+                                .verb = "let an approval of it expire",
+                                .needs = {"approval"},
+                                .more = check_approval_expired},
 
     [EVENT_SEARCH_DONE] = {.who = PERSON, .right = RIGHT_KNOWLEDGE_READ, .verb = "search"},
     [EVENT_ARTICLE_SUGGESTED] = {.who = PERSON, .right = RIGHT_KNOWLEDGE_READ, .verb = "suggest articles"},

@@ -28,6 +28,7 @@ struct world *world_new(void)
     w->contacts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, contact_destroy);
     w->index = world_index_new();
     rights_of_roles(NULL, w->rights);
+    approval_limits_init(&w->limits, NULL);
     return w;
 }
 
@@ -36,11 +37,18 @@ void world_put_rights(struct world *w, const cJSON *roles)
     rights_of_roles(roles, w->rights);
 }
 
+void world_put_limits(struct world *w, const cJSON *approvals)
+{
+    approval_limits_release(&w->limits);
+    approval_limits_init(&w->limits, approvals);
+}
+
 void world_free(struct world *w)
 {
     if (w == NULL)
         return;
     world_index_free(w->index);
+    approval_limits_release(&w->limits);
     g_hash_table_unref(w->queues);
     g_hash_table_unref(w->agents);
     g_hash_table_unref(w->contacts);

@@ -20,12 +20,13 @@
 struct world_index;
 
 struct world {
-    GHashTable *queues;          /* id -> struct queue *, owned */
-    GHashTable *agents;          /* id -> struct agent *, owned */
-    GHashTable *contacts;        /* id -> struct contact *, owned */
-    uint64_t rights[ROLE_COUNT]; /* of each role: the usual ones, until world_put_rights */
-    int64_t position;            /* of the last event folded */
-    struct world_index *index;   /* app/rules/world_index.h; what can be found again from the tables */
+    GHashTable *queues;            /* id -> struct queue *, owned */
+    GHashTable *agents;            /* id -> struct agent *, owned */
+    GHashTable *contacts;          /* id -> struct contact *, owned */
+    uint64_t rights[ROLE_COUNT];   /* of each role: the usual ones, until world_put_rights */
+    struct approval_limits limits; /* of approvals: the usual ones, until world_put_limits */
+    int64_t position;              /* of the last event folded */
+    struct world_index *index;     /* app/rules/world_index.h; what can be found again from the tables */
 };
 
 typedef struct world world;
@@ -41,6 +42,9 @@ void world_put_contact(struct world *w, struct contact *c);
 
 /* Gives the roles the rights that settings say, or the usual ones (rights_of_roles). */
 void world_put_rights(struct world *w, const cJSON *roles);
+
+/* Gives the limits of approvals that settings say ("approvals", may be NULL: the usual ones). */
+void world_put_limits(struct world *w, const cJSON *approvals);
 
 /* Borrowed until the world changes; NULL where there is none (a NULL id included). */
 struct queue *world_queue(const struct world *w, const char *id);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/model/fields.h"
+#include "app/rules/approvals.h"
 #include "app/rules/rules.h"
 #include "app/rules/world.h"
 #include "app/rules/world_index.h"
@@ -305,6 +306,7 @@ static void fold_abandoned(struct world *w, struct contact *c, const struct even
     g_clear_pointer(&c->leg, g_free);
     c->customer_gone = true;
     c->closed_ms = ev->at_ms;
+    approvals_fold_over(c, ev);
     c->queued_ms = c->offer_until_ms = c->parked_until_ms = c->unanswered_ms = 0;
 }
 
@@ -332,6 +334,7 @@ static void fold_closed(struct world *w, struct contact *c, const struct event *
     set(&c->disposition, event_text(ev, "disposition"));
     c->resolved = event_flag(ev, "resolved");
     c->closed_ms = ev->at_ms;
+    approvals_fold_over(c, ev);
     c->unread = 0;
     c->queued_ms = c->offer_until_ms = c->parked_until_ms = c->unanswered_ms = 0;
 }
@@ -475,6 +478,11 @@ static const struct fold_row {
     [EVENT_SCRIPT_STARTED] = {.contact = fold_script_started},
     [EVENT_SCRIPT_FINISHED] = {.contact = fold_script_ended},
     [EVENT_SCRIPT_LEFT] = {.contact = fold_script_ended},
+    [EVENT_APPROVAL_REQUESTED] = {.contact = approvals_fold_requested},
+    [EVENT_APPROVAL_DECIDED] = {.contact = approvals_fold_decided},
+    [EVENT_APPROVAL_DELEGATED] = {.contact = approvals_fold_delegated},
+    [EVENT_APPROVAL_WITHDRAWN] = {.contact = approvals_fold_withdrawn},
+    [EVENT_APPROVAL_EXPIRED] = {.contact = approvals_fold_expired},
 };
 
 static void fold_contact(struct world *w, struct contact *c, const struct event *ev)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/rules/approvals.h"
 #include "app/rules/rules.h"
 
 struct pause {
@@ -14,6 +15,7 @@ struct entry {
     struct contact *contact;
     GSequenceIter *waiting, *timer;
     int64_t timer_ms;
+    bool is_asking;
     char *agent; /* whose list it is in; NULL: nobody's */
     GArray *pauses;
     char *last_agent; /* who made the last agent's event, and where the last one by anybody else stands */
@@ -35,6 +37,7 @@ struct world_index {
     GHashTable *waiting;     /* queue id -> struct waiting *, owned */
     GSequence *timers;       /* struct entry *, by timer_ms and id */
     GHashTable *agents;      /* agent id -> GPtrArray of struct contact *, owned */
+    GPtrArray *asking;       /* struct contact * with an approval that is open */
     GHashTable *last_agents; /* case or customer -> struct last_agent *, owned */
     bool unsettled;
 };
@@ -82,6 +85,7 @@ struct world_index *world_index_new(void)
     ix->timers = g_sequence_new(NULL);
     ix->agents = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, agent_list_free);
     ix->last_agents = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, last_agent_free);
+    ix->asking = g_ptr_array_new();
     return ix;
 }
 
@@ -91,6 +95,7 @@ void world_index_free(struct world_index *ix)
     g_sequence_free(ix->timers);
     g_hash_table_unref(ix->entries);
     g_hash_table_unref(ix->agents);
+    g_ptr_array_unref(ix->asking);
     g_hash_table_unref(ix->last_agents);
     g_free(ix);
 }
@@ -145,8 +150,8 @@ static void take_out(GSequenceIter **iter)
     *iter = NULL;
 }
 
-/* What time will do to the contact by itself; 0: nothing. */
-static int64_t timer_ms(const struct world *w, const struct entry *entry)
+/* What time will do to the contact by itself in its state; 0: nothing. */
+static int64_t state_timer_ms(const struct world *w, const struct entry *entry)
 {
     const struct contact *c = entry->contact;
     const struct queue *q = world_queue(w, c->queue);
@@ -167,6 +172,31 @@ static int64_t timer_ms(const struct world *w, const struct entry *entry)
     default:
         return 0;
     }
+}
+
+/* The same, or to an approval of it. */
+static int64_t timer_ms(const struct world *w, const struct entry *entry)
+{
+    int64_t state_ms = state_timer_ms(w, entry), approval_ms = approvals_expire_ms(entry->contact);
+    return state_ms == 0 ? approval_ms : approval_ms == 0 ? state_ms : MIN(state_ms, approval_ms);
+}
+
+static void leave_asking(struct world *w, struct entry *entry)
+{
+    if (entry->is_asking)
+        g_ptr_array_remove_fast(w->index->asking, entry->contact);
+    entry->is_asking = false;
+}
+
+static void join_asking(struct world *w, struct entry *entry)
+{
+    bool is_asking = approvals_expire_ms(entry->contact) != 0;
+    if (is_asking == entry->is_asking)
+        return;
+    leave_asking(w, entry);
+    if (is_asking)
+        g_ptr_array_add(w->index->asking, entry->contact);
+    entry->is_asking = is_asking;
 }
 
 static void leave_agent(struct world *w, struct entry *entry)
@@ -208,6 +238,7 @@ void world_index_place(struct world *w, struct contact *c)
     if (due_ms != 0 && entry->timer == NULL)
         entry->timer = g_sequence_insert_sorted(w->index->timers, entry, compare_timers, NULL);
     join_agent(w, entry);
+    join_asking(w, entry);
 }
 
 void world_index_remove(struct world *w, const struct contact *c)
@@ -218,6 +249,7 @@ void world_index_remove(struct world *w, const struct contact *c)
     take_out(&entry->waiting);
     take_out(&entry->timer);
     leave_agent(w, entry);
+    leave_asking(w, entry);
     g_hash_table_remove(w->index->entries, c);
 }
 
@@ -230,6 +262,11 @@ GSequence *world_index_waiting(const struct world *w, const char *queue_id, enum
 const GPtrArray *world_index_of_agent(const struct world *w, const char *agent_id)
 {
     return agent_id == NULL ? NULL : g_hash_table_lookup(w->index->agents, agent_id);
+}
+
+const GPtrArray *world_index_asking(const struct world *w)
+{
+    return w->index->asking;
 }
 
 struct contact *world_index_first_due(const struct world *w, int64_t *due_ms)

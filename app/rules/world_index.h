@@ -24,8 +24,11 @@ GSequence *world_index_waiting(const struct world *w, const char *queue_id, enum
 /* An agent's contacts that are not over (struct contact *); NULL: none. */
 const GPtrArray *world_index_of_agent(const struct world *w, const char *agent_id);
 
-/* The contact whose time comes first, and when: an offer, a wrap-up or a parking that ends, or a waiting one
- * that may be offered again. NULL: none. */
+/* The contacts with an approval that is open (struct contact *, no order); never NULL. Borrowed. */
+const GPtrArray *world_index_asking(const struct world *w);
+
+/* The contact whose time comes first, and when: an offer, a wrap-up or a parking that ends, a waiting one
+ * that may be offered again, or an approval that expires. NULL: none. */
 struct contact *world_index_first_due(const struct world *w, int64_t *due_ms);
 
 #define WORLD_INDEX_ANYBODY "*"

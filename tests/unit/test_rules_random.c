@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "app/rules/approvals.h"
 #include "app/rules/world_index.h"
 #include "tests/support/shift.h"
 
@@ -20,7 +21,8 @@ static char *random_data(GRand *random, const struct shift *s, enum event_kind k
     GString *data =
         g_string_new("{'reason':'r','disposition':'done','resolved':true,'ask':'a','answer':'b','text':'t',"
                      "'script':'x','step':'y','field':'f','class':'value','customer':'c','method':'m',"
-                     "'name':'n','what':'slow','article':'k','note':'o','order':'p','csat':3");
+                     "'name':'n','article':'k','note':'o','order':'p','csat':3,'what':'slow',"
+                     "'approvers':'specialist supervisor','expires_ms':20000");
     int64_t until_ms = s->now_ms + g_rand_int_range(random, -1000, 90000);
     g_string_append_printf(data, ",'until_ms':%" G_GINT64_FORMAT, until_ms);
     g_string_append_printf(data, ",'presence':'%s'", PICK(random, presences));
@@ -54,6 +56,7 @@ static void check_contact(const struct shift *s, const struct contact *c)
     if (c->state == CONTACT_OFFERED || c->state == CONTACT_PARKED)
         g_assert_nonnull(c->agent);
     g_assert_true(contact_is_over(c) == (c->closed_ms != 0));
+    g_assert_true(!contact_is_over(c) || approvals_expire_ms(c) == 0);
     g_assert_cmpint(c->due_ms, ==, world_due_ms(s->w, c));
 }
 
@@ -104,7 +107,24 @@ static enum event_kind likely_kind(const struct contact *c, GRand *random)
         return EVENT_CONTACT_RESUMED;
     if (c->escalated)
         return EVENT_CONTACT_GIVEN_BACK;
-    return (enum event_kind)g_rand_int_range(random, EVENT_CONTACT_ACCEPTED, EVENT_SCRIPT_LEFT + 1);
+    return (enum event_kind)g_rand_int_range(random, EVENT_CONTACT_ACCEPTED, EVENT_APPROVAL_REQUESTED + 1);
+}
+
+/* Somebody does something about a request that is open. */
+static void random_answer(struct shift *s, GRand *random)
+{
+    static const enum event_kind kinds[] = {EVENT_APPROVAL_DECIDED, EVENT_APPROVAL_DELEGATED,
+                                            EVENT_APPROVAL_WITHDRAWN};
+    const GPtrArray *asking = world_index_asking(s->w);
+    if (asking->len == 0)
+        return;
+    const struct contact *c = g_ptr_array_index(asking, g_rand_int_range(random, 0, (gint32)asking->len));
+    const struct approval *a = g_ptr_array_index(c->approvals, c->approvals->len - 1);
+    g_autofree char *id = g_strdup(c->id);
+    g_autofree char *data =
+        g_strdup_printf("{'approval':'%s','decision':'%s','agent':'%s'}", a->id,
+                        g_rand_boolean(random) ? "granted" : "refused", PICK(random, agents));
+    shift_try(s, PICK(random, kinds), PICK(random, actors), id, data, NULL);
 }
 
 static void random_step(struct shift *s, GRand *random, int step)
@@ -151,6 +171,8 @@ static void test_random_shifts_stay_in_order(void)
             shift_sign_in(s, agents[i]);
         for (int step = 0; step < 1500; step++) {
             random_step(s, random, step);
+            if (g_rand_int_range(random, 0, 4) == 0)
+                random_answer(s, random);
             check_floor(s);
             if (g_rand_int_range(random, 0, 3) != 0)
                 continue;
