@@ -80,6 +80,32 @@ bool projection_open_contacts(struct db *db, projection_visit_contact visit, voi
     return sound && step == DB_DONE;
 }
 
+static bool put_approval(struct db *db, const struct contact *c, const struct approval *a, GError **error)
+{
+    struct db_stmt *s =
+        db_prepare(db,
+                   "INSERT INTO approvals (id, contact, state, data) VALUES ($1, $2, $3, $4) ON CONFLICT (id)"
+                   " DO UPDATE SET state = excluded.state, data = excluded.data",
+                   error);
+    if (!s)
+        return false;
+    cJSON *json = approval_to_cjson(a);
+    cJSON_AddStringToObject(json, "contact", c->id);
+    db_bind_text(s, 1, a->id);
+    db_bind_text(s, 2, c->id);
+    db_bind_text(s, 3, approval_state_name(a->state));
+    bind_json(s, 4, json);
+    return db_run(s, error);
+}
+
+bool projection_put_approvals(struct db *db, const struct contact *c, GError **error)
+{
+    for (guint i = 0; c->approvals && i < c->approvals->len; i++)
+        if (!put_approval(db, c, g_ptr_array_index(c->approvals, i), error))
+            return false;
+    return true;
+}
+
 bool projection_put_agent(struct db *db, const struct agent *a, GError **error)
 {
     struct db_stmt *s = db_prepare(db, "UPDATE agents SET state = $1 WHERE id = $2", error);

@@ -21,6 +21,9 @@ char *projection_contact_json(struct db *db, const char *id, GError **error);
 typedef bool (*projection_visit_contact)(struct contact *c, int64_t created, void *user_data); /* takes c */
 bool projection_open_contacts(struct db *db, projection_visit_contact visit, void *user_data, GError **error);
 
+/* The contact's approvals, a row each. */
+bool projection_put_approvals(struct db *db, const struct contact *c, GError **error);
+
 /* The agent's folded state; the row itself is made by accounts.h. */
 bool projection_put_agent(struct db *db, const struct agent *a, GError **error);
 /* Each agent, administered facts and folded state together; takes a. */

@@ -172,6 +172,18 @@ static bool compare_rows(struct rebuild *r, const char *what, const char *sql, G
     return left == DB_DONE && right == DB_DONE;
 }
 
+/* Those of the log into the fresh table, where they are compared as rows. */
+static bool put_approvals(struct rebuild *r, GError **error)
+{
+    GHashTableIter iter;
+    void *c;
+    g_hash_table_iter_init(&iter, r->world->contacts);
+    while (g_hash_table_iter_next(&iter, NULL, &c))
+        if (!projection_put_approvals(r->fresh, c, error))
+            return false;
+    return true;
+}
+
 static bool compare(struct rebuild *r, GError **error)
 {
     r->fresh = db_open_memory(error);
@@ -184,6 +196,8 @@ static bool compare(struct rebuild *r, GError **error)
         return false;
     }
     return compare_contacts(r, error) && compare_agents(r, error) && compare_devices(r, error) &&
+           put_approvals(r, error) &&
+           compare_rows(r, "approval", "SELECT id, data FROM approvals ORDER BY id", error) &&
            compare_rows(r, "customer", "SELECT id, data FROM customers ORDER BY id", error) &&
            compare_rows(r, "order", "SELECT id, data FROM orders ORDER BY id", error) &&
            compare_rows(r, "identity",

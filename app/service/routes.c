@@ -6,6 +6,7 @@ const struct route_table *const route_tables[] = {
     &routes_session,
     &routes_floor,
     &routes_contacts,
+    &routes_approvals,
     &routes_events,
     &routes_customers,
     &routes_library,

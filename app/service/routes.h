@@ -41,9 +41,9 @@ struct route_table {
     const struct http_route *rows;
     size_t count;
 };
-extern const struct route_table routes_session, routes_floor, routes_contacts, routes_events,
-    routes_customers, routes_library, routes_reports, routes_import, routes_settings, routes_health,
-    routes_watch, routes_scripts;
+extern const struct route_table routes_session, routes_floor, routes_contacts, routes_approvals,
+    routes_events, routes_customers, routes_library, routes_reports, routes_import, routes_settings,
+    routes_health, routes_watch, routes_scripts;
 /* All of them; NULL ends. */
 extern const struct route_table *const route_tables[];
 

@@ -57,6 +57,12 @@ static const char *const migrations[] = {
     "NULL,"
     " script TEXT NOT NULL, version BIGINT NOT NULL, share BIGINT NOT NULL, queues TEXT NOT NULL,"
     " per_arm BIGINT NOT NULL);",
+    /* 4: what was asked for approval, past contacts' too */
+    "CREATE TABLE approvals (number {key}, id TEXT NOT NULL UNIQUE, contact TEXT NOT NULL, state TEXT NOT "
+    "NULL,"
+    " data TEXT NOT NULL);"
+    "CREATE INDEX approvals_state ON approvals (state, number);"
+    "CREATE INDEX approvals_contact ON approvals (contact, number);",
 };
 
 int schema_version(void)

@@ -76,6 +76,7 @@ bool settings_apply(struct world *w, const char *text, GError **error)
         world_put_queue(w, q);
     }
     world_put_rights(w, cJSON_GetObjectItemCaseSensitive(json, "roles"));
+    world_put_limits(w, cJSON_GetObjectItemCaseSensitive(json, "approvals"));
     cJSON_Delete(json);
     return sound;
 }
@@ -310,10 +311,55 @@ static bool check_help(const cJSON *json, GError **error)
                   HELP_CHARS_MAX);
 }
 
+/* A whole number of `what` from `least` on, where it is there. */
+static bool check_number(const cJSON *json, const char *name, double least, const char *what, GError **error)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, name);
+    if (!item || (cJSON_IsNumber(item) && item->valuedouble >= least && item->valuedouble < 9e15 &&
+                  item->valuedouble == (double)(int64_t)item->valuedouble))
+        return true;
+    return refuse(error, "The approvals' \"%s\" is a whole number of %s, at least %.0f.", name, what, least);
+}
+
+/* Limits are of people, and somebody stands in for somebody else. */
+static bool check_approvals(const cJSON *json, GError **error)
+{
+    const cJSON *row, *approvals, *limits, *stand_ins;
+    enum role role;
+    if (!check_object(json, "approvals", &approvals, error))
+        return false;
+    cJSON_ArrayForEach (row, approvals) {
+        static const char *const known[] = {"preauthorised_minor", "limits_minor", "due_ms",
+                                            "expires_ms",          "stand_ins",    NULL};
+        if (!g_strv_contains(known, row->string))
+            return refuse(error, "The settings' \"approvals\" have no member \"%s\".", row->string);
+    }
+    if (!check_number(approvals, "preauthorised_minor", 0, "minor units", error) ||
+        !check_number(approvals, "due_ms", 1000, "milliseconds", error) ||
+        !check_number(approvals, "expires_ms", 1000, "milliseconds", error) ||
+        !check_object(approvals, "limits_minor", &limits, error) ||
+        !check_object(approvals, "stand_ins", &stand_ins, error))
+        return false;
+    cJSON_ArrayForEach (row, limits) {
+        if (!role_parse(row->string, &role) || role == ROLE_INTEGRATION)
+            return refuse(error, "There is no role \"%s\" to have a limit of approvals.", row->string);
+        if (!check_number(limits, row->string, 0, "minor units", error))
+            return false;
+    }
+    cJSON_ArrayForEach (row, stand_ins) {
+        const char *who = cJSON_GetStringValue(row);
+        if (!who || !*who || strcmp(who, row->string) == 0)
+            return refuse(error, "Who stands in for \"%s\" is another agent, named by their id.",
+                          row->string);
+    }
+    return true;
+}
+
 char *settings_from_json(const char *text, size_t len, GError **error)
 {
-    static const char *const known[] = {"queues", "reasons", "dispositions", "canned", "hours",
-                                        "skills", "roles",   "scripts",      "rates",  "sign_in_help"};
+    static const char *const known[] = {"queues", "reasons",      "dispositions", "canned",
+                                        "hours",  "skills",       "roles",        "scripts",
+                                        "rates",  "sign_in_help", "approvals"};
     cJSON *given = json_parse(text, len, &(struct json_limits){.max_bytes = SETTINGS_BYTES_MAX}, error);
     if (!given)
         return NULL;
@@ -333,7 +379,7 @@ char *settings_from_json(const char *text, size_t len, GError **error)
             check_unique(json, "dispositions", "code", &cause) &&
             check_unique(json, "canned", "id", &cause) && check_unique(json, "reasons", NULL, &cause) &&
             check_skills(json, &cause) && check_roles(json, &cause) && check_hours(json, &cause) &&
-            check_rates(json, &cause) && check_scripts(json, &cause);
+            check_rates(json, &cause) && check_scripts(json, &cause) && check_approvals(json, &cause);
     cJSON_Delete(given);
     if (sound)
         return print(json);

@@ -73,8 +73,35 @@ static const struct yaml_field canned_fields[] = {
 static const struct yaml_shape canned_shape = {
     .what = "a canned text", .size_bytes = sizeof(struct canned_row), .fields = canned_fields};
 
+#define DAYS_30_MS (30 * 24 * 3600 * INT64_C(1000))
+
+struct approvals_row {
+    struct yaml_head head;
+    int64_t preauthorised_minor, due_ms, expires_ms;
+    struct yaml_entry *limits, *stand_ins;
+    size_t limit_count, stand_in_count;
+};
+static const struct yaml_field approvals_fields[] = {
+    {"preauthorised", YAML_TYPE_MONEY, offsetof(struct approvals_row, preauthorised_minor),
+     .help = "what is granted at once, up to this amount"},
+    {"limits", YAML_TYPE_MAP, offsetof(struct approvals_row, limits),
+     .count_offset = offsetof(struct approvals_row, limit_count), .item = YAML_TYPE_MONEY,
+     .help = "up to which amount a role decides; without one: any"},
+    {"due", YAML_TYPE_DURATION, offsetof(struct approvals_row, due_ms), .min = 1000, .max = DAYS_30_MS,
+     .help = "by when one should be decided, where the script does not say"},
+    {"expires", YAML_TYPE_DURATION, offsetof(struct approvals_row, expires_ms), .min = 1000,
+     .max = DAYS_30_MS, .help = "after which nobody decides any more, where the script does not say"},
+    {"stand_ins", YAML_TYPE_MAP, offsetof(struct approvals_row, stand_ins),
+     .count_offset = offsetof(struct approvals_row, stand_in_count), .item = YAML_TYPE_STRING,
+     .help = "who decides in whose stead: agent to agent"},
+    {0},
+};
+static const struct yaml_shape approvals_shape = {
+    .what = "the approvals", .size_bytes = sizeof(struct approvals_row), .fields = approvals_fields};
+
 struct settings_file {
     struct yaml_head head;
+    struct approvals_row approvals;
     struct queue_row *queues;
     struct disposition_row *dispositions;
     struct canned_row *canned;
@@ -110,6 +137,8 @@ static const struct yaml_field file_fields[] = {
         .help = "the script proposed for an intent"),
     MAP("rates", rates, rate_count, .item = YAML_TYPE_MONEY, .help = "cost of an hour on a channel"),
     MAP("hours", hours, hours_count, .item = YAML_TYPE_STRING, .help = "opening hours of a day: mon to sun"),
+    {"approvals", YAML_TYPE_STRUCT, offsetof(struct settings_file, approvals), .shape = &approvals_shape,
+     .help = "who decides on how much, and by when"},
     {"roles", YAML_TYPE_NODE, offsetof(struct settings_file, roles), .help = "rights of each role"},
     {0},
 };
@@ -185,6 +214,25 @@ static void add_maps(cJSON *json, const struct settings_file *file)
         cJSON_AddStringToObject(hours, file->hours[i].head.key, file->hours[i].string);
 }
 
+static void add_approvals(cJSON *json, const struct settings_file *file)
+{
+    const struct approvals_row *row = &file->approvals;
+    if (!row->head.at)
+        return;
+    cJSON *approvals = cJSON_AddObjectToObject(json, "approvals");
+    cJSON_AddNumberToObject(approvals, "preauthorised_minor", (double)row->preauthorised_minor);
+    if (row->due_ms > 0)
+        cJSON_AddNumberToObject(approvals, "due_ms", (double)row->due_ms);
+    if (row->expires_ms > 0)
+        cJSON_AddNumberToObject(approvals, "expires_ms", (double)row->expires_ms);
+    cJSON *limits = cJSON_AddObjectToObject(approvals, "limits_minor");
+    for (size_t i = 0; i < row->limit_count; i++)
+        cJSON_AddNumberToObject(limits, row->limits[i].head.key, (double)row->limits[i].number);
+    cJSON *stand_ins = cJSON_AddObjectToObject(approvals, "stand_ins");
+    for (size_t i = 0; i < row->stand_in_count; i++)
+        cJSON_AddStringToObject(stand_ins, row->stand_ins[i].head.key, row->stand_ins[i].string);
+}
+
 static void add_rights(cJSON *list, const struct yaml_node *rights, struct problems *problems)
 {
     for (size_t i = 0; i < rights->count; i++) {
@@ -238,6 +286,7 @@ static char *to_json(const struct settings_file *file, struct problems *problems
     add_text(json, "sign_in_help", file->sign_in_help);
     add_maps(json, file);
     add_roles(json, file->roles, problems);
+    add_approvals(json, file);
     check_rates(file, problems);
     char *text = cJSON_PrintUnformatted(json);
     char *checked = problems_none(problems, error) ? settings_from_json(text, strlen(text), error) : NULL;

@@ -505,7 +505,7 @@ static bool write_contacts(struct writer *w, GHashTable *jsons, GError **error)
         char *text = cJSON_PrintUnformatted(json);
         cJSON_Delete(json);
         g_hash_table_insert(jsons, (void *)c, text);
-        if (!projection_put_contact(w->db, c, text, error))
+        if (!projection_put_contact(w->db, c, text, error) || !projection_put_approvals(w->db, c, error))
             return false;
     }
     return true;

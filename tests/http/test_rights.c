@@ -32,6 +32,7 @@ static const struct expected {
     {HTTP_METHOD_GET, "/v1/contacts", "astvmi"},
     {HTTP_METHOD_GET, "/v1/contacts/{id}", "astvmi"},
     {HTTP_METHOD_GET, "/v1/contacts/{id}/events", "astvmi"},
+    {HTTP_METHOD_GET, "/v1/approvals", "astvmi"},
     {HTTP_METHOD_POST, "/v1/events", "astvmi"},
     {HTTP_METHOD_GET, "/v1/events", "stvmi"},
     {HTTP_METHOD_GET, "/v1/stream", "astvmi"},

@@ -41,6 +41,21 @@ static const struct {
     {"\"roles\":{\"agent\":[\"frob\"]}", "There is no right \"frob\"."},
     {"\"roles\":{\"agent\":[7]}", "There is no right \"\"."},
     {"\"scripts\":{\"lost_card\":7}", "The script of the intent \"lost_card\" is named by its id."},
+    {"\"approvals\":{\"preauthorised_minor\":2500,\"limits_minor\":{\"specialist\":0},\"due_ms\":1000,"
+     "\"expires_ms\":5000,\"stand_ins\":{\"sara\":\"tom\"}}",
+     NULL},
+    {"\"approvals\":[]", "The settings' \"approvals\" must be an object."},
+    {"\"approvals\":{\"max\":1}", "The settings' \"approvals\" have no member \"max\"."},
+    {"\"approvals\":{\"due_ms\":999}",
+     "The approvals' \"due_ms\" is a whole number of milliseconds, at least 1000."},
+    {"\"approvals\":{\"preauthorised_minor\":0.5}",
+     "The approvals' \"preauthorised_minor\" is a whole number of minor units, at least 0."},
+    {"\"approvals\":{\"limits_minor\":{\"boss\":1}}",
+     "There is no role \"boss\" to have a limit of approvals."},
+    {"\"approvals\":{\"limits_minor\":{\"admin\":-1}}",
+     "The approvals' \"admin\" is a whole number of minor units, at least 0."},
+    {"\"approvals\":{\"stand_ins\":{\"sara\":\"sara\"}}",
+     "Who stands in for \"sara\" is another agent, named by their id."},
     {"\"colour\":\"red\"", "The settings have no member \"colour\"."},
 };
 
