@@ -135,13 +135,13 @@ static void gives_scripts_their_versions(void)
     struct db *db = open_db(path);
     int64_t count;
     g_assert_true(schema_migrate(db, NULL));
-    g_assert_true(
-        db_exec(db,
-                "DELETE FROM schema_version WHERE version > 2; DROP TABLE script_versions;"
-                "DROP TABLE publications; CREATE TABLE scripts (id TEXT PRIMARY KEY, version BIGINT NOT"
-                " NULL, source TEXT NOT NULL);"
-                "INSERT INTO scripts VALUES ('return', 4, 'r'), ('trace', 1, 't')",
-                NULL));
+    g_assert_true(db_exec(db,
+                          "DELETE FROM schema_version WHERE version > 2; DROP TABLE script_versions;"
+                          "DROP TABLE publications; DROP TABLE approvals; CREATE TABLE scripts (id TEXT "
+                          "PRIMARY KEY, version BIGINT NOT"
+                          " NULL, source TEXT NOT NULL);"
+                          "INSERT INTO scripts VALUES ('return', 4, 'r'), ('trace', 1, 't')",
+                          NULL));
     g_assert_true(schema_migrate(db, NULL) && schema_check(db, NULL));
     g_assert_true(db_number(db,
                             "SELECT count(*) FROM script_versions WHERE state = 'published' AND share = 100"
