@@ -62,6 +62,8 @@ bool script_asks(const struct desk *desk);                 /* the step waits for
 enum keys_context script_context(const struct desk *desk); /* what the keys of the script mean just now */
 void flow_open(struct update *u);
 void flow_flag(struct update *u); /* the step under the map's cursor, else the current one */
+/* The contact leaves the desk. A step that is the script's end is done; else the script is left for `reason`,
+ * or (NULL) stands open for whoever has the contact next. */
 void script_end(struct update *u, struct desk_contact *dc, const char *reason);
 
 void knowledge_focus(struct update *u);

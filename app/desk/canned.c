@@ -26,7 +26,8 @@ static const char *value_of(void *data, const char *name, const char *fallback)
     struct filling *f = data;
     const char *value = f->answers != NULL ? g_hash_table_lookup(f->answers, name) : NULL;
     if (value == NULL && f->dc != NULL)
-        value = f->dc->walk != NULL ? walk_value(f->dc->walk, &f->facts, name) : facts_get(&f->facts, name);
+        value = desk_walk(f->dc) != NULL ? walk_value(desk_walk(f->dc), &f->facts, name)
+                                         : facts_get(&f->facts, name);
     if (value != NULL)
         return value;
     if (fallback != NULL)

@@ -192,6 +192,8 @@ struct desk_contact {
     int customer_cursor;  /* line chosen in the customer pane: index into desk_customer_lines */
     /* the script */
     struct walk *walk;
+    struct walk *before;   /* what an earlier leg, or a script that came to its end here, left: taken up with
+                              the next start; NULL: nothing */
     char *proposed;        /* id of the script proposed, while none was started */
     int script_field;      /* index of the field being filled */
     struct editor *answer; /* of that field; never NULL */
@@ -474,7 +476,10 @@ struct desk_customer_line {
 /* Array of struct desk_customer_line *; caller owns, g_ptr_array_unref. Empty for an unknown caller. */
 GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contact *dc);
 
-/* The script that a contact follows, else the one proposed; NULL: none, or dc is NULL. Borrowed. */
+/* The walk of a contact, else one that an earlier leg left open and that can go on; NULL: neither. Borrowed.
+ */
+struct walk *desk_walk(const struct desk_contact *dc);
+/* The script of that walk, else the one proposed; NULL: none, or dc is NULL. Borrowed. */
 struct script *desk_script(const struct desk *desk, const struct desk_contact *dc);
 /* The step under the cursor of a flow map; NULL where its contact or script is gone. Borrowed. */
 struct script_step;

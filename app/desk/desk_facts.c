@@ -13,7 +13,7 @@ static const struct order *order_of(const struct desk_contact *dc)
 {
     if (dc->customer == NULL || dc->customer->orders->len == 0)
         return NULL;
-    const char *named = dc->walk != NULL ? walk_order(dc->walk) : NULL;
+    const char *named = desk_walk(dc) != NULL ? walk_order(desk_walk(dc)) : NULL;
     for (guint i = 0; named != NULL && i < dc->customer->orders->len; i++) {
         const struct order *o = g_ptr_array_index(dc->customer->orders, i);
         if (g_str_equal(o->id, named))

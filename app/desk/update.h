@@ -226,7 +226,12 @@ void script_set_problem(struct desk_contact *dc, const char *sentence);
 void script_fail(struct desk_contact *dc, GError *error); /* takes the error */
 /* The cursor goes to the first field that holds nothing, else the first. */
 void script_enter_step(struct update *u, struct desk_contact *dc);
+/* Goes on with what an earlier leg left of this script, else begins it, with the answers given before. */
 void script_start(struct update *u, struct desk_contact *dc, struct script *script);
+/* Values that were typed elsewhere, by name: the running script has those that it asks for. */
+void script_told(struct update *u, struct desk_contact *dc, GHashTable *values);
+/* What the contact's events tell of its script, where it has none under way on this desk. */
+void script_found(struct update *u, struct desk_contact *dc, const GPtrArray *events);
 int script_fitness(const struct script *s, const struct contact *c); /* 0: not for this contact */
 void script_propose(struct update *u, struct desk_contact *dc);
 void script_restore(struct update *u, struct desk_contact *dc);

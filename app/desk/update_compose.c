@@ -252,6 +252,7 @@ static bool finish_blanks(struct update *u, struct popup *popup, const char *val
     }
     g_autofree char *text = canned_fill(u->desk, u->desk->current, c->text, answers, NULL);
     insert_canned(u, c->id, text);
+    script_told(u, u->desk->current, answers);
     return true;
 }
 

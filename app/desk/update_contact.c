@@ -70,7 +70,7 @@ static bool finish_transfer(struct update *u, struct popup *popup, const char *v
         return true;
     }
     compose_release(u, c->id, false);
-    script_end(u, desk_find_open(u->desk, c->id), "transferred");
+    script_end(u, desk_find_open(u->desk, c->id), NULL);
     struct event *ev = record_new(u, EVENT_CONTACT_TRANSFERRED, c);
     event_set_text(ev, to_agent ? "agent" : "queue", to);
     add_to_story(u, c, ev, NULL);
@@ -132,7 +132,7 @@ static bool finish_escalate(struct update *u, struct popup *popup, const char *v
     g_autofree char *where = popup_value(popup, "queue"), *ask = popup_value(popup, "ask"),
                     *story = popup_value(popup, "story");
     compose_release(u, c->id, false);
-    script_end(u, desk_find_open(u->desk, c->id), "escalated");
+    script_end(u, desk_find_open(u->desk, c->id), NULL);
     struct event *ev = record_new(u, EVENT_CONTACT_ESCALATED, c);
     event_set_text(ev, "queue", where);
     event_set_text(ev, "ask", ask);
@@ -197,7 +197,7 @@ static bool finish_give_back(struct update *u, struct popup *popup, const char *
         return true;
     g_autofree char *answer = popup_value(popup, "answer");
     compose_release(u, c->id, false);
-    script_end(u, desk_find_open(u->desk, c->id), "given back");
+    script_end(u, desk_find_open(u->desk, c->id), NULL);
     struct event *ev = record_new(u, EVENT_CONTACT_GIVEN_BACK, c);
     event_set_text(ev, "answer", answer);
     end_turn(u, c, ev, "The contact went back with your answer.");

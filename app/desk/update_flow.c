@@ -5,12 +5,19 @@
 #include "app/desk/areas.h"
 #include "app/script/graph.h"
 
+struct walk *desk_walk(const struct desk_contact *dc)
+{
+    if (dc->walk != NULL)
+        return dc->walk;
+    return dc->before != NULL && walk_current(dc->before) != NULL ? dc->before : NULL;
+}
+
 struct script *desk_script(const struct desk *desk, const struct desk_contact *dc)
 {
     if (dc == NULL)
         return NULL;
-    if (dc->walk != NULL)
-        return (struct script *)walk_script(dc->walk);
+    if (desk_walk(dc) != NULL)
+        return (struct script *)walk_script(desk_walk(dc));
     return dc->proposed != NULL ? g_hash_table_lookup(desk->scripts, dc->proposed) : NULL;
 }
 
@@ -46,7 +53,7 @@ void flow_open(struct update *u)
         return;
     }
     struct popup *p = popup_new(POPUP_FLOW, "flow", "");
-    const struct script_step *now = dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    const struct script_step *now = desk_walk(dc) != NULL ? walk_current(desk_walk(dc)) : NULL;
     g_autoptr(GPtrArray) steps = drawn_steps(script);
     guint at = 0;
     if (now != NULL && g_ptr_array_find(steps, now, &at))

@@ -139,6 +139,7 @@ void desk_contact_free(gpointer data)
     g_ptr_array_unref(dc->past);
     g_hash_table_unref(dc->revealed);
     walk_free(dc->walk);
+    walk_free(dc->before);
     g_free(dc->proposed);
     g_free(dc->script_problem);
     g_ptr_array_unref(dc->suggestions);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "app/script/walk_log.h"
 
 void script_turn_init(struct script_turn *t, struct update *u, const struct desk_contact *dc)
 {
@@ -166,8 +167,16 @@ void script_propose(struct update *u, struct desk_contact *dc)
 void script_start(struct update *u, struct desk_contact *dc, struct script *script)
 {
     struct script_turn t;
+    struct walk *before = g_steal_pointer(&dc->before);
+    bool goes_on =
+        before != NULL && walk_current(before) != NULL && g_str_equal(walk_script(before)->id, script->id);
     script_turn_init(&t, u, dc);
-    dc->walk = walk_start(script, &t.walk);
+    dc->walk = goes_on          ? g_steal_pointer(&before)
+               : before != NULL ? walk_start_after(before, &t.walk, script)
+                                : walk_start(script, &t.walk);
+    if (goes_on)
+        walk_resume(dc->walk, &t.walk);
+    walk_free(before);
     script_turn_end(&t, u, dc);
     script_enter_step(u, dc);
 }
@@ -215,14 +224,48 @@ void script_restore(struct update *u, struct desk_contact *dc)
     g_hash_table_remove(u->desk->walks, dc->id);
 }
 
+void script_told(struct update *u, struct desk_contact *dc, GHashTable *values)
+{
+    if (dc->walk == NULL || walk_current(dc->walk) == NULL || contact_mine(u->desk, NULL) == NULL)
+        return;
+    struct script_turn t;
+    GHashTableIter all;
+    gpointer name, value;
+    script_turn_init(&t, u, dc);
+    g_hash_table_iter_init(&all, values);
+    while (g_hash_table_iter_next(&all, &name, &value)) {
+        bool is_known = walk_value(dc->walk, &t.facts, name) != NULL || *(const char *)value == '\0';
+        if (!is_known) /* what the script does not ask for, or not so, it refuses */
+            walk_answer(dc->walk, &t.walk, name, value, NULL);
+    }
+    script_turn_end(&t, u, dc);
+}
+
+void script_found(struct update *u, struct desk_contact *dc, const GPtrArray *events)
+{
+    if (dc->walk != NULL || g_hash_table_contains(u->desk->walks, dc->id))
+        return;
+    walk_free(dc->before);
+    dc->before = NULL;
+    struct desk_facts df;
+    struct facts facts;
+    desk_facts_init(&df, u->desk, dc, &facts);
+    struct walk *before = walk_from_events(events, &facts, find_script, u->desk);
+    desk_facts_release(&df);
+    dc->before = before;
+}
+
 void script_loaded(struct update *u)
 {
     struct desk *desk = u->desk;
+    bool is_first = g_hash_table_size(desk->scripts) == 0;
     for (guint i = 0; u->msg->scripts != NULL && i < u->msg->scripts->len; i++)
         keep_script(desk, g_ptr_array_index(u->msg->scripts, i));
     for (guint i = 0; i < desk->open->len; i++) {
         struct desk_contact *dc = g_ptr_array_index(desk->open, i);
         script_restore(u, dc);
         script_propose(u, dc);
+        if (is_first && dc->is_loaded && dc->walk == NULL)
+            contact_fetch(u, dc); /* its events may tell of a script that nobody knew yet */
     }
 }

@@ -134,6 +134,7 @@ static void events_came(struct update *u, struct desk_contact *dc, const cJSON *
         !intervals_peek(u->desk->intervals, c->leg, u->desk->now_ms, (int64_t[ACTIVITY_COUNT]){0},
                         &(int64_t){0}))
         record_history(u->desk, events);
+    script_found(u, dc, events);
     contact_suggest(u, dc);
 }
 

@@ -156,8 +156,7 @@ void script_open_item(struct update *u)
         open_step(u, dc, step);
         return;
     }
-    struct script *s =
-        dc->walk == NULL && dc->proposed != NULL ? g_hash_table_lookup(u->desk->scripts, dc->proposed) : NULL;
+    struct script *s = dc->walk == NULL ? desk_script(u->desk, dc) : NULL;
     if (s != NULL)
         script_start(u, dc, s);
     else
@@ -395,7 +394,10 @@ static bool finish_switch(struct update *u, struct popup *popup, const char *val
         return true;
     bool is_running = dc->walk != NULL && walk_current(dc->walk) != NULL;
     if (!is_running) {
-        g_clear_pointer(&dc->walk, walk_free);
+        if (dc->walk != NULL) {
+            walk_free(dc->before);
+            dc->before = g_steal_pointer(&dc->walk);
+        }
         script_start(u, dc, s);
     } else {
         struct script_turn t;
@@ -441,7 +443,8 @@ void script_end(struct update *u, struct desk_contact *dc, const char *reason)
     bool is_end = step->kind == SCRIPT_KIND_END || step->kind == SCRIPT_KIND_ESCALATE ||
                   step->kind == SCRIPT_KIND_TRANSFER;
     script_turn_init(&t, u, dc);
-    if (!is_end || !walk_complete(dc->walk, &t.walk, NULL, NULL))
+    bool is_done = is_end && walk_complete(dc->walk, &t.walk, NULL, NULL);
+    if (!is_done && reason != NULL)
         walk_leave(dc->walk, &t.walk, reason, NULL);
     script_turn_end(&t, u, dc);
 }

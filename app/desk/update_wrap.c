@@ -17,7 +17,8 @@ static bool finish_wrap(struct update *u, struct popup *popup, const char *value
         return true;
     }
     g_autofree char *id = g_strdup(c->id);
-    script_end(u, desk_find_open(u->desk, id), "wrapped up");
+    g_autofree char *left = popup_value(popup, "left");
+    script_end(u, desk_find_open(u->desk, id), *left != '\0' ? left : "wrapped up");
     struct event *ev = record_new(u, EVENT_CONTACT_CLOSED, c);
     event_set_text(ev, "disposition", disposition);
     for (guint i = 0; i < u->desk->settings.dispositions->len; i++) {
@@ -50,6 +51,21 @@ static int propose(const struct desk *desk, const struct desk_contact *dc, const
     return c->first_reply_ms != 0 && c->unanswered_ms == 0 ? first_resolved : -1;
 }
 
+/* A script in the middle is left early, which needs a reason; the likely one is proposed. */
+static void ask_why_left(struct popup *p, const struct desk_contact *dc, const struct contact *c)
+{
+    static const char *const REASONS[] = {"solved without the rest", "the customer left",
+                                          "something else was agreed", "the script does not fit"};
+    const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    if (step == NULL || step->kind == SCRIPT_KIND_END)
+        return;
+    struct popup_field *left = popup_add_field(p, FIELD_CHOICE, "left", "script left", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(REASONS); i++)
+        popup_field_add_choice(left, REASONS[i], REASONS[i], NULL);
+    left->required = true;
+    left->choice = c->customer_gone ? 1 : 0;
+}
+
 void wrap_start(struct update *u)
 {
     struct desk_contact *dc;
@@ -70,6 +86,7 @@ void wrap_start(struct update *u)
     popup_field_narrows(disposition);
     g_autofree char *summary = story_summary(u->desk, dc);
     popup_add_field(p, FIELD_LINES, "summary", "summary", summary);
+    ask_why_left(p, dc, c);
     p->subject = g_strdup(c->id);
     p->hint = desk_key_names(u->desk, "{popup-form:confirm} closes it. Letters or {popup-form:up} and "
                                       "{popup-form:down} choose. Esc goes back.");

@@ -177,6 +177,8 @@ static void walk(struct quality *q, struct open_contact *c, const struct event *
         set(&c->step, NULL);
     if (is_over)
         q->counts[QUALITY_OPEN_STEPS] += counts && c->step != NULL;
+    else if (ends_leg(ev->kind)) /* it stands open for the next leg */
+        set(&c->step, NULL);
 }
 
 static void check_contact(struct quality *q, const struct event *ev, bool counts)

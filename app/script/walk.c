@@ -15,7 +15,7 @@ static struct visit *current_visit(const struct walk *walk)
     return &g_array_index(walk->visits, struct visit, index);
 }
 
-static void add_visit(struct walk *walk, const struct walk_turn *turn, const struct script_step *step)
+void walk_add_visit(struct walk *walk, const struct walk_turn *turn, const struct script_step *step)
 {
     struct visit visit = {.step = step, .entered_ms = turn->at_ms};
     size_t index = walk->visits->len;
@@ -36,7 +36,7 @@ static int visits_of(const struct walk *walk, const struct script_step *step)
 
 static void open_step(struct walk *walk, const struct walk_turn *turn, const struct script_step *step)
 {
-    add_visit(walk, turn, step);
+    walk_add_visit(walk, turn, step);
     if (step->kind == SCRIPT_KIND_EACH && !walk_slot_value(walk, turn->facts, step->items_slot))
         g_array_append_val(walk->wanted, step->items_slot);
     cJSON *data = walk_note_step(turn, "step.entered", step);
@@ -57,7 +57,7 @@ static void enter(struct walk *walk, const struct walk_turn *turn, const struct 
     while (walk->visits->len < WALK_VISITS_MAX && passed < walk->script->step_count &&
            walk_automatic(walk, turn, step, &reason, &result)) {
         passed += step->kind != SCRIPT_KIND_EACH;
-        add_visit(walk, turn, step);
+        walk_add_visit(walk, turn, step);
         struct visit *visit = current_visit(walk);
         visit->left_ms = turn->at_ms;
         visit->how = VISIT_AUTOMATIC;
@@ -67,6 +67,7 @@ static void enter(struct walk *walk, const struct walk_turn *turn, const struct 
         cJSON_AddStringToObject(data, "title", walk_title_of(&step->title));
         cJSON_AddStringToObject(data, "reason", reason);
         cJSON_AddBoolToObject(data, "automatic", true);
+        cJSON_AddStringToObject(data, "result", result->head.key);
         step = result->target;
     }
     open_step(walk, turn, step);
@@ -80,6 +81,14 @@ static void close_visit(struct walk *walk, const struct walk_turn *turn, enum vi
     visit->how = how;
     visit->result = g_strdup(result);
     visit->reason = g_strdup(reason);
+}
+
+void walk_close_open(struct walk *walk, int64_t at_ms, enum visit_how how, const char *result,
+                     const char *reason)
+{
+    close_visit(walk, &(struct walk_turn){.at_ms = at_ms}, how, result, reason);
+    walk->last = walk->current;
+    walk->current = NULL;
 }
 
 static void note_left(const struct walk *walk, const struct walk_turn *turn, const char *how,
@@ -528,20 +537,35 @@ static void drop_last(struct walk *walk)
     walk_loop_undo(walk, visit);
 }
 
-bool walk_back(struct walk *walk, const struct walk_turn *turn, GError **error)
+void walk_drop_open(struct walk *walk)
 {
-    if (refuse_over(walk, error) || refuse_circle(walk, error))
-        return false;
+    close_visit(walk, &(struct walk_turn){.at_ms = walk_entered_ms(walk)}, VISIT_BACK, NULL, NULL);
+    drop_last(walk);
+    walk->current = NULL;
+}
+
+const struct script_step *walk_drop_back(struct walk *walk, int64_t at_ms)
+{
     size_t count = back_count(walk);
+    close_visit(walk, &(struct walk_turn){.at_ms = at_ms}, VISIT_BACK, NULL, NULL);
+    walk->current = NULL;
     if (!count)
-        return refuse(error, WALK_ERROR_FINISHED, "This is the first step; there is none before it.");
-    note_left(walk, turn, "back", NULL, NULL);
-    close_visit(walk, turn, VISIT_BACK, NULL, NULL);
+        return NULL;
     for (size_t i = 0; i < count; i++)
         drop_last(walk);
     const struct script_step *step = current_visit(walk)->step;
     g_array_set_size(walk->trail, walk->trail->len - 1);
-    open_step(walk, turn, step);
+    return step;
+}
+
+bool walk_back(struct walk *walk, const struct walk_turn *turn, GError **error)
+{
+    if (refuse_over(walk, error) || refuse_circle(walk, error))
+        return false;
+    if (!back_count(walk))
+        return refuse(error, WALK_ERROR_FINISHED, "This is the first step; there is none before it.");
+    note_left(walk, turn, "back", NULL, NULL);
+    open_step(walk, turn, walk_drop_back(walk, turn->at_ms));
     return true;
 }
 
@@ -591,8 +615,7 @@ bool walk_skip(struct walk *walk, const struct walk_turn *turn, const char *reas
     return true;
 }
 
-/* Answers of `from` that fit a name of `to`, moved there. */
-static void move_answers(struct walk *from, struct walk *to)
+void walk_move_answers(struct walk *from, struct walk *to)
 {
     for (size_t i = 0; i < to->script->name_count; i++) {
         const struct script_name *name = &to->script->names[i];
@@ -610,6 +633,26 @@ static void move_answers(struct walk *from, struct walk *to)
     }
 }
 
+struct walk *walk_start_after(struct walk *before, const struct walk_turn *turn, struct script *script)
+{
+    struct walk *walk = walk_allocate(script);
+    walk->verified = before->verified;
+    walk->started_ms = turn->at_ms;
+    walk_move_answers(before, walk);
+    walk_note_script_started(walk, turn, before->script->id);
+    enter(walk, turn, &script->steps[0]);
+    return walk;
+}
+
+void walk_resume(struct walk *walk, const struct walk_turn *turn)
+{
+    const struct script_step *step = walk->current;
+    walk->today = walk_today(turn->facts, turn->at_ms);
+    walk_drop_open(walk);
+    walk_note_script_started(walk, turn, NULL);
+    open_step(walk, turn, step);
+}
+
 bool walk_switch(struct walk *walk, const struct walk_turn *turn, struct script *script, const char *reason,
                  GError **error)
 {
@@ -620,12 +663,7 @@ bool walk_switch(struct walk *walk, const struct walk_turn *turn, struct script 
         note_left(walk, turn, "switched", NULL, why);
         finish(walk, turn, "switched", why);
     }
-    struct walk *other = walk_allocate(script);
-    other->verified = walk->verified;
-    other->started_ms = turn->at_ms;
-    move_answers(walk, other);
-    walk_note_script_started(other, turn, walk->script->id);
-    enter(other, turn, &script->steps[0]);
+    struct walk *other = walk_start_after(walk, turn, script);
     struct walk old = *walk;
     *walk = *other;
     *other = old;

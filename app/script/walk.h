@@ -142,6 +142,14 @@ bool walk_skip(struct walk *walk, const struct walk_turn *turn, const char *reas
 bool walk_switch(struct walk *walk, const struct walk_turn *turn, struct script *script, const char *reason,
                  GError **error);
 
+/* Begins after another walk of the same contact, which is over or was another agent's: as walk_switch, but
+ * that one is not left by it, and stays the caller's, with fewer answers. */
+struct walk *walk_start_after(struct walk *before, const struct walk_turn *turn, struct script *script);
+
+/* Goes on where the walk stood when its last leg ended; there must be a current step, which is entered anew.
+ */
+void walk_resume(struct walk *walk, const struct walk_turn *turn);
+
 /* Ends the walk before its end. */
 bool walk_leave(struct walk *walk, const struct walk_turn *turn, const char *reason, GError **error);
 

@@ -52,6 +52,25 @@ struct walk {
 /* An empty walk of a script, of which it keeps a reference; not yet begun. */
 struct walk *walk_allocate(struct script *script);
 
+/* --- visits: walk.c --- */
+
+/* A visit of the step begins: it is the current one. */
+void walk_add_visit(struct walk *walk, const struct walk_turn *turn, const struct script_step *step);
+
+/* The open visit ends; there is no current step until the next is entered. */
+void walk_close_open(struct walk *walk, int64_t at_ms, enum visit_how how, const char *result,
+                     const char *reason);
+
+/* The open visit counts no longer, nor does its time; what is entered next stands in its place. */
+void walk_drop_open(struct walk *walk);
+
+/* The open visit ends and counts no longer, with the one that one goes back to. Answers the step of that one.
+ */
+const struct script_step *walk_drop_back(struct walk *walk, int64_t at_ms);
+
+/* Answers of `from` that fit a name of `to`, moved there. */
+void walk_move_answers(struct walk *from, struct walk *to);
+
 /* The value of a slot: an answer, a fact, or what a field is filled from. NULL when not known. */
 const char *walk_slot_value(const struct walk *walk, const struct facts *facts, size_t slot);
 

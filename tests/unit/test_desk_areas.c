@@ -80,6 +80,152 @@ static void test_script_to_wrap_up(void)
     play_free(play);
 }
 
+/* --- the script on its way from hand to hand --- */
+
+/* The backend tells what the contact's log has. */
+static void tell_log(struct play *play, const char *id)
+{
+    cJSON *json = cJSON_CreateObject(), *events = cJSON_AddArrayToObject(json, "events");
+    for (guint i = 0; i < play->events->len; i++) {
+        const struct event *ev = g_ptr_array_index(play->events, i);
+        if (g_strcmp0(ev->contact, id) == 0)
+            cJSON_AddItemToArray(events, event_to_cjson(ev));
+    }
+    play_reply(play, play->last_events, LINK_FETCH_CONTACT_EVENTS, json);
+}
+
+/* In the second step, the name given in the first. */
+static void walk_half(struct play *play)
+{
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc M-4 Enter Enter");
+    play_type(play, "Crystal");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(walk_current(play->desk->current->walk)->id, ==, "soon");
+}
+
+static void assert_goes_on(struct play *play, int started)
+{
+    g_assert_null(play->desk->current->walk);
+    g_assert_cmpstr(walk_current(desk_walk(play->desk->current))->id, ==, "soon");
+    play_wait(play, 60000);
+    play_keys(play, "M-4 Enter");
+    const struct walk *walk = play->desk->current->walk;
+    g_assert_cmpstr(walk_current(walk)->id, ==, "soon");
+    g_assert_cmpstr(walk_value(walk, NULL, "holder"), ==, "Crystal");
+    g_assert_cmpint(walk_entered_ms(walk), ==, play->now_ms); /* the way here was nobody's time in the step */
+    g_assert_cmpint(play_count(play, EVENT_SCRIPT_STARTED), ==, started);
+    g_assert_cmpint(play_count(play, EVENT_SCRIPT_FINISHED), ==, 0);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "soon");
+    play_keys(play, "b"); /* and what was done before is there to go back to */
+    g_assert_cmpstr(walk_current(walk)->id, ==, "account");
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+}
+
+static void test_a_transfer_keeps_every_answer(void)
+{
+    struct play *play = play_new();
+    walk_half(play);
+    play_keys(play, "Esc t");
+    play_type(play, "zh");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    g_assert_null(play->desk->current);
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    tell_log(play, "1001");
+    assert_goes_on(play, 2);
+    play_free(play);
+}
+
+static void test_an_escalation_keeps_every_answer(void)
+{
+    struct play *play = play_new();
+    walk_half(play);
+    play_keys(play, "Esc e");
+    play_type(play, "May I?");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    tell_log(play, "1001");
+    assert_goes_on(play, 2);
+    play_free(play);
+}
+
+static void test_the_park_keeps_every_answer(void)
+{
+    struct play *play = play_new();
+    walk_half(play);
+    play_keys(play, "Esc p Down Enter");
+    play_deliver(play);
+    g_assert_null(play->desk->current);
+    play_keys(play, "g Enter");
+    tell_log(play, "1001");
+    assert_goes_on(play, 2);
+    play_free(play);
+}
+
+/* A script that came to its end leaves its answers to the next. */
+static void test_the_next_script_keeps_every_answer(void)
+{
+    struct play *play = play_new();
+    walk_half(play);
+    play_keys(play, "y Enter Esc");
+    g_assert_null(walk_current(play->desk->current->walk));
+    play_keys(play, "M-4 x Enter");
+    g_assert_cmpstr(walk_current(play->desk->current->walk)->id, ==, "account");
+    g_assert_cmpstr(walk_value(play->desk->current->walk, NULL, "holder"), ==, "Crystal");
+    g_assert_cmpstr(walk_value(play->desk->current->walk, NULL, "soon"), ==, "yes");
+    play_free(play);
+}
+
+/* What was typed into a canned text's blank is no question of the script any more, and the other way round.
+ */
+static void test_a_value_typed_anywhere_is_offered_everywhere(void)
+{
+    struct play *play = play_new();
+    struct desk_canned *canned = g_new0(struct desk_canned, 1);
+    *canned = (struct desk_canned){.id = g_strdup("C"),
+                                   .title = g_strdup("Greeting"),
+                                   .text = g_strdup("Hello [holder]!"),
+                                   .language = g_strdup("en")};
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    g_ptr_array_set_size(play->desk->settings.canned, 0);
+    g_ptr_array_add(play->desk->settings.canned, canned);
+    play_keys(play, "Esc M-4 Enter C-t Enter");
+    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "blanks");
+    play_type(play, "Crystal");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "Hello Crystal!");
+    g_assert_cmpstr(walk_value(play->desk->current->walk, NULL, "holder"), ==, "Crystal");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ANSWERED), "field"), ==, "holder");
+    play_keys(play, "Esc C-t Enter"); /* known now: nothing is asked */
+    g_assert_null(desk_popup(play->desk));
+    play_free(play);
+}
+
+static void test_leaving_early_needs_a_reason(void)
+{
+    struct play *play = play_new();
+    walk_half(play);
+    play_keys(play, "w Tab Tab Down Enter");
+    const struct event *finished = play_last_event(play, EVENT_SCRIPT_FINISHED);
+    g_assert_cmpstr(event_text(finished, "outcome"), ==, "left");
+    g_assert_cmpstr(event_text(finished, "reason"), ==, "the customer left");
+    play_free(play);
+    /* At its end there is nothing to be given a reason for. */
+    play = play_new();
+    walk_half(play);
+    play_keys(play, "y Enter");
+    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "wrap");
+    g_assert_null(popup_field_of(desk_popup(play->desk), "left"));
+    play_free(play);
+}
+
 /* --- the time limit of an action --- */
 
 static const char LIMITED[] = "script: pay\nversion: 1\ntitle: Pay\nintents: [return_size]\nsteps:\n"
@@ -1309,6 +1455,13 @@ int main(int argc, char **argv)
     g_test_add_func("/flow/the map begins where one stands", test_map_begins_where_one_stands);
     g_test_add_func("/flow/the map needs a script", test_map_needs_a_script);
     g_test_add_func("/flow/a step is flagged", test_a_step_is_flagged);
+    g_test_add_func("/hand over/a transfer keeps every answer", test_a_transfer_keeps_every_answer);
+    g_test_add_func("/hand over/an escalation keeps every answer", test_an_escalation_keeps_every_answer);
+    g_test_add_func("/hand over/the park keeps every answer", test_the_park_keeps_every_answer);
+    g_test_add_func("/hand over/the next script keeps every answer", test_the_next_script_keeps_every_answer);
+    g_test_add_func("/hand over/a value typed anywhere is offered everywhere",
+                    test_a_value_typed_anywhere_is_offered_everywhere);
+    g_test_add_func("/hand over/leaving early needs a reason", test_leaving_early_needs_a_reason);
     g_test_add_func("/limit/an action without an answer goes on", test_an_action_without_an_answer_goes_on);
     g_test_add_func("/limit/runs beside another contact", test_the_limit_runs_beside_another_contact);
     g_test_add_func("/flow/a step beyond its target is slow", test_a_step_beyond_its_target_is_slow);

@@ -213,7 +213,7 @@ static char *title_with_progress(const struct flow_view *v)
     const char *title = yaml_text_in(&v->script->title, v->language);
     int done, all;
     title = title != NULL ? title : v->script->id;
-    if (v->dc->walk == NULL)
+    if (desk_walk(v->dc) == NULL)
         return g_strdup_printf("%s · proposed", title);
     walk_progress(v->walk, v->facts, desk_shown_ms(v->desk), &done, &all);
     return g_strdup_printf("%s · %d of %d", title, done, all);
@@ -235,8 +235,8 @@ static void with_flow(const struct desk *desk, const struct popup *p, flow_use u
     struct facts facts;
     desk_facts_init(&scratch, desk, v.dc, &facts);
     const struct walk_turn turn = {.facts = &facts, .at_ms = desk_shown_ms(desk)};
-    struct walk *likely = v.dc->walk == NULL ? walk_start(script, &turn) : NULL;
-    v.walk = likely != NULL ? likely : v.dc->walk;
+    struct walk *likely = desk_walk(v.dc) == NULL ? walk_start(script, &turn) : NULL;
+    v.walk = likely != NULL ? likely : desk_walk(v.dc);
     struct walk_flow *flow = walk_flow_new(v.walk, &facts, desk_shown_ms(desk));
     for (size_t i = 0; likely != NULL && i < script->step_count; i++) {
         if (flow->steps[i].place == WALK_PLACE_NOW)

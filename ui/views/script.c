@@ -390,7 +390,7 @@ static int draw_ways(const struct script_view *v, const struct script *proposed)
         line_add(&line, 9, STYLE_ROLE_DIM, " choose one");
     } else {
         line_add(&line, 9, STYLE_ROLE_KEY, open);
-        line_add(&line, 9, STYLE_ROLE_DIM, " start");
+        line_add(&line, 9, STYLE_ROLE_DIM, desk_walk(v->dc) != NULL ? " go on" : " start");
         line_addf(&line, 8, STYLE_ROLE_KEY, "   %s", other);
         line_add(&line, 8, STYLE_ROLE_DIM, " another");
     }
@@ -407,12 +407,17 @@ static void draw_proposal(const struct script_view *v, struct script *proposed)
     }
     if (proposed == NULL)
         return;
-    /* The way it would go with what is known now. */
+    /* The way it went so far, and would go with what is known now. */
     const struct walk_turn turn = {.facts = v->facts, .at_ms = desk_shown_ms(v->desk)};
-    struct walk *likely = walk_start(proposed, &turn);
-    g_autoptr(GArray) lines = walk_lines(likely, v->facts, desk_shown_ms(v->desk));
-    for (guint i = 0; i < lines->len; i++)
-        draw_coming_step(v, y + 1 + (int)i, &g_array_index(lines, struct walk_line, i));
+    struct walk *likely = desk_walk(v->dc) == NULL ? walk_start(proposed, &turn) : NULL;
+    g_autoptr(GArray) lines =
+        walk_lines(likely != NULL ? likely : desk_walk(v->dc), v->facts, desk_shown_ms(v->desk));
+    for (guint i = 0; i < lines->len; i++) {
+        const struct walk_line *line = &g_array_index(lines, struct walk_line, i);
+        bool is_past =
+            likely == NULL && (line->state == WALK_STATE_DONE || line->state == WALK_STATE_SKIPPED);
+        (is_past ? draw_past_step : draw_coming_step)(v, y + 1 + (int)i, line);
+    }
     walk_free(likely);
 }
 
@@ -441,9 +446,9 @@ void view_script_draw(const struct desk *desk, struct canvas *canvas, struct rec
     struct facts facts;
     char progress[FORMAT_BYTES] = "proposed";
     desk_facts_init(&scratch, desk, dc, &facts);
-    if (dc->walk != NULL) {
+    if (desk_walk(dc) != NULL) {
         int done, all;
-        walk_progress(dc->walk, &facts, desk_shown_ms(desk), &done, &all);
+        walk_progress(desk_walk(dc), &facts, desk_shown_ms(desk), &done, &all);
         g_snprintf(progress, sizeof progress, "%d of %d", done, all);
     }
     heading.right = script != NULL ? progress : NULL;
