@@ -240,6 +240,8 @@ static uint32_t add_field(struct kb_builder *b, uint32_t doc, enum kb_field fiel
             note_place(b, group_number(b, KB_CUT_GROUP, strlen(KB_CUT_GROUP), KB_TOKEN_KIND_NUMBER),
                        token.position);
     }
+    if (!g_str_is_ascii(text) || strchr(text, '_'))
+        note_place(b, group_number(b, KB_ODD_GROUP, strlen(KB_ODD_GROUP), KB_TOKEN_KIND_NUMBER), 0);
     for (guint i = 0; i < b->touched->len; i++)
         write_places(b, g_array_index(b->touched, uint32_t, i), doc, field);
     return tokens.position;

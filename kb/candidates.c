@@ -3,23 +3,30 @@
 #include <string.h>
 
 #include "kb/bytes.h"
+#include "kb/shape.h"
 #include "kb/tokens.h"
 
 /* To read more postings a document than this costs what reading the documents does. */
 #define POSTINGS_A_DOC 2
 
-/* The groups whose documents hold a literal of one set. */
+/* The groups whose documents hold a literal of one set, or a word of one shape. */
 struct choice {
     const struct kb_segment *segment;
     GArray *groups; /* uint32_t */
     uint64_t postings, most;
 };
 
+/* Words side by side are often of one group. */
+static bool is_last(const GArray *groups, uint32_t row)
+{
+    return groups->len > 0 && g_array_index(groups, uint32_t, groups->len - 1) == row;
+}
+
 static void add_group(struct choice *choice, uint32_t row)
 {
     const struct kb_disk_group *group = kb_segment_group(choice->segment, row);
 
-    if (!group)
+    if (!group || is_last(choice->groups, row))
         return;
     g_array_append_val(choice->groups, row);
     choice->postings += group->df_any;
@@ -58,21 +65,35 @@ static void add_pair(struct choice *choice, const char *text, size_t len)
     add_group(choice, rarest);
 }
 
-static void choose(struct choice *choice, const struct kb_segment *segment, const GPtrArray *set)
+static void choose_literals(struct choice *choice, const GPtrArray *set)
 {
-    uint32_t row;
-
-    *choice = (struct choice){.segment = segment,
-                              .groups = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
-                              .most = (uint64_t)kb_segment_count(segment) * POSTINGS_A_DOC};
     for (guint i = 0; i < set->len; i++) {
         const char *text = g_ptr_array_index(set, i);
         if ((uint8_t)text[0] < 0x80)
-            kb_segment_words_with(segment, text, strlen(text), add_word, choice);
+            kb_segment_words_with(choice->segment, text, strlen(text), add_word, choice);
         else
             add_pair(choice, text, strlen(text));
     }
-    if (kb_segment_find_group(segment, KB_CUT_GROUP, strlen(KB_CUT_GROUP), &row))
+}
+
+static void choose_words(struct choice *choice, struct kb_shape *shape)
+{
+    uint32_t count = kb_segment_word_count(choice->segment);
+
+    for (uint32_t row = 0; row < count; row++) {
+        const struct kb_disk_word *word = kb_segment_word(choice->segment, row);
+        const char *text = kb_segment_word_text(choice->segment, word);
+        if (text && kb_shape_is_in(shape, text, word->len) && !add_word(choice, row))
+            return;
+    }
+}
+
+/* The documents of a group that is no word's, where there are any. */
+static void add_special(struct choice *choice, const char *group)
+{
+    uint32_t row;
+
+    if (kb_segment_find_group(choice->segment, group, strlen(group), &row))
         add_group(choice, row);
 }
 
@@ -93,32 +114,60 @@ static void mark(const struct choice *choice, uint8_t *documents)
     }
 }
 
-/* Leaves of *candidates (NULL: all documents) those that hold a literal of the set, where that is cheap to
- * know. */
-static void narrow(uint8_t **candidates, const struct kb_segment *segment, const GPtrArray *set)
+/* Leaves of *candidates (NULL: all documents) those of the choice, where that is cheap to know. */
+static void narrow(uint8_t **candidates, const struct choice *choice)
 {
-    size_t size = kb_segment_count(segment) / 8 + 1;
+    size_t size = kb_segment_count(choice->segment) / 8 + 1;
+
+    if (choice->postings > choice->most)
+        return;
+    uint8_t *documents = g_malloc0(size);
+    mark(choice, documents);
+    for (size_t i = 0; *candidates && i < size; i++)
+        documents[i] &= (*candidates)[i];
+    g_free(*candidates);
+    *candidates = documents;
+}
+
+static void begin(struct choice *choice, const struct kb_segment *segment)
+{
+    *choice = (struct choice){.segment = segment,
+                              .groups = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+                              .most = (uint64_t)kb_segment_count(segment) * POSTINGS_A_DOC};
+    add_special(choice, KB_CUT_GROUP);
+}
+
+static void narrow_by_literals(uint8_t **candidates, const struct kb_segment *segment, const GPtrArray *set)
+{
     struct choice choice;
 
-    choose(&choice, segment, set);
-    if (choice.postings <= choice.most) {
-        uint8_t *documents = g_malloc0(size);
-        mark(&choice, documents);
-        for (size_t i = 0; *candidates && i < size; i++)
-            documents[i] &= (*candidates)[i];
-        g_free(*candidates);
-        *candidates = documents;
-    }
+    begin(&choice, segment);
+    choose_literals(&choice, set);
+    narrow(candidates, &choice);
+    g_array_unref(choice.groups);
+}
+
+static void narrow_by_shape(uint8_t **candidates, const struct kb_segment *segment, struct kb_shape *shape)
+{
+    struct choice choice;
+
+    begin(&choice, segment);
+    add_special(&choice, KB_ODD_GROUP);
+    if (choice.postings <= choice.most)
+        choose_words(&choice, shape);
+    narrow(candidates, &choice);
     g_array_unref(choice.groups);
 }
 
 uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_literals *literals,
-                           uint32_t *count)
+                           const GPtrArray *shapes, uint32_t *count)
 {
     uint8_t *candidates = NULL;
 
     for (guint i = 0; i < literals->sets->len; i++)
-        narrow(&candidates, segment, g_ptr_array_index(literals->sets, i));
+        narrow_by_literals(&candidates, segment, g_ptr_array_index(literals->sets, i));
+    for (guint i = 0; i < shapes->len; i++)
+        narrow_by_shape(&candidates, segment, g_ptr_array_index(shapes, i));
     *count = candidates ? 0 : kb_segment_count(segment);
     for (uint32_t i = 0; candidates && i <= kb_segment_count(segment) / 8; i++)
         *count += (uint32_t)__builtin_popcount(candidates[i]);

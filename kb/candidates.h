@@ -1,17 +1,17 @@
 /*
- * Documents that a pattern may match: those with a word in which one of its literals stands (kb/literals.h),
- * by the dictionary of the index.
+ * Documents that a pattern may match, by the dictionary of the index: those with a word in which one of its
+ * literals stands (kb/literals.h), and with one that has its shape (kb/shape.h).
  */
 #ifndef KB_CANDIDATES_H
 #define KB_CANDIDATES_H
 
-#include "kb/segment.h"
 #include "kb/literals.h"
+#include "kb/segment.h"
 
 /* A set of documents, one bit each by ordinal: no match is outside. NULL, for all, where it would cost too
- * much to know. *count: how many there are. Caller owns, free with g_free. */
+ * much to know. `shapes`: of struct kb_shape *. *count: how many there are. Caller owns, free with g_free. */
 uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_literals *literals,
-                           uint32_t *count);
+                           const GPtrArray *shapes, uint32_t *count);
 
 /* The first document of the set in [first, end); `end` where there is none. */
 static inline uint32_t kb_candidates_next(const uint8_t *candidates, uint32_t first, uint32_t end)

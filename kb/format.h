@@ -1,5 +1,5 @@
 /*
- * The index file, format version 3. What has changed since lies beside it, in FILE.delta (kb/delta.h).
+ * The index file, format version 4. What has changed since lies beside it, in FILE.delta (kb/delta.h).
  *
  * One immutable file, little-endian, read by mapping it: every section is an array of the structs below or a
  * run of bytes, and nothing is parsed when it is opened. It is written beside its name, flushed and renamed,
@@ -68,7 +68,7 @@
 #include <stdint.h>
 
 #define KB_FORMAT_MAGIC      "FLKBIDX\n"
-#define KB_FORMAT_VERSION    3
+#define KB_FORMAT_VERSION    4
 #define KB_FORMAT_BYTE_ORDER 0x01020304
 
 /* Postings between two skips. */
@@ -113,6 +113,10 @@ struct kb_disk_header {
 
 /* The group of all documents that hold a word longer than KB_TOKEN_MAX: no word has this spelling. */
 #define KB_CUT_GROUP "\001"
+
+/* The group of all documents with an underscore or with characters that are not ASCII: of their texts the
+ * words do not tell what stands side by side (kb/shape.h). No word has this spelling either. */
+#define KB_ODD_GROUP "\002"
 
 #define KB_LANG_MAX 13
 

@@ -6,24 +6,12 @@
 #include "kb/fold.h"
 #include "kb/tokens.h"
 
-/* Groups inside groups that are followed. */
-#define DEPTH_MAX 20
-
-struct reader {
-    const char *at, *end;
-    bool doubt; /* something is there that this reader does not know */
-    unsigned depth;
-    struct kb_literals *literals;
-};
-
 /* A run of letters being gathered. */
 struct run {
     GString *text; /* folded */
     bool cjk;
     size_t characters;
 };
-
-static GPtrArray *read_branches(struct reader *r);
 
 static GPtrArray *new_sets(void)
 {
@@ -62,186 +50,36 @@ static void add_to_run(struct run *run, int32_t c, GPtrArray *sets)
         g_string_append_len(run->text, bytes, (gssize)kb_utf8_put(folded[i], bytes));
 }
 
-static bool read_number(struct reader *r, unsigned *number)
+static void add_sets(const struct kb_syntax *node, GPtrArray *sets);
+
+/* A character that must be there; `once` where nothing repeats it. */
+static void add_character(struct run *run, int32_t c, bool once, GPtrArray *sets)
 {
-    const char *start = r->at;
-
-    *number = 0;
-    for (; r->at < r->end && g_ascii_isdigit(*r->at); r->at++)
-        *number = MIN(*number * 10 + (unsigned)(*r->at - '0'), 100000);
-    return r->at > start;
-}
-
-/* "{2}", "{2,}", "{2,5}" behind the brace; false where that is not what stands there. */
-static bool read_braces(struct reader *r, unsigned *least)
-{
-    const char *start = r->at++;
-    unsigned most;
-    bool ok = read_number(r, least);
-
-    if (ok && r->at < r->end && *r->at == ',') {
-        r->at++;
-        read_number(r, &most);
-    }
-    ok = ok && r->at < r->end && *r->at == '}';
-    r->at = ok ? r->at + 1 : start;
-    return ok;
-}
-
-/* How often what was just read must be there at least; *once where there is no quantifier at all. */
-static unsigned read_quantifier(struct reader *r, bool *once)
-{
-    unsigned least = 1;
-    char sign = r->at < r->end ? *r->at : '\0';
-
-    *once = !(sign == '{' ? read_braces(r, &least) : sign == '?' || sign == '*' || sign == '+');
-    if (*once)
-        return 1;
-    if (sign != '{')
-        r->at++;
-    if (sign == '?' || sign == '*')
-        least = 0;
-    if (r->at < r->end && (*r->at == '?' || *r->at == '+'))
-        r->at++;
-    return least;
-}
-
-/* Behind '[': to the end of the class. */
-static void skip_class(struct reader *r)
-{
-    if (r->at < r->end && *r->at == '^')
-        r->at++;
-    if (r->at < r->end && *r->at == ']')
-        r->at++;
-    while (r->at < r->end && *r->at != ']') {
-        if (*r->at == '\\' && r->at + 1 < r->end) {
-            r->doubt |= r->at[1] == 'Q' || r->at[1] == 'E';
-            r->at++;
-        } else if (*r->at == '[' && r->at + 1 < r->end && strchr(":.=", r->at[1])) {
-            const char close[] = {r->at[1], ']', '\0'};
-            const char *end = strstr(r->at + 2, close);
-            r->at = end ? end + 1 : r->at;
-        }
-        r->at++;
-    }
-    if (r->at < r->end)
-        r->at++;
-    else
-        r->doubt = true;
-}
-
-/* Behind '\': the character, which stands for a class or a place, or, being a sign, for itself. Those with an
- * argument are left in doubt. */
-static char skip_escape(struct reader *r)
-{
-    if (r->at >= r->end)
-        return '\0';
-    char c = *r->at++;
-    if (g_ascii_isalnum(c) && !strchr("dDwWsSbBAzZGhHvVRNntrfe", c))
-        r->doubt = true;
-    if (c == 'N' && r->at < r->end && *r->at == '{')
-        r->doubt = true;
-    if ((uint8_t)c >= 0x80)
-        r->doubt = true;
-    return c;
-}
-
-/* A sign that stands for itself, outside of all groups, where it must be there. */
-static void add_sign(struct reader *r, int32_t c)
-{
-    char *signs = r->literals->signs;
-    size_t len = strlen(signs);
-
-    if (r->depth == 0 && c > ' ' && c < 0x7F && !g_ascii_isalnum((char)c) && len < KB_LITERALS_SIGNS_MAX)
-        signs[len] = (char)c;
-}
-
-/* Behind '(': what kind of group. False for one that proves nothing: a look ahead or behind. */
-static bool read_group_kind(struct reader *r)
-{
-    if (r->at < r->end && *r->at == '*')
-        r->doubt = true;
-    if (r->at >= r->end || *r->at != '?')
-        return true;
-    r->at++;
-    char c = r->at < r->end ? *r->at++ : '\0';
-    if (c == ':' || c == '>')
-        return true;
-    if (c == '=' || c == '!')
-        return false;
-    if (c == '<' && r->at < r->end && (*r->at == '=' || *r->at == '!')) {
-        r->at++;
-        return false;
-    }
-    r->doubt = true;
-    return false;
-}
-
-static void add_group(struct reader *r, GPtrArray *sets)
-{
-    bool once, proves = read_group_kind(r);
-    g_autoptr(GPtrArray) inner = NULL;
-
-    if (r->doubt || ++r->depth > DEPTH_MAX) {
-        r->doubt = true;
-        return;
-    }
-    inner = read_branches(r);
-    r->depth--;
-    r->doubt |= r->at >= r->end || *r->at != ')';
-    r->at++;
-    if (r->doubt || read_quantifier(r, &once) == 0 || !proves)
-        return;
-    for (guint i = 0; i < inner->len; i++)
-        g_ptr_array_add(sets, g_ptr_array_ref(g_ptr_array_index(inner, i)));
-}
-
-static void add_character(struct reader *r, struct run *run, GPtrArray *sets)
-{
-    size_t next = 0;
-    bool once;
-    int32_t c = kb_utf8_next(r->at, (size_t)(r->end - r->at), &next);
-
-    r->at += next;
-    unsigned least = read_quantifier(r, &once);
     bool letter = c < 0x80 ? g_ascii_isalnum((char)c) : kb_is_cjk(c);
-    if (least > 0 && letter)
+
+    if (letter)
         add_to_run(run, c, sets);
-    if (least > 0 && (c >= 0x80 || !strchr(".^$", c)))
-        add_sign(r, c);
     if (!once || !letter)
         end_run(run, sets);
 }
 
-/* One branch, up to '|', ')' or the end: the sets of its parts. */
-static GPtrArray *read_branch(struct reader *r)
+static void add_sequence(const struct kb_syntax *node, GPtrArray *sets)
 {
-    GPtrArray *sets = new_sets();
     struct run run = {.text = g_string_new(NULL)};
-    bool once;
 
-    while (r->at < r->end && *r->at != '|' && *r->at != ')' && !r->doubt) {
-        char c = *r->at;
-        if (c == '\\' || c == '[' || c == '(') {
-            end_run(&run, sets);
-            r->at++;
-        }
-        if (c == '(') {
-            add_group(r, sets);
-        } else if (c == '[') {
-            skip_class(r);
-            read_quantifier(r, &once);
-        } else if (c == '\\') {
-            char escaped = skip_escape(r);
-            if (read_quantifier(r, &once) > 0)
-                add_sign(r, escaped);
+    for (guint i = 0; i < node->parts->len; i++) {
+        const struct kb_syntax *part = g_ptr_array_index(node->parts, i);
+        bool once = part->kind != KB_SYNTAX_KIND_REPEAT;
+        const struct kb_syntax *inner = once ? part : g_ptr_array_index(part->parts, 0);
+        if (inner->kind == KB_SYNTAX_KIND_CHARACTER && (once || part->least > 0)) {
+            add_character(&run, inner->character, once, sets);
         } else {
-            add_character(r, &run, sets);
+            end_run(&run, sets);
+            add_sets(part, sets);
         }
     }
     end_run(&run, sets);
     g_string_free(run.text, TRUE);
-    return sets;
 }
 
 static size_t shortest(const GPtrArray *set)
@@ -266,14 +104,11 @@ static GPtrArray *best_set(const GPtrArray *sets)
     return best;
 }
 
-/* One set with the texts of both; NULL where either branch has none. */
+/* One set with the texts of both. */
 static GPtrArray *join(const GPtrArray *a, const GPtrArray *b)
 {
-    GPtrArray *joined;
+    GPtrArray *joined = g_ptr_array_new_with_free_func(g_free);
 
-    if (!a || !b)
-        return NULL;
-    joined = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < a->len; i++)
         g_ptr_array_add(joined, g_strdup(g_ptr_array_index(a, i)));
     for (guint i = 0; i < b->len; i++)
@@ -281,36 +116,54 @@ static GPtrArray *join(const GPtrArray *a, const GPtrArray *b)
     return joined;
 }
 
-/* Branches between '|': with several, one set with the texts of the best set of each. */
-static GPtrArray *read_branches(struct reader *r)
+/* With several branches, one set with the texts of the best set of each. */
+static void add_choice(const struct kb_syntax *node, GPtrArray *sets)
 {
-    GPtrArray *sets = read_branch(r);
+    g_autoptr(GPtrArray) joined = NULL;
 
-    while (r->at < r->end && *r->at == '|' && !r->doubt) {
-        r->at++;
-        if (r->depth == 0)
-            memset(r->literals->signs, 0, sizeof r->literals->signs);
-        g_autoptr(GPtrArray) others = read_branch(r);
-        GPtrArray *joined = join(best_set(sets), best_set(others));
-        g_ptr_array_set_size(sets, 0);
-        if (joined)
-            g_ptr_array_add(sets, joined);
-        if (r->depth == 0)
-            memset(r->literals->signs, 0, sizeof r->literals->signs);
+    for (guint i = 0; i < node->parts->len; i++) {
+        g_autoptr(GPtrArray) branch = new_sets(), before = g_steal_pointer(&joined);
+        add_sets(g_ptr_array_index(node->parts, i), branch);
+        GPtrArray *best = best_set(branch);
+        if (!best)
+            return;
+        joined = before ? join(before, best) : g_ptr_array_ref(best);
     }
-    return sets;
+    g_ptr_array_add(sets, g_steal_pointer(&joined));
 }
 
-void kb_literals_init(struct kb_literals *literals, const char *pattern, bool extended)
+static void add_sets(const struct kb_syntax *node, GPtrArray *sets)
 {
-    struct reader r = {.at = pattern, .end = pattern + strlen(pattern), .literals = literals};
+    if (node->kind == KB_SYNTAX_KIND_SEQUENCE)
+        add_sequence(node, sets);
+    else if (node->kind == KB_SYNTAX_KIND_CHOICE)
+        add_choice(node, sets);
+    else if (node->kind == KB_SYNTAX_KIND_REPEAT && node->least > 0)
+        add_sets(g_ptr_array_index(node->parts, 0), sets);
+}
 
-    *literals = (struct kb_literals){0};
-    literals->sets = extended ? new_sets() : read_branches(&r);
-    if (r.doubt || (!extended && r.at != r.end)) {
-        g_ptr_array_set_size(literals->sets, 0);
-        literals->signs[0] = '\0';
+/* Signs that stand for themselves outside of all groups, where they must be there. */
+static void add_signs(const struct kb_syntax *syntax, char *signs)
+{
+    size_t len = 0;
+
+    for (guint i = 0; syntax->kind == KB_SYNTAX_KIND_SEQUENCE && i < syntax->parts->len; i++) {
+        const struct kb_syntax *part = g_ptr_array_index(syntax->parts, i);
+        if (part->kind == KB_SYNTAX_KIND_REPEAT && part->least > 0)
+            part = g_ptr_array_index(part->parts, 0);
+        int32_t c = part->kind == KB_SYNTAX_KIND_CHARACTER ? part->character : 0;
+        if (c > ' ' && c < 0x7F && !g_ascii_isalnum((char)c) && len < KB_LITERALS_SIGNS_MAX)
+            signs[len++] = (char)c;
     }
+}
+
+void kb_literals_init(struct kb_literals *literals, const struct kb_syntax *syntax)
+{
+    *literals = (struct kb_literals){.sets = new_sets()};
+    if (!syntax)
+        return;
+    add_sets(syntax, literals->sets);
+    add_signs(syntax, literals->signs);
 }
 
 void kb_literals_release(struct kb_literals *literals)

@@ -7,7 +7,8 @@
 #define KB_LITERALS_H
 
 #include <glib.h>
-#include <stdbool.h>
+
+#include "kb/syntax.h"
 
 /* Single letters are in nearly every document. */
 #define KB_LITERAL_MIN 2
@@ -23,8 +24,8 @@ struct kb_literals {
                1]; /* characters of ASCII, neither letter nor digit, that every match holds */
 };
 
-/* Both are empty where nothing is sure. `pattern` is one that PCRE2 compiles; `extended` is its flag x. */
-void kb_literals_init(struct kb_literals *literals, const char *pattern, bool extended);
+/* Both are empty where nothing is sure, and where `syntax` (borrows) is NULL. */
+void kb_literals_init(struct kb_literals *literals, const struct kb_syntax *syntax);
 void kb_literals_release(struct kb_literals *literals);
 
 #endif

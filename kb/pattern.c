@@ -8,6 +8,7 @@
 #include "kb/error.h"
 #include "kb/literals.h"
 #include "kb/parallel.h"
+#include "kb/shape.h"
 
 /* Of one match: calls of the matcher, KB of its memory, and of the JIT's stack. A pattern that needs more is
  * a bomb. */
@@ -55,6 +56,7 @@ struct kb_pattern {
     struct code bytes; /* the same for texts of ASCII alone, byte by byte, which takes half the time or less;
                           its code is NULL where the pattern needs more than bytes */
     struct kb_literals literals;
+    GPtrArray *shapes; /* of struct kb_shape */
     struct matcher matcher;
 };
 
@@ -93,14 +95,15 @@ static struct code ready(pcre2_code *code)
 }
 
 /* On ASCII every class, border and case means the same with Unicode's rules and without. What could mean
- * something else is refused: a character of the pattern that is no single byte, and UTF asked for inside. */
+ * something else is refused: a character of the pattern that is no single byte, UTF asked for inside, and \R,
+ * of which PCRE2 10.42 gives nothing back without Unicode's rules ("\R+\s" finds no two newlines). */
 static struct code compile_for_bytes(const struct kb_query *query)
 {
     int error;
     PCRE2_SIZE at;
     pcre2_code *code = NULL;
 
-    if (g_str_is_ascii(query->pattern))
+    if (g_str_is_ascii(query->pattern) && !strstr(query->pattern, "\\R"))
         code = pcre2_compile((PCRE2_SPTR)query->pattern, PCRE2_ZERO_TERMINATED,
                              flags_of(query) | PCRE2_NEVER_UTF, &error, &at, NULL);
     return code ? ready(code) : (struct code){0};
@@ -123,6 +126,16 @@ static void release_matcher(struct matcher *m)
     pcre2_jit_stack_free(m->stack);
 }
 
+/* What every match must hold. */
+static void plan(struct kb_pattern *p, const struct kb_query *query)
+{
+    struct kb_syntax *syntax = query->extended ? NULL : kb_syntax_new(query->pattern);
+
+    kb_literals_init(&p->literals, syntax);
+    p->shapes = kb_shapes_new(g_str_is_ascii(query->pattern) ? syntax : NULL, p->literals.sets->len > 0);
+    kb_syntax_free(syntax);
+}
+
 struct kb_pattern *kb_pattern_new(const struct kb_query *query, const char **note, GError **error)
 {
     int code;
@@ -142,7 +155,7 @@ struct kb_pattern *kb_pattern_new(const struct kb_query *query, const char **not
     struct kb_pattern *p = g_new0(struct kb_pattern, 1);
     p->code = ready(compiled);
     p->bytes = compile_for_bytes(query);
-    kb_literals_init(&p->literals, query->pattern, query->extended);
+    plan(p, query);
     init_matcher(&p->matcher, compiled);
     return p;
 }
@@ -153,6 +166,7 @@ void kb_pattern_free(struct kb_pattern *p)
         return;
     release_matcher(&p->matcher);
     kb_literals_release(&p->literals);
+    g_ptr_array_unref(p->shapes);
     pcre2_code_free(p->code.code);
     pcre2_code_free(p->bytes.code);
     g_free(p);
@@ -327,7 +341,7 @@ size_t kb_pattern_search(const struct kb_pattern *pattern, const struct kb_segme
     uint32_t count;
     int64_t now = g_get_monotonic_time();
     g_autofree uint8_t *found = g_malloc0(kb_segment_count(segment) / 8 + 1);
-    g_autofree uint8_t *candidates = kb_candidates_new(segment, &pattern->literals, &count);
+    g_autofree uint8_t *candidates = kb_candidates_new(segment, &pattern->literals, pattern->shapes, &count);
     struct scan s = {.pattern = pattern,
                      .segment = segment,
                      .options = options,

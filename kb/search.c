@@ -99,6 +99,11 @@ static uint32_t first_ordinal(const struct search *s, size_t segment)
     return first;
 }
 
+static bool is_given_up(const struct search *s)
+{
+    return s->options.cancel && g_atomic_int_get(s->options.cancel) != 0;
+}
+
 static void fill_marks(struct search *s, struct kb_result *result, const struct kb_doc *doc,
                        const struct teller *teller, const void *data)
 {
@@ -117,7 +122,7 @@ static void fill(struct search *s, const struct teller *teller)
     struct kb_doc doc;
 
     g_array_sort(s->found, compare_found);
-    for (guint i = 0; i < s->found->len && s->results->count < s->options.limit; i++) {
+    for (guint i = 0; i < s->found->len && s->results->count < s->options.limit && !is_given_up(s); i++) {
         const struct found *found = &g_array_index(s->found, struct found, i);
         if (!kb_segment_doc(s->segments[found->segment], found->hit.doc, &doc))
             continue;
@@ -141,7 +146,7 @@ static struct kb_results *end(struct search *s, int64_t started, GError **error)
     struct kb_results *results = g_steal_pointer(&s->results);
 
     release(s);
-    if (s->options.cancel && g_atomic_int_get(s->options.cancel) != 0) {
+    if (is_given_up(s)) {
         kb_results_free(results);
         g_set_error(error, KB_ERROR, KB_ERROR_CANCELLED, "The search was given up for a newer one.");
         return NULL;

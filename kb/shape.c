@@ -1,0 +1,363 @@
+#include "kb/shape.h"
+
+#include <string.h>
+
+/* A shape is a nondeterministic automaton without empty steps (Glushkov's): a place for each character, one
+ * bit each. A longer one is not followed. */
+#define PLACES_MAX 64
+
+/* Of longer repetitions so many are told apart: none of them would leave a word in. */
+#define REPEATS_MAX 24
+
+/* Sets of places that are told apart while words are read; beyond, every word is taken to have the shape. */
+#define STATES_MAX 512
+
+/* Symbols of folded words: letters, digits, the point inside numbers, and all the rest. */
+#define SYMBOL_DIGITS 26
+#define SYMBOL_POINT  36
+#define SYMBOL_OTHER  37
+#define SYMBOLS       38
+
+#define DIGITS (0x3FFull << SYMBOL_DIGITS)
+
+/* A class of more symbols says little. */
+#define WIDE 30
+
+/* So many wide ones together say something: the word is long. */
+#define WIDE_RUN 4
+
+struct shape {
+    uint64_t symbols[PLACES_MAX]; /* a bit for each that may stand at the place */
+    uint64_t follow[PLACES_MAX];  /* places that may come next */
+    uint64_t first, last;         /* places that may begin, and end */
+    unsigned count;
+    unsigned least; /* characters of the shortest text; 0: it may be empty */
+};
+
+struct kb_shape {
+    struct shape shape;
+    uint64_t with[SYMBOLS]; /* places at which the symbol may stand */
+    uint64_t states[STATES_MAX];
+    size_t state_count;
+    uint16_t next[STATES_MAX][SYMBOLS]; /* the state, plus 1; 0 where it is not known yet */
+};
+
+static void collect(const struct kb_syntax *node, GPtrArray *shapes);
+
+static unsigned symbol_of(uint8_t c)
+{
+    if (g_ascii_isalpha(c))
+        return (unsigned)(g_ascii_tolower((char)c) - 'a');
+    if (g_ascii_isdigit(c))
+        return SYMBOL_DIGITS + (unsigned)(c - '0');
+    return c == '.' ? SYMBOL_POINT : SYMBOL_OTHER;
+}
+
+/* The symbols of letters and digits that a character or class stands for; 0 where it stands for anything else
+ * but the underscore. */
+static uint64_t symbols_of(const struct kb_syntax *node)
+{
+    uint64_t symbols = 0;
+
+    if (node->kind == KB_SYNTAX_KIND_CHARACTER)
+        return node->character < 128 && g_ascii_isalnum((char)node->character)
+                   ? 1ull << symbol_of((uint8_t)node->character)
+                   : 0;
+    for (uint8_t c = 0; c < 128; c++) {
+        if (!(node->set[c / 64] >> (c % 64) & 1) || c == '_')
+            continue;
+        if (!g_ascii_isalnum((char)c))
+            return 0;
+        symbols |= 1ull << symbol_of(c);
+    }
+    return symbols;
+}
+
+/* Does all that the node stands for lie inside one word? */
+static bool is_in_word(const struct kb_syntax *node)
+{
+    if (node->kind == KB_SYNTAX_KIND_NOTHING)
+        return true;
+    if (node->kind == KB_SYNTAX_KIND_ANYTHING)
+        return false;
+    if (node->kind == KB_SYNTAX_KIND_CHARACTER || node->kind == KB_SYNTAX_KIND_CLASS)
+        return symbols_of(node) != 0;
+    for (guint i = 0; i < node->parts->len; i++)
+        if (!is_in_word(g_ptr_array_index(node->parts, i)))
+            return false;
+    return true;
+}
+
+static struct shape one_place(uint64_t symbols)
+{
+    return (struct shape){.symbols = {symbols}, .first = 1, .last = 1, .count = 1, .least = 1};
+}
+
+static void link_places(struct shape *s, uint64_t from, uint64_t to)
+{
+    for (; from != 0; from &= from - 1)
+        s->follow[__builtin_ctzll(from)] |= to;
+}
+
+/* The places of `other` behind those of *s, as yet without a way between; false where they are too many. */
+static bool append_places(struct shape *s, const struct shape *other)
+{
+    if (s->count + other->count >= PLACES_MAX)
+        return false;
+    for (unsigned i = 0; i < other->count; i++) {
+        s->symbols[s->count + i] = other->symbols[i];
+        s->follow[s->count + i] = other->follow[i] << s->count;
+    }
+    s->count += other->count;
+    return true;
+}
+
+/* *s, then `other`. */
+static bool append(struct shape *s, const struct shape *other)
+{
+    unsigned shift = s->count;
+
+    if (!append_places(s, other))
+        return false;
+    link_places(s, s->last, other->first << shift);
+    s->first |= s->least == 0 ? other->first << shift : 0;
+    s->last = other->last << shift | (other->least == 0 ? s->last : 0);
+    s->least += other->least;
+    return true;
+}
+
+/* *s or `other`. */
+static bool join(struct shape *s, const struct shape *other)
+{
+    unsigned shift = s->count;
+
+    if (!append_places(s, other))
+        return false;
+    s->first |= other->first << shift;
+    s->last |= other->last << shift;
+    s->least = MIN(s->least, other->least);
+    return true;
+}
+
+static bool build(const struct kb_syntax *node, struct shape *s);
+
+/* The least number of copies; where more are allowed the last may be repeated without end. */
+static bool build_repeat(const struct kb_syntax *node, struct shape *s)
+{
+    uint32_t least = MIN(node->least, REPEATS_MAX);
+    struct shape once;
+
+    if (node->most == 0)
+        return true;
+    if (!build(g_ptr_array_index(node->parts, 0), &once))
+        return false;
+    if (node->most > MAX(least, 1))
+        link_places(&once, once.last, once.first);
+    for (uint32_t i = 0; i < MAX(least, 1); i++)
+        if (!append(s, &once))
+            return false;
+    if (least == 0)
+        s->least = 0;
+    return true;
+}
+
+/* What a node inside a word stands for, or more; false where it has too many places. */
+static bool build(const struct kb_syntax *node, struct shape *s)
+{
+    struct shape part;
+
+    *s = (struct shape){.count = 0};
+    if (node->kind == KB_SYNTAX_KIND_NOTHING)
+        return true;
+    if (node->kind == KB_SYNTAX_KIND_REPEAT)
+        return build_repeat(node, s);
+    if (!node->parts) {
+        *s = one_place(symbols_of(node));
+        return true;
+    }
+    for (guint i = 0; i < node->parts->len; i++) {
+        if (!build(g_ptr_array_index(node->parts, i), &part))
+            return false;
+        bool fits = node->kind == KB_SYNTAX_KIND_SEQUENCE || i == 0 ? append(s, &part) : join(s, &part);
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+/* Digits, at least one, and nothing else. */
+static bool is_number(const struct kb_syntax *node)
+{
+    struct shape s;
+
+    if (!is_in_word(node) || !build(node, &s) || s.least == 0)
+        return false;
+    for (unsigned i = 0; i < s.count; i++)
+        if (s.symbols[i] & ~DIGITS)
+            return false;
+    return true;
+}
+
+/* A point between digits is part of their word (kb/tokens.h). */
+static bool is_point(const struct kb_syntax *sequence, guint at)
+{
+    const struct kb_syntax *node = g_ptr_array_index(sequence->parts, at);
+
+    return node->kind == KB_SYNTAX_KIND_CHARACTER && node->character == '.' && at > 0 &&
+           at + 1 < sequence->parts->len && is_number(g_ptr_array_index(sequence->parts, at - 1)) &&
+           is_number(g_ptr_array_index(sequence->parts, at + 1));
+}
+
+static struct kb_shape *new_shape(const struct shape *s)
+{
+    struct kb_shape *shape = g_new0(struct kb_shape, 1);
+
+    shape->shape = *s;
+    shape->state_count = 1;
+    for (unsigned i = 0; i < s->count; i++)
+        for (uint64_t left = s->symbols[i]; left != 0; left &= left - 1)
+            shape->with[__builtin_ctzll(left)] |= 1ull << i;
+    return shape;
+}
+
+/* What falls off behind an apostrophe (kb/tokens.h) is in no word of the index. */
+static bool may_fall_off(struct kb_shape *shape)
+{
+    return kb_shape_is_in(shape, "re", 2) || kb_shape_is_in(shape, "ve", 2) || kb_shape_is_in(shape, "ll", 2);
+}
+
+/* Ends a run of parts inside one word, and begins anew. */
+static void end_run(struct shape *run, GPtrArray *shapes)
+{
+    if (run->least >= 2) {
+        struct kb_shape *shape = new_shape(run);
+        if (may_fall_off(shape))
+            g_free(shape);
+        else
+            g_ptr_array_add(shapes, shape);
+    }
+    *run = (struct shape){.count = 0};
+}
+
+static void collect_sequence(const struct kb_syntax *node, GPtrArray *shapes)
+{
+    struct shape run = {.count = 0}, part;
+
+    for (guint i = 0; i < node->parts->len; i++) {
+        const struct kb_syntax *child = g_ptr_array_index(node->parts, i);
+        bool ok = true;
+        if (is_point(node, i))
+            part = one_place(1ull << SYMBOL_POINT);
+        else
+            ok = is_in_word(child) && build(child, &part);
+        if (!ok || !append(&run, &part)) {
+            end_run(&run, shapes);
+            collect(child, shapes);
+        }
+    }
+    end_run(&run, shapes);
+}
+
+/* The shape that leaves the fewest words in, as far as one can tell without them. */
+static const struct kb_shape *best_shape(const GPtrArray *shapes)
+{
+    const struct kb_shape *best = NULL;
+
+    for (guint i = 0; i < shapes->len; i++) {
+        const struct kb_shape *shape = g_ptr_array_index(shapes, i);
+        if (!best || shape->shape.least > best->shape.least)
+            best = shape;
+    }
+    return best;
+}
+
+/* With several branches, one shape: the best of each. */
+static void collect_choice(const struct kb_syntax *node, GPtrArray *shapes)
+{
+    struct shape joined = {.count = 0};
+
+    for (guint i = 0; i < node->parts->len; i++) {
+        g_autoptr(GPtrArray) branch = g_ptr_array_new_with_free_func(g_free);
+        collect(g_ptr_array_index(node->parts, i), branch);
+        const struct kb_shape *best = best_shape(branch);
+        if (!best || !(i == 0 ? append(&joined, &best->shape) : join(&joined, &best->shape)))
+            return;
+    }
+    g_ptr_array_add(shapes, new_shape(&joined));
+}
+
+/* Adds the shapes of which a match of the node has each. */
+static void collect(const struct kb_syntax *node, GPtrArray *shapes)
+{
+    if (node->kind == KB_SYNTAX_KIND_SEQUENCE)
+        collect_sequence(node, shapes);
+    else if (node->kind == KB_SYNTAX_KIND_CHOICE)
+        collect_choice(node, shapes);
+    else if (node->kind == KB_SYNTAX_KIND_REPEAT && node->least > 0)
+        collect(g_ptr_array_index(node->parts, 0), shapes);
+}
+
+/* Does it say more than the letters that stand in it alone? */
+static bool says_more(const struct shape *s)
+{
+    unsigned wide = 0;
+
+    for (unsigned i = 0; i < s->count; i++) {
+        int symbols = __builtin_popcountll(s->symbols[i]);
+        if (symbols > 1 && symbols < WIDE)
+            return true;
+        wide += symbols > 1;
+    }
+    return wide >= WIDE_RUN;
+}
+
+GPtrArray *kb_shapes_new(const struct kb_syntax *syntax, bool has_literals)
+{
+    GPtrArray *shapes = g_ptr_array_new_with_free_func(g_free);
+
+    if (syntax)
+        collect(syntax, shapes);
+    for (guint i = shapes->len; has_literals && i-- > 0;)
+        if (!says_more(&((struct kb_shape *)g_ptr_array_index(shapes, i))->shape))
+            g_ptr_array_remove_index(shapes, i);
+    return shapes;
+}
+
+/* The state of a set of places; STATES_MAX where there is no room for another. */
+static size_t state_of(struct kb_shape *shape, uint64_t places)
+{
+    for (size_t i = 0; i < shape->state_count; i++)
+        if (shape->states[i] == places)
+            return i;
+    if (shape->state_count == STATES_MAX)
+        return STATES_MAX;
+    shape->states[shape->state_count] = places;
+    return shape->state_count++;
+}
+
+/* The state after a symbol; a match may begin anywhere. */
+static size_t step(struct kb_shape *shape, size_t state, unsigned symbol)
+{
+    uint64_t next = shape->shape.first;
+
+    for (uint64_t left = shape->states[state]; left != 0; left &= left - 1)
+        next |= shape->shape.follow[__builtin_ctzll(left)];
+    size_t to = state_of(shape, next & shape->with[symbol]);
+    if (to < STATES_MAX)
+        shape->next[state][symbol] = (uint16_t)(to + 1);
+    return to;
+}
+
+bool kb_shape_is_in(struct kb_shape *shape, const char *word, size_t len)
+{
+    size_t state = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        unsigned symbol = symbol_of((uint8_t)word[i]);
+        size_t next = shape->next[state][symbol];
+        state = next > 0 ? next - 1 : step(shape, state, symbol);
+        if (state == STATES_MAX || shape->states[state] & shape->shape.last)
+            return true;
+    }
+    return false;
+}

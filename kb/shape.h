@@ -1,0 +1,31 @@
+/*
+ * Shapes of words: what a pattern's classes, choices and repetitions say of one word that every match goes
+ * through ("[aeiou]{5}", "(iz|oo)\\d", "\\d+\\.\\d+"). Asked of the words of an index, they tell the
+ * documents that may match, where the pattern has no text of its own to look for.
+ *
+ *     g_autoptr(GPtrArray) shapes = kb_shapes_new(syntax, false);
+ *     if (kb_shape_is_in(shapes->pdata[0], "queueing", 8)) ...
+ */
+#ifndef KB_SHAPE_H
+#define KB_SHAPE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kb/syntax.h"
+
+struct kb_shape;
+
+/* The shapes of a pattern that PCRE2 compiles, all of its characters ASCII: each match in a text of ASCII
+ * without an underscore goes, for every shape, through a word in which it is (or one longer than
+ * KB_TOKEN_MAX). With `has_literals` those are left out that say little more than literals do
+ * (kb/literals.h). `syntax` (borrows) may be NULL: then there are none. An array of struct kb_shape *, to be
+ * freed with g_ptr_array_unref. */
+GPtrArray *kb_shapes_new(const struct kb_syntax *syntax, bool has_literals);
+
+/* Is the shape in word[0..len), a spelling of the index? Also true where it is too intricate to tell. For one
+ * thread at a time. */
+bool kb_shape_is_in(struct kb_shape *shape, const char *word, size_t len);
+
+#endif
