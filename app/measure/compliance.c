@@ -183,7 +183,7 @@ static void leave(struct run *run, const struct event *ev)
 {
     const char *id = event_text(ev, "step");
     struct run_step *step = id == NULL ? NULL : step_of(run, id);
-    if (step == NULL || event_flag(ev, "back"))
+    if (step == NULL || event_goes_back(ev))
         return;
     step->skipped = ev->kind == EVENT_STEP_SKIPPED;
     if (!step->skipped && step->done == 0)

@@ -147,7 +147,7 @@ static void append_step(struct trace *trace, const struct event *ev)
     g_autofree char *instance = g_strjoin(" ", ev->leg == NULL ? trace->contact : ev->leg, activity, NULL);
     const char *transition = ev->kind == EVENT_STEP_ENTERED   ? "start"
                              : ev->kind == EVENT_STEP_SKIPPED ? "manualskip"
-                             : event_flag(ev, "back")         ? "pi_abort"
+                             : event_goes_back(ev)            ? "pi_abort"
                                                               : "complete";
     append_event(trace, ev, &(struct moment){activity, transition, instance, true});
 }

@@ -105,6 +105,11 @@ bool event_flag(const struct event *ev, const char *name)
     return cJSON_IsTrue(member(ev, name));
 }
 
+bool event_goes_back(const struct event *ev)
+{
+    return g_strcmp0(event_text(ev, "how"), "back") == 0 || event_flag(ev, "back");
+}
+
 void event_set_text(struct event *ev, const char *name, const char *text)
 {
     cJSON_DeleteItemFromObjectCaseSensitive(ev->data, name);

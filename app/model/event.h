@@ -63,6 +63,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(event, event_free)
 const char *event_text(const struct event *ev, const char *name);
 int64_t event_number(const struct event *ev, const char *name, int64_t otherwise);
 bool event_flag(const struct event *ev, const char *name);
+/* Of step.left: was it left for the step before, by `how` or, as older ones say it, by `back`? */
+bool event_goes_back(const struct event *ev);
 void event_set_text(struct event *ev, const char *name, const char *text); /* NULL removes */
 void event_set_number(struct event *ev, const char *name, int64_t number); /* |number| < 2^53 */
 void event_set_flag(struct event *ev, const char *name, bool flag);

@@ -177,7 +177,7 @@ static void take_left(struct replay *replay, struct past *past, const struct eve
     if (to)
         g_array_index(past->steps, struct said, past->steps->len - 1).to =
             g_string_chunk_insert_const(replay->words, to);
-    if (how && g_str_equal(how, "back")) {
+    if (event_goes_back(ev)) {
         if (past->way->len)
             g_array_set_size(past->way, past->way->len - 1);
     } else if (skipped || !how || g_str_equal(how, "completed") || g_str_equal(how, "timeout")) {

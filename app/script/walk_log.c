@@ -57,10 +57,9 @@ static void enter(struct reading *r, const struct event *ev)
 static void leave(struct reading *r, const struct event *ev)
 {
     const char *how = event_text(ev, "how");
-    bool is_back = g_strcmp0(how, "back") == 0 || event_flag(ev, "back");
     if (!r->walk->current || step_of(r, ev) != r->walk->current)
         return;
-    if (is_back)
+    if (event_goes_back(ev))
         walk_drop_back(r->walk, ev->at_ms);
     else if (g_strcmp0(how, "left") != 0)
         walk_close_open(r->walk, ev->at_ms, VISIT_COMPLETED, event_text(ev, "result"), NULL);

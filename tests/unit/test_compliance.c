@@ -51,7 +51,7 @@ static void walks(struct tape *t, double at, const char *who, const char *contac
     g_autofree char *entered = g_strdup_printf("{'script':'return','step':'%s','class':'%s'}", step,
                                                required ? "required" : "value");
     g_autofree char *left = g_strdup_printf("{'script':'return','step':'%s'%s}", step,
-                                            how == 'b'   ? ",'back':true"
+                                            how == 'b'   ? ",'how':'back'"
                                             : how == 's' ? ",'reason':'already done'"
                                                          : "");
     tape_add(t, at, EVENT_STEP_ENTERED, who, contact, entered);
