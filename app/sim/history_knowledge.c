@@ -3,10 +3,34 @@
 
 #include "app/sim/history_parts.h"
 
-/* Deliberately a table of the words agents type, not of article titles: some find nothing, and reports show
- * those. */
-static const char *const lost_queries[] = {"voucher stacking", "corporate bulk order", "esim watch",
-                                           "card metal",       "rent a tent",          "以旧换新"};
+#define LOST_PERCENT 6 /* of searches: lead to no article */
+
+/* What agents look for and no article tells, by business: some of it finds nothing, some only what does not
+ * help, and the report of gaps shows it. The first of a business are asked most. */
+static const struct lost {
+    const char *business, *query;
+    int hits;
+} LOST[] = {
+    {"fjellhem", "voucher stacking", 0},     {"fjellhem", "rent a tent", 0},
+    {"fjellhem", "corporate bulk order", 3}, {"fjellhem", "以旧换新", 0},
+    {"tideline", "esim on watch", 0},        {"tideline", "roaming on a ferry", 4},
+    {"tideline", "two routers", 6},          {"corbel", "metal card", 0},
+    {"corbel", "card for a child", 2},       {"corbel", "proof of funds letter", 0},
+};
+
+static const struct lost *lost_in(struct past *past, const char *business)
+{
+    const struct lost *first = LOST;
+    while (first < LOST + G_N_ELEMENTS(LOST) && strcmp(first->business, business) != 0)
+        first++;
+    size_t count = 0;
+    while (first + count < LOST + G_N_ELEMENTS(LOST) && strcmp(first[count].business, business) == 0)
+        count++;
+    if (count == 0)
+        return NULL;
+    size_t one = sim_random_index(&past->random, count), other = sim_random_index(&past->random, count);
+    return &first[MIN(one, other)];
+}
 
 static void open_article(struct past *past, struct talk *t, const char *article)
 {
@@ -39,19 +63,26 @@ static const char *article_for(struct past *past, struct talk *t)
     return NULL;
 }
 
+static void search(struct past *past, struct talk *t, const char *query, int64_t hits)
+{
+    struct event *ev = past_agent_event(past, EVENT_SEARCH_DONE, t->agent, t);
+    event_set_text(ev, "query", query);
+    event_set_number(ev, "hits", hits);
+    lapse_type(t, query);
+    past_emit(past, ev);
+}
+
 void talk_look_up(struct past *past, struct talk *t)
 {
     const char *article = article_for(past, t);
-    bool lost = article == NULL || sim_random_chance(&past->random, 6);
-    struct event *ev = past_agent_event(past, EVENT_SEARCH_DONE, t->agent, t);
-    event_set_text(ev, "query",
-                   lost ? lost_queries[sim_random_index(&past->random, G_N_ELEMENTS(lost_queries))]
-                        : yaml_text_in(&t->intent->subject, t->language));
-    lapse_type(t, event_text(ev, "query"));
-    event_set_number(ev, "hits", lost ? 0 : sim_random_between(&past->random, 2, 14));
-    past_emit(past, ev);
-    if (article == NULL)
+    const struct lost *lost = sim_random_chance(&past->random, LOST_PERCENT) || article == NULL
+                                  ? lost_in(past, t->intent->business)
+                                  : NULL;
+    if (lost != NULL)
+        search(past, t, lost->query, lost->hits);
+    if (lost != NULL || article == NULL)
         return;
+    search(past, t, yaml_text_in(&t->intent->subject, t->language), sim_random_between(&past->random, 2, 14));
     talk_emit_text(past, t, EVENT_ARTICLE_SUGGESTED, "articles", article);
     open_article(past, t, article);
 }

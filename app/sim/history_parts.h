@@ -43,6 +43,14 @@ struct past_agent {
     const char *pause; /* reason of the next pause */
 };
 
+/* An answer in a step of a talk's path. */
+struct talk_said {
+    guint step; /* index into the path */
+    const struct script_field *field;
+    char *value;
+    bool is_known; /* the record filled it in */
+};
+
 struct talk {
     char *id, *leg;
     int legs;
@@ -57,7 +65,9 @@ struct talk {
     struct past_agent *agent;
     struct sim_customer *sim;
     GHashTable *facts;
-    GPtrArray *path; /* struct script_step *; NULL: no script */
+    GPtrArray *path;    /* struct script_step *; NULL: no script */
+    GPtrArray *results; /* by step of the path: what comes of it, a char * of the script; NULL: nothing */
+    GArray *said;       /* struct talk_said, in order */
     struct script *script;
     guint step;
     int64_t version; /* of the script as it was walked; 0: none was */
@@ -135,6 +145,8 @@ void lapse_tell_keys(struct talk *t, struct event *ev); /* all since the last th
 
 /* history_path.c: the way through a script */
 void path_plan(struct past *past, struct talk *t);
+void path_forget(struct talk *t);
+const char *path_result(const struct talk *t);             /* of the step now; NULL: it has none */
 const struct script_step *path_step(const struct talk *t); /* now; NULL: no script, or behind its last */
 const struct script_step *path_end(const struct talk *t);  /* reached; NULL: no script, or none was */
 bool path_step_asks(const struct script_step *step);

@@ -17,8 +17,7 @@ void talk_free(gpointer data)
     sim_customer_free(t->sim);
     if (t->facts != NULL)
         g_hash_table_unref(t->facts);
-    if (t->path != NULL)
-        g_ptr_array_unref(t->path);
+    path_forget(t);
     g_free(t);
 }
 
@@ -124,8 +123,7 @@ void talk_start_leg(struct past *past, struct talk *t)
     sim_customer_accept(t->sim, past->now_ms);
     t->half = t->held = t->wrapping = t->went_back = false;
     t->step = 0;
-    if (t->path != NULL)
-        g_clear_pointer(&t->path, g_ptr_array_unref);
+    path_forget(t);
     if (t->fate != FATE_TRANSFER && !t->escalated && !t->outage)
         path_plan(past, t);
 }
@@ -185,46 +183,21 @@ int64_t talk_begin(struct past *past, struct talk *t)
     return sim_random_about(&past->random, usual_ms * 8 / 10 / PLAIN_PIECES);
 }
 
-/* What was answered; NULL: nothing that is known. */
-static const char *known_value(const struct talk *t, const struct script_field *field)
-{
-    for (size_t i = 0; i < field->from_count; i++) {
-        const char *known = g_hash_table_lookup(t->facts, field->from[i]);
-        if (known != NULL)
-            return known;
-    }
-    return g_hash_table_lookup(t->facts, field->name);
-}
-
-static const char *some_value(struct past *past, const struct talk *t, const struct script_field *field)
-{
-    static const char *const facts[] = {
-        [VALUE_TYPE_MONEY] = "amount", [VALUE_TYPE_DATE] = "order.placed", [VALUE_TYPE_ORDER] = "order"};
-    if (field->option_count > 0)
-        return field->options[sim_random_index(&past->random, field->option_count)].value;
-    if (field->type == VALUE_TYPE_BOOL)
-        return sim_random_chance(&past->random, 80) ? "yes" : "no";
-    const char *name = (size_t)field->type < G_N_ELEMENTS(facts) ? facts[field->type] : NULL;
-    const char *known = name == NULL ? NULL : g_hash_table_lookup(t->facts, name);
-    return known != NULL ? known : "as told";
-}
-
 /* Personal data is kept out of the log. */
 static void answer_fields(struct past *past, struct talk *t)
 {
-    const struct script_step *step = path_step(t);
-    for (size_t i = 0; i < step->field_count; i++) {
-        const struct script_field *field = &step->fields[i];
-        const char *known = known_value(t, field);
+    for (guint i = 0; i < t->said->len; i++) {
+        const struct talk_said *said = &g_array_index(t->said, struct talk_said, i);
+        if (said->step != t->step)
+            continue;
         struct event *ev = step_event(past, t, EVENT_STEP_ANSWERED);
-        const char *value = field->personal ? "…" : known != NULL ? known : some_value(past, t, field);
-        event_set_text(ev, "field", field->name);
-        event_set_text(ev, "value", value);
-        if (known != NULL && field->from_count > 0)
+        event_set_text(ev, "field", said->field->name);
+        event_set_text(ev, "value", said->field->personal ? "…" : said->value);
+        if (said->is_known)
             lapse_press(t, 1);
         else
-            lapse_type(t, known != NULL ? known : value);
-        event_set_text(ev, "source", known != NULL && field->from_count > 0 ? "record" : "customer");
+            lapse_type(t, said->value);
+        event_set_text(ev, "source", said->is_known ? "record" : "customer");
         past_emit(past, ev);
     }
 }
@@ -292,7 +265,7 @@ static void go_back(struct past *past, struct talk *t)
     t->half = false;
     t->step--;
     event_set_text(ev, "to", path_step(t)->id);
-    event_set_flag(ev, "back", true);
+    event_set_text(ev, "how", "back");
     lapse_press(t, 1);
     lapse_tell_keys(t, ev);
     past_emit(past, ev);
@@ -302,9 +275,8 @@ static void go_back(struct past *past, struct talk *t)
 static struct event *leave_step(struct past *past, struct talk *t)
 {
     if (!lapse_skips(past, t)) {
-        if (path_step_asks(path_step(t)))
-            answer_fields(past, t);
-        else if (talk_is_live(t) && path_step(t)->say.count > 0)
+        answer_fields(past, t);
+        if (!path_step_asks(path_step(t)) && talk_is_live(t) && path_step(t)->say.count > 0)
             send_say(past, t);
         return step_event(past, t, EVENT_STEP_LEFT);
     }
@@ -320,14 +292,20 @@ static void finish_step(struct past *past, struct talk *t)
         return;
     }
     struct event *ev = leave_step(past, t);
+    const char *result = path_result(t);
     verify(past, t);
     if (t->step == 1 && sim_random_chance(&past->random, SEARCH_PERCENT))
         talk_look_up(past, t);
     lapse_tell_keys(t, ev);
     t->half = false;
     t->step++;
-    if (path_step(t) != NULL && ev->kind == EVENT_STEP_LEFT)
-        event_set_text(ev, "to", path_step(t)->id);
+    if (ev->kind == EVENT_STEP_LEFT) {
+        event_set_text(ev, "how", "completed");
+        if (result != NULL)
+            event_set_text(ev, "result", result);
+        if (path_step(t) != NULL)
+            event_set_text(ev, "to", path_step(t)->id);
+    }
     past_emit(past, ev);
     if (path_step(t) == NULL)
         end_script(past, t);

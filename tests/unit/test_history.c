@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/measure/gaps.h"
 #include "app/rules/rules.h"
+#include "app/script/replay.h"
 
 #define DEMO_DIR FIRSTLINE_SHARE "/demo"
 #define NOW_MS   INT64_C(1795442400000) /* 2026-11-23T14:00:00Z, a Monday */
@@ -257,6 +259,50 @@ static void all_of_a_contact_happens(void)
     }
 }
 
+/* What was answered then leads again where it led: the log has what a replay needs, but for facts of the
+ * record, which it does not keep. */
+static void the_past_can_be_walked_again(void)
+{
+    size_t finished = 0, same = 0, stuck = 0;
+    for (guint i = 0; i < content->scripts->len; i++) {
+        struct replay *replay = replay_new(g_ptr_array_index(content->scripts, i));
+        for (guint j = 0; j < past->len; j++)
+            replay_take(replay, event_at(j));
+        struct replay_counts counts = replay_run(replay);
+        size_t ended = (size_t)(counts.contacts - counts.left);
+        g_assert_cmpuint(ended, >, 30);
+        g_assert_cmpuint((size_t)counts.stuck, <, ended); /* no script is all in vain */
+        finished += ended;
+        same += (size_t)counts.same;
+        stuck += (size_t)counts.stuck;
+        replay_free(replay);
+    }
+    g_test_message("%zu finished, %zu the same way, %zu stuck", finished, same, stuck);
+    g_assert_cmpuint(100 * same, >, 80 * finished);
+    g_assert_cmpuint(100 * stuck, <, 15 * finished);
+}
+
+static void gaps_of_the_knowledge_are_there(void)
+{
+    struct gaps *g = gaps_new(0, INT64_MAX);
+    int nothing = 0, nowhere = 0;
+    for (guint i = 0; i < past->len; i++)
+        gaps_fold(g, event_at(i));
+    g_autoptr(GPtrArray) rows = gaps_rows(g);
+    for (guint i = 0; i < rows->len; i++) {
+        const struct gaps_row *row = g_ptr_array_index(rows, i);
+        nothing += row->nothing > 0;
+        nowhere += row->nowhere > 0;
+    }
+    gaps_free(g);
+    g_assert_cmpint(nothing, >=, 4);
+    g_assert_cmpint(nowhere, >=, 3);
+    g_assert_cmpuint(rows->len, <, 30); /* a list for somebody to write articles from */
+    const struct gaps_row *first = g_ptr_array_index(rows, 0);
+    g_assert_cmpint(first->nothing + first->nowhere, >=, 8);
+    g_assert_cmpint(first->agents, >=, 3);
+}
+
 static void chats_are_handled_side_by_side(void)
 {
     g_autoptr(GHashTable) open = g_hash_table_new(g_str_hash, g_str_equal);
@@ -325,6 +371,8 @@ int main(int argc, char **argv)
     g_test_add_func("/history/outage_is_there", outage_is_there);
     g_test_add_func("/history/all_of_a_contact_happens", all_of_a_contact_happens);
     g_test_add_func("/history/chats_are_handled_side_by_side", chats_are_handled_side_by_side);
+    g_test_add_func("/history/the_past_can_be_walked_again", the_past_can_be_walked_again);
+    g_test_add_func("/history/gaps_of_the_knowledge_are_there", gaps_of_the_knowledge_are_there);
     g_test_add_func("/history/same_seed_same_past", same_seed_same_past);
     g_test_add_func("/history/three_weeks_take_less_than_two_seconds",
                     three_weeks_take_less_than_two_seconds);
