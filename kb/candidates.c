@@ -82,9 +82,25 @@ static void choose_words(struct choice *choice, struct kb_shape *shape)
 
     for (uint32_t row = 0; row < count; row++) {
         const struct kb_disk_word *word = kb_segment_word(choice->segment, row);
+        if (!kb_shape_may_be_in(shape, word->letters, word->len))
+            continue;
         const char *text = kb_segment_word_text(choice->segment, word);
         if (text && kb_shape_is_in(shape, text, word->len) && !add_word(choice, row))
             return;
+    }
+}
+
+static void choose_raw(struct choice *choice, struct kb_shape *shape)
+{
+    const struct kb_disk_group *group;
+
+    for (uint32_t row = kb_segment_raw(choice->segment); (group = kb_segment_group(choice->segment, row));
+         row++) {
+        const char *text = kb_segment_group_text(choice->segment, group);
+        if (text && (group->len == 0 || text[0] != KB_RAW_PREFIX[0]))
+            return;
+        if (text && kb_shape_is_in(shape, text + 1, group->len - 1u))
+            add_group(choice, row);
     }
 }
 
@@ -153,6 +169,7 @@ static void narrow_by_shape(uint8_t **candidates, const struct kb_segment *segme
 
     begin(&choice, segment);
     add_special(&choice, KB_ODD_GROUP);
+    choose_raw(&choice, shape);
     if (choice.postings <= choice.most)
         choose_words(&choice, shape);
     narrow(candidates, &choice);

@@ -135,7 +135,8 @@ bool kb_segment_find_word(const struct kb_segment *segment, const char *text, si
     return spelled && word->len == len && memcmp(spelled, text, len) == 0;
 }
 
-bool kb_segment_find_group(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row)
+/* The first group that is not below text. */
+static uint32_t group_from(const struct kb_segment *segment, const char *text, size_t len)
 {
     uint32_t low = 0, high = segment->header->group_count;
 
@@ -143,17 +144,25 @@ bool kb_segment_find_group(const struct kb_segment *segment, const char *text, s
         uint32_t middle = low + (high - low) / 2;
         const struct kb_disk_group *group = &segment->groups[middle];
         const char *spelled = kb_segment_group_text(segment, group);
-        int order = kb_intern_compare(spelled ? spelled : "", spelled ? group->len : 0, text, len);
-        if (order == 0) {
-            *row = middle;
-            return true;
-        }
-        if (order < 0)
+        if (kb_intern_compare(spelled ? spelled : "", spelled ? group->len : 0, text, len) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return false;
+    return low;
+}
+
+bool kb_segment_find_group(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row)
+{
+    *row = group_from(segment, text, len);
+    const struct kb_disk_group *group = kb_segment_group(segment, *row);
+    const char *spelled = group ? kb_segment_group_text(segment, group) : NULL;
+    return spelled && group->len == len && memcmp(spelled, text, len) == 0;
+}
+
+uint32_t kb_segment_raw(const struct kb_segment *segment)
+{
+    return group_from(segment, KB_RAW_PREFIX, strlen(KB_RAW_PREFIX));
 }
 
 const struct kb_disk_sound *kb_segment_sounds(const struct kb_segment *segment, size_t *count)

@@ -2,9 +2,14 @@
 
 #include <string.h>
 
+#include "kb/format.h"
+
 /* A shape is a nondeterministic automaton without empty steps (Glushkov's): a place for each character, one
  * bit each. A longer one is not followed. */
-#define PLACES_MAX 64
+#define PLACES_MAX 63
+
+/* The bit of no place: the beginning of a word. */
+#define BEGINNING (1ull << PLACES_MAX)
 
 /* Of longer repetitions so many are told apart: none of them would leave a word in. */
 #define REPEATS_MAX 24
@@ -12,11 +17,12 @@
 /* Sets of places that are told apart while words are read; beyond, every word is taken to have the shape. */
 #define STATES_MAX 512
 
-/* Symbols of folded words: letters, digits, the point inside numbers, and all the rest. */
-#define SYMBOL_DIGITS 26
-#define SYMBOL_POINT  36
-#define SYMBOL_OTHER  37
-#define SYMBOLS       38
+/* Symbols of folded words: letters, digits, the point inside numbers, the underscore, and all the rest. */
+#define SYMBOL_DIGITS     26
+#define SYMBOL_POINT      36
+#define SYMBOL_UNDERSCORE 37
+#define SYMBOL_OTHER      38
+#define SYMBOLS           39
 
 #define DIGITS (0x3FFull << SYMBOL_DIGITS)
 
@@ -31,11 +37,14 @@ struct shape {
     uint64_t follow[PLACES_MAX];  /* places that may come next */
     uint64_t first, last;         /* places that may begin, and end */
     unsigned count;
-    unsigned least; /* characters of the shortest text; 0: it may be empty */
+    unsigned least;    /* characters of the shortest text; 0: it may be empty */
+    uint32_t letters;  /* kb_letter_32 of those in every text */
+    bool begins, ends; /* it begins where a word does, and ends there */
 };
 
 struct kb_shape {
     struct shape shape;
+    uint8_t symbol_of[256];
     uint64_t with[SYMBOLS]; /* places at which the symbol may stand */
     uint64_t states[STATES_MAX];
     size_t state_count;
@@ -50,23 +59,27 @@ static unsigned symbol_of(uint8_t c)
         return (unsigned)(g_ascii_tolower((char)c) - 'a');
     if (g_ascii_isdigit(c))
         return SYMBOL_DIGITS + (unsigned)(c - '0');
+    if (c == '_')
+        return SYMBOL_UNDERSCORE;
     return c == '.' ? SYMBOL_POINT : SYMBOL_OTHER;
 }
 
-/* The symbols of letters and digits that a character or class stands for; 0 where it stands for anything else
- * but the underscore. */
+static bool is_word_character(int32_t c)
+{
+    return c == '_' || (c < 128 && g_ascii_isalnum((char)c));
+}
+
+/* The symbols of a character or class; 0 where it stands for anything but letters, digits and underscores. */
 static uint64_t symbols_of(const struct kb_syntax *node)
 {
     uint64_t symbols = 0;
 
     if (node->kind == KB_SYNTAX_KIND_CHARACTER)
-        return node->character < 128 && g_ascii_isalnum((char)node->character)
-                   ? 1ull << symbol_of((uint8_t)node->character)
-                   : 0;
+        return is_word_character(node->character) ? 1ull << symbol_of((uint8_t)node->character) : 0;
     for (uint8_t c = 0; c < 128; c++) {
-        if (!(node->set[c / 64] >> (c % 64) & 1) || c == '_')
+        if (!(node->set[c / 64] >> (c % 64) & 1))
             continue;
-        if (!g_ascii_isalnum((char)c))
+        if (!is_word_character(c))
             return 0;
         symbols |= 1ull << symbol_of(c);
     }
@@ -76,7 +89,7 @@ static uint64_t symbols_of(const struct kb_syntax *node)
 /* Does all that the node stands for lie inside one word? */
 static bool is_in_word(const struct kb_syntax *node)
 {
-    if (node->kind == KB_SYNTAX_KIND_NOTHING)
+    if (node->kind == KB_SYNTAX_KIND_NOTHING || node->kind == KB_SYNTAX_KIND_BORDER)
         return true;
     if (node->kind == KB_SYNTAX_KIND_ANYTHING)
         return false;
@@ -88,9 +101,18 @@ static bool is_in_word(const struct kb_syntax *node)
     return true;
 }
 
+/* Letters that must be there, where one of the symbols must. */
+static uint32_t letters_of(uint64_t symbols)
+{
+    if ((symbols & ~DIGITS) == 0)
+        return kb_letter_32('0');
+    return symbols < DIGITS && (symbols & (symbols - 1)) == 0 ? (uint32_t)symbols : 0;
+}
+
 static struct shape one_place(uint64_t symbols)
 {
-    return (struct shape){.symbols = {symbols}, .first = 1, .last = 1, .count = 1, .least = 1};
+    return (struct shape){
+        .symbols = {symbols}, .first = 1, .last = 1, .count = 1, .least = 1, .letters = letters_of(symbols)};
 }
 
 static void link_places(struct shape *s, uint64_t from, uint64_t to)
@@ -102,7 +124,7 @@ static void link_places(struct shape *s, uint64_t from, uint64_t to)
 /* The places of `other` behind those of *s, as yet without a way between; false where they are too many. */
 static bool append_places(struct shape *s, const struct shape *other)
 {
-    if (s->count + other->count >= PLACES_MAX)
+    if (s->count + other->count > PLACES_MAX)
         return false;
     for (unsigned i = 0; i < other->count; i++) {
         s->symbols[s->count + i] = other->symbols[i];
@@ -123,6 +145,7 @@ static bool append(struct shape *s, const struct shape *other)
     s->first |= s->least == 0 ? other->first << shift : 0;
     s->last = other->last << shift | (other->least == 0 ? s->last : 0);
     s->least += other->least;
+    s->letters |= other->letters;
     return true;
 }
 
@@ -136,6 +159,7 @@ static bool join(struct shape *s, const struct shape *other)
     s->first |= other->first << shift;
     s->last |= other->last << shift;
     s->least = MIN(s->least, other->least);
+    s->letters &= other->letters;
     return true;
 }
 
@@ -157,7 +181,7 @@ static bool build_repeat(const struct kb_syntax *node, struct shape *s)
         if (!append(s, &once))
             return false;
     if (least == 0)
-        s->least = 0;
+        s->least = s->letters = 0;
     return true;
 }
 
@@ -167,7 +191,7 @@ static bool build(const struct kb_syntax *node, struct shape *s)
     struct shape part;
 
     *s = (struct shape){.count = 0};
-    if (node->kind == KB_SYNTAX_KIND_NOTHING)
+    if (node->kind == KB_SYNTAX_KIND_NOTHING || node->kind == KB_SYNTAX_KIND_BORDER)
         return true;
     if (node->kind == KB_SYNTAX_KIND_REPEAT)
         return build_repeat(node, s);
@@ -213,6 +237,9 @@ static struct kb_shape *new_shape(const struct shape *s)
     struct kb_shape *shape = g_new0(struct kb_shape, 1);
 
     shape->shape = *s;
+    for (unsigned c = 0; c < 256; c++)
+        shape->symbol_of[c] = (uint8_t)symbol_of((uint8_t)c);
+    shape->states[0] = BEGINNING;
     shape->state_count = 1;
     for (unsigned i = 0; i < s->count; i++)
         for (uint64_t left = s->symbols[i]; left != 0; left &= left - 1)
@@ -220,23 +247,32 @@ static struct kb_shape *new_shape(const struct shape *s)
     return shape;
 }
 
-/* What falls off behind an apostrophe (kb/tokens.h) is in no word of the index. */
-static bool may_fall_off(struct kb_shape *shape)
+static bool has_point(const struct shape *s)
 {
-    return kb_shape_is_in(shape, "re", 2) || kb_shape_is_in(shape, "ve", 2) || kb_shape_is_in(shape, "ll", 2);
+    uint64_t symbols = 0;
+
+    for (unsigned i = 0; i < s->count; i++)
+        symbols |= s->symbols[i];
+    return symbols >> SYMBOL_POINT & 1;
 }
 
-/* Ends a run of parts inside one word, and begins anew. */
+/* Ends a run of parts inside one word, and begins anew. In numbers with points words begin and end at these,
+ * so there borders say nothing. */
 static void end_run(struct shape *run, GPtrArray *shapes)
 {
-    if (run->least >= 2) {
-        struct kb_shape *shape = new_shape(run);
-        if (may_fall_off(shape))
-            g_free(shape);
-        else
-            g_ptr_array_add(shapes, shape);
-    }
+    if (has_point(run))
+        run->begins = run->ends = false;
+    if (run->least >= 2)
+        g_ptr_array_add(shapes, new_shape(run));
     *run = (struct shape){.count = 0};
+}
+
+/* A border ends what is before it and begins what follows. */
+static void add_border(struct shape *run, GPtrArray *shapes)
+{
+    run->ends = true;
+    end_run(run, shapes);
+    run->begins = true;
 }
 
 static void collect_sequence(const struct kb_syntax *node, GPtrArray *shapes)
@@ -246,6 +282,10 @@ static void collect_sequence(const struct kb_syntax *node, GPtrArray *shapes)
     for (guint i = 0; i < node->parts->len; i++) {
         const struct kb_syntax *child = g_ptr_array_index(node->parts, i);
         bool ok = true;
+        if (child->kind == KB_SYNTAX_KIND_BORDER) {
+            add_border(&run, shapes);
+            continue;
+        }
         if (is_point(node, i))
             part = one_place(1ull << SYMBOL_POINT);
         else
@@ -282,7 +322,11 @@ static void collect_choice(const struct kb_syntax *node, GPtrArray *shapes)
         const struct kb_shape *best = best_shape(branch);
         if (!best || !(i == 0 ? append(&joined, &best->shape) : join(&joined, &best->shape)))
             return;
+        joined.begins = best->shape.begins && (i == 0 || joined.begins);
+        joined.ends = best->shape.ends && (i == 0 || joined.ends);
     }
+    if (has_point(&joined))
+        joined.begins = joined.ends = false;
     g_ptr_array_add(shapes, new_shape(&joined));
 }
 
@@ -302,6 +346,8 @@ static bool says_more(const struct shape *s)
 {
     unsigned wide = 0;
 
+    if (s->begins || s->ends)
+        return true;
     for (unsigned i = 0; i < s->count; i++) {
         int symbols = __builtin_popcountll(s->symbols[i]);
         if (symbols > 1 && symbols < WIDE)
@@ -335,17 +381,26 @@ static size_t state_of(struct kb_shape *shape, uint64_t places)
     return shape->state_count++;
 }
 
-/* The state after a symbol; a match may begin anywhere. */
+/* The state after a symbol. A match may begin anywhere, or only where the word does. */
 static size_t step(struct kb_shape *shape, size_t state, unsigned symbol)
 {
-    uint64_t next = shape->shape.first;
+    uint64_t places = shape->states[state];
+    uint64_t next = places & BEGINNING || !shape->shape.begins ? shape->shape.first : 0;
+    size_t to = 0;
 
-    for (uint64_t left = shape->states[state]; left != 0; left &= left - 1)
+    for (uint64_t left = places & ~BEGINNING; left != 0; left &= left - 1)
         next |= shape->shape.follow[__builtin_ctzll(left)];
-    size_t to = state_of(shape, next & shape->with[symbol]);
+    next &= shape->with[symbol];
+    if (next != 0 || symbol != SYMBOL_POINT)
+        to = state_of(shape, next);
     if (to < STATES_MAX)
         shape->next[state][symbol] = (uint16_t)(to + 1);
     return to;
+}
+
+bool kb_shape_may_be_in(const struct kb_shape *shape, uint32_t letters, size_t len)
+{
+    return (letters & shape->shape.letters) == shape->shape.letters && len >= shape->shape.least;
 }
 
 bool kb_shape_is_in(struct kb_shape *shape, const char *word, size_t len)
@@ -353,10 +408,13 @@ bool kb_shape_is_in(struct kb_shape *shape, const char *word, size_t len)
     size_t state = 0;
 
     for (size_t i = 0; i < len; i++) {
-        unsigned symbol = symbol_of((uint8_t)word[i]);
+        unsigned symbol = shape->symbol_of[(uint8_t)word[i]];
         size_t next = shape->next[state][symbol];
         state = next > 0 ? next - 1 : step(shape, state, symbol);
-        if (state == STATES_MAX || shape->states[state] & shape->shape.last)
+        if (state == STATES_MAX)
+            return true;
+        if (shape->states[state] & shape->shape.last &&
+            (!shape->shape.ends || i + 1 == len || word[i + 1] == '.'))
             return true;
     }
     return false;

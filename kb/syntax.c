@@ -250,7 +250,9 @@ static struct kb_syntax *read_escape(struct reader *r)
 
     if (character)
         return new_character(character);
-    if (c && strchr("bBAzZG", c))
+    if (c && strchr("bAzZ", c))
+        return new_node(KB_SYNTAX_KIND_BORDER);
+    if (c == 'B' || c == 'G')
         return new_node(KB_SYNTAX_KIND_NOTHING);
     if (c == 'R')
         return new_node(KB_SYNTAX_KIND_ANYTHING);
@@ -315,7 +317,7 @@ static struct kb_syntax *read_one(struct reader *r)
         return new_class(is_any);
     case '^':
     case '$':
-        return new_node(KB_SYNTAX_KIND_NOTHING);
+        return new_node(KB_SYNTAX_KIND_BORDER);
     default:
         return new_character(c);
     }

@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 enum kb_syntax_kind {
-    KB_SYNTAX_KIND_NOTHING,   /* a place, or a look around: no text */
+    KB_SYNTAX_KIND_NOTHING, /* a place, or a look around: no text */
+    KB_SYNTAX_KIND_BORDER,  /* no text; what is a word character beside it is the first or last of its word */
     KB_SYNTAX_KIND_ANYTHING,  /* some text or none: what an earlier group matched */
     KB_SYNTAX_KIND_CHARACTER, /* one character, itself or in another case */
     KB_SYNTAX_KIND_CLASS,     /* one character of several */
