@@ -9,12 +9,21 @@
 /* To read more postings a document than this costs what reading the documents does. */
 #define POSTINGS_A_DOC 2
 
+/* Words that are read before the cancel flag is looked at again. */
+#define WORDS_A_LOOK 1024
+
 /* The groups whose documents hold a literal of one set, or a word of one shape. */
 struct choice {
     const struct kb_segment *segment;
+    const gint *cancel;
     GArray *groups; /* uint32_t */
     uint64_t postings, most;
 };
+
+static bool is_given_up(const struct choice *choice)
+{
+    return choice->cancel && g_atomic_int_get(choice->cancel) != 0;
+}
 
 /* Words side by side are often of one group. */
 static bool is_last(const GArray *groups, uint32_t row)
@@ -81,6 +90,8 @@ static void choose_words(struct choice *choice, struct kb_shape *shape)
     uint32_t count = kb_segment_word_count(choice->segment);
 
     for (uint32_t row = 0; row < count; row++) {
+        if (row % WORDS_A_LOOK == 0 && is_given_up(choice))
+            return;
         const struct kb_disk_word *word = kb_segment_word(choice->segment, row);
         if (!kb_shape_may_be_in(shape, word->letters, word->len))
             continue;
@@ -118,7 +129,7 @@ static void mark(const struct choice *choice, uint8_t *documents)
     struct kb_list lists[KB_FIELD_COUNT];
     uint32_t count = kb_segment_count(choice->segment);
 
-    for (guint i = 0; i < choice->groups->len; i++) {
+    for (guint i = 0; i < choice->groups->len && !is_given_up(choice); i++) {
         if (!kb_segment_lists(choice->segment, g_array_index(choice->groups, uint32_t, i), lists))
             continue;
         for (int f = 0; f < KB_FIELD_COUNT; f++) {
@@ -145,29 +156,32 @@ static void narrow(uint8_t **candidates, const struct choice *choice)
     *candidates = documents;
 }
 
-static void begin(struct choice *choice, const struct kb_segment *segment)
+static void begin(struct choice *choice, const struct kb_segment *segment, const gint *cancel)
 {
     *choice = (struct choice){.segment = segment,
+                              .cancel = cancel,
                               .groups = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
                               .most = (uint64_t)kb_segment_count(segment) * POSTINGS_A_DOC};
     add_special(choice, KB_CUT_GROUP);
 }
 
-static void narrow_by_literals(uint8_t **candidates, const struct kb_segment *segment, const GPtrArray *set)
+static void narrow_by_literals(uint8_t **candidates, const struct kb_segment *segment, const GPtrArray *set,
+                               const gint *cancel)
 {
     struct choice choice;
 
-    begin(&choice, segment);
+    begin(&choice, segment, cancel);
     choose_literals(&choice, set);
     narrow(candidates, &choice);
     g_array_unref(choice.groups);
 }
 
-static void narrow_by_shape(uint8_t **candidates, const struct kb_segment *segment, struct kb_shape *shape)
+static void narrow_by_shape(uint8_t **candidates, const struct kb_segment *segment, struct kb_shape *shape,
+                            const gint *cancel)
 {
     struct choice choice;
 
-    begin(&choice, segment);
+    begin(&choice, segment, cancel);
     add_special(&choice, KB_ODD_GROUP);
     choose_raw(&choice, shape);
     if (choice.postings <= choice.most)
@@ -177,14 +191,14 @@ static void narrow_by_shape(uint8_t **candidates, const struct kb_segment *segme
 }
 
 uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_literals *literals,
-                           const GPtrArray *shapes, uint32_t *count)
+                           const GPtrArray *shapes, const gint *cancel, uint32_t *count)
 {
     uint8_t *candidates = NULL;
 
     for (guint i = 0; i < literals->sets->len; i++)
-        narrow_by_literals(&candidates, segment, g_ptr_array_index(literals->sets, i));
+        narrow_by_literals(&candidates, segment, g_ptr_array_index(literals->sets, i), cancel);
     for (guint i = 0; i < shapes->len; i++)
-        narrow_by_shape(&candidates, segment, g_ptr_array_index(shapes, i));
+        narrow_by_shape(&candidates, segment, g_ptr_array_index(shapes, i), cancel);
     *count = candidates ? 0 : kb_segment_count(segment);
     for (uint32_t i = 0; candidates && i <= kb_segment_count(segment) / 8; i++)
         *count += (uint32_t)__builtin_popcount(candidates[i]);

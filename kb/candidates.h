@@ -9,9 +9,10 @@
 #include "kb/segment.h"
 
 /* A set of documents, one bit each by ordinal: no match is outside. NULL, for all, where it would cost too
- * much to know. `shapes`: of struct kb_shape *. *count: how many there are. Caller owns, free with g_free. */
+ * much to know. `shapes`: of struct kb_shape *. *count: how many there are. `cancel`: as in
+ * kb/score.h; once it is set the answer is any set. Caller owns, free with g_free. */
 uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_literals *literals,
-                           const GPtrArray *shapes, uint32_t *count);
+                           const GPtrArray *shapes, const gint *cancel, uint32_t *count);
 
 /* The first document of the set in [first, end); `end` where there is none. */
 static inline uint32_t kb_candidates_next(const uint8_t *candidates, uint32_t first, uint32_t end)
