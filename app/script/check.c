@@ -1,7 +1,8 @@
 /* The shape of the whole: reach, dead ends, circles, repeated verification; see the header. */
 #include "app/script/check.h"
 
-#include "app/model/names.h"
+#include "app/model/approval.h"
+#include "app/model/rights.h"
 #include "app/script/check_parts.h"
 #include "app/script/script_read.h"
 #include "app/script/suggest.h"
@@ -138,17 +139,24 @@ static void check_verification(const struct script *script, const GArray *ways, 
     }
 }
 
-/* People of every role may decide for another; what is no person may not. */
+/* A role that decides on approvals with the rights that roles usually have. */
 static bool can_decide(const char *word)
 {
     enum role role;
-    return role_parse(word, &role) && role != ROLE_INTEGRATION;
+    uint64_t rights[ROLE_COUNT];
+    struct approval_limits limits;
+    rights_of_roles(NULL, rights);
+    approval_limits_init(&limits, NULL);
+    bool can = role_parse(word, &role) && approval_role_may(&limits, role, rights[role], 0, NULL);
+    approval_limits_release(&limits);
+    return can;
 }
 
 static void check_approver(const struct script_step *step, size_t index, struct problems *problems)
 {
     const struct yaml_node *at = script_node_of(step->head.at, "approvers");
     const char *word = step->approvers[index], *names[ROLE_COUNT];
+    enum role role;
     for (int i = 0; i < ROLE_COUNT; i++)
         names[i] = role_name((enum role)i);
     const char *nearest = suggest_nearest(word, names, ROLE_COUNT);
@@ -156,12 +164,26 @@ static void check_approver(const struct script_step *step, size_t index, struct 
         at = at->items[index];
     if (g_str_equal(word, role_name(ROLE_INTEGRATION)))
         yaml_problem(problems, at, "An integration is no person and cannot decide `%s`.", step->id);
-    else
+    else if (!role_parse(word, &role))
         yaml_problem(problems, at, "There is no role `%s`%s%s%s", word, nearest ? "; did you mean `" : "",
                      nearest ? nearest : "", nearest ? "`?" : ".");
 }
 
-static void check_approvals(const struct script *script, struct problems *problems)
+/* What goes on meanwhile comes back for the decision. */
+static void check_meanwhile(const struct script *script, const GArray *ways, const struct script_step *step,
+                            struct problems *problems)
+{
+    const struct script_result *meanwhile =
+        step->kind == SCRIPT_KIND_APPROVE ? script_result_of(step, SCRIPT_RESULT_MEANWHILE) : NULL;
+    g_autofree char *back =
+        meanwhile ? check_find_way(script, ways, meanwhile->target->index, step->index, NULL, NULL) : NULL;
+    if (meanwhile && !back)
+        yaml_problem(problems, meanwhile->head.at,
+                     "No way leads back from here to `%s`, so what is decided meanwhile would not matter.",
+                     step->id);
+}
+
+static void check_approvals(const struct script *script, const GArray *ways, struct problems *problems)
 {
     for (size_t i = 0; i < script->step_count; i++) {
         const struct script_step *step = &script->steps[i];
@@ -172,8 +194,12 @@ static void check_approvals(const struct script *script, struct problems *proble
                 check_approver(step, j, problems);
         }
         if (step->kind == SCRIPT_KIND_APPROVE && !able)
-            yaml_problem(problems, step->head.at,
-                         "Nobody can give the approval `%s`; name a role under `approvers`.", step->id);
+            yaml_problem(
+                problems, step->head.at,
+                "Nobody can give the approval `%s`; name a role under `approvers` that has the right "
+                "approvals.decide.",
+                step->id);
+        check_meanwhile(script, ways, step, problems);
     }
 }
 
@@ -198,7 +224,7 @@ void script_check(const struct script *script, struct problems *problems)
     check_dead_ends(script, problems);
     check_circles(script, ways, reached, problems);
     check_verification(script, ways, problems);
-    check_approvals(script, problems);
+    check_approvals(script, ways, problems);
     check_limits(script, problems);
     check_names(script, ways, problems);
     check_texts(script, problems);

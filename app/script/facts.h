@@ -15,6 +15,12 @@ struct facts {
     /* The canonical text of a fact (value.h); NULL or "" when it is not known. The answer is borrowed until
      * the next lookup. NULL in place of the function: nothing is known. */
     const char *(*lookup)(void *data, const char *name);
+    /* What came of the approval of a step: "granted", "refused", "expired", "asked" while nobody has decided;
+     * NULL: it was not asked for, or for another amount (in minor units; 0: it is not about money). `by` gets
+     * a few words for who decided, `at_ms` when. Texts are borrowed until the next call. NULL in place of the
+     * function: none was ever asked for. */
+    const char *(*approval)(void *data, const char *script, const char *step, int64_t amount_minor,
+                            const char **by, int64_t *at_ms);
     void *data;
     const char *language;   /* of the texts, "en" or "zh"; NULL is "en" */
     int utc_offset_minutes; /* of the desk, for what day `today()` is */

@@ -21,6 +21,8 @@
 
 /* The result that an action takes when the connected system has not answered within its `timeout`. */
 #define SCRIPT_RESULT_TIMEOUT "timeout"
+/* The result that an approve step has where the contact goes on until it is decided. */
+#define SCRIPT_RESULT_MEANWHILE "meanwhile"
 
 enum script_kind {
     SCRIPT_KIND_SAY,
@@ -29,7 +31,7 @@ enum script_kind {
     SCRIPT_KIND_FORM,
     SCRIPT_KIND_CHECK,    /* verification; results pass, fail */
     SCRIPT_KIND_ACTION,   /* a connected system is told; results as named */
-    SCRIPT_KIND_APPROVE,  /* results granted, refused */
+    SCRIPT_KIND_APPROVE,  /* results granted, refused; may have expired and meanwhile */
     SCRIPT_KIND_KB,       /* an article to read or send */
     SCRIPT_KIND_WAIT,     /* for the customer or others */
     SCRIPT_KIND_TRANSFER, /* to a queue */
@@ -150,10 +152,12 @@ struct script_step {
     size_t approver_count;
     const char *preauthorised; /* approve: condition under which it is granted at once; may be NULL */
     struct condition *preauthorised_if; /* its compiled form */
+    int64_t due_ms, expires_ms;         /* approve: after the request; 0: as the settings say */
+    bool intake;                        /* approve: asked for when the contact comes in, where that can be */
     const char *article;                /* kb: article id; may be NULL */
     struct yaml_text query;             /* kb: what to search for; none: nothing */
     int wait_for;                       /* wait: enum script_wait */
-    const char *queue;                  /* transfer, escalate: where to */
+    const char *queue;                  /* transfer, escalate: where to; approve: who works it decides */
     struct yaml_text request;           /* escalate, approve: what is asked of them, file key `ask` */
     const char *disposition;            /* end: the code */
     bool resolved;                      /* end */

@@ -17,7 +17,7 @@ struct linking {
 /* The keys that a kind of step must and may have, beside those that all may have. */
 static const struct {
     const char *needs[3];
-    const char *may[5];
+    const char *may[8];
     const char *results[2]; /* that must be among its results */
 } KIND_RULES[] = {
     [SCRIPT_KIND_SAY] = {.needs = {"say", "next"}},
@@ -29,7 +29,8 @@ static const struct {
                            .results = {"pass", "fail"}},
     [SCRIPT_KIND_ACTION] = {.needs = {"action", "results"}, .may = {"fields", "with", "timeout", "rules"}},
     [SCRIPT_KIND_APPROVE] = {.needs = {"approvers", "ask", "results"},
-                             .may = {"preauthorised", "with", "fields", "rules"},
+                             .may = {"preauthorised", "with", "fields", "rules", "due", "expires", "queue",
+                                     "intake"},
                              .results = {"granted", "refused"}},
     [SCRIPT_KIND_KB] = {.needs = {"next"}, .may = {"article", "query"}},
     [SCRIPT_KIND_WAIT] = {.needs = {"for", "next"}, .may = {"timeout"}},
@@ -41,9 +42,9 @@ static const struct {
 
 /* Keys that only some kinds have. */
 static const char *const KIND_KEYS[] = {
-    "fields",      "next",          "results", "need",  "action", "with",  "timeout",
-    "approvers",   "preauthorised", "article", "query", "for",    "queue", "ask",
-    "disposition", "resolved",      "rules",   "items", "as"};
+    "fields",        "next",    "results", "need", "action",  "with",  "timeout",     "approvers",
+    "preauthorised", "article", "query",   "for",  "queue",   "ask",   "disposition", "resolved",
+    "rules",         "items",   "as",      "due",  "expires", "intake"};
 
 static bool among(const char *word, const char *const *words, size_t count)
 {

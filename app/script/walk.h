@@ -161,6 +161,26 @@ bool walk_leave(struct walk *walk, const struct walk_turn *turn, const char *rea
 char *walk_say(const struct walk *walk, const struct facts *facts, GPtrArray *blanks);
 char *walk_todo(const struct walk *walk, const struct facts *facts);
 
+/* What an approve step asks, as the answers stand. Release with walk_request_release. */
+struct walk_request {
+    char *ask;            /* never NULL */
+    char *reason;         /* the value that `with` names so; NULL: none */
+    char *currency;       /* of the order; NULL: not known */
+    int64_t amount_minor; /* the value that `with` names so; 0: it is not about money, or not known */
+    bool is_whole;        /* nothing that is asked with it is missing */
+};
+void walk_request_init(struct walk_request *request, const struct walk *walk, const struct facts *facts,
+                       const struct script_step *step);
+void walk_request_release(struct walk_request *request);
+/* Does a rule of the script grant it at once? */
+enum condition_result walk_preauthorises(const struct walk *walk, const struct facts *facts, int64_t at_ms,
+                                         const struct script_step *step);
+/* What came of it, as facts.approval says: "asked", or one of the step's results; NULL: not asked for. */
+const char *walk_approval(const struct walk *walk, const struct facts *facts, const struct script_step *step,
+                          const char **by);
+/* The result of the last time that a step was done on the way that counts; NULL: it was not. */
+const char *walk_result(const struct walk *walk, const struct script_step *step);
+
 /* Any template of the script, likewise. */
 char *walk_render(const struct walk *walk, const struct facts *facts, const char *template_text,
                   GPtrArray *blanks);

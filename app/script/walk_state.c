@@ -303,8 +303,15 @@ bool walk_automatic(const struct walk *walk, const struct walk_turn *turn, const
         *result = script_result_of(step, "pass");
         return true;
     }
-    if (step->preauthorised_if &&
-        walk_decide(walk, turn->facts, turn->at_ms, step->preauthorised_if, NULL, NULL) == CONDITION_TRUE) {
+    if (step->kind != SCRIPT_KIND_APPROVE)
+        return false;
+    const char *by = NULL, *came = walk_approval(walk, turn->facts, step, &by);
+    if (came && !g_str_equal(came, "asked") && script_result_of(step, came)) {
+        *reason = g_strdup_printf("%s by %s", came, by ? by : "a rule");
+        *result = script_result_of(step, came);
+        return true;
+    }
+    if (walk_preauthorises(walk, turn->facts, turn->at_ms, step) == CONDITION_TRUE) {
         *reason = g_strdup("granted by rule");
         *result = script_result_of(step, "granted");
         return true;

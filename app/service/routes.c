@@ -3,20 +3,13 @@
 #include "app/model/timestamp.h"
 
 const struct route_table *const route_tables[] = {
-    &routes_session,
-    &routes_floor,
-    &routes_contacts,
-    &routes_approvals,
-    &routes_events,
-    &routes_customers,
-    &routes_library,
-    &routes_reports,
-    &routes_import,
-    &routes_settings,
-    &routes_health,
-    &routes_watch,
-    &routes_scripts,
-    NULL,
+    &routes_session,  &routes_floor,
+    &routes_contacts, &routes_approvals,
+    &routes_events,   &routes_customers,
+    &routes_library,  &routes_reports,
+    &routes_import,   &routes_settings,
+    &routes_health,   &routes_watch,
+    &routes_scripts,  NULL,
 };
 
 const struct caller *route_caller(const struct http_request *request)

@@ -179,8 +179,23 @@ static void test_check_finds_what_cannot_be_walked(void)
          "s.yaml:5:79: There is no role `superviser`; did you mean `supervisor`?"},
         {"- {id: a, kind: approve, title: A, class: waste, waste: approval, approvers: integration, "
          "ask: x, results: {granted: bye, refused: bye}}\n" END,
-         "s.yaml:5:3: Nobody can give the approval `a`; name a role under `approvers`.\n"
+         "s.yaml:5:3: Nobody can give the approval `a`; name a role under `approvers` that has the right "
+         "approvals.decide.\n"
          "s.yaml:5:78: An integration is no person and cannot decide `a`."},
+        {"- {id: a, kind: approve, title: A, class: waste, waste: approval, approvers: agent, ask: x, "
+         "results: "
+         "{granted: bye, refused: bye}}\n" END,
+         "s.yaml:5:3: Nobody can give the approval `a`; name a role under `approvers` that has the right "
+         "approvals.decide."},
+        {"- {id: a, kind: approve, title: A, class: waste, waste: approval, approvers: [agent, trainer], "
+         "ask: "
+         "x, due: 5m, expires: 1h, intake: yes, results: {granted: bye, refused: bye, expired: bye, "
+         "meanwhile: b}}\n"
+         "- {id: b, kind: say, title: B, class: value, say: x, next: a}\n" END,
+         ""},
+        {"- {id: a, kind: approve, title: A, class: waste, waste: approval, approvers: trainer, ask: x, "
+         "results: {granted: bye, refused: bye, meanwhile: bye}}\n" END,
+         "s.yaml:5:144: No way leads back from here to `a`, so what is decided meanwhile would not matter."},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         assert_says(cases[i].steps, cases[i].says);

@@ -774,6 +774,138 @@ static void test_a_limit_needs_its_result(struct fixture *fixture, gconstpointer
     script_unref(script);
 }
 
+/* --- approvals --- */
+
+/* What came of the approval, as a desk would know it. */
+static const char *approval_came, *approval_by;
+static int64_t approval_minor, approval_at_ms;
+
+static const char *approval_lookup(void *data, const char *script, const char *step, int64_t amount_minor,
+                                   const char **by, int64_t *at_ms)
+{
+    (void)data;
+    g_assert_cmpstr(script, ==, "exception");
+    g_assert_cmpstr(step, ==, "lead");
+    *by = approval_by;
+    *at_ms = approval_at_ms;
+    return amount_minor == approval_minor ? approval_came : NULL;
+}
+
+static const char EXCEPTION[] =
+    "script: exception\nversion: 1\ntitle: Exception\nsteps:\n"
+    "- {id: sum, kind: form, title: Sum, class: value, fields: [{name: refund, type: money}, {name: why, "
+    "type: "
+    "text, required: no}], next: lead}\n"
+    "- id: lead\n  kind: approve\n  title: Lead\n  class: waste\n  waste: approval\n  approvers: supervisor\n"
+    "  ask: 'Refund {refund}?'\n  with: {amount: refund, reason: why}\n"
+    "  results: {granted: pay, refused: sorry, expired: later, meanwhile: label}\n"
+    "- {id: label, kind: say, title: Label, class: value, say: x, next: lead}\n"
+    "- {id: pay, kind: end, title: Pay, class: value, disposition: paid, resolved: yes}\n"
+    "- {id: sorry, kind: end, title: Sorry, class: value, disposition: no, resolved: yes}\n"
+    "- {id: later, kind: end, title: Later, class: value, disposition: later, resolved: no}\n";
+
+struct exception {
+    struct script *script;
+    struct walk *walk;
+    struct facts facts;
+    struct walk_turn turn;
+};
+
+/* A walk that stands at the step `lead`, for a refund of 350. */
+static void exception_init(struct exception *e)
+{
+    g_autoptr(GError) error = NULL;
+    static struct table table;
+    e->script = script_parse("s.yaml", EXCEPTION, strlen(EXCEPTION), &error);
+    g_assert_no_error(error);
+    e->facts = (struct facts){.lookup = table_lookup, .data = &table, .approval = approval_lookup};
+    e->turn = (struct walk_turn){.facts = &e->facts, .at_ms = START};
+    e->walk = walk_start(e->script, &e->turn);
+    approval_came = approval_by = NULL;
+    approval_minor = 35000;
+    approval_at_ms = START;
+    walk_answer(e->walk, &e->turn, "refund", "350", &error);
+    g_assert_no_error(error);
+    walk_complete(e->walk, &e->turn, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(walk_current(e->walk)->id, ==, "lead");
+}
+
+static void exception_release(struct exception *e)
+{
+    walk_free(e->walk);
+    script_unref(e->script);
+}
+
+static void test_a_request_says_what_for_and_how_much(void)
+{
+    struct exception e;
+    struct walk_request request;
+    exception_init(&e);
+    walk_request_init(&request, e.walk, &e.facts, walk_current(e.walk));
+    g_assert_cmpstr(request.ask, ==, "Refund 350.00?");
+    g_assert_cmpint(request.amount_minor, ==, 35000);
+    g_assert_null(request.reason);
+    g_assert_false(request.is_whole);
+    walk_request_release(&request);
+    g_assert_true(walk_answer(e.walk, &e.turn, "why", "It came broken", NULL));
+    walk_request_init(&request, e.walk, &e.facts, walk_current(e.walk));
+    g_assert_cmpstr(request.reason, ==, "It came broken");
+    g_assert_true(request.is_whole);
+    walk_request_release(&request);
+    exception_release(&e);
+}
+
+/* What goes on meanwhile comes back: waits where nobody has decided, else is led on. */
+static void test_meanwhile_comes_back_to_the_decision(void)
+{
+    struct exception e;
+    exception_init(&e);
+    approval_came = "asked";
+    g_assert_true(walk_complete(e.walk, &e.turn, "meanwhile", NULL));
+    g_assert_cmpstr(walk_current(e.walk)->id, ==, "label");
+    g_assert_cmpstr(walk_result(e.walk, script_step_of(e.script, "lead")), ==, "meanwhile");
+    g_assert_true(walk_complete(e.walk, &e.turn, NULL, NULL));
+    g_assert_cmpstr(walk_current(e.walk)->id, ==, "lead");
+    approval_came = "granted";
+    approval_by = "Ben";
+    g_assert_true(walk_back(e.walk, &e.turn, NULL));
+    g_assert_true(walk_complete(e.walk, &e.turn, NULL, NULL));
+    g_assert_cmpstr(walk_current(e.walk)->id, ==, "pay");
+    g_autoptr(GArray) lines = walk_lines(e.walk, &e.facts, START);
+    const struct walk_line *line = &g_array_index(lines, struct walk_line, lines->len - 2);
+    g_assert_cmpstr(line->reason, ==, "granted by Ben");
+    exception_release(&e);
+}
+
+static void test_a_decision_is_for_its_amount(void)
+{
+    struct exception e;
+    exception_init(&e);
+    const struct script_step *lead = walk_current(e.walk);
+    approval_came = "granted";
+    g_assert_cmpstr(walk_approval(e.walk, &e.facts, lead, &approval_by), ==, "granted");
+    g_assert_true(walk_back(e.walk, &e.turn, NULL));
+    g_assert_true(walk_answer(e.walk, &e.turn, "refund", "351", NULL));
+    g_assert_true(walk_complete(e.walk, &e.turn, NULL, NULL));
+    g_assert_cmpstr(walk_current(e.walk)->id, ==, "lead");
+    g_assert_null(walk_approval(e.walk, &e.facts, lead, &approval_by));
+    exception_release(&e);
+}
+
+static void test_one_that_ran_out_unseen_can_be_asked_for_anew(void)
+{
+    struct exception e;
+    exception_init(&e);
+    const struct script_step *lead = walk_current(e.walk);
+    approval_came = "expired";
+    approval_at_ms = START - 1;
+    g_assert_null(walk_approval(e.walk, &e.facts, lead, &approval_by));
+    approval_at_ms = START;
+    g_assert_cmpstr(walk_approval(e.walk, &e.facts, lead, &approval_by), ==, "expired");
+    exception_release(&e);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -802,5 +934,9 @@ int main(int argc, char **argv)
     g_test_add_func("/walk/the-demo-scripts-pass-their-check", test_the_demo_scripts_pass_their_check);
     g_test_add_func("/walk/the-demo-scripts-use-the-demo-s-queues-and-codes",
                     test_the_demo_scripts_use_the_demo_s_queues_and_codes);
+    g_test_add_func("/walk/approval/request", test_a_request_says_what_for_and_how_much);
+    g_test_add_func("/walk/approval/meanwhile", test_meanwhile_comes_back_to_the_decision);
+    g_test_add_func("/walk/approval/amount", test_a_decision_is_for_its_amount);
+    g_test_add_func("/walk/approval/expired", test_one_that_ran_out_unseen_can_be_asked_for_anew);
     return g_test_run();
 }
