@@ -78,6 +78,7 @@ enum action {
     ACTION_SKIP_STEP,
     ACTION_SWITCH_SCRIPT,
     ACTION_SAY,
+    ACTION_WITHDRAW_APPROVAL,
     ACTION_FLOW,
     ACTION_FLAG_STEP,
     /* knowledge */
@@ -91,6 +92,12 @@ enum action {
     ACTION_SUBMIT,
     ACTION_NEXT_FIELD,
     ACTION_PREVIOUS_FIELD,
+    /* approvals */
+    ACTION_APPROVALS,
+    ACTION_GRANT,
+    ACTION_REFUSE_APPROVAL,
+    ACTION_HAND_ON,
+    ACTION_LOOK,
     /* practice */
     ACTION_PRACTICE_HINT,
     ACTION_PRACTICE_PAUSE,

@@ -37,6 +37,7 @@ static const struct context_row contexts[KEYS_CONTEXT_COUNT] = {
     [KEYS_CONTEXT_POPUP_QUESTION] = {"popup-question", "A question", KEYS_CONTEXT_EVERYWHERE, false},
     [KEYS_CONTEXT_POPUP_TEXT] = {"popup-text", "A text to read", KEYS_CONTEXT_EVERYWHERE, false},
     [KEYS_CONTEXT_FLOW] = {"flow", "The flow of a script", KEYS_CONTEXT_POPUP_TEXT, false},
+    [KEYS_CONTEXT_INBOX] = {"approvals", "Approvals that wait", KEYS_CONTEXT_POPUP_TEXT, false},
     [KEYS_CONTEXT_LOCKED] = {"locked", "Sign-in and lock", KEYS_CONTEXT_NOWHERE, true},
 };
 
@@ -116,6 +117,7 @@ static const struct keys_row built_in[] = {
     ROW(EVERYWHERE, CTRL('z'), SUSPEND),
     ROW(EVERYWHERE, CTRL('q'), QUIT),
     ROW(EVERYWHERE, CTRL('r'), SAY),
+    ROW(EVERYWHERE, ALT('a'), APPROVALS),
 
     /* Lists: letters are commands. */
     ROW(LIST, NAMED(UP), UP),
@@ -167,6 +169,7 @@ static const struct keys_row built_in[] = {
     HINT(SCRIPT, CHAR('S'), SKIP_STEP, 7),
     HINT(SCRIPT, CHAR('x'), SWITCH_SCRIPT, 8),
     HINT(SCRIPT, CHAR('m'), FLOW, 9),
+    ROW(SCRIPT, CHAR('W'), WITHDRAW_APPROVAL),
     HINT(SCRIPT, ALT('!'), FLAG_STEP, 19),
 
     HINT(SCRIPT_ASK, CHAR('y'), YES, 4),
@@ -273,6 +276,12 @@ static const struct keys_row built_in[] = {
 
     ROW(FLOW, CHAR('m'), OUT), /* the key that drew it */
     HINT(FLOW, ALT('!'), FLAG_STEP, 5),
+
+    HINT(INBOX, CHAR('a'), GRANT, 4),
+    HINT(INBOX, CHAR('d'), REFUSE_APPROVAL, 5),
+    HINT(INBOX, CHAR('h'), HAND_ON, 6),
+    HINT(INBOX, NAMED(ENTER), LOOK, 7),
+    ROW(INBOX, ALT('a'), OUT), /* the key that opened it */
 
     HINT_AS(LOCKED, NAMED(ENTER), CONFIRM, 4, "open the desk"),
     HINT(LOCKED, NAMED(TAB), NEXT_FIELD, 5),

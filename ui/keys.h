@@ -40,6 +40,7 @@ enum keys_context {
     KEYS_CONTEXT_POPUP_QUESTION,
     KEYS_CONTEXT_POPUP_TEXT, /* help, a story, a score */
     KEYS_CONTEXT_FLOW,       /* the script as it is drawn */
+    KEYS_CONTEXT_INBOX,      /* approvals that wait for a decision */
     KEYS_CONTEXT_LOCKED,     /* sign-in and lock form: nothing else works */
     KEYS_CONTEXT_COUNT,
     KEYS_CONTEXT_NOWHERE = KEYS_CONTEXT_COUNT, /* parent of those that have none */

@@ -64,6 +64,12 @@ void flow_open(struct update *u);
 void flow_flag(struct update *u); /* the step under the map's cursor, else the current one */
 /* The contact leaves the desk. A step that is the script's end is done; else the script is left for `reason`,
  * or (NULL) stands open for whoever has the contact next. */
+void approval_take_back(struct update *u);
+void inbox_open(struct update *u);
+void inbox_grant(struct update *u);
+void inbox_refuse(struct update *u);
+void inbox_hand_on(struct update *u);
+void inbox_look(struct update *u);
 void script_end(struct update *u, struct desk_contact *dc, const char *reason);
 
 void knowledge_focus(struct update *u);

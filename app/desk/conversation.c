@@ -52,6 +52,11 @@ static const struct line_row LINES[] = {
     {EVENT_CUSTOMER_CREATED, "customer recorded", "name"},
     {EVENT_CUSTOMER_CORRECTED, "record corrected", "field"},
     {EVENT_CUSTOMER_VERIFIED, "verified by", "method"},
+    {EVENT_APPROVAL_REQUESTED, "% asks for an approval", "ask"},
+    {EVENT_APPROVAL_DECIDED, "% decided the approval", "decision"},
+    {EVENT_APPROVAL_DELEGATED, "% handed the approval on", NULL},
+    {EVENT_APPROVAL_WITHDRAWN, "% took the request for an approval back", "reason"},
+    {EVENT_APPROVAL_EXPIRED, "the approval ran out; nobody decided", NULL},
     {EVENT_SCRIPT_FINISHED, "script finished", NULL},
 };
 
@@ -60,6 +65,8 @@ static const char *actor_name(const struct desk *desk, const struct event *ev)
     const struct agent *a = ev->actor_kind == ACTOR_AGENT ? world_agent(desk->world, ev->actor) : NULL;
     if (a != NULL)
         return a->name;
+    if (event_flag(ev, "rule"))
+        return "a rule";
     return ev->actor != NULL ? ev->actor : "the system";
 }
 

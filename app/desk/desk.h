@@ -245,7 +245,8 @@ enum popup_kind {
     POPUP_FORM,     /* fields[], field: wrap-up, addresses, blanks, sign-in, lock */
     POPUP_QUESTION, /* text: y or n */
     POPUP_TEXT,     /* text, scroll_rows: article, story, score */
-    POPUP_FLOW      /* subject: whose script; cursor: index into its steps as they are drawn */
+    POPUP_FLOW,     /* subject: whose script; cursor: index into its steps as they are drawn */
+    POPUP_INBOX     /* item: the approval under the cursor; cursor: where it stood last in desk_inbox */
 };
 
 struct popup_choice {
@@ -484,6 +485,14 @@ struct script *desk_script(const struct desk *desk, const struct desk_contact *d
 /* The step under the cursor of a flow map; NULL where its contact or script is gone. Borrowed. */
 struct script_step;
 const struct script_step *desk_flow_step(const struct desk *desk, const struct popup *popup);
+
+/* The approval that the current step waits for; NULL: none is asked for. Borrowed until the next update. */
+const struct approval *desk_approval(const struct desk *desk, const struct desk_contact *dc);
+/* Those that wait for my decision, first due first: struct approvals_open * (app/rules/approvals.h). Caller
+ * owns, g_ptr_array_unref. */
+GPtrArray *desk_inbox(const struct desk *desk);
+/* The row of the popup's cursor; -1 where there is none. */
+int desk_inbox_cursor(const struct popup *popup, const GPtrArray *inbox);
 
 /* Facts of a contact for its script (app/script/facts.h); borrows both until the walk is done with it. */
 struct facts;

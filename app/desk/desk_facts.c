@@ -129,11 +129,27 @@ static const char *lookup(void *data, const char *name)
     return value;
 }
 
+/* What came of a step's approval, while it is about the same amount. */
+static const char *came_of_approval(void *data, const char *script, const char *step, int64_t amount_minor,
+                                    const char **by, int64_t *at_ms)
+{
+    const struct desk_facts *df = data;
+    const struct contact *c = desk_contact_of(df->desk, df->dc);
+    const struct approval *a = c != NULL ? approval_of_step(c->approvals, script, step) : NULL;
+    if (a == NULL || a->amount_minor != amount_minor)
+        return NULL;
+    const struct agent *who = world_agent(df->desk->world, a->decided_by);
+    *by = who != NULL ? who->name : a->decided_by;
+    *at_ms = a->decided_ms;
+    return approval_state_name(a->state);
+}
+
 void desk_facts_init(struct desk_facts *df, const struct desk *desk, const struct desk_contact *dc,
                      struct facts *facts)
 {
     *df = (struct desk_facts){desk, dc, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     *facts = (struct facts){.lookup = lookup,
+                            .approval = came_of_approval,
                             .data = df,
                             .language = desk_language(desk, dc),
                             .utc_offset_minutes = desk->utc_offset_minutes};

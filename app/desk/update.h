@@ -237,6 +237,17 @@ void script_propose(struct update *u, struct desk_contact *dc);
 void script_restore(struct update *u, struct desk_contact *dc);
 void script_loaded(struct update *u);
 void flow_move(struct update *u, struct popup *popup, int step);
+/* Leaves the current step with this result, as if it had been chosen. */
+void script_complete(struct update *u, struct desk_contact *dc, const char *result);
+
+/* Enter in an approve step: asks, or goes on meanwhile (update_approval.c). */
+void approval_open(struct update *u, struct desk_contact *dc, const struct script_step *step);
+/* The walk goes on where what it waits for is decided. */
+void approval_settle(struct update *u, struct desk_contact *dc);
+/* Takes back what was asked for by steps that the walk has left. */
+void approval_left_behind(struct update *u, struct desk_contact *dc);
+void approval_told(struct update *u, const struct event *ev); /* folded already */
+void inbox_move(struct update *u, struct popup *popup, int step);
 
 void knowledge_ask(struct update *u);
 void knowledge_results(struct update *u);

@@ -15,7 +15,8 @@ static enum keys_context popup_context(const struct popup *p)
                                                  [POPUP_FORM] = KEYS_CONTEXT_POPUP_FORM,
                                                  [POPUP_QUESTION] = KEYS_CONTEXT_POPUP_QUESTION,
                                                  [POPUP_TEXT] = KEYS_CONTEXT_POPUP_TEXT,
-                                                 [POPUP_FLOW] = KEYS_CONTEXT_FLOW};
+                                                 [POPUP_FLOW] = KEYS_CONTEXT_FLOW,
+                                                 [POPUP_INBOX] = KEYS_CONTEXT_INBOX};
     return CONTEXTS[p->kind];
 }
 
@@ -434,6 +435,12 @@ static void (*const ACTS[ACTION_COUNT])(struct update *) = {
     [ACTION_SKIP_STEP] = script_skip,
     [ACTION_SWITCH_SCRIPT] = script_switch,
     [ACTION_SAY] = script_say,
+    [ACTION_APPROVALS] = inbox_open,
+    [ACTION_GRANT] = inbox_grant,
+    [ACTION_REFUSE_APPROVAL] = inbox_refuse,
+    [ACTION_HAND_ON] = inbox_hand_on,
+    [ACTION_LOOK] = inbox_look,
+    [ACTION_WITHDRAW_APPROVAL] = approval_take_back,
     [ACTION_FLOW] = flow_open,
     [ACTION_FLAG_STEP] = flow_flag,
     [ACTION_CHOOSE_LINES] = knowledge_choose_lines,

@@ -44,7 +44,9 @@ static bool is_allowed_under_popup(enum action action)
 {
     return action == ACTION_OUT || action == ACTION_ACCEPT || action == ACTION_REJECT ||
            action == ACTION_REDRAW || action == ACTION_LOCK || action == ACTION_QUIT ||
-           action == ACTION_UNDO_SEND || action == ACTION_SUSPEND || action == ACTION_FLAG_STEP;
+           action == ACTION_UNDO_SEND || action == ACTION_SUSPEND || action == ACTION_FLAG_STEP ||
+           action == ACTION_GRANT || action == ACTION_REFUSE_APPROVAL || action == ACTION_HAND_ON ||
+           action == ACTION_LOOK;
 }
 
 static void type_into_answer(struct update *u, struct desk_contact *dc)

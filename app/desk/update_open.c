@@ -338,6 +338,7 @@ void contact_reconcile(struct update *u, const char *id)
         g_free(dc->history_of);
         dc->history_of = g_strdup(c->leg);
         script_propose(u, dc);
+        approval_settle(u, dc);
     } else if (dc != NULL && was_taken_away(desk, dc)) {
         g_autofree char *name = g_strdup(c != NULL && c->name != NULL ? c->name : id);
         g_autofree char *key = g_strdup(id);

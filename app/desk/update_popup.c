@@ -159,6 +159,9 @@ void update_popup_act(struct update *u, struct popup *popup, enum action action)
     case POPUP_FLOW:
         flow_move(u, popup, step_of(action));
         break;
+    case POPUP_INBOX:
+        inbox_move(u, popup, step_of(action));
+        break;
     case POPUP_TEXT:
         popup->scroll_rows = CLAMP(popup->scroll_rows + step_of(action), 0, count_lines(popup->text) - 1);
         break;
@@ -229,6 +232,8 @@ void update_popup_choose(struct update *u, struct popup *popup, int item)
         popup->field = item;
     if (popup->kind == POPUP_FLOW && item >= 0)
         popup->cursor = item;
+    if (popup->kind == POPUP_INBOX && item >= 0)
+        inbox_move(u, popup, item - popup->cursor);
     if (popup->kind != POPUP_LIST || item < 0 || (guint)item >= popup->shown->len)
         return;
     popup->cursor = item;

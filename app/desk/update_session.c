@@ -228,6 +228,7 @@ void session_floor(struct update *u, const cJSON *json)
     const cJSON *settings = cJSON_GetObjectItemCaseSensitive(json, "settings");
     read_settings(&desk->settings, settings);
     world_put_rights(desk->world, cJSON_GetObjectItemCaseSensitive(settings, "roles"));
+    world_put_limits(desk->world, cJSON_GetObjectItemCaseSensitive(settings, "approvals"));
     record_fold_again(desk, NULL);
 }
 

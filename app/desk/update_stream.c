@@ -82,6 +82,7 @@ static void stream_event(struct update *u, const struct event *ev)
         record_fold(desk, ev);
     desk->world->position = MAX(desk->world->position, ev->position);
     follow_offer(u, ev);
+    approval_told(u, ev);
     follow_contact(u, ev);
     if (ev->kind == EVENT_CONFIG_APPLIED)
         update_fetch(u, LINK_FETCH_FLOOR, NULL);

@@ -24,7 +24,7 @@ static void say_mismatch(struct update *u, struct desk_contact *dc)
     script_set_problem(dc, sentence);
 }
 
-static void complete(struct update *u, struct desk_contact *dc, const char *result)
+void script_complete(struct update *u, struct desk_contact *dc, const char *result)
 {
     struct script_turn t;
     GError *error = NULL;
@@ -103,7 +103,7 @@ static void go_on(struct update *u, struct desk_contact *dc)
     } else if (dc->script_field + 1 < (int)walk_field_count(dc->walk))
         dc->script_field++;
     else if (step != NULL && (step->result_count == 0 || step->kind == SCRIPT_KIND_CHECK))
-        complete(u, dc, NULL);
+        script_complete(u, dc, NULL);
 }
 
 static void say_how_to_answer(struct update *u, struct desk_contact *dc, const struct script_field *field)
@@ -122,7 +122,7 @@ static void open_step(struct update *u, struct desk_contact *dc, const struct sc
         contact_transfer(u);
         return;
     case SCRIPT_KIND_END:
-        complete(u, dc, NULL);
+        script_complete(u, dc, NULL);
         if (walk_current(dc->walk) == NULL)
             wrap_start(u);
         return;
@@ -133,8 +133,12 @@ static void open_step(struct update *u, struct desk_contact *dc, const struct sc
     script_turn_init(&t, u, dc);
     const struct script_field *missing = walk_missing(dc->walk, &t.facts);
     script_turn_release(&t);
+    if (missing == NULL && step->kind == SCRIPT_KIND_APPROVE) {
+        approval_open(u, dc, step);
+        return;
+    }
     if (missing == NULL) {
-        complete(u, dc, NULL);
+        script_complete(u, dc, NULL);
         return;
     }
     script_enter_step(u, dc);
@@ -190,7 +194,8 @@ enum keys_context script_context(const struct desk *desk)
     bool filled = is_filled(desk, dc);
     if (field != NULL && !filled)
         return KEYS_CONTEXT_SCRIPT_FIELD;
-    if (step->result_count == 0 || (field != NULL && step->kind == SCRIPT_KIND_CHECK) || !filled)
+    if (step->result_count == 0 || step->kind == SCRIPT_KIND_APPROVE ||
+        (field != NULL && step->kind == SCRIPT_KIND_CHECK) || !filled)
         return KEYS_CONTEXT_SCRIPT; /* with fields to compare, these decide, not a letter */
     return KEYS_CONTEXT_SCRIPT_CHOOSE;
 }
@@ -201,11 +206,20 @@ bool script_asks(const struct desk *desk)
     return context == KEYS_CONTEXT_SCRIPT_ASK || context == KEYS_CONTEXT_SCRIPT_CHOOSE;
 }
 
+static void say_who_decides(const struct update *u, struct desk_contact *dc)
+{
+    g_autofree char *sentence =
+        desk_key_names(u->desk, "Somebody else decides this; {script:open} asks them.");
+    script_set_problem(dc, sentence);
+}
+
 static void take_result(struct update *u, struct desk_contact *dc, const struct script_step *step,
                         size_t index)
 {
-    if (index < step->result_count)
-        complete(u, dc, step->results[index].head.key);
+    if (step->kind == SCRIPT_KIND_APPROVE)
+        say_who_decides(u, dc);
+    else if (index < step->result_count)
+        script_complete(u, dc, step->results[index].head.key);
 }
 
 static void yes_or_no(struct update *u, bool yes)
@@ -240,7 +254,9 @@ void script_choose(struct update *u)
     const struct script_field *field = current_field(dc);
     size_t index = (size_t)(u->msg->key.code - '1');
     if (!script_asks(u->desk)) {
-        if (step->result_count > 0)
+        if (step->kind == SCRIPT_KIND_APPROVE)
+            say_who_decides(u, dc);
+        else if (step->result_count > 0)
             script_set_problem(dc, "First fill in what the customer says; it decides this step.");
         return;
     }
@@ -328,6 +344,7 @@ void script_back(struct update *u)
     script_turn_init(&t, u, dc);
     bool done = walk_back(dc->walk, &t.walk, &error);
     script_turn_end(&t, u, dc);
+    approval_left_behind(u, dc);
     if (done)
         script_enter_step(u, dc);
     else
@@ -367,6 +384,7 @@ static bool finish_skip(struct update *u, struct popup *popup, const char *value
     script_turn_init(&t, u, dc);
     bool done = walk_skip(dc->walk, &t.walk, value, &error);
     script_turn_end(&t, u, dc);
+    approval_left_behind(u, dc);
     if (done)
         script_enter_step(u, dc);
     else
@@ -405,6 +423,7 @@ static bool finish_switch(struct update *u, struct popup *popup, const char *val
         script_turn_init(&t, u, dc);
         bool done = walk_switch(dc->walk, &t.walk, s, "another script fits better", &error);
         script_turn_end(&t, u, dc);
+        approval_left_behind(u, dc);
         if (done)
             script_enter_step(u, dc);
         else

@@ -63,6 +63,13 @@ extern const struct yaml_word SCRIPT_KIND_WORDS[];
 extern const struct yaml_word SCRIPT_CLASS_WORDS[];
 extern const struct yaml_word SCRIPT_WASTE_WORDS[];
 
+/* What is done about an approval when the contact comes in. */
+enum script_intake {
+    SCRIPT_INTAKE_NONE,
+    SCRIPT_INTAKE_RULE, /* granted where a rule does */
+    SCRIPT_INTAKE_ASK,  /* else people are asked */
+};
+
 struct script_option {
     struct yaml_head head;
     const char *value;      /* what is stored and compared */
@@ -153,7 +160,7 @@ struct script_step {
     const char *preauthorised; /* approve: condition under which it is granted at once; may be NULL */
     struct condition *preauthorised_if; /* its compiled form */
     int64_t due_ms, expires_ms;         /* approve: after the request; 0: as the settings say */
-    bool intake;                        /* approve: asked for when the contact comes in, where that can be */
+    int intake;                         /* approve: enum script_intake */
     const char *article;                /* kb: article id; may be NULL */
     struct yaml_text query;             /* kb: what to search for; none: nothing */
     int wait_for;                       /* wait: enum script_wait */

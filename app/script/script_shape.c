@@ -38,6 +38,12 @@ static const struct yaml_word WAIT_WORDS[] = {
     {NULL, 0},
 };
 
+static const struct yaml_word INTAKE_WORDS[] = {
+    {"rule", SCRIPT_INTAKE_RULE},
+    {"ask", SCRIPT_INTAKE_ASK},
+    {NULL, 0},
+};
+
 static const struct yaml_word CONTACT_CLASS_WORDS[] = {
     {"enquiry", 0}, {"transaction", 1}, {"complaint", 2}, {NULL, 0}};
 
@@ -189,8 +195,8 @@ static const struct yaml_field STEP_FIELDS[] = {
     ROW(script_step, due_ms, "due", YAML_TYPE_DURATION, .help = "how soon it should be decided"),
     ROW(script_step, expires_ms, "expires", YAML_TYPE_DURATION,
         .help = "after which it is not decided any more"),
-    ROW(script_step, intake, "intake", YAML_TYPE_BOOL,
-        .help = "whether it is asked for when the contact comes in"),
+    ROW(script_step, intake, "intake", YAML_TYPE_ENUM, .words = INTAKE_WORDS,
+        .help = "what is done about it when the contact comes in"),
     ROW(script_step, article, "article", YAML_TYPE_STRING, .help = "the id of the article"),
     ROW(script_step, query, "query", YAML_TYPE_TEXT, .help = "what to search for"),
     ROW(script_step, wait_for, "for", YAML_TYPE_ENUM, .words = WAIT_WORDS, .help = "who is waited for"),

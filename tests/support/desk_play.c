@@ -33,6 +33,7 @@ static void take(struct play *play, struct command *c)
     switch (c->kind) {
     case COMMAND_APPEND_EVENT:
         g_assert_cmpint(c->number, ==, (int)play->events->len + 1);
+        c->event->seq = c->number; /* as the journal would */
         g_ptr_array_add(play->events, g_steal_pointer(&c->event));
         break;
     case COMMAND_FETCH: {

@@ -559,6 +559,88 @@ static void question(struct play *play, enum scene_language language)
     play_keys(play, "Esc C-z");
 }
 
+/* A credit above the limit is asked for and waited for. */
+static void waits_for_approval(struct play *play, enum scene_language language)
+{
+    bool is_chinese = language == SCENE_CHINESE;
+    ready(play, language);
+    accept_chat(play, language);
+    converse(play, language);
+    play_keys(play, "Esc M-4 x");
+    play_type(play, is_chinese ? "账单" : "bill");
+    play_keys(play, "Enter Enter Enter");
+    play_type(play, is_chinese ? "国际漫游" : "Roaming, Oslo");
+    play_keys(play, "Enter");
+    play_type(play, "2025-11-02");
+    play_keys(play, "Enter");
+    play_type(play, "86.40");
+    play_keys(play, "Enter 2 Enter");
+    play_deliver(play);
+    play_wait(play, 74000);
+}
+
+static void request(struct play *play, const char *id, const char *name, const struct approval *about,
+                    int64_t due_ms)
+{
+    play_arrive(play, id, CHANNEL_CHAT, "fjellhem", name);
+    struct event *taken = play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "tomas", id);
+    taken->leg = g_strconcat(id, ".1", NULL);
+    play_stream(play, taken);
+    struct event *ev = play_event(play, EVENT_APPROVAL_REQUESTED, ACTOR_AGENT, "tomas", id);
+    event_set_text(ev, "script", "refund");
+    event_set_text(ev, "step", "lead");
+    event_set_text(ev, "title", about->title);
+    event_set_text(ev, "ask", about->ask);
+    event_set_text(ev, "reason", about->reason);
+    event_set_text(ev, "approvers", "specialist supervisor");
+    event_set_text(ev, "currency", "EUR");
+    event_set_number(ev, "amount_minor", about->amount_minor);
+    event_set_number(ev, "due_ms", due_ms);
+    play_stream(play, ev);
+}
+
+static void inbox(struct play *play, enum scene_language language)
+{
+    static const struct approval asked[2][3] = {
+        {{.title = "May we settle it at once?",
+          .ask = "Trekking boots of 289.00: sole came off on the first walk. Customer wants: a new pair. "
+                 "Photos are "
+                 "in the contact.",
+          .reason = "sole came off on the first walk",
+          .amount_minor = 28900},
+         {.title = "Past the return period",
+          .ask = "Return of the shell jacket after the period, delivered 2025-06-30, customer tier silver. "
+                 "Accept "
+                 "for store credit?"},
+         {.title = "Replace it at once?",
+          .ask =
+              "Order 3348917502 reported delivered, not received; worth 412.00. Replace before the trace is "
+              "back?",
+          .amount_minor = 41200}},
+        {{.title = "能否当场处理",
+          .ask = "徒步鞋，金额 289.00：第一次穿鞋底就脱落。客户希望：换新。照片在会话中。",
+          .reason = "第一次穿鞋底就脱落",
+          .amount_minor = 28900},
+         {.title = "超过退货期",
+          .ask = "冲锋衣超期退货，送达日期 2025-06-30，会员等级 银卡。是否同意退为店铺余额？"},
+         {.title = "能否马上补发",
+          .ask = "订单 3348917502 显示签收但未收到，金额 412.00。是否先行补发？",
+          .amount_minor = 41200}},
+    };
+    bool is_chinese = language == SCENE_CHINESE;
+    ready(play, language);
+    world_agent(play->desk->world, "li")->role = ROLE_SPECIALIST;
+    play->desk->role = ROLE_SPECIALIST;
+    request(play, "48301", is_chinese ? "陈伟" : "Ingrid Solheim-Bergström", &asked[language][0], 640000);
+    play_wait(play, 31000);
+    request(play, "48302", is_chinese ? "王芳" : "Yara Silva", &asked[language][1], 480000);
+    play_wait(play, 200000);
+    request(play, "48303", is_chinese ? "李雷" : "D. Okafor", &asked[language][2], 65000);
+    play_keys(play, "M-a Down");
+    play_wait(play, 12000);
+    play_keys(play, "Down");
+}
+
 static const struct scene SCENES[] = {
     {"sign-in", sign_in, "The sign-in form after a wrong password."},
     {"not-ready", not_ready, "Signed in, nothing waits, not ready yet."},
@@ -570,6 +652,8 @@ static const struct scene SCENES[] = {
     {"customer", in_customer, "The customer's record has the keys."},
     {"script", in_script, "The script's third step has the keys."},
     {"flow", flow, "The script as it is drawn, with the way taken."},
+    {"approval", waits_for_approval, "The script waits for somebody's approval."},
+    {"approvals", inbox, "What others ask me to approve."},
     {"mismatch", mismatch, "A check of the script failed."},
     {"step-field", step_field, "The conversation with a field of the script to fill in."},
     {"step-choice", step_choice, "The conversation with a choice of the script."},

@@ -189,7 +189,7 @@ static void test_check_finds_what_cannot_be_walked(void)
          "approvals.decide."},
         {"- {id: a, kind: approve, title: A, class: waste, waste: approval, approvers: [agent, trainer], "
          "ask: "
-         "x, due: 5m, expires: 1h, intake: yes, results: {granted: bye, refused: bye, expired: bye, "
+         "x, due: 5m, expires: 1h, intake: ask, results: {granted: bye, refused: bye, expired: bye, "
          "meanwhile: b}}\n"
          "- {id: b, kind: say, title: B, class: value, say: x, next: a}\n" END,
          ""},

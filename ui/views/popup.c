@@ -191,6 +191,9 @@ void view_popup_draw(const struct desk *desk, struct canvas *canvas, struct scre
     case POPUP_FLOW:
         popup_flow_draw(desk, canvas, p);
         return;
+    case POPUP_INBOX:
+        popup_inbox_draw(desk, canvas, p);
+        return;
     }
 }
 
@@ -199,6 +202,8 @@ int view_popup_item_at(const struct desk *desk, int x, int y)
     const struct popup *p = desk_popup(desk);
     if (p != NULL && p->kind == POPUP_FLOW)
         return popup_flow_item_at(desk, p, x, y);
+    if (p != NULL && p->kind == POPUP_INBOX)
+        return popup_inbox_item_at(desk, p, x, y);
     if (p == NULL || p->kind != POPUP_LIST)
         return -1;
     struct rect rows = list_rows(popup_frame_inner(list_place(desk, p)), p);

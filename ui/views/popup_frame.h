@@ -22,4 +22,8 @@ void popup_form_draw(const struct desk *desk, struct canvas *canvas, const struc
 void popup_flow_draw(const struct desk *desk, struct canvas *canvas, const struct popup *p);
 int popup_flow_item_at(const struct desk *desk, const struct popup *p, int x, int y);
 
+/* The approvals that wait for me, and which of them (as popup->cursor counts) stands at a place; -1: none. */
+void popup_inbox_draw(const struct desk *desk, struct canvas *canvas, const struct popup *p);
+int popup_inbox_item_at(const struct desk *desk, const struct popup *p, int x, int y);
+
 #endif

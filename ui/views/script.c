@@ -63,6 +63,8 @@ static const char *bad_result_of(const struct script_view *v, const struct walk_
                       : line->step->kind == SCRIPT_KIND_APPROVE ? "refused"
                       : line->step->kind == SCRIPT_KIND_ACTION  ? SCRIPT_RESULT_TIMEOUT
                                                                 : NULL;
+    if (line->step->kind == SCRIPT_KIND_APPROVE && g_strcmp0(line->result, "expired") == 0)
+        bad = line->result;
     if (bad == NULL || line->state != WALK_STATE_DONE || g_strcmp0(line->result, bad) != 0)
         return NULL;
     const struct script_result *result = script_result_of(line->step, bad);
@@ -223,6 +225,45 @@ static int draw_results(const struct script_view *v, int y, const struct script_
     return y;
 }
 
+/* What an approve step stands at: whom Enter asks, or how long it has waited and when it is due. */
+static int draw_approval(const struct script_view *v, int y, const struct script_step *step)
+{
+    const struct approval *a = desk_approval(v->desk, v->dc);
+    const struct script_result *meanwhile = script_result_of(step, SCRIPT_RESULT_MEANWHILE);
+    bool was_left = g_strcmp0(walk_result(v->dc->walk, step), SCRIPT_RESULT_MEANWHILE) == 0;
+    g_autofree char *open = desk_key_label(v->desk, KEYS_CONTEXT_SCRIPT, ACTION_OPEN);
+    g_autofree char *back = desk_key_label(v->desk, KEYS_CONTEXT_SCRIPT, ACTION_WITHDRAW_APPROVAL);
+    int x = v->body.x + 3, cols = MAX(v->body.cols - 4, 0);
+    if (a == NULL && walk_missing(v->dc->walk, v->facts) != NULL)
+        return y;
+    struct line state = {0}, ways = {0};
+    char clock[FORMAT_BYTES];
+    if (a == NULL) {
+        line_add(&ways, 9, key_role(v), open);
+        line_add(&ways, 9, STYLE_ROLE_TEXT, " asks");
+        for (size_t i = 0; i < step->approver_count; i++)
+            line_addf(&ways, 8, STYLE_ROLE_TEXT, "%s%s", i > 0 ? " or " : " a ", step->approvers[i]);
+    } else {
+        int64_t left_ms = a->due_ms - desk_shown_ms(v->desk);
+        line_addf(&state, 9, STYLE_ROLE_WARN, "asked %s ago",
+                  format_clock(MAX(desk_shown_ms(v->desk) - a->asked_ms, 0), clock));
+        line_addf(&state, 8, left_ms < 0 ? STYLE_ROLE_RISK : STYLE_ROLE_DIM,
+                  left_ms < 0 ? ", due %s ago" : ", due in %s", format_clock(ABS(left_ms), clock));
+        if (meanwhile != NULL && !was_left) {
+            line_add(&ways, 9, key_role(v), open);
+            line_addf(&ways, 9, STYLE_ROLE_TEXT, " %s  ", script_result_title(meanwhile, v->language));
+        }
+        line_add(&ways, 7, key_role(v), back);
+        line_add(&ways, 7, STYLE_ROLE_TEXT, " take back");
+        if (is_in_sight(v, y))
+            line_draw(&state, v->canvas, x, y, cols);
+        y++;
+    }
+    if (is_in_sight(v, y))
+        line_draw(&ways, v->canvas, x, y, cols);
+    return y + 1;
+}
+
 static void draw_step_title(const struct script_view *v, int y, const struct walk_line *line)
 {
     char clock[FORMAT_BYTES], target[FORMAT_BYTES];
@@ -275,7 +316,8 @@ static int draw_current_step(const struct script_view *v, int y, const struct wa
     if (todo != NULL && *todo != '\0')
         y = put_wrapped(v, v->body.x + 3, y, STYLE_ROLE_TEXT, todo);
     y = draw_fields(v, y);
-    y = draw_results(v, y, line->step);
+    y = line->step->kind == SCRIPT_KIND_APPROVE ? draw_approval(v, y, line->step)
+                                                : draw_results(v, y, line->step);
     if (v->dc->script_problem != NULL)
         y = put_wrapped(v, v->body.x + 3, y, STYLE_ROLE_ERROR, v->dc->script_problem);
     return draw_say(v, y);

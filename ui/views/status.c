@@ -1,5 +1,6 @@
 #include "ui/views/views.h"
 
+#include "app/rules/approvals.h"
 #include "ui/views/format.h"
 #include "ui/views/line.h"
 
@@ -62,6 +63,18 @@ static void add_queue(const struct desk *desk, struct line *line)
         line_addf(line, 90, BAR(STYLE_ROLE_RISK), "%d at risk", desk->queue.at_risk);
     }
     line_add(line, 90, BAR(STYLE_ROLE_TEXT), "  ");
+}
+
+/* What waits for my decision; nothing where nothing does. */
+static void add_inbox(const struct desk *desk, struct line *line)
+{
+    g_autoptr(GPtrArray) inbox = desk_inbox(desk);
+    if (inbox->len == 0)
+        return;
+    const struct approvals_open *first = g_ptr_array_index(inbox, 0);
+    bool is_late = first->approval->due_ms <= desk_shown_ms(desk);
+    line_addf(line, 92, BAR(is_late ? STYLE_ROLE_RISK : STYLE_ROLE_WARN), "%u to approve", inbox->len);
+    line_add(line, 92, BAR(STYLE_ROLE_TEXT), "  ");
 }
 
 static void add_figures(const struct desk *desk, struct line *line)
@@ -135,6 +148,7 @@ void view_status_draw(const struct desk *desk, struct canvas *canvas, struct rec
         add_presence(desk, &left);
         add_load(desk, &left);
         add_queue(desk, &left);
+        add_inbox(desk, &left);
         add_figures(desk, &left);
     }
     line_draw(&left, canvas, rect.x + 1, rect.y, room - right_cols - 1);
