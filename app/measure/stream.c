@@ -118,6 +118,33 @@ static void take_wait(const struct wait *wait, void *user_data)
     place->total_ms += wait->end_ms - wait->start_ms;
 }
 
+static void approvals_sum_free(void *data)
+{
+    struct approvals_sum *sum = data;
+    g_free(sum->script);
+    g_free(sum->step);
+    g_free(sum);
+}
+
+static void take_approval(const struct approval_time *time, void *user_data)
+{
+    struct stream *s = user_data;
+    if (!is_within(s, time->start_ms))
+        return;
+    g_autofree char *key = step_key(time->script, time->step);
+    struct approvals_sum *sum = g_hash_table_lookup(s->approvals, key);
+    if (sum == NULL) {
+        sum = g_new0(struct approvals_sum, 1);
+        sum->script = g_strdup(time->script);
+        sum->step = g_strdup(time->step);
+        g_hash_table_insert(s->approvals, g_strdup(key), sum);
+    }
+    sum->asked++;
+    sum->by_rule += time->by_rule;
+    sum->outcomes[time->outcome]++;
+    sum->wait_ms += time->wait_ms;
+}
+
 struct stream *stream_new(int64_t since_ms, int64_t until_ms)
 {
     struct stream *s = g_new0(struct stream, 1);
@@ -125,6 +152,8 @@ struct stream *stream_new(int64_t since_ms, int64_t until_ms)
     s->until_ms = until_ms;
     s->intervals = intervals_new(take_interval, s);
     s->waits = waits_new(take_wait, s);
+    s->approval_times = approval_times_new(take_approval, s);
+    s->approvals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, approvals_sum_free);
     s->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, place_free);
     s->steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     s->walks = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, walk_free);
@@ -137,6 +166,8 @@ void stream_free(struct stream *s)
         return;
     intervals_free(s->intervals);
     waits_free(s->waits);
+    approval_times_free(s->approval_times);
+    g_hash_table_unref(s->approvals);
     g_hash_table_unref(s->steps);
     g_hash_table_unref(s->places);
     g_hash_table_unref(s->walks);
@@ -243,6 +274,7 @@ void stream_fold(struct stream *s, const struct event *ev)
         walk = begin(s, ev);
     intervals_fold(s->intervals, ev); /* what ends now is still of the step before */
     waits_fold(s->waits, ev);
+    approval_times_fold(s->approval_times, ev);
     if (walk == NULL)
         return;
     fold_contact(s, walk, ev);

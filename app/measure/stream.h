@@ -12,7 +12,8 @@
  *
  * Savings, in agents' time unless it says waiting: excess (a step's time beyond entries * target), rework,
  * re-verification, re-entry, hold, waste steps by kind, handover (time of legs until the first step or
- * message after a transfer or escalation), and the customers' waiting (queue, offer, parked). The ten largest
+ * message after a transfer or escalation), and the customers' waiting (queue, offer, parked; for approvals,
+ * approval_times.h, which overlaps the rest). The ten largest
  * are listed; they overlap, so they do not add up.
  *
  * Folded stacks (one "contact;class;script;step count" a line, count in ms) are what flame-graph tools read.
@@ -33,7 +34,8 @@ void stream_free(struct stream *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(stream, stream_free)
 void stream_fold(struct stream *s, const struct event *ev); /* in the order of positions */
 
-/* Tables "rows" (what, class, waste, count, time; the longest first), "savings", lines "folded". Caller owns.
+/* Tables "rows" (what, class, waste, count, time; the longest first), "savings", "approvals" where any was
+ * asked for, lines "folded". Caller owns.
  */
 struct report *stream_answer(const struct stream *s);
 

@@ -275,11 +275,75 @@ static void add_kinds(struct report *r, const GPtrArray *savings)
     }
 }
 
+static const struct table_column approval_columns[] = {{"approvals: script", "script", TABLE_TEXT},
+                                                       {"step", "step", TABLE_TEXT},
+                                                       {"asked", "asked", TABLE_COUNT},
+                                                       {"by rule", "by_rule", TABLE_COUNT},
+                                                       {"granted", "granted", TABLE_COUNT},
+                                                       {"refused", "refused", TABLE_COUNT},
+                                                       {"ran out", "expired", TABLE_COUNT},
+                                                       {"taken back", "withdrawn", TABLE_COUNT},
+                                                       {"mean wait", "mean_ms", TABLE_DURATION},
+                                                       {"waited", "total_ms", TABLE_DURATION}};
+
+static int compare_approvals(gconstpointer one, gconstpointer other)
+{
+    const struct approvals_sum *a = *(const struct approvals_sum *const *)one,
+                               *b = *(const struct approvals_sum *const *)other;
+    if (a->wait_ms != b->wait_ms)
+        return a->wait_ms > b->wait_ms ? -1 : 1;
+    int order = strcmp(a->script, b->script);
+    return order != 0 ? order : strcmp(a->step, b->step);
+}
+
+/* The longest waited for first. Caller owns. */
+static GPtrArray *approvals_of(const struct stream *s)
+{
+    GPtrArray *sums = g_ptr_array_new();
+    GHashTableIter each;
+    void *value;
+    g_hash_table_iter_init(&each, s->approvals);
+    while (g_hash_table_iter_next(&each, NULL, &value))
+        g_ptr_array_add(sums, value);
+    g_ptr_array_sort(sums, compare_approvals);
+    return sums;
+}
+
+static void add_approvals(struct report *r, const GPtrArray *sums)
+{
+    if (sums->len == 0)
+        return;
+    struct table *t =
+        report_add_table(r, "approvals", REPORT_FOR_ALL, approval_columns, G_N_ELEMENTS(approval_columns));
+    for (guint i = 0; i < sums->len; i++) {
+        const struct approvals_sum *sum = g_ptr_array_index(sums, i);
+        table_add_text(t, sum->script);
+        table_add_text(t, sum->step);
+        table_add_number(t, sum->asked);
+        table_add_number(t, sum->by_rule);
+        for (int outcome = APPROVAL_GRANTED; outcome < APPROVAL_STATE_COUNT; outcome++)
+            table_add_number(t, sum->outcomes[outcome]);
+        table_add_number(t, sum->wait_ms / sum->asked);
+        table_add_number(t, sum->wait_ms);
+    }
+}
+
+static void add_savings_of_approvals(GPtrArray *savings, const GPtrArray *sums)
+{
+    for (guint i = 0; i < sums->len; i++) {
+        const struct approvals_sum *sum = g_ptr_array_index(sums, i);
+        add_saving(savings, (struct saving){"approval", g_strconcat(sum->script, "/", sum->step, NULL), true,
+                                            sum->asked, sum->wait_ms});
+    }
+}
+
 static void add_savings(struct report *r, const struct stream *s, const GPtrArray *places)
 {
     g_autoptr(GPtrArray) savings = g_ptr_array_new_with_free_func(saving_free);
     for (guint i = 0; i < places->len; i++)
         add_savings_of_place(savings, g_ptr_array_index(places, i));
+    g_autoptr(GPtrArray) approvals = approvals_of(s);
+    add_savings_of_approvals(savings, approvals);
     add_saving(savings, (struct saving){"handover", g_strdup("until work goes on"), false, s->handovers,
                                         s->handover_ms});
     g_ptr_array_sort(savings, compare_savings);
@@ -297,6 +361,7 @@ static void add_savings(struct report *r, const struct stream *s, const GPtrArra
         table_add_number(t, s->contacts > 0 ? saving->ms / s->contacts : 0);
     }
     add_kinds(r, savings);
+    add_approvals(r, approvals);
 }
 
 /* --- folded stacks --- */
@@ -336,6 +401,8 @@ static const char *const formulas[][2] = {
     {"rework", "time in a step from the second time on that it is entered in a contact"},
     {"re-verification", "time in steps in which a customer was verified who was already in this contact"},
     {"re-entry", "time in a step * values typed that the field had already / values answered"},
+    {"approval",
+     "from approval.requested until it is decided, runs out, is taken back, or its contact is over"},
     {"handover", "time of a leg after a hand-over until its first step or message"},
 };
 

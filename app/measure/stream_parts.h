@@ -2,6 +2,7 @@
 #ifndef APP_MEASURE_STREAM_PARTS_H
 #define APP_MEASURE_STREAM_PARTS_H
 
+#include "app/measure/approval_times.h"
 #include "app/measure/intervals.h"
 #include "app/measure/stream.h"
 #include "app/measure/waits.h"
@@ -17,13 +18,21 @@ struct place {
     int64_t answers, typed_again;
 };
 
+/* What was asked for in one step. */
+struct approvals_sum {
+    char *script, *step;
+    int64_t outcomes[APPROVAL_STATE_COUNT], asked, by_rule, wait_ms;
+};
+
 struct stream {
     int64_t since_ms, until_ms, position;
     struct intervals *intervals;
     struct waits *waits;
-    GHashTable *places; /* key -> struct place *, owned */
-    GHashTable *steps;  /* script/step -> struct place *: as it was entered last; borrowed */
-    GHashTable *walks;  /* contact -> struct walk *, owned */
+    struct approval_times *approval_times;
+    GHashTable *approvals; /* script/step -> struct approvals_sum *, owned */
+    GHashTable *places;    /* key -> struct place *, owned */
+    GHashTable *steps;     /* script/step -> struct place *: as it was entered last; borrowed */
+    GHashTable *walks;     /* contact -> struct walk *, owned */
     int64_t handover_ms, handovers, contacts, verified_again;
 };
 
