@@ -2,7 +2,7 @@
 # A contact goes to the second line with its whole story and comes back with the answer; and one that the second line
 # answers and closes itself.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 14
+e2e_plan 15
 E2E_CHAIN=yes
 
 arrives() {
@@ -52,6 +52,12 @@ sigrid_gives_back() {
 
 replies() {
     desk_step "$1" r 'Enter sends' && desk_fill "$1" "$2" "you .*$2" && desk_leave "$1" 'Enter sends'
+}
+
+# Where lina left the script, with what she was told.
+sigrid_goes_on() {
+    desk_step sigrid M-4 'Enter go on' && desk_step sigrid Enter '▌ What is wrong' &&
+        desk_step sigrid b '▌ Confirm who it is' && desk_wait sigrid "\[$ORDER\]" && desk_step sigrid Enter '▌ What is wrong'
 }
 
 closes() {
@@ -106,6 +112,7 @@ ok 'the timeline shows all three legs' legs_tell
 arrives 90002
 ok 'a second one is escalated' eval 'takes lina 90002 && lina_works && lina_escalates'
 ok 'sigrid answers the customer herself' eval 'takes sigrid 90002 "Li Na asks" && replies sigrid "A new one leaves today."'
+ok 'she goes on in the script with every answer' sigrid_goes_on
 ok 'she closes it' closes sigrid answered 'Question answered'
 until_true is_over 90002
 ok 'the report counts the legs of both' test "$(legs lina) $(legs sigrid)" = '3 2'
