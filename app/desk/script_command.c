@@ -15,7 +15,8 @@ static bool take_page(struct replay *replay, const cJSON *answer, int64_t since_
     const cJSON *item, *events = cJSON_GetObjectItemCaseSensitive(answer, "events");
     cJSON_ArrayForEach (item, events) {
         g_autoptr(event) ev = event_from_cjson(item, NULL); /* one of a newer kind is none of ours */
-        if (ev != NULL && ev->at_ms >= since_ms)
+        bool is_order = ev != NULL && ev->kind == EVENT_ORDER_RECORDED; /* what was so before counts, too */
+        if (ev != NULL && (ev->at_ms >= since_ms || is_order))
             replay_take(replay, ev);
     }
     if (!cJSON_IsArray(events))

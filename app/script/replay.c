@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/model/timestamp.h"
+#include "app/script/replay_orders.h"
 #include "app/script/walk.h"
 
 #define STEPS_MAX 400 /* of one walk */
@@ -31,6 +32,7 @@ struct past {
 
 struct replay {
     struct script *script;
+    struct replay_orders *orders;
     GHashTable *contacts; /* id -> struct past */
     GPtrArray *order;     /* of struct past, as they began */
     GStringChunk *words;
@@ -78,6 +80,7 @@ struct replay *replay_new(struct script *script)
 {
     struct replay *replay = g_new0(struct replay, 1);
     replay->script = script_ref(script);
+    replay->orders = replay_orders_new();
     replay->contacts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, past_free);
     replay->order = g_ptr_array_new();
     replay->words = g_string_chunk_new(4096);
@@ -99,6 +102,7 @@ void replay_free(struct replay *replay)
     g_hash_table_unref(replay->stuck);
     g_hash_table_unref(replay->ways);
     g_string_chunk_free(replay->words);
+    replay_orders_free(replay->orders);
     script_unref(replay->script);
     g_free(replay);
 }
@@ -129,6 +133,23 @@ static struct past *past_of(struct replay *replay, const char *contact)
     return past;
 }
 
+struct telling {
+    struct replay *replay;
+    struct past *past;
+};
+
+static void take_fact(void *data, const char *name, const char *value)
+{
+    struct telling *telling = data;
+    add(telling->replay, telling->past->facts, name, value, 0, false);
+}
+
+/* The order that is spoken of from now on, as it was then. */
+static void take_order(struct replay *replay, struct past *past, const char *id)
+{
+    replay_orders_tell(replay->orders, id, take_fact, &(struct telling){replay, past});
+}
+
 static void take_created(struct replay *replay, struct past *past, const struct event *ev)
 {
     static const char *const facts[][2] = {
@@ -139,6 +160,9 @@ static void take_created(struct replay *replay, struct past *past, const struct 
     for (size_t i = 0; i < G_N_ELEMENTS(facts); i++)
         if (event_text(ev, facts[i][0]))
             add(replay, past->facts, facts[i][1], event_text(ev, facts[i][0]), 0, false);
+    const char *only = replay_orders_only(replay->orders, event_text(ev, "customer"));
+    if (only)
+        take_order(replay, past, only);
 }
 
 static void take_started(struct replay *replay, struct past *past, const struct event *ev)
@@ -188,15 +212,22 @@ static void take_left(struct replay *replay, struct past *past, const struct eve
 
 static void take_answered(struct replay *replay, struct past *past, const struct event *ev)
 {
-    if (event_text(ev, "field"))
-        add(replay, past->answers, event_text(ev, "field"), event_text(ev, "value"), 0, false);
+    const char *field = event_text(ev, "field"), *value = event_text(ev, "value");
+    int slot = field ? script_name_index(replay->script, field) : -1;
+    if (field)
+        add(replay, past->answers, field, value, 0, false);
+    if (value && slot >= 0 && replay->script->names[slot].type == VALUE_TYPE_ORDER)
+        take_order(replay, past, value);
 }
 
 void replay_take(struct replay *replay, const struct event *ev)
 {
-    if (!ev->contact || (ev->position != EVENT_NO_POSITION && ev->position <= replay->position))
+    if (ev->position != EVENT_NO_POSITION && ev->position <= replay->position)
         return;
     replay->position = MAX(replay->position, ev->position);
+    replay_orders_take(replay->orders, ev);
+    if (!ev->contact)
+        return;
     if (ev->kind == EVENT_CONTACT_CREATED) {
         take_created(replay, past_of(replay, ev->contact), ev);
         return;
@@ -225,7 +256,8 @@ void replay_take(struct replay *replay, const struct event *ev)
 
 bool replay_take_line(struct replay *replay, const char *line, size_t len, GError **error)
 {
-    static const char *const kinds[] = {"script.", "step.", "contact.created", "customer.verified"};
+    static const char *const kinds[] = {"script.", "step.", "contact.created", "customer.verified",
+                                        "order.recorded"};
     bool wanted = false;
     for (size_t i = 0; i < G_N_ELEMENTS(kinds) && !wanted; i++)
         wanted = memmem(line, len, kinds[i], strlen(kinds[i])) != NULL;

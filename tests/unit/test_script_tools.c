@@ -346,6 +346,65 @@ static char *changed(const char *from, const char *to)
     return g_strdup(text->str);
 }
 
+static void tell_order(struct log *log, const char *customer, const char *id, int total_minor)
+{
+    cJSON *data = cJSON_CreateObject();
+    cJSON_AddStringToObject(data, "customer", customer);
+    cJSON_AddStringToObject(data, "order", id);
+    cJSON_AddNumberToObject(data, "total_minor", total_minor);
+    g_free(log->contact);
+    log->contact = NULL;
+    tell(log, EVENT_ORDER_RECORDED, data);
+}
+
+/* One contact, whose way depends on an order: the one that is named, else the only one there is. */
+static void told_way(struct log *log, struct script *script, const char *contact, const char *order)
+{
+    log->contact = g_strdup(contact);
+    cJSON *created = cJSON_CreateObject();
+    cJSON_AddStringToObject(created, "customer", contact);
+    tell(log, EVENT_CONTACT_CREATED, created);
+    g_autoptr(GPtrArray) notes = walk_notes_new();
+    struct walk_turn turn = {.at_ms = NOON, .notes = notes};
+    struct walk *walk = walk_start(script, &turn);
+    tell_notes(log, notes);
+    walk_free(walk);
+    cJSON *answered = cJSON_Parse("{\"script\":\"s\",\"step\":\"which\",\"field\":\"o\"}");
+    if (order)
+        cJSON_AddStringToObject(answered, "value", order);
+    tell(log, EVENT_STEP_ANSWERED, answered);
+    tell(log, EVENT_STEP_LEFT, cJSON_Parse("{\"script\":\"s\",\"step\":\"which\",\"how\":\"completed\"}"));
+    tell(log, EVENT_STEP_LEFT, cJSON_Parse("{\"script\":\"s\",\"step\":\"dear\",\"how\":\"completed\"}"));
+    tell(log, EVENT_SCRIPT_FINISHED, cJSON_Parse("{\"script\":\"s\",\"outcome\":\"completed\"}"));
+}
+
+static void test_what_was_recorded_of_orders_is_known(void)
+{
+    struct script *script =
+        read_script("script: s\nversion: 1\ntitle: T\nsteps:\n"
+                    "- {id: which, kind: ask, title: Which, class: value, fields: [{name: o, type: order, "
+                    "required: no}], "
+                    "next: [{when: order.total > money(50), to: dear}, cheap]}\n"
+                    "- {id: dear, kind: end, title: Dear, class: value, disposition: d, resolved: yes}\n"
+                    "- {id: cheap, kind: end, title: Cheap, class: value, disposition: d, resolved: yes}\n");
+    struct log log = {.replay = replay_new(script)};
+    tell_order(&log, "a", "A1", 5001);
+    tell_order(&log, "b", "B1", 100);
+    tell_order(&log, "b", "B2", 9000);
+    told_way(&log, script, "a", NULL); /* the only one */
+    g_free(log.contact);
+    told_way(&log, script, "b", "B2"); /* the one that was named */
+    g_free(log.contact);
+    told_way(&log, script, "c", NULL); /* none is known: nothing is guessed */
+    struct replay_counts counts = replay_run(log.replay);
+    g_assert_cmpint(counts.contacts, ==, 3);
+    g_assert_cmpint(counts.same, ==, 2);
+    g_assert_cmpint(counts.stuck, ==, 1);
+    g_free(log.contact);
+    replay_free(log.replay);
+    script_unref(script);
+}
+
 /* Who had no answer then goes the way of no answer again. */
 static void test_what_had_no_answer_has_none_again(void)
 {
@@ -444,6 +503,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/flow/a walk stands on its drawing", test_a_walk_stands_on_its_drawing);
+    g_test_add_func("/script-tools/what was recorded of orders is known",
+                    test_what_was_recorded_of_orders_is_known);
     g_test_add_func("/script-tools/what had no answer has none again",
                     test_what_had_no_answer_has_none_again);
     g_test_add_func("/flow/a way is called by its answer", test_a_way_is_called_by_its_answer);
