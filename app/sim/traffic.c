@@ -23,6 +23,7 @@ static void due_free(gpointer data)
     struct due *due = data;
     g_free(due->contact);
     g_free(due->agent);
+    g_free(due->approval);
     g_free(due);
 }
 
@@ -36,6 +37,7 @@ void traffic_plan(struct traffic *traffic, enum due_kind kind, int64_t delay_ms,
     struct due *due = g_new0(struct due, 1);
     due->contact = g_strdup(what->contact);
     due->agent = g_strdup(what->agent);
+    due->approval = g_strdup(what->approval);
     due->leg = what->leg;
     g_ptr_array_add(traffic->dues, due);
     agenda_add(&traffic->agenda, traffic_inner_ms(traffic, traffic->now_ms) + delay_ms, kind, due);
@@ -78,6 +80,10 @@ static void fall_due(struct traffic *traffic, enum due_kind kind, const struct d
     case DUE_ACCEPT:
         if (v != NULL && v->state == VISIT_WAITING)
             colleagues_accept(traffic, v, due->agent);
+        break;
+    case DUE_DECIDE:
+        if (v != NULL && v->state != VISIT_OVER)
+            approvals_decide(traffic, v, due);
         break;
     case DUE_PIECE:
         if (v != NULL && v->state == VISIT_IN_HAND && v->legs == due->leg &&
@@ -138,6 +144,9 @@ static void hear_about(struct traffic *traffic, struct visit *v, const struct ev
     case EVENT_MESSAGE_SENT:
         if (text != NULL)
             sim_customer_hear(v->sim, text, now_ms);
+        break;
+    case EVENT_APPROVAL_REQUESTED:
+        approvals_hear(traffic, v, ev);
         break;
     case EVENT_CONTACT_CLOSED:
     case EVENT_CONTACT_ABANDONED:

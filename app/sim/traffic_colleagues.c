@@ -45,6 +45,7 @@ void colleagues_work(struct traffic *traffic, struct visit *v)
     case PIECE_LOOK:
         if (is_live(v))
             colleague_says(traffic, v, AGENT_LINE_LOOK);
+        approvals_maybe_ask(traffic, v);
         colleagues_plan_piece(traffic, v, PIECE_ANSWER, third_ms);
         break;
     case PIECE_ANSWER:

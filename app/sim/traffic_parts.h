@@ -29,11 +29,11 @@ struct visit {
     int64_t over_ms;
 };
 
-enum due_kind { DUE_ARRIVAL, DUE_ACCEPT, DUE_PIECE, DUE_READY };
+enum due_kind { DUE_ARRIVAL, DUE_ACCEPT, DUE_PIECE, DUE_READY, DUE_DECIDE };
 
 /* What is on the agenda, by ids, for the contact or person may be gone by then. */
 struct due {
-    char *contact, *agent;
+    char *contact, *agent, *approval;
     int leg;
 };
 
@@ -77,5 +77,10 @@ void colleagues_be_ready(struct traffic *traffic, const char *agent);
 void colleagues_accept(struct traffic *traffic, struct visit *v, const char *agent);
 void colleagues_plan_piece(struct traffic *traffic, struct visit *v, enum piece piece, int64_t usual_ms);
 void colleagues_work(struct traffic *traffic, struct visit *v); /* the piece that is due */
+
+/* traffic_approvals.c: what colleagues ask and decide */
+void approvals_maybe_ask(struct traffic *traffic, const struct visit *v);
+void approvals_hear(struct traffic *traffic, const struct visit *v, const struct event *requested);
+void approvals_decide(struct traffic *traffic, const struct visit *v, const struct due *due);
 
 #endif

@@ -158,6 +158,7 @@ static void an_hour_is_lively_and_legal(void)
     g_assert_cmpint(f.counts[EVENT_CONTACT_RATED], >, 2);
     g_assert_cmpint(f.counts[EVENT_CUSTOMER_TYPING], >, 10);
     g_assert_cmpint(f.counts[EVENT_CONTACT_CUSTOMER_LEFT], >, 10);
+    g_assert_cmpint(f.counts[EVENT_APPROVAL_REQUESTED], >, 0);
     g_assert_cmpuint(traffic_waiting(f.traffic), >=, 5);
     g_assert_cmpuint(traffic_waiting(f.traffic), <=, 90);
     floor_release(&f);
@@ -200,6 +201,38 @@ static void same_seed_same_traffic(void)
     g_autofree char *one = run_digest(9), *two = run_digest(9), *other = run_digest(10);
     g_assert_cmpstr(one, ==, two);
     g_assert_cmpstr(one, !=, other);
+}
+
+/* Who asks from a desk gets an answer from a colleague of the second line within a minute or so. */
+static void a_colleague_decides_what_the_desk_asks(void)
+{
+    struct floor f;
+    floor_init(&f, &(struct traffic_options){.seed = 2, .every_ms = -1, .waiting = 30, .leave_out = "mira"});
+    floor_run(&f, 5000);
+    struct contact *chat = NULL;
+    GHashTableIter each;
+    void *value;
+    g_hash_table_iter_init(&each, f.world->contacts);
+    while (chat == NULL && g_hash_table_iter_next(&each, NULL, &value))
+        if (((struct contact *)value)->state == CONTACT_QUEUED)
+            chat = value;
+    g_assert_nonnull(chat);
+    struct event_origin origin = {
+        .device = "d", .boot = "b", .actor_kind = ACTOR_SYSTEM, .actor = "rules", .at_ms = f.now_ms};
+    struct event *ev = event_new(EVENT_APPROVAL_REQUESTED, "the-request", &origin);
+    ev->contact = g_strdup(chat->id);
+    event_set_text(ev, "script", "s");
+    event_set_text(ev, "step", "t");
+    event_set_text(ev, "ask", "?");
+    event_set_text(ev, "approvers", "specialist supervisor");
+    apply(&f, ev);
+    event_free(ev);
+    const struct approval *a = g_ptr_array_index(chat->approvals, 0);
+    for (int second = 0; second < 120 && a->state == APPROVAL_ASKED; second++)
+        floor_run(&f, 1000);
+    g_assert_true(a->state == APPROVAL_GRANTED || a->state == APPROVAL_REFUSED);
+    g_assert_cmpint(world_agent(f.world, a->decided_by)->role, ==, ROLE_SPECIALIST);
+    floor_release(&f);
 }
 
 /* The person at the desk takes a chat by the tick and asks for the order number. */
@@ -248,6 +281,8 @@ int main(int argc, char **argv)
     g_test_add_func("/traffic/double_pace_brings_more", double_pace_brings_more);
     g_test_add_func("/traffic/who_sits_at_the_desk_is_not_played", who_sits_at_the_desk_is_not_played);
     g_test_add_func("/traffic/same_seed_same_traffic", same_seed_same_traffic);
+    g_test_add_func("/traffic/a colleague decides what the desk asks",
+                    a_colleague_decides_what_the_desk_asks);
     g_test_add_func("/traffic/customer_answers_the_desk", customer_answers_the_desk);
     int failed = g_test_run();
     crowd_free(crowd);

@@ -1,0 +1,94 @@
+/* Approvals among colleagues: some are asked for, and who is of the second line decides, the person at the
+ * desk having the first say. */
+#include "app/sim/traffic_parts.h"
+
+#include <string.h>
+
+#include "app/script/script.h"
+
+#define ASK_PERCENT   30
+#define ASK_LEAST     4000 /* minor units: below, rules grant it */
+#define GRANT_PERCENT 80
+
+static const struct script_step *approve_step(const struct traffic *traffic, const struct visit *v,
+                                              const struct script **script)
+{
+    for (guint i = 0; i < traffic->content->scripts->len; i++) {
+        *script = g_ptr_array_index(traffic->content->scripts, i);
+        bool fits = false;
+        for (size_t j = 0; j < (*script)->intent_count; j++)
+            fits |= strcmp((*script)->intents[j], v->intent->id) == 0;
+        for (size_t j = 0; fits && j < (*script)->step_count; j++)
+            if ((*script)->steps[j].kind == SCRIPT_KIND_APPROVE && (*script)->steps[j].with_count > 0)
+                return &(*script)->steps[j];
+    }
+    return NULL;
+}
+
+static void ask(struct traffic *traffic, const struct visit *v, const struct script *script,
+                const struct script_step *step, int64_t amount_minor)
+{
+    const char *title = yaml_text_in(&step->title, v->customer->language);
+    const char *item = g_hash_table_lookup(v->facts, "item"), *name = g_hash_table_lookup(v->facts, "name");
+    g_autofree char *text = g_strdup_printf("%s %s, %s.", title, item != NULL ? item : "", name);
+    g_autoptr(GString) approvers = g_string_new(NULL);
+    for (size_t i = 0; i < step->approver_count; i++)
+        g_string_append_printf(approvers, "%s%s", i > 0 ? " " : "", step->approvers[i]);
+    struct event *ev = traffic_agent_event(traffic, EVENT_APPROVAL_REQUESTED, v->colleague, v);
+    event_set_text(ev, "script", script->id);
+    event_set_text(ev, "step", step->id);
+    event_set_text(ev, "title", title);
+    event_set_text(ev, "ask", text);
+    event_set_text(ev, "approvers", approvers->str);
+    event_set_number(ev, "amount_minor", amount_minor);
+    event_set_text(ev, "currency", g_hash_table_lookup(v->facts, "order.currency"));
+    traffic_send(traffic, ev);
+}
+
+void approvals_maybe_ask(struct traffic *traffic, const struct visit *v)
+{
+    const struct script *script = NULL;
+    const struct script_step *step = approve_step(traffic, v, &script);
+    const char *amount = g_hash_table_lookup(v->facts, "amount");
+    int64_t amount_minor = 0;
+    if (step != NULL && amount != NULL && yaml_parse_money(amount, &amount_minor) &&
+        amount_minor >= ASK_LEAST && sim_random_chance(&traffic->random, ASK_PERCENT))
+        ask(traffic, v, script, step, amount_minor);
+}
+
+/* One of ours who may decide, and has nothing to do with it; NULL: none is here. */
+static const char *decider_of(const struct traffic *traffic, const struct visit *v, const struct event *ev)
+{
+    const struct demo_floor *floor = &traffic->content->floor;
+    for (size_t i = 0; i < floor->staff_count; i++) {
+        const struct demo_staff *staff = &floor->staff[i];
+        if (staff->role == ROLE_SPECIALIST && g_hash_table_contains(traffic->colleagues, staff->id) &&
+            g_strcmp0(staff->id, ev->actor) != 0 && g_strcmp0(staff->id, v->colleague) != 0)
+            return staff->id;
+    }
+    return NULL;
+}
+
+void approvals_hear(struct traffic *traffic, const struct visit *v, const struct event *ev)
+{
+    const char *approvers = event_text(ev, "approvers"), *decider = decider_of(traffic, v, ev);
+    if (decider == NULL || approvers == NULL || strstr(approvers, "specialist") == NULL)
+        return;
+    /* What a colleague asks may be decided at a desk first; who asks from a desk does not wait so long. */
+    bool is_ours = g_hash_table_contains(traffic->colleagues, ev->actor);
+    int64_t delay_ms =
+        sim_random_between(&traffic->random, is_ours ? 180 : 20, is_ours ? 420 : 60) * SECOND_MS;
+    traffic_plan(traffic, DUE_DECIDE, delay_ms,
+                 &(struct due){.contact = v->id, .agent = (char *)decider, .approval = ev->id});
+}
+
+void approvals_decide(struct traffic *traffic, const struct visit *v, const struct due *due)
+{
+    struct event *ev =
+        sim_emitter_make(&traffic->emitter, EVENT_APPROVAL_DECIDED, ACTOR_AGENT, due->agent, traffic->now_ms);
+    ev->contact = g_strdup(v->id);
+    event_set_text(ev, "approval", due->approval);
+    event_set_text(ev, "decision",
+                   sim_random_chance(&traffic->random, GRANT_PERCENT) ? "granted" : "refused");
+    traffic_send(traffic, ev);
+}
