@@ -41,6 +41,37 @@ static void test_too_small(void)
     play_free(play);
 }
 
+/* An action that waits for a connected system shows the time it has left; one that had no answer says so. */
+static void test_time_limit(void)
+{
+    static const char script[] =
+        "script: limited\nversion: 1\ntitle: Limited\nsteps:\n"
+        "- {id: block, kind: action, title: Block the card, class: value, action: cards.block, timeout: 30s, "
+        "do: Block it in the card system., results: {blocked: {to: bye, title: Blocked}, timeout: {to: up, "
+        "title: No answer}}}\n"
+        "- {id: up, kind: escalate, title: Second line blocks it, class: waste, waste: rework, ask: Please "
+        "block it.}\n"
+        "- {id: bye, kind: end, title: Close, class: value, disposition: closed, resolved: yes}\n";
+    struct play *play = scene_open("script", SCENE_ENGLISH);
+    play_script(play, script);
+    play_keys(play, "x");
+    play_type(play, "Limited");
+    play_keys(play, "Enter");
+    play_wait(play, 22000);
+    for (size_t i = 0; i < 2; i++) {
+        scene_resize(play, SIZES[i].cols, SIZES[i].rows);
+        struct canvas *canvas = scene_draw(play);
+        g_autofree char *name = g_strdup_printf("desk-limit-%dx%d", SIZES[i].cols, SIZES[i].rows);
+        screen_assert_golden(canvas, name);
+        canvas_free(canvas);
+    }
+    play_wait(play, 9000);
+    struct canvas *canvas = scene_draw(play);
+    screen_assert_golden(canvas, "desk-limit-passed-120x40");
+    canvas_free(canvas);
+    play_free(play);
+}
+
 /* The screens that the README shows are the program's own. */
 static void test_readme(void)
 {
@@ -76,6 +107,7 @@ int main(int argc, char **argv)
         add_scene(&scenes[i], SCENE_CHINESE);
     }
     g_test_add_func("/desk/too-small", test_too_small);
+    g_test_add_func("/desk/time limit", test_time_limit);
     g_test_add_func("/desk/readme", test_readme);
     return g_test_run();
 }
