@@ -341,7 +341,8 @@ size_t kb_pattern_search(const struct kb_pattern *pattern, const struct kb_segme
     uint32_t count;
     int64_t now = g_get_monotonic_time();
     g_autofree uint8_t *found = g_malloc0(kb_segment_count(segment) / 8 + 1);
-    g_autofree uint8_t *candidates = kb_candidates_new(segment, &pattern->literals, pattern->shapes, options->cancel, &count);
+    g_autofree uint8_t *candidates =
+        kb_candidates_new(segment, &pattern->literals, pattern->shapes, options->cancel, &count);
     struct scan s = {.pattern = pattern,
                      .segment = segment,
                      .options = options,
