@@ -100,9 +100,11 @@ static void add_line(const struct taking *taking, const char *line, size_t len)
     struct kb_reader_line read;
     if (!kb_reader_line_init(&read, text, len, NULL))
         return;
-    if (taking->update != NULL)
+    if (read.deleted && taking->update != NULL)
+        kb_update_delete(taking->update, read.document.id);
+    else if (taking->update != NULL)
         kb_update_put(taking->update, &read.document, NULL);
-    else
+    else if (!read.deleted)
         kb_builder_add(taking->builder, &read.document, NULL);
     kb_reader_line_release(&read);
 }

@@ -44,7 +44,7 @@ void articles_read(struct articles *articles, int64_t number, const char *id);
 void articles_replace(struct articles *articles, const char *etag, const char *lines);
 
 /* Adds the articles of a snapshot's changes to what is held, in the place of those with their ids: lines as
- * above. Copies. */
+ * above, and {id, deleted: true} for one that is no more. Copies. */
 void articles_change(struct articles *articles, const char *etag, const char *lines);
 
 /* Puts a table in place of what is known of the articles' use (kb/prior.h): one JSON object a line, as GET

@@ -78,9 +78,11 @@ static void take_lines(const struct taking *taking, GBytes *lines)
         struct kb_reader_line read;
         if (!kb_reader_line_init(&read, text, (size_t)(end - line), NULL))
             continue;
-        if (taking->update)
+        if (read.deleted && taking->update)
+            kb_update_delete(taking->update, read.document.id);
+        else if (taking->update)
             kb_update_put(taking->update, &read.document, NULL);
-        else
+        else if (!read.deleted)
             kb_builder_add(taking->builder, &read.document, NULL);
         kb_reader_line_release(&read);
     }

@@ -199,25 +199,24 @@ static enum http_outcome get_articles(const struct http_request *request, struct
     return route_later(request, user_data, work_articles, NULL, NULL);
 }
 
-/* A PUT on its way through the store. */
+/* A PUT or DELETE on its way through the store. */
 struct putting {
     const struct http_request *request;
-    char *id, *json, *by;
+    char *id, *by;
+    char *json; /* NULL: it is to be deleted */
     int64_t version;
 };
 
-static bool put_article(struct db *db, void *user_data, GError **error)
+/* May the article, whose text is `old` (NULL: there is none), be changed as If-Match has it? */
+static bool may_put(const struct putting *putting, const char *old, GError **error)
 {
-    struct putting *putting = user_data;
     char etag[32];
-    GError *cause = NULL;
-    g_autofree char *old = shelf_read_article(db, putting->id, &putting->version, &cause);
-    if (cause) {
-        g_propagate_error(error, cause);
-        return false;
-    }
     g_snprintf(etag, sizeof etag, "\"%" G_GINT64_FORMAT "\"", putting->version);
     enum http_match match = http_request_if_match(putting->request, old ? etag : "\"\"");
+    if (!old && !putting->json) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_NOT_FOUND, "There is no article %s.", putting->id);
+        return false;
+    }
     if (old && match == HTTP_MATCH_ABSENT) {
         g_set_error(error, NET_PROBLEM, PROBLEM_WRONG_ORDER,
                     "Article %s is there already; send its ETag as If-Match to change it.", putting->id);
@@ -228,9 +227,26 @@ static bool put_article(struct db *db, void *user_data, GError **error)
                     putting->id);
         return false;
     }
-    return shelf_put_article(db, putting->id, putting->json, g_get_real_time() / 1000, &putting->version,
-                             error) &&
-           accounts_audit(db, putting->by, "article.changed", putting->id, error);
+    return true;
+}
+
+static bool put_article(struct db *db, void *user_data, GError **error)
+{
+    struct putting *putting = user_data;
+    int64_t now_ms = g_get_real_time() / 1000;
+    GError *cause = NULL;
+    g_autofree char *old = shelf_read_article(db, putting->id, &putting->version, &cause);
+    if (cause) {
+        g_propagate_error(error, cause);
+        return false;
+    }
+    if (!may_put(putting, old, error))
+        return false;
+    bool put = putting->json
+                   ? shelf_put_article(db, putting->id, putting->json, now_ms, &putting->version, error)
+                   : shelf_delete_article(db, putting->id, now_ms, &putting->version, error);
+    return put && accounts_audit(db, putting->by, putting->json ? "article.changed" : "article.deleted",
+                                 putting->id, error);
 }
 
 static void article_put(GError *error, void *user_data)
@@ -239,6 +255,8 @@ static void article_put(GError *error, void *user_data)
     struct http_exchange *exchange = putting->request->exchange;
     if (error) {
         http_exchange_fail(exchange, error);
+    } else if (!putting->json) {
+        http_exchange_answer(exchange, &(struct http_response){.status = 204});
     } else {
         struct http_response response = {0};
         route_add_etag(&response, putting->version);
@@ -249,6 +267,17 @@ static void article_put(GError *error, void *user_data)
     g_free(putting->json);
     g_free(putting->by);
     g_free(putting);
+}
+
+/* Takes the text; NULL deletes. */
+static void run_put(struct service *s, const struct http_request *request, char *text)
+{
+    struct putting *putting = g_new0(struct putting, 1);
+    *putting = (struct putting){.request = request,
+                                .id = g_strdup(http_request_param(request, "id")),
+                                .json = text,
+                                .by = g_strdup(route_caller(request)->agent)};
+    store_run(s->store, put_article, article_put, putting);
 }
 
 static enum http_outcome put_one(const struct http_request *request, struct http_response *response,
@@ -266,12 +295,16 @@ static enum http_outcome put_one(const struct http_request *request, struct http
     cJSON_Delete(json);
     if (!text)
         return HTTP_FAILED;
-    struct putting *putting = g_new0(struct putting, 1);
-    *putting = (struct putting){.request = request,
-                                .id = g_strdup(http_request_param(request, "id")),
-                                .json = text,
-                                .by = g_strdup(route_caller(request)->agent)};
-    store_run(s->store, put_article, article_put, putting);
+    run_put(s, request, text);
+    return HTTP_LATER;
+}
+
+static enum http_outcome delete_one(const struct http_request *request, struct http_response *response,
+                                    void *user_data, GError **error)
+{
+    (void)response;
+    (void)error;
+    run_put(user_data, request, NULL);
     return HTTP_LATER;
 }
 
@@ -304,5 +337,7 @@ static const struct http_route rows[] = {
     {HTTP_METHOD_GET, "/v1/articles/{id}", get_one, .rights = RIGHTS_LIBRARY, .help = "read one article."},
     {HTTP_METHOD_PUT, "/v1/articles/{id}", put_one, .rights = RIGHT_KNOWLEDGE_WRITE,
      .body_max_bytes = 2 << 20, .help = "write an article."},
+    {HTTP_METHOD_DELETE, "/v1/articles/{id}", delete_one, .rights = RIGHT_KNOWLEDGE_WRITE,
+     .help = "delete an article."},
 };
 const struct route_table routes_library = {rows, G_N_ELEMENTS(rows)};

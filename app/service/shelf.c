@@ -11,6 +11,12 @@
 #define BODY_BYTES  (1024 * 1024)
 #define TAGS_MAX    64
 
+/* What stays of an article that was deleted, so that desks hear of it: an article's own row begins with its
+ * id.
+ */
+#define GONE_BEGINS "{\"deleted\":true,"
+#define NOT_GONE    "data NOT LIKE '" GONE_BEGINS "%'"
+
 struct shelf {
     struct store *store;
     GMutex mutex;
@@ -65,7 +71,7 @@ static bool refresh(struct shelf *l, struct db *db, GError **error)
     if (version == l->version)
         return true;
     GString *out = g_string_new(NULL);
-    if (!join_rows(db, "SELECT data FROM articles ORDER BY id", '\n', out, error)) {
+    if (!join_rows(db, "SELECT data FROM articles WHERE " NOT_GONE " ORDER BY id", '\n', out, error)) {
         g_string_free(out, TRUE);
         return false;
     }
@@ -201,6 +207,18 @@ bool shelf_put_article(struct db *db, const char *id, const char *json, int64_t 
     return db_run(s, error);
 }
 
+bool shelf_delete_article(struct db *db, const char *id, int64_t now_ms, int64_t *version, GError **error)
+{
+    cJSON *gone = cJSON_CreateObject();
+    cJSON_AddTrueToObject(gone, "deleted");
+    cJSON_AddStringToObject(gone, "id", id);
+    char *json = cJSON_PrintUnformatted(gone);
+    bool deleted = shelf_put_article(db, id, json, now_ms, version, error);
+    cJSON_free(json);
+    cJSON_Delete(gone);
+    return deleted;
+}
+
 char *shelf_read_article(struct db *db, const char *id, int64_t *version, GError **error)
 {
     *version = 0;
@@ -210,7 +228,8 @@ char *shelf_read_article(struct db *db, const char *id, int64_t *version, GError
     db_bind_text(s, 1, id);
     char *json = NULL;
     if (db_step(s, error) == DB_ROW) {
-        json = g_strdup(db_column_text(s, 0));
+        const char *data = db_column_text(s, 0);
+        json = g_str_has_prefix(data, GONE_BEGINS) ? NULL : g_strdup(data);
         *version = db_column_int(s, 1);
     }
     db_reset(s);

@@ -165,6 +165,35 @@ static void follows_the_articles(struct fixture *f, gconstpointer unused)
     g_assert_cmpint(count_indexes(f->path), ==, 1);
 }
 
+static void forgets_what_is_deleted(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    put_four(f);
+    assert_finds(f, "title:return", "", "ret");
+    struct answer article = ask(f, "GET", "/v1/articles/ret", NULL);
+    g_autofree char *match = g_strdup_printf("If-Match: %s", article.etag),
+                    *url = g_strconcat(f->url, "/v1/articles/ret", NULL);
+    const char *body = "{\"title\":\"Return policy\",\"body\":\"None.\"}";
+    expect(caller_ask("DELETE", url, f->token, NULL, NULL), 428, "send its ETag as If-Match");
+    expect(caller_ask("DELETE", url, f->token, NULL, "If-Match: \"99\""), 412,
+           "Article ret has changed since; read it again.");
+    expect(caller_ask("DELETE", url, f->token, NULL, match), 204, NULL);
+    expect(ask(f, "GET", "/v1/articles/ret", NULL), 404, "There is no article ret.");
+    expect(caller_ask("DELETE", url, f->token, NULL, match), 404, "There is no article ret.");
+    assert_finds(f, "title:return", "", "");
+    struct answer all = ask(f, "GET", "/v1/articles/snapshot", NULL);
+    g_assert_null(strstr(all.body->str, "\"ret\""));
+    answer_release(&all);
+    /* It can come again; no ETag is of two texts. */
+    struct answer again = caller_ask("PUT", url, f->token, body, NULL);
+    g_assert_cmpint(again.status, ==, 200);
+    g_assert_cmpstr(again.etag, !=, article.etag);
+    answer_release(&again);
+    expect(caller_ask("PUT", url, f->token, body, match), 412, NULL);
+    assert_finds(f, "title:return", "", "ret");
+    answer_release(&article);
+}
+
 static void keeps_its_index_over_a_restart(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -282,6 +311,7 @@ int main(int argc, char **argv)
     TEST(speaks_the_syntax_of_the_box);
     TEST(says_what_matched);
     TEST(follows_the_articles);
+    TEST(forgets_what_is_deleted);
     TEST(keeps_its_index_over_a_restart);
     TEST(ranks_by_what_became_of_articles);
     TEST(tells_what_is_wrong_until_it_is_mended);

@@ -50,6 +50,7 @@ static const struct expected {
     {HTTP_METHOD_GET, "/v1/articles/use", "astvm"},
     {HTTP_METHOD_GET, "/v1/articles/{id}", "astvm"},
     {HTTP_METHOD_PUT, "/v1/articles/{id}", "stvm"},
+    {HTTP_METHOD_DELETE, "/v1/articles/{id}", "stvm"},
     {HTTP_METHOD_GET, "/v1/reports/aht", "astvm"},
     {HTTP_METHOD_GET, "/v1/reports/floor", "astvmi"},
     {HTTP_METHOD_GET, "/v1/reports/{name}", "stvm"},

@@ -273,6 +273,12 @@ static void gives_the_articles_that_changed_alone(struct fixture *f, gconstpoint
     g_assert_nonnull(strstr(changes.body->str, "\"three\""));
     g_assert_null(strstr(changes.body->str, "\"one\""));
     expect(ask_changes(f, token, changes.etag), 304, NULL);
+    g_autofree char *gone = g_strconcat(f->url, "/v1/articles/two", NULL);
+    struct answer two = ask(f, "GET", "/v1/articles/two", token, NULL);
+    g_autofree char *match = g_strdup_printf("If-Match: %s", two.etag);
+    answer_release(&two);
+    expect(caller_ask("DELETE", gone, token, NULL, match), 204, NULL);
+    expect(ask_changes(f, token, changes.etag), 226, "{\"deleted\":true,\"id\":\"two\"}\n");
     /* Who does not ask for changes, or has what another shelf gave, gets everything. */
     g_autofree char *url = g_strconcat(f->url, "/v1/articles/snapshot", NULL);
     g_autofree char *have = g_strdup_printf("If-None-Match: %s", all.etag);

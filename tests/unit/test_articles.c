@@ -138,6 +138,13 @@ static void test_changes_are_added_to_a_snapshot(void)
     articles_read(l, 2, "s1");
     wait_for(&heard.articles, 1);
     g_assert_cmpstr(heard.body, ==, "Parcels take four days.");
+    articles_change(l, "\"v3\"", "{\"deleted\":true,\"id\":\"s1\"}\n{\"deleted\":true,\"id\":\"never\"}\n");
+    wait_for(&heard.loaded, 2);
+    g_assert_null(heard.problem);
+    g_assert_cmpuint(heard.count, ==, 2);
+    articles_read(l, 3, "s1");
+    wait_for(&heard.articles, 2);
+    g_assert_null(heard.body);
     articles_free(l);
     heard_clear(&heard);
 }
