@@ -127,6 +127,8 @@ void conversation_add(struct desk *desk, struct desk_contact *dc, const struct e
     }
     if (ev->kind == EVENT_MESSAGE_RECEIVED)
         dc->typing_until_ms = 0;
+    if (ev->kind == EVENT_SCRIPT_STARTED)
+        version_note(dc, event_text(ev, "script"), event_number(ev, "version", 0));
     if (conversation_find(dc, ev->id) != NULL)
         return;
     struct desk_message *message = message_of(desk, ev);

@@ -61,6 +61,7 @@ static void init_containers(struct desk *desk)
     desk->open = g_ptr_array_new_with_free_func(desk_contact_free);
     desk->scripts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, script_release);
     desk->older_scripts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, script_release);
+    desk->rollouts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, desk_rollout_free);
     desk->popups = g_ptr_array_new_with_free_func(popup_free);
     desk->intervals = intervals_new(no_sink, NULL);
     desk->history = g_ptr_array_new_with_free_func(event_release);
@@ -132,6 +133,7 @@ void desk_free(struct desk *desk)
     g_free(desk->knowledge.at_hand_for);
     g_hash_table_unref(desk->scripts);
     g_hash_table_unref(desk->older_scripts);
+    g_hash_table_unref(desk->rollouts);
     g_ptr_array_unref(desk->settings.reasons);
     g_ptr_array_unref(desk->settings.dispositions);
     g_ptr_array_unref(desk->settings.canned);

@@ -195,6 +195,7 @@ struct desk_contact {
     struct walk *before;   /* what an earlier leg, or a script that came to its end here, left: taken up with
                               the next start; NULL: nothing */
     char *proposed;        /* id of the script proposed, while none was started */
+    GHashTable *begun;     /* id of a script -> the version with which this contact began it */
     int script_field;      /* index of the field being filled */
     struct editor *answer; /* of that field; never NULL */
     bool is_answering;     /* the answer is being edited */
@@ -372,7 +373,8 @@ struct desk {
     struct desk_contact *current; /* borrowed from open; NULL: none */
     struct desk_knowledge knowledge;
     GHashTable *scripts;       /* id -> struct script *, newest version of each */
-    GHashTable *older_scripts; /* "ID VERSION" -> struct script *: of contacts that began with it */
+    GHashTable *older_scripts; /* "ID VERSION" -> struct script *: all that are not everybody's now */
+    GHashTable *rollouts;      /* id -> struct desk_rollout *: what some get in its stead */
     GPtrArray *popups;         /* struct popup *, the last is the topmost and has the keys */
     /* lines */
     char *offer; /* id of the contact offered to me; the banner */
@@ -476,6 +478,17 @@ struct desk_customer_line {
 };
 /* Array of struct desk_customer_line *; caller owns, g_ptr_array_unref. Empty for an unknown caller. */
 GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contact *dc);
+
+/* A version that some contacts get in everybody's stead: app/script/rollout. */
+struct desk_rollout {
+    char *script; /* owned, as queues */
+    int64_t version, share_percent;
+    char *queues; /* a space between; NULL: the share counts */
+};
+void desk_rollout_free(gpointer rollout);
+/* The version of a script that this contact has: the one it began with; else the one being rolled out, where
+ * the contact is chosen; else everybody's. NULL: there is no such script. Borrowed. */
+struct script *desk_script_for(const struct desk *desk, const struct desk_contact *dc, const char *id);
 
 /* The walk of a contact, else one that an earlier leg left open and that can go on; NULL: neither. Borrowed.
  */

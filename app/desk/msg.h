@@ -58,7 +58,8 @@ enum msg_kind {
     MSG_SEARCH_RESULTS, /* number, results */
     MSG_ARTICLE,        /* number, article; NULL: there is none (problem.sentence) */
     MSG_KNOWLEDGE,      /* number: how many articles are held */
-    MSG_SCRIPTS,        /* scripts: GPtrArray of struct script *; a reference of each is kept */
+    MSG_SCRIPTS, /* scripts, older: GPtrArray of struct script *; a reference of each is kept. rollouts:
+                    of struct desk_rollout *; NULL: scripts are not all there are */
     /* from practice */
     MSG_PRACTICE_SCORE,  /* text: the report, lines */
     MSG_PRACTICE_NOTICE, /* text: a hint, or what a key of the practice did */
@@ -120,7 +121,7 @@ struct msg {
     struct msg_problem problem;
     const struct desk_results *results;
     const struct desk_article *article;
-    const GPtrArray *scripts;
+    const GPtrArray *scripts, *older, *rollouts;
 };
 
 #define DESK_PASTE_MAX_BYTES (256 * 1024)

@@ -26,12 +26,15 @@ void older_scripts_add(cJSON *answer, const cJSON *before)
 {
     static const char *const lists[] = {"scripts", "older"};
     const cJSON *given = cJSON_GetObjectItemCaseSensitive(answer, "scripts"), *item;
-    cJSON *older = cJSON_CreateArray();
+    cJSON *older = cJSON_DetachItemFromObjectCaseSensitive(answer, "older");
+    if (!cJSON_IsArray(older)) {
+        cJSON_Delete(older);
+        older = cJSON_CreateArray();
+    }
     for (int i = 0; i < 2; i++)
         cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(before, lists[i]))
             if (is_same(item, item) && !has(given, item) && !has(older, item) &&
                 cJSON_GetArraySize(older) < OLDER_SCRIPTS_MAX)
                 cJSON_AddItemToArray(older, cJSON_Duplicate(item, true));
-    cJSON_DeleteItemFromObjectCaseSensitive(answer, "older");
     cJSON_AddItemToObject(answer, "older", older);
 }

@@ -8,9 +8,9 @@
 
 #define OLDER_SCRIPTS_MAX 200
 
-/* answer: what the backend gives out, {"scripts":[{"id","version","source"}]}. before: what was kept of the
- * answer before it, with its own "older"; may be NULL. Adds to `answer` as "older" those of `before` that it
- * does not give out, newest answer first, at most OLDER_SCRIPTS_MAX. */
+/* answer: what the backend gives out, {"scripts":[{"id","version","source"}],"older":[…]}. before: what was
+ * kept of the answer before it; may be NULL. Adds to "older" of `answer` those of `before` that it does not
+ * give out, newest answer first, until there are OLDER_SCRIPTS_MAX. */
 void older_scripts_add(cJSON *answer, const cJSON *before);
 
 #endif

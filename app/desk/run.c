@@ -10,6 +10,7 @@
 #include "app/desk/keeper.h"
 #include "app/desk/markup.h"
 #include "app/desk/older_scripts.h"
+#include "app/desk/script_answer.h"
 #include "app/desk/sender.h"
 #include "app/model/timestamp.h"
 #include "app/script/script.h"
@@ -247,50 +248,15 @@ static void on_loaded(uint32_t count, const char *etag, const GError *error, voi
 static const struct articles_callbacks articles_callbacks = {
     .found = on_found, .article = on_article, .loaded = on_loaded};
 
-/* Scripts come as YAML sources; one that cannot be read is left out, and logged with its place. */
-
-static void script_unref_data(void *script)
-{
-    script_unref(script);
-}
-
-/* The source of a script in the same answer, for those that use it. */
-static char *source_of(void *data, const char *id, char **name)
-{
-    const cJSON *item, *list = data;
-    *name = g_strdup(id);
-    cJSON_ArrayForEach (item, list) {
-        const char *other = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "id"));
-        if (g_strcmp0(other, id) == 0)
-            return g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "source")));
-    }
-    return NULL;
-}
-
-static void read_scripts(const cJSON *list, const cJSON *given, GPtrArray *scripts)
-{
-    struct script_library library = {.source = source_of, .data = (void *)given};
-    for (const cJSON *item = cJSON_IsArray(list) ? list->child : NULL; item != NULL; item = item->next) {
-        const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "id"));
-        const char *source = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "source"));
-        g_autoptr(GError) error = NULL;
-        struct script *script = source == NULL ? NULL
-                                               : script_parse_using(id != NULL ? id : "script", source,
-                                                                    strlen(source), &library, &error);
-        if (script != NULL)
-            g_ptr_array_add(scripts, script);
-        else if (error != NULL)
-            g_info("script left out: %s", error->message);
-    }
-}
-
 static void send_scripts(struct run *run, const cJSON *answer)
 {
-    g_autoptr(GPtrArray) scripts = g_ptr_array_new_with_free_func(script_unref_data);
-    const cJSON *given = cJSON_GetObjectItemCaseSensitive(answer, "scripts");
-    read_scripts(given, given, scripts);
-    read_scripts(cJSON_GetObjectItemCaseSensitive(answer, "older"), given, scripts);
-    run_send(run, &(struct msg){.kind = MSG_SCRIPTS, .scripts = scripts});
+    struct script_answer given;
+    script_answer_read(&given, answer);
+    run_send(run, &(struct msg){.kind = MSG_SCRIPTS,
+                                .scripts = given.scripts,
+                                .older = given.older,
+                                .rollouts = given.rollouts});
+    script_answer_release(&given);
 }
 
 static void restore_scripts(struct run *run)
@@ -318,6 +284,8 @@ static void keep_scripts(struct run *run, const cJSON *answer)
     g_file_set_contents(run->scripts_path, text, -1, NULL);
     cJSON_free(text);
     send_scripts(run, kept);
+    g_free(run->scripts_etag);
+    run->scripts_etag = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(kept, "etag")));
     cJSON_Delete(kept);
     cJSON_Delete(before);
 }
@@ -604,7 +572,8 @@ static void run_command(struct run *run, struct command *command)
         append(run, command);
         break;
     case COMMAND_FETCH:
-        link_fetch(run->link, (uint64_t)command->number, command->fetch, command->text);
+        link_fetch(run->link, (uint64_t)command->number, command->fetch,
+                   command->fetch == LINK_FETCH_SCRIPTS ? run->scripts_etag : command->text);
         break;
     case COMMAND_SEARCH:
         articles_search(run->articles, command->number, command->text, command->id);

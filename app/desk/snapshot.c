@@ -6,7 +6,7 @@
 #include "app/model/pack.h"
 #include "kb/checksum.h"
 
-#define SNAPSHOT_FORMAT 3
+#define SNAPSHOT_FORMAT 4
 
 uint64_t snapshot_layout(void)
 {
@@ -107,12 +107,25 @@ static void take_messages(const GPtrArray *messages, GByteArray *out)
     }
 }
 
+static void take_begun(GHashTable *begun, GByteArray *out)
+{
+    GHashTableIter iter;
+    gpointer id, version;
+    pack_number(out, g_hash_table_size(begun));
+    g_hash_table_iter_init(&iter, begun);
+    while (g_hash_table_iter_next(&iter, &id, &version)) {
+        pack_text(out, id);
+        pack_number(out, GPOINTER_TO_INT(version));
+    }
+}
+
 static void take_contact(const struct desk_contact *dc, GByteArray *out)
 {
     pack_text(out, dc->id);
     pack_number(out, dc->loaded_to);
     pack_number(out, dc->saw);
     take_messages(dc->messages, out);
+    take_begun(dc->begun, out);
     if (dc->customer != NULL)
         take_json(customer_to_cjson(dc->customer), out);
     else
@@ -285,6 +298,14 @@ static void restore_messages(struct desk_contact *dc, struct unpack *from)
     }
 }
 
+static void restore_begun(struct desk_contact *dc, struct unpack *from)
+{
+    for (size_t left = unpack_count(from); left > 0 && !from->is_broken; left--) {
+        g_autofree char *id = g_strdup(unpack_text(from));
+        version_note(dc, id, unpack_number(from));
+    }
+}
+
 static void restore_customer(struct desk_contact *dc, const char *text)
 {
     cJSON *json = text != NULL ? cJSON_Parse(text) : NULL;
@@ -301,6 +322,7 @@ static void restore_open(struct desk *desk, struct unpack *from)
         dc->saw = unpack_number(from);
         dc->is_loaded = true;
         restore_messages(dc, from);
+        restore_begun(dc, from);
         restore_customer(dc, unpack_text(from));
         for (size_t past = unpack_count(from); past > 0; past--) {
             struct contact *c = contact_unpack(from);

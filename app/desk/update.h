@@ -236,6 +236,14 @@ int script_fitness(const struct script *s, const struct contact *c); /* 0: not f
 void script_propose(struct update *u, struct desk_contact *dc);
 void script_restore(struct update *u, struct desk_contact *dc);
 void script_loaded(struct update *u);
+/* A version at hand, everybody's or older; NULL: it is not. Borrowed. */
+struct script *version_find(const struct desk *desk, const char *id, int64_t version);
+/* The contact began a script with this version, unless it did so before. */
+void version_note(struct desk_contact *dc, const char *id, int64_t version);
+/* Whether it is known what the contact began with; false with a notice while its history is on its way. */
+bool version_is_known(struct update *u, struct desk_contact *dc);
+void versions_loaded(struct desk *desk, const struct msg *msg);
+void versions_follow(struct update *u, const struct event *ev);
 void flow_move(struct update *u, struct popup *popup, int step);
 /* Leaves the current step with this result, as if it had been chosen. */
 void script_complete(struct update *u, struct desk_contact *dc, const char *result);

@@ -12,15 +12,6 @@ struct walk *desk_walk(const struct desk_contact *dc)
     return dc->before != NULL && walk_current(dc->before) != NULL ? dc->before : NULL;
 }
 
-struct script *desk_script(const struct desk *desk, const struct desk_contact *dc)
-{
-    if (dc == NULL)
-        return NULL;
-    if (desk_walk(dc) != NULL)
-        return (struct script *)walk_script(desk_walk(dc));
-    return dc->proposed != NULL ? g_hash_table_lookup(desk->scripts, dc->proposed) : NULL;
-}
-
 /* The steps in the order in which they are drawn; of const struct script_step *, caller owns. */
 static GPtrArray *drawn_steps(const struct script *script)
 {

@@ -121,6 +121,7 @@ struct desk_contact *desk_contact_new(const char *id)
     dc->revealed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     dc->suggestions = g_ptr_array_new_with_free_func(desk_hit_free);
     dc->tried = g_ptr_array_new_with_free_func(tried_free);
+    dc->begun = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return dc;
 }
 
@@ -141,6 +142,7 @@ void desk_contact_free(gpointer data)
     walk_free(dc->walk);
     walk_free(dc->before);
     g_free(dc->proposed);
+    g_hash_table_unref(dc->begun);
     g_free(dc->script_problem);
     g_ptr_array_unref(dc->suggestions);
     g_free(dc->suggested_for);

@@ -123,23 +123,27 @@ int script_fitness(const struct script *s, const struct contact *c)
 }
 
 /* The script that the settings name for the contact's intent; NULL: none, or one of other queues. */
-static const struct script *named_script(const struct desk *desk, const struct contact *c)
+static const struct script *named_script(const struct desk *desk, const struct desk_contact *dc,
+                                         const struct contact *c)
 {
     const char *id = c->intent == NULL ? NULL : g_hash_table_lookup(desk->settings.scripts, c->intent);
-    const struct script *s = id == NULL ? NULL : g_hash_table_lookup(desk->scripts, id);
+    const struct script *s = id == NULL ? NULL : desk_script_for(desk, dc, id);
     bool is_others = s != NULL && s->queue_count > 0 && !is_among(s->queues, s->queue_count, c->queue);
     return is_others ? NULL : s;
 }
 
-static const struct script *best_script(const struct desk *desk, const struct contact *c)
+static const struct script *best_script(const struct desk *desk, const struct desk_contact *dc,
+                                        const struct contact *c)
 {
-    const struct script *best = named_script(desk, c), *s;
+    const struct script *best = named_script(desk, dc, c);
     if (best != NULL)
         return best;
     int best_fit = 0;
+    gpointer id;
     GHashTableIter iter;
     g_hash_table_iter_init(&iter, desk->scripts);
-    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&s)) {
+    while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        const struct script *s = desk_script_for(desk, dc, id);
         int fit = script_fitness(s, c);
         if (fit > best_fit || (fit == best_fit && fit > 0 && strcmp(s->id, best->id) < 0)) {
             best = s;
@@ -154,7 +158,7 @@ void script_propose(struct update *u, struct desk_contact *dc)
     const struct contact *c = desk_contact_of(u->desk, dc);
     if (dc->walk != NULL || dc->proposed != NULL || !desk_is_mine(u->desk, c))
         return;
-    const struct script *s = best_script(u->desk, c);
+    const struct script *s = best_script(u->desk, dc, c);
     if (s == NULL)
         return;
     dc->proposed = g_strdup(s->id);
@@ -181,33 +185,10 @@ void script_start(struct update *u, struct desk_contact *dc, struct script *scri
     script_enter_step(u, dc);
 }
 
-static char *version_key(const char *id, int64_t version)
-{
-    return g_strdup_printf("%s %" G_GINT64_FORMAT, id, version);
-}
-
 static struct script *find_script(void *data, const char *id, int64_t version)
 {
-    const struct desk *desk = data;
-    struct script *s = g_hash_table_lookup(desk->scripts, id);
-    if (s == NULL || s->version != version) {
-        g_autofree char *key = version_key(id, version);
-        s = g_hash_table_lookup(desk->older_scripts, key);
-    }
+    struct script *s = version_find(data, id, version);
     return s != NULL ? script_ref(s) : NULL;
-}
-
-/* The newest of its id is proposed; one before it is kept for the contacts that began with it. */
-static void keep_script(struct desk *desk, struct script *s)
-{
-    struct script *known = g_hash_table_lookup(desk->scripts, s->id);
-    struct script *older = known == NULL || known->version == s->version ? NULL
-                           : known->version < s->version                 ? known
-                                                                         : s;
-    if (older != NULL)
-        g_hash_table_replace(desk->older_scripts, version_key(older->id, older->version), script_ref(older));
-    if (older != s)
-        g_hash_table_replace(desk->scripts, (gpointer)s->id, script_ref(s));
 }
 
 void script_restore(struct update *u, struct desk_contact *dc)
@@ -219,8 +200,10 @@ void script_restore(struct update *u, struct desk_contact *dc)
     dc->walk = walk_from_json(saved, find_script, u->desk, &error);
     if (dc->walk == NULL)
         update_say(u, TONE_WARNING, "The script begun with this contact cannot go on: %s", error->message);
-    else
+    else {
+        version_note(dc, walk_script(dc->walk)->id, walk_script(dc->walk)->version);
         script_enter_step(u, dc);
+    }
     g_hash_table_remove(u->desk->walks, dc->id);
 }
 
@@ -259,8 +242,7 @@ void script_loaded(struct update *u)
 {
     struct desk *desk = u->desk;
     bool is_first = g_hash_table_size(desk->scripts) == 0;
-    for (guint i = 0; u->msg->scripts != NULL && i < u->msg->scripts->len; i++)
-        keep_script(desk, g_ptr_array_index(u->msg->scripts, i));
+    versions_loaded(desk, u->msg);
     for (guint i = 0; i < desk->open->len; i++) {
         struct desk_contact *dc = g_ptr_array_index(desk->open, i);
         script_restore(u, dc);

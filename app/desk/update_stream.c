@@ -86,6 +86,7 @@ static void stream_event(struct update *u, const struct event *ev)
     follow_contact(u, ev);
     if (ev->kind == EVENT_CONFIG_APPLIED)
         update_fetch(u, LINK_FETCH_FLOOR, NULL);
+    versions_follow(u, ev);
 }
 
 /* The contacts are here, or will not come: what was streamed meanwhile is told now. */

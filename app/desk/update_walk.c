@@ -161,6 +161,8 @@ void script_open_item(struct update *u)
         return;
     }
     struct script *s = dc->walk == NULL ? desk_script(u->desk, dc) : NULL;
+    if (!version_is_known(u, dc))
+        return;
     if (s != NULL)
         script_start(u, dc, s);
     else
@@ -407,8 +409,8 @@ void script_skip(struct update *u)
 static bool finish_switch(struct update *u, struct popup *popup, const char *value)
 {
     struct desk_contact *dc = desk_find_open(u->desk, popup->subject);
-    struct script *s = g_hash_table_lookup(u->desk->scripts, value);
-    if (dc == NULL || s == NULL || !desk_is_mine(u->desk, desk_contact_of(u->desk, dc)))
+    struct script *s = dc != NULL ? desk_script_for(u->desk, dc, value) : NULL;
+    if (s == NULL || !desk_is_mine(u->desk, desk_contact_of(u->desk, dc)) || !version_is_known(u, dc))
         return true;
     bool is_running = dc->walk != NULL && walk_current(dc->walk) != NULL;
     if (!is_running) {

@@ -667,8 +667,8 @@ static void test_a_walk_keeps_its_version_over_a_restart(void)
     play_keys(play, "Enter");
     cJSON *saved = walk_to_json(play->desk->current->walk);
     struct play *again = play_new();
-    play_script(again, newer->str);
     play_script(again, SCRIPT); /* what was kept of before */
+    play_script(again, newer->str);
     play_msg(again, (struct msg){.kind = MSG_WALK_RESTORED, .id = "1001", .json = saved});
     accepted(again, "1001", CHANNEL_CHAT);
     const struct walk *walk = again->desk->current->walk;

@@ -91,7 +91,7 @@ static void script_line(const struct desk *desk, struct line *line)
         const char *title = step == NULL ? "finished" : yaml_text_in(&step->title, desk_language(desk, dc));
         line_add(line, 5, TAB(STYLE_ROLE_TEXT), title != NULL ? title : step->id);
     } else if (dc->proposed != NULL) {
-        const struct script *proposed = g_hash_table_lookup(desk->scripts, dc->proposed);
+        const struct script *proposed = desk_script(desk, dc);
         line_add(line, 4, TAB(STYLE_ROLE_DIM), "proposed: ");
         line_add(line, 5, TAB(STYLE_ROLE_TEXT), title_of_script(desk, proposed));
     } else if (story != NULL) {
