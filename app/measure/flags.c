@@ -14,6 +14,7 @@ static void row_free(void *data)
     g_free(row->note);
     g_free(row->agent);
     g_free(row->contact);
+    g_free(row->owner);
     g_free(row);
 }
 
@@ -61,13 +62,15 @@ GPtrArray *flags_rows(const struct flags *f)
         row->note = g_strdup(row->note);
         row->agent = g_strdup(row->agent);
         row->contact = g_strdup(row->contact);
+        row->owner = g_strdup(row->owner);
         g_ptr_array_add(rows, row);
     }
     return rows;
 }
 
 static const struct table_column columns[] = {
-    {"article", "article", TABLE_TEXT}, {"flagged", "at", TABLE_DATE},         {"by", "agent", TABLE_TEXT},
+    {"article", "article", TABLE_TEXT}, {"owner", "owner", TABLE_TEXT},
+    {"flagged", "at", TABLE_DATE},      {"by", "agent", TABLE_TEXT},
     {"contact", "contact", TABLE_TEXT}, {"what is wrong", "note", TABLE_TEXT},
 };
 
@@ -77,6 +80,7 @@ static struct table *table_of(const GPtrArray *rows)
     for (guint i = 0; i < rows->len; i++) {
         const struct flags_row *row = g_ptr_array_index(rows, i);
         table_add_text(t, row->article);
+        table_add_text(t, row->owner != NULL ? row->owner : "");
         table_add_number(t, row->at_ms);
         table_add_text(t, row->agent);
         table_add_text(t, row->contact != NULL ? row->contact : "");

@@ -8,6 +8,7 @@
 #include "app/measure/gaps.h"
 #include "app/measure/step_flags.h"
 #include "app/measure/step_times.h"
+#include "app/service/shelf.h"
 
 /* The typed functions of a report with the shape of the table. */
 #define SHAPE(report)                                                \
@@ -49,18 +50,27 @@ static GPtrArray *arrivals_rows_any(const void *any)
     return arrivals_rows(any, ARRIVALS_UNUSUAL);
 }
 
-#define ROW(report, wire_name, sentence)                                                               \
+static void flags_complete(GPtrArray *rows, struct db *db)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        struct flags_row *row = g_ptr_array_index(rows, i);
+        row->owner = shelf_article_owner(db, row->article);
+    }
+}
+
+#define ROW_COMPLETED(report, wire_name, sentence, complete_it)                                        \
     {                                                                                                  \
         .name = (wire_name), .help = (sentence), .make = report##_make_any, .fold = report##_fold_any, \
-        .rows = report##_rows_any, .to_text = report##_rows_to_text, .to_tsv = report##_rows_to_tsv,   \
-        .to_cjson = report##_rows_to_cjson, .free = report##_free_any                                  \
+        .rows = report##_rows_any, .complete = (complete_it), .to_text = report##_rows_to_text,        \
+        .to_tsv = report##_rows_to_tsv, .to_cjson = report##_rows_to_cjson, .free = report##_free_any  \
     }
+#define ROW(report, wire_name, sentence) ROW_COMPLETED(report, wire_name, sentence, NULL)
 
 static const struct report_table tables[] = {
     ROW(gaps, "gaps", "searches that led nowhere"),
     ROW(step_times, "step-times", "where the time goes, step by step, the slowest against its target first"),
     ROW(article_use, "articles", "articles opened, and whether they helped"),
-    ROW(flags, "flags", "what agents say is wrong with articles, the last first"),
+    ROW_COMPLETED(flags, "flags", "what agents say is wrong with articles, the last first", flags_complete),
     ROW(step_flags, "step-flags", "what agents say is wrong with steps of scripts, by the scripts' owners"),
     ROW(arrivals, "arrivals", "hours in which an intent came unusually often"),
 };

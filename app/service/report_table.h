@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "app/model/event.h"
+#include "app/service/db.h"
 
 struct report_table {
     const char *name; /* in the route and the command */
@@ -17,6 +18,7 @@ struct report_table {
     void *(*make)(int64_t since_ms, int64_t until_ms);
     void (*fold)(void *report, const struct event *ev);
     GPtrArray *(*rows)(const void *report);
+    void (*complete)(GPtrArray *rows, struct db *db); /* adds what the log does not say; NULL: nothing */
     char *(*to_text)(const GPtrArray *rows);
     char *(*to_tsv)(const GPtrArray *rows);
     cJSON *(*to_cjson)(const GPtrArray *rows);

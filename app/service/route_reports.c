@@ -141,8 +141,10 @@ static enum http_outcome work_table(const struct http_request *request, struct h
     bool read = eventlog_read(
         db, &(struct eventlog_range){.from_ms = MAX(asked->since_ms - LEG_MS, 0), .without_texts = true},
         fold_table, &folding, error);
-    store_reader_give(s->store, db);
     g_autoptr(GPtrArray) found = read ? asked->table->rows(folding.report) : NULL;
+    if (found && asked->table->complete)
+        asked->table->complete(found, db);
+    store_reader_give(s->store, db);
     asked->table->free(folding.report);
     return read ? route_answer_cjson(response, 200, table_answer(asked, found)) : HTTP_FAILED;
 }

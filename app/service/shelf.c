@@ -10,6 +10,7 @@
 #define TITLE_BYTES 1024
 #define BODY_BYTES  (1024 * 1024)
 #define TAGS_MAX    64
+#define OWNER_BYTES 100
 
 /* What stays of an article that was deleted, so that desks hear of it: an article's own row begins with its
  * id.
@@ -143,13 +144,14 @@ static bool add_tags(const cJSON *json, cJSON *row, GError **error)
 
 char *shelf_article(const cJSON *json, int64_t now_ms, GError **error)
 {
-    const char *id, *title, *body, *lang = "en", *updated = NULL;
+    const char *id, *title, *body, *lang = "en", *updated = NULL, *owner = "";
     char now[TIMESTAMP_BYTES];
     int64_t updated_ms = now_ms;
     if (!json_get_string(json, "id", 128, &id, error) ||
         !json_get_string(json, "title", TITLE_BYTES, &title, error) ||
         !json_get_string(json, "body", BODY_BYTES, &body, error) ||
         !json_get_optional_string(json, "lang", 13, &lang, error) ||
+        !json_get_optional_string(json, "owner", OWNER_BYTES, &owner, error) ||
         !json_get_optional_string(json, "updated", 40, &updated, error))
         return NULL;
     if (!*id || !*title) {
@@ -167,6 +169,8 @@ char *shelf_article(const cJSON *json, int64_t now_ms, GError **error)
     cJSON_AddStringToObject(row, "body", body);
     bool sound = add_tags(json, row, error);
     cJSON_AddStringToObject(row, "lang", lang);
+    if (*owner)
+        cJSON_AddStringToObject(row, "owner", owner);
     cJSON_AddStringToObject(row, "updated", now);
     char *text = sound ? cJSON_PrintUnformatted(row) : NULL;
     char *copy = g_strdup(text);
@@ -205,6 +209,16 @@ bool shelf_put_article(struct db *db, const char *id, const char *json, int64_t 
     db_bind_int(s, 3, now_ms);
     db_bind_text(s, 4, json);
     return db_run(s, error);
+}
+
+char *shelf_article_owner(struct db *db, const char *id)
+{
+    int64_t version;
+    g_autofree char *text = shelf_read_article(db, id, &version, NULL);
+    cJSON *json = text ? cJSON_Parse(text) : NULL;
+    char *owner = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "owner")));
+    cJSON_Delete(json);
+    return owner;
 }
 
 bool shelf_delete_article(struct db *db, const char *id, int64_t now_ms, int64_t *version, GError **error)

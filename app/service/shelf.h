@@ -21,7 +21,7 @@ GBytes *shelf_changes(struct shelf *l, int64_t version, GError **error);
 /* Which shelf it is: versions of two databases are not to be taken for one another. Caller owns. */
 char *shelf_name(struct shelf *l, GError **error);
 
-/* Checks an article {id, title, body, tags, lang} from outside; answers its row's JSON with `updated`. Caller
+/* Checks an article {id, title, body, tags, lang, owner} from outside; answers its row's JSON with `updated`. Caller
  * owns. */
 char *shelf_article(const cJSON *json, int64_t now_ms, GError **error);
 /* In transactions of the store. version 0: a new one. */
@@ -31,5 +31,8 @@ bool shelf_put_article(struct db *db, const char *id, const char *json, int64_t 
 bool shelf_delete_article(struct db *db, const char *id, int64_t now_ms, int64_t *version, GError **error);
 /* NULL without error: there is none; *version is then that of the deletion, or 0. */
 char *shelf_read_article(struct db *db, const char *id, int64_t *version, GError **error);
+
+/* Who keeps an article; NULL where nobody is named, or there is none. Caller owns. */
+char *shelf_article_owner(struct db *db, const char *id);
 
 #endif

@@ -284,6 +284,20 @@ static void tells_owners_what_is_wrong_with_steps(struct fixture *f, gconstpoint
            "refund\\t0\\tlabel\\t\\t0\\t1\\t0\\t0\\t0\\t0\\t");
 }
 
+static void tells_owners_what_is_wrong_with_articles(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    put(f, "a", "{\"title\":\"Refunds\",\"body\":\"Three days.\",\"owner\":\"lina\"}");
+    put(f, "b", "{\"title\":\"Returns\",\"body\":\"Three days.\"}");
+    expect(ask(f, "PUT", "/v1/articles/c", "{\"title\":\"C\",\"body\":\"\",\"owner\":7}"), 422, "owner");
+    expect(ask(f, "GET", "/v1/articles/a", NULL), 200, "\"owner\":\"lina\"");
+    sign_on(f);
+    send(f, EVENT_ARTICLE_FLAGGED, "a", "note", "It is five days now.");
+    send(f, EVENT_ARTICLE_FLAGGED, "b", "note", "Whose is this?");
+    expect(ask(f, "GET", "/v1/reports/flags", NULL), 200, "\"article\":\"a\",\"owner\":\"lina\"");
+    expect(ask(f, "GET", "/v1/reports/flags?form=tsv", NULL), 200, "\\nb\\t\\t");
+}
+
 static void tells_what_is_wrong_until_it_is_mended(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -314,6 +328,7 @@ int main(int argc, char **argv)
     TEST(forgets_what_is_deleted);
     TEST(keeps_its_index_over_a_restart);
     TEST(ranks_by_what_became_of_articles);
+    TEST(tells_owners_what_is_wrong_with_articles);
     TEST(tells_what_is_wrong_until_it_is_mended);
     TEST(tells_owners_what_is_wrong_with_steps);
     return g_test_run();
