@@ -33,15 +33,14 @@ static void on_reply(const struct http_reply *reply, void *user_data)
     g_main_loop_quit(wait->loop);
 }
 
-/* authorization: a header line; NULL: none. */
-static cJSON *ask(const char *url, const char *authorization, const struct http_client_request *request,
+/* headers: lines, NULL at the end. */
+static cJSON *ask(const char *url, const char *const *headers, const struct http_client_request *request,
                   GError **error)
 {
     struct wait wait = {.loop = g_main_loop_new(NULL, false), .url = url};
     struct http_client *http = http_client_new(
         &(struct http_client_options){.peer_name = "The backend", .ca_path = places_ca(NULL)});
     g_autofree char *full = g_strconcat(url, request->url, NULL);
-    const char *headers[] = {authorization, NULL};
     struct http_client_request sent = *request;
     sent.url = full;
     sent.headers = headers;
@@ -57,22 +56,45 @@ static cJSON *ask(const char *url, const char *authorization, const struct http_
     return wait.answer;
 }
 
+/* The header line of who signed in last; NULL with the error. Caller owns. */
+static char *authorization_at(const char *url, GError **error)
+{
+    g_autofree char *token_path = places_token_path(url), *token = NULL;
+    if (g_file_get_contents(token_path, &token, NULL, NULL))
+        return g_strconcat("Authorization: Bearer ", g_strstrip(token), NULL);
+    g_set_error(error, NET_PROBLEM, PROBLEM_UNAUTHORISED,
+                "Nobody is signed in at %s; please sign in on the desk first: firstline --url %s.", url, url);
+    return NULL;
+}
+
 cJSON *remote_ask(const char *url, const char *path, const char *body, const char *content_type,
                   GError **error)
 {
-    g_autofree char *token_path = places_token_path(url), *token = NULL;
-    if (!g_file_get_contents(token_path, &token, NULL, NULL)) {
-        g_set_error(error, NET_PROBLEM, PROBLEM_UNAUTHORISED,
-                    "Nobody is signed in at %s; please sign in on the desk first: firstline --url %s.", url,
-                    url);
-        return NULL;
-    }
-    g_autofree char *authorization = g_strconcat("Authorization: Bearer ", g_strstrip(token), NULL);
-    return ask(url, authorization,
-               &(struct http_client_request){.url = path, .body = body, .content_type = content_type}, error);
+    g_autofree char *authorization = authorization_at(url, error);
+    const char *headers[] = {authorization, NULL};
+    return authorization == NULL
+               ? NULL
+               : ask(url, headers,
+                     &(struct http_client_request){.url = path, .body = body, .content_type = content_type},
+                     error);
+}
+
+cJSON *remote_change(const char *url, const struct remote_request *request, GError **error)
+{
+    g_autofree char *authorization = authorization_at(url, error),
+                    *condition =
+                        request->if_match != NULL ? g_strconcat("If-Match: ", request->if_match, NULL) : NULL;
+    const char *headers[] = {authorization, condition, NULL};
+    return authorization == NULL
+               ? NULL
+               : ask(url, headers,
+                     &(struct http_client_request){
+                         .method = request->method, .url = request->path, .body = request->body},
+                     error);
 }
 
 cJSON *remote_ask_unsigned(const char *url, const char *path, const char *body, GError **error)
 {
-    return ask(url, NULL, &(struct http_client_request){.url = path, .body = body}, error);
+    const char *headers[] = {NULL};
+    return ask(url, headers, &(struct http_client_request){.url = path, .body = body}, error);
 }

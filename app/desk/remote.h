@@ -11,6 +11,12 @@
 cJSON *remote_ask(const char *url, const char *path, const char *body, const char *content_type,
                   GError **error);
 
+/* As remote_ask, of any method, on what was seen (If-Match; NULL: on whatever there is). */
+struct remote_request {
+    const char *method, *path, *body, *if_match;
+};
+cJSON *remote_change(const char *url, const struct remote_request *request, GError **error);
+
 /* As remote_ask, without a token: a POST of JSON. */
 cJSON *remote_ask_unsigned(const char *url, const char *path, const char *body, GError **error);
 

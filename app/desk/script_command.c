@@ -3,6 +3,7 @@
 #include "app/desk/places.h"
 #include "app/desk/remote.h"
 #include "app/desk/report.h"
+#include "app/desk/script_versions.h"
 #include "app/model/timestamp.h"
 #include "app/script/cli.h"
 #include "net/problem.h"
@@ -50,5 +51,7 @@ static bool fetch(struct replay *replay, const char *url, const char *since, GEr
 
 int script_command_main(int argc, char **argv)
 {
-    return script_cli_main(argc, argv, fetch);
+    struct script_cli_backend backend = {.fetch = fetch};
+    backend.verbs = script_versions_verbs(&backend.verb_count);
+    return script_cli_main(argc, argv, &backend);
 }

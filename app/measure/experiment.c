@@ -19,12 +19,26 @@ struct subject {
     double values[MEASURE_COUNT];
 };
 
+/* When a version was first given to some, and what was stated then. */
+struct rollout {
+    int64_t version, at_ms, share_percent, per_arm;
+    char *queues; /* owned; NULL: the share counts */
+};
+
 struct experiment {
     struct experiment_options options;
     char *script;
     struct summaries *summaries;
     GPtrArray *subjects; /* struct subject *, owned */
+    GPtrArray *rollouts; /* struct rollout *, owned, in the order of the log */
 };
+
+static void rollout_free(void *data)
+{
+    struct rollout *rollout = data;
+    g_free(rollout->queues);
+    g_free(rollout);
+}
 
 static void subject_free(void *data)
 {
@@ -67,6 +81,7 @@ struct experiment *experiment_new(const struct experiment_options *options)
     e->script = g_strdup(options->script);
     e->summaries = summaries_new(take, e);
     e->subjects = g_ptr_array_new_with_free_func(subject_free);
+    e->rollouts = g_ptr_array_new_with_free_func(rollout_free);
     return e;
 }
 
@@ -76,6 +91,7 @@ void experiment_free(struct experiment *e)
         return;
     summaries_free(e->summaries);
     g_ptr_array_unref(e->subjects);
+    g_ptr_array_unref(e->rollouts);
     g_free(e->script);
     g_free(e);
 }
@@ -85,8 +101,34 @@ struct compliance *experiment_compliance(struct experiment *e)
     return summaries_compliance(e->summaries);
 }
 
+/* The first of a version; NULL: it was not rolled out, or before the time that is looked at. */
+static const struct rollout *rollout_of(const struct experiment *e, int64_t version)
+{
+    for (guint i = 0; i < e->rollouts->len; i++) {
+        const struct rollout *rollout = g_ptr_array_index(e->rollouts, i);
+        if (rollout->version == version)
+            return rollout;
+    }
+    return NULL;
+}
+
+static void note_rollout(struct experiment *e, const struct event *ev)
+{
+    const char *queues = event_text(ev, "queues");
+    int64_t share_percent = event_number(ev, "share_percent", 100);
+    bool is_for_some = queues != NULL || share_percent < 100;
+    if (g_strcmp0(event_text(ev, "script"), e->script) != 0 || !is_for_some)
+        return;
+    struct rollout *rollout = g_new0(struct rollout, 1);
+    *rollout = (struct rollout){event_number(ev, "version", 0), ev->at_ms, share_percent,
+                                event_number(ev, "per_arm", 0), g_strdup(queues)};
+    g_ptr_array_add(e->rollouts, rollout);
+}
+
 void experiment_fold(struct experiment *e, const struct event *ev)
 {
+    if (ev->kind == EVENT_SCRIPT_PUBLISHED)
+        note_rollout(e, ev);
     summaries_fold(e->summaries, ev);
 }
 
@@ -171,25 +213,33 @@ static double variance_of(const struct statistics_sample *sample)
     return sample->variance_of_mean * sample->count;
 }
 
-/* On the logarithmic scale an effect of some percent is the logarithm of its ratio. */
-static int64_t per_arm_of(const struct experiment *e, const struct comparison *c, int64_t from_ms)
+/* Contacts an arm by the spread of a sample. On the logarithmic scale an effect of some percent is the
+ * logarithm of its ratio. */
+static int64_t needed(const struct experiment *e, const struct statistics_sample *spread)
 {
-    if (e->options.per_arm > 0)
-        return e->options.per_arm;
-    struct choice before = {c->old_version, INT64_MIN, from_ms};
-    struct statistics_sample spread = sample_of(e, &before, MEASURE_AHT);
-    if (spread.count < EXPERIMENT_BEFORE)
-        spread = c->old[MEASURE_AHT];
     double share = e->options.effect_percent / 100;
-    double effect = e->options.logarithms ? log1p(share) : share * spread.mean;
-    double variance = variance_of(&spread);
+    double effect = e->options.logarithms ? log1p(share) : share * spread->mean;
+    double variance = variance_of(spread);
     double count = statistics_per_arm(variance, variance, effect, EXPERIMENT_LEVEL, EXPERIMENT_POWER);
     return (int64_t)MIN(count, 1e9);
 }
 
+static int64_t per_arm_of(const struct experiment *e, const struct comparison *c, int64_t from_ms)
+{
+    const struct rollout *rollout = rollout_of(e, c->new_version);
+    if (e->options.per_arm > 0)
+        return e->options.per_arm;
+    if (rollout != NULL && rollout->per_arm > 0)
+        return rollout->per_arm;
+    struct choice before = {c->old_version, INT64_MIN, from_ms};
+    struct statistics_sample spread = sample_of(e, &before, MEASURE_AHT);
+    return needed(e, spread.count < EXPERIMENT_BEFORE ? &c->old[MEASURE_AHT] : &spread);
+}
+
 static void compare(const struct experiment *e, struct comparison *c)
 {
-    int64_t from_ms = first_start_of(e, c->new_version);
+    const struct rollout *rollout = rollout_of(e, c->new_version);
+    int64_t from_ms = rollout != NULL ? rollout->at_ms : first_start_of(e, c->new_version);
     struct choice old = {c->old_version, from_ms, INT64_MAX}, new = {c->new_version, from_ms, INT64_MAX};
     c->side_by_side = sample_of(e, &old, MEASURE_AHT).count > 0;
     c->logarithms = e->options.logarithms;
@@ -361,6 +411,44 @@ static void conclude(struct report *r, const struct comparison *c)
                    harm);
 }
 
+/* What was said when the rollout began. */
+static void say_start(struct report *r, const struct rollout *rollout)
+{
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(rollout->at_ms / 1000);
+    g_autofree char *day = g_date_time_format(at, "%Y-%m-%d %H:%M"),
+                    *share = g_strdup_printf("%d %% of the customers", (int)rollout->share_percent),
+                    *queues = g_strconcat("the queues ", rollout->queues, NULL),
+                    *stated =
+                        rollout->per_arm > 0
+                            ? g_strdup_printf("; each arm was said to need %" G_GINT64_FORMAT " contacts",
+                                              rollout->per_arm)
+                            : g_strdup("");
+    report_say(r, "Version %" G_GINT64_FORMAT " was given to %s from %s (UTC) on%s.", rollout->version,
+               rollout->queues != NULL ? queues : share, day, stated);
+}
+
+/* What a rollout of another version would need, by what each took; not where there is too little to say. */
+static void add_plan(struct report *r, const struct experiment *e, const GArray *versions)
+{
+    static const struct table_column plan_columns[] = {{"version", "version", TABLE_COUNT},
+                                                       {"per arm", "per_arm", TABLE_COUNT}};
+    struct table *t =
+        report_add_table(r, "plan", REPORT_FOR_PROGRAMS, plan_columns, G_N_ELEMENTS(plan_columns));
+    for (guint i = 0; i < versions->len; i++) {
+        struct choice all = {g_array_index(versions, int64_t, i), INT64_MIN, INT64_MAX};
+        struct statistics_sample sample = sample_of(e, &all, MEASURE_AHT);
+        if (sample.count < EXPERIMENT_BEFORE || sample.clusters < 2)
+            continue;
+        table_add_number(t, all.version);
+        table_add_number(t, needed(e, &sample));
+        if (versions->len == 1)
+            report_say(r,
+                       "A rollout of another version needs %" G_GINT64_FORMAT
+                       " contacts an arm to see a difference of %.0f %% in handle time four times in five.",
+                       needed(e, &sample), e->options.effect_percent);
+    }
+}
+
 static void add_comparison(struct report *r, const struct comparison *c, struct table *programs)
 {
     report_say(r, "Version %" G_GINT64_FORMAT " (new) against version %" G_GINT64_FORMAT " (old)%s:",
@@ -422,11 +510,15 @@ struct report *experiment_answer(struct experiment *e, int64_t now_ms)
         report_say(r, "No contact that was closed in this time had started the script %s.", e->script);
     else if (versions->len == 1)
         report_say(r, "All contacts had one version of %s; there is nothing to compare.", e->script);
+    add_plan(r, e, versions);
     struct table *programs = NULL;
     for (guint i = 1; i < versions->len; i++) {
         struct comparison c = {.old_version = g_array_index(versions, int64_t, 0),
                                .new_version = g_array_index(versions, int64_t, i)};
+        const struct rollout *rollout = rollout_of(e, c.new_version);
         compare(e, &c);
+        if (rollout != NULL)
+            say_start(r, rollout);
         if (programs == NULL)
             programs =
                 report_add_table(r, "differences", REPORT_FOR_PROGRAMS, columns, G_N_ELEMENTS(columns));

@@ -7,10 +7,12 @@
  * so. What is compared: AHT (Welch, or of the logarithms, then a ratio), FCR, compliance and satisfaction
  * (Newcombe), all clustered by customer (statistics.h), with 95 % intervals.
  *
- * How many contacts an arm needs is fixed at the start, or looking would decide: it is given, or it follows
- * from the spread of the old version's contacts before the other began (at least EXPERIMENT_BEFORE of them,
- * else of what there is), for the effect asked for on AHT at 5 % and a power of 80 %. Until both arms have
- * that many, the sentence is "too early".
+ * A version that was rolled out (script.published) is compared from then on.
+ *
+ * How many contacts an arm needs is fixed at the start, or looking would decide: it is given, or was stated
+ * when the rollout began, or it follows from the spread of the old version's contacts before the other began
+ * (at least EXPERIMENT_BEFORE of them, else of what there is), for the effect asked for on AHT at 5 % and a
+ * power of 80 %. Until both arms have that many, the sentence is "too early".
  */
 #ifndef APP_MEASURE_EXPERIMENT_H
 #define APP_MEASURE_EXPERIMENT_H
@@ -39,8 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(experiment, experiment_free)
 struct compliance *experiment_compliance(struct experiment *e); /* for demands; borrowed */
 void experiment_fold(struct experiment *e, const struct event *ev);
 
-/* Tables "arms" and "differences"; notes with the conclusion of each comparison. Settles at now_ms; call
- * once. Caller owns. */
+/* Tables "arms", "differences" and "plan" (what a further rollout would need); notes with the conclusion of
+ * each comparison. Settles at now_ms; call once. Caller owns. */
 struct report *experiment_answer(struct experiment *e, int64_t now_ms);
 
 #endif

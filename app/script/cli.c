@@ -168,23 +168,36 @@ static const struct cli_verb VERBS[] = {
     {"replay", "FILE --events FILE|--since TIME", "walk past contacts through a script", true, run_replay},
 };
 
-static void print_usage(FILE *out)
+static void print_usage(FILE *out, const struct script_cli_backend *backend)
 {
     fprintf(out, "Usage: firstline script COMMAND FILE...\n\n");
     for (size_t i = 0; i < G_N_ELEMENTS(VERBS); i++)
-        fprintf(out, "  %-6s %-31s %s\n", VERBS[i].name, VERBS[i].arguments, VERBS[i].help);
+        fprintf(out, "  %-9s %-31s %s\n", VERBS[i].name, VERBS[i].arguments, VERBS[i].help);
+    for (size_t i = 0; i < backend->verb_count; i++)
+        fprintf(out, "  %-9s %-31s %s\n", backend->verbs[i].name, backend->verbs[i].arguments,
+                backend->verbs[i].help);
     fprintf(out, "\nThe language of scripts: firstline-script(5).\n");
 }
 
-static const struct cli_verb *verb_named(const char *name)
+static const struct script_cli_verb *further_verb(const struct script_cli_backend *backend, const char *name)
 {
-    const char *names[G_N_ELEMENTS(VERBS)];
+    for (size_t i = 0; i < backend->verb_count; i++)
+        if (g_str_equal(backend->verbs[i].name, name))
+            return &backend->verbs[i];
+    return NULL;
+}
+
+static const struct cli_verb *verb_named(const struct script_cli_backend *backend, const char *name)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (size_t i = 0; i < G_N_ELEMENTS(VERBS); i++) {
-        names[i] = VERBS[i].name;
+        g_ptr_array_add(names, (gpointer)VERBS[i].name);
         if (g_str_equal(VERBS[i].name, name))
             return &VERBS[i];
     }
-    const char *nearest = suggest_nearest(name, names, G_N_ELEMENTS(names));
+    for (size_t i = 0; i < backend->verb_count; i++)
+        g_ptr_array_add(names, (gpointer)backend->verbs[i].name);
+    const char *nearest = suggest_nearest(name, (const char *const *)names->pdata, names->len);
     g_autofree char *advice = nearest ? g_strdup_printf("; did you mean `%s`?", nearest) : g_strdup(".");
     fprintf(stderr, "There is no command `script %s`%s `firstline script --help` lists them.\n", name,
             advice);
@@ -232,14 +245,19 @@ static bool parse_options(const struct cli_verb *verb, int argc, char **argv, st
     return true;
 }
 
-int script_cli_main(int argc, char **argv, script_cli_fetch fetch)
+int script_cli_main(int argc, char **argv, const struct script_cli_backend *backend)
 {
+    static const struct script_cli_backend none = {0};
+    backend = backend ? backend : &none;
     if (argc < 2 || g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h")) {
-        print_usage(argc < 2 ? stderr : stdout);
+        print_usage(argc < 2 ? stderr : stdout, backend);
         return argc < 2 ? EXIT_USAGE : 0;
     }
-    const struct cli_verb *verb = verb_named(argv[1]);
-    struct cli_options options = {.most = PATHS_SHOWN, .fetch = fetch};
+    const struct script_cli_verb *further = further_verb(backend, argv[1]);
+    if (further)
+        return further->main(argc - 1, argv + 1);
+    const struct cli_verb *verb = verb_named(backend, argv[1]);
+    struct cli_options options = {.most = PATHS_SHOWN, .fetch = backend->fetch};
     int status = verb && parse_options(verb, argc - 1, argv + 1, &options) ? verb->run(&options) : EXIT_USAGE;
     g_strfreev(options.files);
     g_free(options.answers);

@@ -7,6 +7,8 @@
  *     script run FILE [--answers FILE] [--language LANG]
  *     script replay FILE --events FILE|--since TIME [--url URL] [--json]
  *
+ * and what else the caller has under this word.
+ *
  * It prints; everything else in app/script does not. It knows no network: where the events of a backend come
  * from is given to it.
  */
@@ -18,7 +20,19 @@
  * a sentence. */
 typedef bool (*script_cli_fetch)(struct replay *replay, const char *url, const char *since, GError **error);
 
-/* argv[0] is the word `script`, the rest what stands after it. `fetch` may be NULL: then there is no backend
- * to ask. Returns the exit status: 0 done, 1 a script is wrong or could not be walked to its end, 2 wrong
- * usage. */
-int script_cli_main(int argc, char **argv, script_cli_fetch fetch);
+/* A further command, shown in the same list. argv[0] of its `main` is its name; it returns the exit status.
+ */
+struct script_cli_verb {
+    const char *name, *arguments, *help;
+    int (*main)(int argc, char **argv);
+};
+struct script_cli_backend {
+    script_cli_fetch fetch;
+    const struct script_cli_verb *verbs; /* verbs[verb_count] */
+    size_t verb_count;
+};
+
+/* argv[0] is the word `script`, the rest what stands after it. `backend` may be NULL: then there is none to
+ * ask. Returns the exit status: 0 done, 1 a script is wrong or could not be walked to its end, 2 wrong usage.
+ */
+int script_cli_main(int argc, char **argv, const struct script_cli_backend *backend);

@@ -173,6 +173,56 @@ static void test_on_a_logarithmic_scale_the_difference_is_a_ratio(void)
     tape_free(t);
 }
 
+/* The log says when the rollout began and what was stated then: what came before is not compared, and the
+ * number stands, whatever the spread turns out to be. */
+static void test_what_was_stated_at_the_start_holds(void)
+{
+    struct tape *t = tape_new();
+    for (int i = 0; i < 100; i++)
+        had(t, i * 1000.0, i, i, 1 + (i == 3), 200 + (i * 37) % 100, true); /* one was a try */
+    tape_add(t, 100000, EVENT_SCRIPT_PUBLISHED, "node", NULL,
+             "{'script':'other','version':2,'share_percent':10,'by':'tess'}");
+    tape_add(t, 100000, EVENT_SCRIPT_PUBLISHED, "node", NULL,
+             "{'script':'return','version':2,'share_percent':50,'per_arm':77,'by':'tess'}");
+    tape_add(t, 100000, EVENT_SCRIPT_PUBLISHED, "node", NULL,
+             "{'script':'return','version':2,'share_percent':100,'by':'tess'}");
+    for (int i = 100; i < 140; i++)
+        had(t, i * 1000.0, i, i, 1 + i % 2, 200 + (i * 37) % 100, true);
+    g_autoptr(report) r = answer_of(t, &(struct experiment_options){0});
+    cJSON *json = report_to_cjson(r);
+    g_assert_cmpint((int)number_in(row_of(json, 0), "old_count"), ==, 20);
+    g_assert_cmpint((int)number_in(row_of(json, 0), "new_count"), ==, 20);
+    g_assert_cmpint((int)number_in(row_of(json, 0), "per_arm"), ==, 77);
+    g_autofree char *text = report_to_text(r, false);
+    g_assert_nonnull(strstr(text, "Version 2 was given to 50 % of the customers from 20"));
+    g_assert_nonnull(strstr(text, "each arm was said to need 77 contacts."));
+    g_assert_nonnull(strstr(text, "Too early: each arm needs 77 contacts"));
+    cJSON_Delete(json);
+    tape_free(t);
+}
+
+static void test_a_plan_says_what_a_rollout_needs(void)
+{
+    struct tape *t = tape_new();
+    for (int i = 0; i < 29; i++)
+        had(t, i * 1000.0, i, i, 1, 200 + (i * 37) % 100, true);
+    g_autoptr(report) few = answer_of(t, &(struct experiment_options){0});
+    cJSON *json = report_to_cjson(few);
+    g_assert_cmpint(cJSON_GetArraySize(cJSON_GetObjectItem(json, "plan")), ==, 0);
+    cJSON_Delete(json);
+    for (int i = 29; i < 130; i++)
+        had(t, i * 1000.0, i, i, 1, 200 + (i * 37) % 100, true);
+    g_autoptr(report) r = answer_of(t, &(struct experiment_options){0});
+    json = report_to_cjson(r);
+    const cJSON *row = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "plan"), 0);
+    g_assert_cmpint((int)number_in(row, "version"), ==, 1);
+    g_assert_cmpfloat_with_epsilon(number_in(row, "per_arm"), 21, 1.5); /* as above */
+    g_autofree char *text = report_to_text(r, false);
+    g_assert_nonnull(strstr(text, "A rollout of another version needs 2"));
+    cJSON_Delete(json);
+    tape_free(t);
+}
+
 static void test_a_script_of_one_version_or_none_has_nothing_to_compare(void)
 {
     struct tape *t = tape_new();
@@ -193,6 +243,9 @@ static void test_a_script_of_one_version_or_none_has_nothing_to_compare(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/experiment/what was stated at the start holds",
+                    test_what_was_stated_at_the_start_holds);
+    g_test_add_func("/experiment/a plan says what a rollout needs", test_a_plan_says_what_a_rollout_needs);
     g_test_add_func("/experiment/a faster version is called so", test_a_faster_version_is_called_so);
     g_test_add_func("/experiment/before the number that was stated nothing is concluded",
                     test_before_the_number_that_was_stated_nothing_is_concluded);
