@@ -201,14 +201,56 @@ static bool pattern_begun(const char *text)
     return text[0] == '/' && text[1] != '\0' && !strchr(text + 1, '/');
 }
 
-static struct kb_query *read_auto(const char *text)
+/* A pattern or an abbreviation; NULL for words, and for what is not finished. */
+static struct kb_query *read_whole(const char *text)
 {
     struct kb_query *query = read_pattern(text);
 
+    return query || text[0] != '~' || text[1] == '\0' ? query : read_abbreviation(text + 1);
+}
+
+/* The same with a language before or behind it; NULL where there is none, or nothing that it could be of. */
+static struct kb_query *read_with_lang(const char *text)
+{
+    const struct field_name *lang = field_at(text);
+    const char *start = text, *end = text + strlen(text), *word = text;
+    struct kb_query *query;
+
+    if (lang && lang->field == FIELD_LANG) {
+        for (start = word_end(text); space_at(start) > 0;)
+            start += space_at(start);
+    } else {
+        while (end > text && g_ascii_isspace(end[-1]))
+            end--;
+        for (word = end; word > text && !g_ascii_isspace(word[-1]);)
+            word--;
+        lang = field_at(word);
+        for (end = word; end > text && g_ascii_isspace(end[-1]);)
+            end--;
+    }
+    if (!lang || lang->field != FIELD_LANG)
+        return NULL;
+    g_autofree char *rest = g_strndup(start, (gsize)(end - start));
+    query = read_whole(rest);
+    word += strlen(lang->name);
+    if (query)
+        set_lang(query, word, word_end(word));
+    return query;
+}
+
+static struct kb_query *read_auto(const char *text)
+{
+    struct kb_query *query = read_whole(text);
+
+    /* An abbreviation takes all that follows; a pattern has its end. */
+    if (!query || query->kind == KB_QUERY_KIND_ABBREVIATION) {
+        struct kb_query *with_lang = read_with_lang(text);
+        if (with_lang)
+            kb_query_free(query);
+        query = with_lang ? with_lang : query;
+    }
     if (query)
         return query;
-    if (text[0] == '~' && text[1] != '\0')
-        return read_abbreviation(text + 1);
     if (!pattern_begun(text))
         return read_words(text);
     return kb_query_new_as_text(text, NOTE_SLASH);

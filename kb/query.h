@@ -2,7 +2,9 @@
  * The one box: what an agent typed, taken apart. Pure: knows no index. Every text is some query; what is not
  * yet finished is searched as text, and a note says so.
  *
- *     query   := '/' pattern '/' flags | '~' letters | clause*
+ *     query   := lang? whole lang? | clause*
+ *     whole   := '/' pattern '/' flags | '~' letters
+ *     lang    := 'lang:' word                      before or behind, once
  *     flags   := [imsx]*                           as in Perl
  *     clause  := '-'? (field ':')? (word | '"' words '"')
  *     field   := 'title' | 'tag' | 'lang'

@@ -16,6 +16,7 @@
 struct found {
     struct kb_hit hit;
     size_t segment;
+    float prior; /* of two that match alike the greater goes first; 0 where the score has it already */
 };
 
 /* One search under way: every segment is asked, and the best of all are the results. */
@@ -85,6 +86,8 @@ static int compare_found(const void *a, const void *b)
 
     if (x->hit.score != y->hit.score)
         return x->hit.score > y->hit.score ? -1 : 1;
+    if (x->prior != y->prior)
+        return x->prior > y->prior ? -1 : 1;
     if (x->segment != y->segment)
         return x->segment < y->segment ? -1 : 1;
     return x->hit.doc < y->hit.doc ? -1 : x->hit.doc > y->hit.doc;
@@ -153,6 +156,21 @@ static struct kb_results *end(struct search *s, int64_t started, GError **error)
     }
     results->took_us = g_get_monotonic_time() - started;
     return results;
+}
+
+/* For the kinds whose scores know no priors: how new and how useful the documents are decides between those
+ * that match alike. Where more were found than are given, the first in the index's order are. */
+static void weigh_ties(struct search *s)
+{
+    struct kb_doc doc;
+
+    for (guint i = 0; i < s->found->len && !s->options.no_priors; i++) {
+        struct found *found = &g_array_index(s->found, struct found, i);
+        if (!kb_segment_peek_head(s->segments[found->segment], found->hit.doc, &doc))
+            continue;
+        struct kb_prior_shares shares = kb_prior_shares(&s->prior, &doc);
+        found->prior = shares.recency + shares.use;
+    }
 }
 
 static size_t find_words(const void *data, const char *text, size_t len, bool title, struct kb_match *matches)
@@ -258,6 +276,7 @@ static void search_abbreviation(struct search *s, const char *text)
         take(s, i, count, total);
         s->marks[i] = abbreviation;
     }
+    weigh_ties(s);
     fill(s, &teller);
     kb_abbreviation_free(abbreviation);
 }
@@ -304,6 +323,9 @@ static bool search_pattern(struct search *s, const struct kb_query *query, const
         if (outcome.note && !s->results->note)
             s->results->note = g_strdup(outcome.note);
     }
+    /* Of more hits than are given it is the first that are found soonest: those keep their order. */
+    if (s->results->total == s->found->len)
+        weigh_ties(s);
     fill(s, &teller);
     kb_pattern_free(pattern);
     return true;

@@ -9,7 +9,8 @@
 struct flags_row {
     char *article, *note, *agent;
     char *contact; /* in which it was noticed; NULL: none was open */
-    char *owner;   /* who keeps the article; NULL: not known, or nobody. The log does not say: the caller sets it */
+    char *owner;   /* who keeps the article; NULL: not known, or nobody. The log does not say: the caller sets
+                      it */
     int64_t at_ms;
 };
 

@@ -240,6 +240,30 @@ static void test_clearly_better_stays(struct fixture *f, gconstpointer unused)
     kb_index_close(index);
 }
 
+/* Patterns and abbreviations: between documents that match alike, and only there. */
+static void test_ties_of_patterns(struct fixture *f, gconstpointer unused)
+{
+    static const struct kb_document docs[] = {
+        {.id = "old", .title = "Return policy", .body = "x1", .updated = NOW - 3000 * DAY},
+        {.id = "new", .title = "Return policy", .body = "x1", .updated = NOW},
+        {.id = "used", .title = "Return policy", .body = "x1"},
+        {.id = "best", .title = "x1: Rt py", .body = "", .updated = NOW - 3000 * DAY},
+    };
+    struct kb_index *index = open_docs(f, docs, G_N_ELEMENTS(docs));
+    struct kb_uses *uses = kb_uses_new();
+
+    (void)unused;
+    kb_uses_put(uses, "used", &(struct kb_use){.inserted = 500, .helped = 50, .resolved = 50});
+    kb_uses_put(uses, "other", &(struct kb_use){.misled = 50, .unresolved = 50});
+    for (int off = 0; off < 2; off++) {
+        struct kb_search_options options = {.uses = uses, .now = NOW, .no_priors = off};
+        assert_order(index, "/x1/", options, off ? "best old new used" : "best used new old");
+        assert_order(index, "~retpol", options, off ? "old new used" : "used new old");
+    }
+    kb_uses_unref(uses);
+    kb_index_close(index);
+}
+
 /* --- the parts of a score --- */
 
 static void assert_sums(const struct kb_results *results, const char *query)
@@ -330,6 +354,7 @@ int main(int argc, char **argv)
         void (*run)(struct fixture *, gconstpointer);
     } tests[] = {
         {"prior/decides between equals, and can be switched off", test_ties},
+        {"prior/decides between equals of patterns and abbreviations", test_ties_of_patterns},
         {"prior/never passes a clearly better match", test_clearly_better_stays},
         {"parts/sum up to the score", test_sum},
         {"parts/say what counted", test_parts},

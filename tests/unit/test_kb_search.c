@@ -225,6 +225,9 @@ static void test_pattern(struct fixture *f, gconstpointer unused)
     assert_finds(f, "/OPENING/", "");
     assert_finds(f, "/^退款.{2}$/", "zh-refund");
     assert_finds(f, "/\\d+ days/", "returns");
+    assert_finds(f, "/./ lang:zh", "zh-refund zh-ship");
+    assert_finds(f, "lang:zh /退款/", "zh-refund");
+    assert_finds(f, "lang:en /退款/", "");
 }
 
 static void test_as_spelled(struct fixture *f, gconstpointer unused)
@@ -271,6 +274,8 @@ static void test_abbreviation(struct fixture *f, gconstpointer unused)
     assert_first(f, "~pgsqldrv", "driver");
     assert_first(f, "pgsqldrv", "driver");
     assert_finds(f, "~zzz", "");
+    assert_finds(f, "~rtn plcy lang:en", "returns");
+    assert_finds(f, "~rtn plcy lang:zh", "");
 }
 
 static void assert_marked(const char *text, const struct kb_range *ranges, size_t count, const char *expected)
