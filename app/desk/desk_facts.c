@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/desk/update.h"
+#include "app/script/contact_facts.h"
 
 #define WRITTEN_MAX_BYTES (64 * 1024)
 
@@ -23,55 +24,6 @@ static const struct order *order_of(const struct desk_contact *dc)
                                                            : NULL;
 }
 
-static char *customer_fact(const struct desk_contact *dc, const struct contact *c, const char *name)
-{
-    const struct customer *who = dc->customer;
-    if (who == NULL)
-        return g_str_equal(name, "name") && c->customer != NULL ? g_strdup(c->name) : NULL;
-    if (g_str_equal(name, "id"))
-        return g_strdup(who->id);
-    if (g_str_equal(name, "since")) /* a fact is a whole date; a bare year is not known well enough */
-        return who->since != NULL && strlen(who->since) == 10 ? g_strdup(who->since) : NULL;
-    return customer_value(who, g_str_equal(name, "address") ? "postal" : name);
-}
-
-static char *money(int64_t minor)
-{
-    return g_strdup_printf("%s%" G_GINT64_FORMAT ".%02d", minor < 0 ? "-" : "", ABS(minor) / 100,
-                           (int)(ABS(minor) % 100));
-}
-
-static char *order_fact(const struct order *o, const char *name)
-{
-    if (o == NULL)
-        return NULL;
-    const struct {
-        const char *name, *value;
-    } rows[] = {{"id", o->id},         {"status", o->status},
-                {"item", o->item},     {"currency", o->currency},
-                {"placed", o->placed}, {"delivered", o->delivered}};
-    if (g_str_equal(name, "total"))
-        return money(o->total_minor);
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (g_str_equal(rows[i].name, name))
-            return g_strdup(rows[i].value);
-    return NULL;
-}
-
-static char *contact_fact(const struct contact *c, const char *name)
-{
-    const struct {
-        const char *name, *value;
-    } rows[] = {{"id", c->id},          {"channel", channel_name(c->channel)},
-                {"queue", c->queue},    {"class", contact_class_name(c->class)},
-                {"intent", c->intent},  {"language", c->language},
-                {"subject", c->subject}};
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (g_str_equal(rows[i].name, name))
-            return g_strdup(rows[i].value);
-    return NULL;
-}
-
 /* What the customer wrote, a line a message. */
 static char *written(const struct desk_contact *dc)
 {
@@ -84,16 +36,6 @@ static char *written(const struct desk_contact *dc)
     return g_string_free(text, FALSE);
 }
 
-static char *order_ids(const struct customer *who)
-{
-    GString *ids = g_string_new(NULL);
-    for (guint i = 0; who != NULL && i < who->orders->len; i++) {
-        const struct order *o = g_ptr_array_index(who->orders, i);
-        g_string_append_printf(ids, "%s%s", i > 0 ? ", " : "", o->id);
-    }
-    return g_string_free(ids, FALSE);
-}
-
 static char *fact(const struct desk_facts *df, const char *name)
 {
     const struct contact *c = desk_contact_of(df->desk, df->dc);
@@ -101,19 +43,13 @@ static char *fact(const struct desk_facts *df, const char *name)
         return NULL;
     if (g_str_equal(name, "contact.text"))
         return written(df->dc);
-    if (g_str_equal(name, "customer.orders"))
-        return order_ids(df->dc->customer);
-    if (g_str_has_prefix(name, "customer."))
-        return customer_fact(df->dc, c, name + strlen("customer."));
-    if (g_str_has_prefix(name, "order."))
-        return order_fact(order_of(df->dc), name + strlen("order."));
-    if (g_str_has_prefix(name, "contact."))
-        return contact_fact(c, name + strlen("contact."));
     if (g_str_equal(name, "agent.name"))
         return g_strdup(df->desk->name);
     if (g_str_equal(name, "verified"))
         return g_strdup(c->verified != NULL ? "yes" : "no");
-    return NULL;
+    if (g_str_equal(name, "customer.orders"))
+        return contact_facts_orders(df->dc->customer);
+    return contact_facts_text(c, df->dc->customer, order_of(df->dc), name);
 }
 
 static const char *lookup(void *data, const char *name)

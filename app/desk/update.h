@@ -264,7 +264,6 @@ void knowledge_leave(struct update *u);
 
 void customer_answer(struct update *u, struct desk_contact *dc, const cJSON *json);
 void customer_link(struct update *u, const struct contact *c, const struct customer *customer);
-char *customer_value(const struct customer *customer, const char *field); /* caller owns; NULL */
 
 void find_answer(struct update *u, const cJSON *json);
 void find_customer_answer(struct update *u, int64_t number, const cJSON *json);

@@ -13,21 +13,6 @@ static bool identity_of_field(const char *field, enum identity_kind *kind)
     return identity_kind_parse(field, kind);
 }
 
-char *customer_value(const struct customer *who, const char *field)
-{
-    enum identity_kind kind;
-    if (identity_of_field(field, &kind))
-        return g_strdup(customer_identity(who, kind));
-    const struct {
-        const char *field, *value;
-    } rows[] = {{"name", who->name},         {"tier", who->tier},       {"postal", who->postal},
-                {"language", who->language}, {"consent", who->consent}, {"note", who->note}};
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (g_str_equal(rows[i].field, field))
-            return g_strdup(rows[i].value);
-    return NULL;
-}
-
 static void set_text(char **where, const char *value)
 {
     char *copy = *value != '\0' ? g_strdup(value) : NULL;

@@ -231,3 +231,18 @@ char *identity_mask(enum identity_kind kind, const char *value)
     }
     return hide(value, 0, length > 6 ? length - 4 : length);
 }
+
+char *customer_value(const struct customer *c, const char *field)
+{
+    enum identity_kind kind;
+    if (identity_kind_parse(field, &kind))
+        return g_strdup(customer_identity(c, kind));
+    const struct {
+        const char *field, *value;
+    } rows[] = {{"name", c->name},         {"tier", c->tier},       {"postal", c->postal},
+                {"language", c->language}, {"consent", c->consent}, {"note", c->note}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (g_str_equal(rows[i].field, field))
+            return g_strdup(rows[i].value);
+    return NULL;
+}

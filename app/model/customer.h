@@ -61,4 +61,8 @@ bool identity_kind_parse(const char *name, enum identity_kind *kind);
  * "••••1881". Caller owns, g_free. */
 char *identity_mask(enum identity_kind kind, const char *value);
 
+/* A field by its name ("tier", "postal"), or the first identity of a kind ("email"); NULL where there is
+ * none. Caller owns. */
+char *customer_value(const struct customer *c, const char *field);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "app/service/accounts.h"
 #include "app/service/eventlog.h"
+#include "app/service/intake.h"
 #include "app/service/projection.h"
 #include "app/service/schema.h"
 #include "app/service/settings.h"
@@ -32,9 +33,10 @@ struct writer {
     int64_t settings_version, forget_ms, ticked_ms;
     bool settings_changed; /* in this transaction */
     bool is_open;          /* a transaction is */
-    GError *failure;       /* of the open transaction */
-    GHashTable *devices;   /* name -> struct device * */
-    GHashTable *contacts;  /* ids touched in this transaction */
+    struct intake *intake;
+    GError *failure;      /* of the open transaction */
+    GHashTable *devices;  /* name -> struct device * */
+    GHashTable *contacts; /* ids touched in this transaction */
     GHashTable *agents;
     GHashTable *customers;
     GPtrArray *news;
@@ -154,6 +156,9 @@ static bool keep(struct writer *w, struct event *ev)
         return fail(w, error);
     if (changed)
         g_hash_table_add(w->customers, changed);
+    if (ev->kind == EVENT_SCRIPT_PUBLISHED || ev->kind == EVENT_SCRIPT_RETIRED ||
+        ev->kind == EVENT_CONFIG_APPLIED)
+        intake_forget(w->intake);
     w->counts.events++;
     return true;
 }
@@ -289,8 +294,12 @@ static void take_event(struct writer *w, const struct store_batch *batch, struct
     if (!keep(w, kept))
         return;
     result->position = kept->position;
-    if (!batch->is_history)
-        rules_follow(w->world, kept, writer_now_ms(), emit, w);
+    if (batch->is_history)
+        return;
+    GError *failure = NULL;
+    rules_follow(w->world, kept, writer_now_ms(), emit, w);
+    if (!w->failure && !intake_follow(w->intake, w->db, w->world, kept, emit, w, &failure))
+        fail(w, failure);
 }
 
 /* A session that named no device is bound to that of its first events, in the transaction that takes them, so
@@ -664,6 +673,7 @@ struct writer *writer_new(struct db *db, struct board *board, const struct store
     w->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     w->contacts = id_set();
     w->agents = id_set();
+    w->intake = intake_new();
     w->customers = id_set();
     w->news = g_ptr_array_new_with_free_func(free_news);
     if (load_world(w, error))
@@ -677,6 +687,7 @@ void writer_free(struct writer *w)
     if (!w)
         return;
     world_free(w->world);
+    intake_free(w->intake);
     g_hash_table_unref(w->devices);
     g_hash_table_unref(w->contacts);
     g_hash_table_unref(w->agents);

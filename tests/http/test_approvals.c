@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/service/rebuild.h"
+#include "app/service/versions.h"
 #include "tests/support/caller.h"
 #include "tests/support/floor.h"
 
@@ -187,6 +188,88 @@ static void keeps_it_over_a_restart(struct fixture *f, gconstpointer unused)
     expect(f, "/v1/approvals?state=all", 200, "\"note\":\"too old\"");
 }
 
+/* --- at intake --- */
+
+static const char SCRIPT[] =
+    "script: lost\nversion: 1\ntitle: Lost\nintents: [lost_parcel]\nsteps:\n"
+    "- id: replace\n  kind: approve\n  title: Replace it\n  class: waste\n  waste: approval\n"
+    "  approvers: specialist\n  ask: 'Replace {order.item} of {customer.name}?'\n  with: {amount: "
+    "order.total}\n"
+    "  preauthorised: order.total <= money(100)\n  intake: INTAKE\n  results: {granted: bye, refused: bye}\n"
+    "- {id: bye, kind: end, title: Bye, class: value, disposition: solved, resolved: yes}\n";
+
+static bool publish(struct db *db, void *source, GError **error)
+{
+    const struct version_change change = {.by = "test", .now_ms = 1};
+    bool changed;
+    return versions_import(db, "lost.yaml", source, &change, &changed, error);
+}
+
+static void by_channel(struct fixture *f, enum event_kind kind, const char *about, const char *data)
+{
+    GError *error = NULL;
+    struct event *ev = floor_event(kind, "channel", 0, ACTOR_INTEGRATION, "chan", about);
+    g_autofree char *json = g_strdelimit(g_strdup(data), "'", '"');
+    cJSON_Delete(ev->data);
+    ev->data = cJSON_Parse(json);
+    floor_append(service_store(f->service), ev, ROLE_INTEGRATION, &error);
+    g_assert_no_error(error);
+}
+
+/* Contact 8 of a customer whose only order has this total comes in about a lost parcel. */
+static void come_in(struct fixture *f, const char *intake, int total_minor)
+{
+    g_autoptr(GString) source = g_string_new(SCRIPT);
+    GError *error = NULL;
+    g_string_replace(source, "INTAKE", intake, 1);
+    store_run_wait(service_store(f->service), publish, source->str, &error);
+    g_assert_no_error(error);
+    by_channel(f, EVENT_CUSTOMER_CREATED, NULL, "{'customer':'c1','name':'Yara'}");
+    g_autofree char *order = g_strdup_printf(
+        "{'customer':'c1','order':'o1','item':'tent','currency':'EUR','total_minor':%d}", total_minor);
+    by_channel(f, EVENT_ORDER_RECORDED, NULL, order);
+    by_channel(f, EVENT_CONTACT_CREATED, "8",
+               "{'channel':'chat','queue':'orders','customer':'c1','intent':'lost_parcel'}");
+}
+
+static void grants_at_intake_what_a_rule_grants(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    come_in(f, "rule", 9400);
+    expect(f, "/v1/approvals?state=all", 200, "\"ask\":\"Replace tent of Yara?\"");
+    expect(f, "/v1/approvals?state=all", 200, "\"state\":\"granted\"");
+    expect(f, "/v1/contacts/8", 200, "\"amount_minor\":9400");
+    g_autoptr(GString) report = g_string_new(NULL);
+    g_assert_cmpint(differences(f, report), ==, 0);
+}
+
+static void leaves_the_rest_to_the_agent(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    come_in(f, "rule", 94000);
+    expect(f, "/v1/approvals?state=all", 200, "{\"approvals\":[],");
+}
+
+static void asks_people_at_intake_where_the_script_says_so(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    come_in(f, "ask", 94000);
+    expect(f, "/v1/approvals", 200, "\"state\":\"asked\"");
+    by_channel(f, EVENT_CONTACT_CLASSIFIED, "8", "{'class':'complaint'}"); /* asked once */
+    expect(f, "/v1/approvals?state=all", 200, "\"after_cursor\":\"1\"");
+}
+
+/* Nothing is guessed: of two orders none is the one that is spoken of. */
+static void asks_nothing_at_intake_that_is_not_known(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    by_channel(f, EVENT_CUSTOMER_CREATED, NULL, "{'customer':'c1','name':'Yara'}");
+    by_channel(f, EVENT_ORDER_RECORDED, NULL,
+               "{'customer':'c1','order':'o0','item':'mug','total_minor':900}");
+    come_in(f, "ask", 9400);
+    expect(f, "/v1/approvals?state=all", 200, "{\"approvals\":[],");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -196,5 +279,9 @@ int main(int argc, char **argv)
     TEST(refuses_a_wrong_question);
     TEST(proves_its_table_by_the_log);
     TEST(keeps_it_over_a_restart);
+    TEST(grants_at_intake_what_a_rule_grants);
+    TEST(leaves_the_rest_to_the_agent);
+    TEST(asks_people_at_intake_where_the_script_says_so);
+    TEST(asks_nothing_at_intake_that_is_not_known);
     return g_test_run();
 }
