@@ -19,12 +19,14 @@
 #include "net/json_writer.h"
 #include "net/problem.h"
 
-#define PASSWORD     "demo"
-#define DESK_AGENT   "lina"
-#define CUSTOMERS    500
-#define BATCH_EVENTS 2000
-#define TRAFFIC_MS   200 /* between looks at the log */
-#define TOKEN_MS     (12 * 3600 * INT64_C(1000))
+#define PASSWORD           "demo"
+#define DESK_AGENT         "lina"
+#define CUSTOMERS          500
+#define BATCH_EVENTS       2000
+#define TRAFFIC_MS         200 /* between looks at the log */
+#define TOKEN_MS           (12 * 3600 * INT64_C(1000))
+#define DAY_MS             (24 * 3600 * INT64_C(1000))
+#define PUBLISHED_DAYS_AGO 22 /* a day before the past begins */
 
 struct choices {
     char *db, *listen, *desk_program;
@@ -97,15 +99,41 @@ static bool put_articles(struct db *db, const struct demo_content *content, GErr
     return true;
 }
 
+/* Everybody's since before the past began. */
+static bool put_script(struct db *db, const char *path, GError **error)
+{
+    g_autofree char *source = NULL;
+    const struct version_change change = {.by = "demo", .now_ms = now_ms() - PUBLISHED_DAYS_AGO * DAY_MS};
+    bool changed;
+    return g_file_get_contents(path, &source, NULL, error) &&
+           versions_import(db, path, source, &change, &changed, error);
+}
+
+/* The version before is everybody's, and the present one goes to a share of the customers: as in the past
+ * that is written, and on from there. */
+static bool roll_out(struct db *db, const struct demo_content *content, const struct script *script,
+                     GError **error)
+{
+    const struct demo_planted *planted = &content->floor.planted;
+    g_autofree char *name = g_strconcat(script->id, ".yaml", NULL), *source = NULL, *problems = NULL,
+                    *earlier = g_build_filename(content->dir, "earlier", name, NULL);
+    const struct version_change change = {.script = script->id,
+                                          .file = script->file,
+                                          .by = "demo",
+                                          .version = script->version,
+                                          .now_ms = now_ms() - planted->rollout_days_ago * DAY_MS};
+    const struct version_audience audience = {.share = planted->rollout_percent};
+    return put_script(db, earlier, error) && g_file_get_contents(script->file, &source, NULL, error) &&
+           versions_put(db, &change, source, &problems, error) &&
+           versions_publish(db, &change, &audience, error);
+}
+
 static bool put_scripts(struct db *db, const struct demo_content *content, GError **error)
 {
     for (guint i = 0; i < content->scripts->len; i++) {
         const struct script *script = content->scripts->pdata[i];
-        g_autofree char *source = NULL;
-        const struct version_change change = {.by = "demo", .now_ms = now_ms()};
-        bool changed;
-        if (!g_file_get_contents(script->file, &source, NULL, error) ||
-            !versions_import(db, script->file, source, &change, &changed, error))
+        bool is_rolled_out = strcmp(script->id, content->floor.planted.rollout_script) == 0;
+        if (!(is_rolled_out ? roll_out(db, content, script, error) : put_script(db, script->file, error)))
             return false;
     }
     return true;

@@ -6,6 +6,7 @@
 #include "app/measure/arrivals.h"
 #include "app/measure/article_use.h"
 #include "app/measure/experiment.h"
+#include "app/script/check.h"
 #include "app/measure/kpi.h"
 #include "app/measure/step_times.h"
 #include "app/sim/history.h"
@@ -53,6 +54,28 @@ static void assert_figures(struct kpi *k)
     g_assert_cmpuint(some_count, ==, G_N_ELEMENTS(some));
 }
 
+/* What the demo gives to all is the version before the one that it rolls out. */
+static void assert_earlier(const struct demo_content *content)
+{
+    const char *id = content->floor.planted.rollout_script;
+    g_autofree char *name = g_strconcat(id, ".yaml", NULL),
+                    *path = g_build_filename(content->dir, "earlier", name, NULL);
+    g_autoptr(GError) error = NULL;
+    struct script *earlier = script_open(path, &error);
+    g_assert_no_error(error);
+    struct problems *problems = problems_new(path);
+    script_check(earlier, problems);
+    g_assert_true(problems_none(problems, &error));
+    problems_free(problems);
+    g_assert_cmpstr(earlier->id, ==, id);
+    for (guint i = 0; i < content->scripts->len; i++) {
+        const struct script *script = g_ptr_array_index(content->scripts, i);
+        if (strcmp(script->id, id) == 0)
+            g_assert_cmpint(earlier->version, ==, script->version - 1);
+    }
+    script_unref(earlier);
+}
+
 static void assert_versions(struct experiment *e)
 {
     g_autoptr(report) r = experiment_answer(e, NOW_MS);
@@ -98,6 +121,7 @@ static void assert_found(const struct demo_content *content, uint64_t seed)
 
     assert_figures(r.kpi);
     assert_versions(r.experiment);
+    assert_earlier(content);
     kpi_free(r.kpi);
     experiment_free(r.experiment);
     step_times_free(r.steps);
