@@ -7,6 +7,7 @@
 #include "app/desk/places.h"
 #include "app/desk/remote.h"
 #include "app/script/check.h"
+#include "app/script/diff.h"
 #include "net/problem.h"
 
 struct choices {
@@ -298,6 +299,37 @@ static bool run_versions(const struct choices *choices, GError **error)
     return is_known;
 }
 
+/* The source of a version, in the answer that *answer gets and the caller owns; NULL with the error. */
+static const char *ask_source(const struct choices *choices, const char *version, cJSON **answer,
+                              GError **error)
+{
+    gint64 number;
+    if (!g_ascii_string_to_signed(version, 10, 1, 1000000, &number, NULL)) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST, "\"%s\" is no version; please write a number.",
+                    version);
+        return NULL;
+    }
+    g_autofree char *path = path_of(choices->words[0], number, "");
+    *answer = remote_ask(choices->url, path, NULL, NULL, error);
+    return text_of(*answer, "source");
+}
+
+static bool run_diff(const struct choices *choices, GError **error)
+{
+    cJSON *answers[2] = {NULL, NULL};
+    g_autofree char *old_name = g_strconcat("version ", choices->words[1], NULL),
+                    *new_name = g_strconcat("version ", choices->words[2], NULL);
+    struct script_diff_side old = {.name = old_name}, new = {.name = new_name};
+    old.source = ask_source(choices, choices->words[1], &answers[0], error);
+    new.source = old.source != NULL ? ask_source(choices, choices->words[2], &answers[1], error) : NULL;
+    g_autofree char *text = new.source != NULL ? script_diff_text(&old, &new, error) : NULL;
+    if (text != NULL)
+        fputs(text, stdout);
+    cJSON_Delete(answers[0]);
+    cJSON_Delete(answers[1]);
+    return text != NULL;
+}
+
 static bool take_out(const struct choices *choices, const cJSON *row, const char *action, GError **error)
 {
     g_autofree char *path = path_of(text_of(row, "script"), number_of(row, "version"), action);
@@ -356,6 +388,7 @@ static const struct verb {
      run_publish},
     {"versions", "NAME [--json]", "the versions of a script, and who has them", 1, 1, run_versions},
     {"retire", "NAME VERSION", "take a version out of use", 2, 2, run_retire},
+    {"diff", "NAME VERSION VERSION", "two versions beside each other", 3, 3, run_diff},
     {"pull-back", "NAME", "take the version published last back at once", 1, 1, run_pull_back},
 };
 
@@ -418,13 +451,14 @@ MAIN(put_main, 0)
 MAIN(publish_main, 1)
 MAIN(versions_main, 2)
 MAIN(retire_main, 3)
-MAIN(pull_back_main, 4)
+MAIN(diff_main, 4)
+MAIN(pull_back_main, 5)
 
 const struct script_cli_verb *script_versions_verbs(size_t *count)
 {
     static struct script_cli_verb verbs[] = {
-        {.main = put_main},    {.main = publish_main},   {.main = versions_main},
-        {.main = retire_main}, {.main = pull_back_main},
+        {.main = put_main},    {.main = publish_main}, {.main = versions_main},
+        {.main = retire_main}, {.main = diff_main},    {.main = pull_back_main},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
         verbs[i].name = VERBS[i].name;

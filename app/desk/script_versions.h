@@ -1,5 +1,5 @@
-/* `firstline script put|publish|versions|retire|pull-back`: the life of a script's versions in the backend,
- * for who owns the process; as who signed in last. Each change is made on what was seen. */
+/* `firstline script put|publish|versions|diff|retire|pull-back`: the life of a script's versions in the
+ * backend, for who owns the process; as who signed in last. Each change is made on what was seen. */
 #ifndef APP_DESK_SCRIPT_VERSIONS_H
 #define APP_DESK_SCRIPT_VERSIONS_H
 

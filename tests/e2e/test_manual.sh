@@ -97,7 +97,7 @@ check()
     done
 }
 
-desk='report,export,sign-in,import,practice,script check,script graph,script paths,script run,script replay,script put,script publish,script versions,script retire,script pull-back,kb index,kb update,kb search,kb similar,kb stats,kb check,keys'
+desk='report,export,sign-in,import,practice,script check,script graph,script paths,script run,script replay,script put,script publish,script versions,script diff,script retire,script pull-back,kb index,kb update,kb search,kb similar,kb stats,kb check,keys'
 IFS=,
 # shellcheck disable=SC2086 # parted at commas
 set -- $desk
