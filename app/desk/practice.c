@@ -9,7 +9,8 @@
 #include "net/problem.h"
 
 #define CONTACT_ID     "90001"
-#define ARRIVES_MS     3000 /* after the agent became ready */
+#define ARRIVES_MS     3000  /* after the agent became ready */
+#define DECIDES_MS     12000 /* a colleague, on an approval */
 #define EVENTS_MAX     20000
 #define SETTINGS_DEPTH 8
 
@@ -363,6 +364,23 @@ static void maybe_arrive(struct practice *p)
         arrive(p);
 }
 
+/* A colleague of the second line grants what the trainee asks for, when they have read it. */
+static void decide_approvals(struct practice *p)
+{
+    const struct contact *c = world_contact(p->world, CONTACT_ID);
+    for (guint i = 0; c != NULL && c->approvals != NULL && i < c->approvals->len; i++) {
+        const struct approval *a = g_ptr_array_index(c->approvals, i);
+        if (a->state != APPROVAL_ASKED || p->now_ms - a->asked_ms < DECIDES_MS)
+            continue;
+        struct event *ev =
+            sim_emitter_make(&p->emitter, EVENT_APPROVAL_DECIDED, ACTOR_SYSTEM, "second line", p->now_ms);
+        ev->contact = g_strdup(c->id);
+        event_set_text(ev, "approval", a->id);
+        event_set_text(ev, "decision", "granted");
+        sim_emitter_send(&p->emitter, ev);
+    }
+}
+
 void practice_tick(struct practice *p, int64_t now_ms)
 {
     p->now_ms = MAX(p->now_ms, now_ms);
@@ -375,6 +393,7 @@ void practice_tick(struct practice *p, int64_t now_ms)
         for (guint i = 0; i < actions->len; i++)
             act(p, g_ptr_array_index(actions, i));
     }
+    decide_approvals(p);
     rules_tick(p->world, p->now_ms, follow, p);
 }
 

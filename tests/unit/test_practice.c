@@ -355,10 +355,35 @@ static void link_answers_from_the_main_context(void)
     g_main_loop_unref(told.loop);
 }
 
+/* Who practises is alone; a colleague decides all the same, after a while. */
+static void a_colleague_grants_what_is_asked(void)
+{
+    struct run run;
+    run_init(&run, "return-wrong-size");
+    begin(&run);
+    struct event *ev = mine(&run, EVENT_APPROVAL_REQUESTED);
+    ev->contact = g_strdup("90001");
+    ev->leg = g_strdup("90001.1");
+    event_set_text(ev, "script", "return-wrong-size");
+    event_set_text(ev, "step", "too-late");
+    event_set_text(ev, "ask", "May I?");
+    event_set_text(ev, "approvers", "specialist supervisor");
+    g_autofree char *problem = deliver(&run, ev);
+    g_assert_cmpstr(problem, ==, NULL);
+    pass(&run, 11);
+    g_assert_cmpint(run.applied[EVENT_APPROVAL_DECIDED], ==, 0);
+    pass(&run, 3);
+    g_assert_cmpint(run.applied[EVENT_APPROVAL_DECIDED], ==, 1);
+    pass(&run, 20);
+    g_assert_cmpint(run.applied[EVENT_APPROVAL_DECIDED], ==, 1);
+    run_release(&run);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/practice/whole_run_is_played_to_its_score", whole_run_is_played_to_its_score);
+    g_test_add_func("/practice/a_colleague_grants_what_is_asked", a_colleague_grants_what_is_asked);
     g_test_add_func("/practice/nobody_comes_before_the_agent_is_ready",
                     nobody_comes_before_the_agent_is_ready);
     g_test_add_func("/practice/rules_refuse_as_the_backend_does", rules_refuse_as_the_backend_does);

@@ -12,7 +12,7 @@
 
 #define INBOX_COLS_MAX 116
 #define INBOX_ROWS_MAX 14
-#define TOLD_ROWS      7 /* below the list, with the blank row before */
+#define TOLD_ROWS      6 /* below the list, with the blank row before */
 #define LEFT_COLS      7
 #define NAME_COLS      18
 #define AMOUNT_COLS    14

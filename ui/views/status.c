@@ -32,7 +32,7 @@ static void add_presence(const struct desk *desk, struct line *line)
     if (me->presence_since_ms > 0)
         line_addf(line, 80, BAR(STYLE_ROLE_TEXT), " %s",
                   format_clock(MAX(desk_shown_ms(desk) - me->presence_since_ms, 0), clock));
-    line_add(line, 80, BAR(STYLE_ROLE_DIM), "  ");
+    line_add(line, 93, BAR(STYLE_ROLE_DIM), "  "); /* whatever of it is left out */
 }
 
 /* What I have in hand, whatever the queue's filter shows. */
