@@ -148,6 +148,11 @@ static void hear_about(struct traffic *traffic, struct visit *v, const struct ev
     case EVENT_APPROVAL_REQUESTED:
         approvals_hear(traffic, v, ev);
         break;
+    case EVENT_APPROVAL_DECIDED:
+    case EVENT_APPROVAL_WITHDRAWN:
+    case EVENT_APPROVAL_EXPIRED:
+        approvals_hear_end(traffic, ev);
+        break;
     case EVENT_CONTACT_CLOSED:
     case EVENT_CONTACT_ABANDONED:
         hear_over(v, ev, now_ms);
@@ -247,6 +252,7 @@ struct traffic *traffic_new(const struct demo_content *content, const struct cro
     traffic->visits = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, visit_free);
     traffic->visit_order = g_ptr_array_new();
     traffic->colleagues = g_hash_table_new(g_str_hash, g_str_equal);
+    traffic->asks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     traffic->dues = g_ptr_array_new_with_free_func(due_free);
     traffic->pace = options->pace > 0 ? options->pace : 1;
     traffic->start_ms = traffic->now_ms = options->now_ms;
@@ -272,6 +278,7 @@ void traffic_free(struct traffic *traffic)
     g_ptr_array_unref(traffic->visit_order);
     g_hash_table_unref(traffic->visits);
     g_hash_table_unref(traffic->colleagues);
+    g_hash_table_unref(traffic->asks);
     g_ptr_array_unref(traffic->dues);
     agenda_release(&traffic->agenda);
     sim_emitter_release(&traffic->emitter);

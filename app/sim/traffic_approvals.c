@@ -78,12 +78,22 @@ void approvals_hear(struct traffic *traffic, const struct visit *v, const struct
     bool is_ours = g_hash_table_contains(traffic->colleagues, ev->actor);
     int64_t delay_ms =
         sim_random_between(&traffic->random, is_ours ? 180 : 20, is_ours ? 420 : 60) * SECOND_MS;
+    g_hash_table_add(traffic->asks, g_strdup(ev->id));
     traffic_plan(traffic, DUE_DECIDE, delay_ms,
                  &(struct due){.contact = v->id, .agent = (char *)decider, .approval = ev->id});
 }
 
+void approvals_hear_end(struct traffic *traffic, const struct event *ev)
+{
+    const char *id = event_text(ev, "approval");
+    if (id != NULL)
+        g_hash_table_remove(traffic->asks, id);
+}
+
 void approvals_decide(struct traffic *traffic, const struct visit *v, const struct due *due)
 {
+    if (!g_hash_table_remove(traffic->asks, due->approval))
+        return; /* somebody was first */
     struct event *ev =
         sim_emitter_make(&traffic->emitter, EVENT_APPROVAL_DECIDED, ACTOR_AGENT, due->agent, traffic->now_ms);
     ev->contact = g_strdup(v->id);
