@@ -191,9 +191,8 @@ k|Enter|Enter next
 t|接缝裂开了|› 送达日期
 k|Enter|▌ 商品和包装照片
 k|Enter|▌ 补发还是退款
-k|1|▌ 能否当场处理
 k|1|▌ 办理
 k|1|▌ 说明后续
 k|Enter|▌ 结束'
-job "json_extract(o.data, '$.delivered') >= date('now', '-12 days')"
+job "json_extract(o.data, '$.delivered') >= date('now', '-12 days') AND json_extract(o.data, '$.total_minor') < 200000"
 e2e_done
