@@ -444,6 +444,21 @@ static void wrap_up(struct play *play, enum scene_language language)
     play_wait(play, 7000);
 }
 
+/* As many dispositions as a busy queue has, the chosen one further down than there is room. */
+static void dispositions(struct play *play, enum scene_language language)
+{
+    chat(play, language);
+    for (int i = 0; i < 13; i++) {
+        struct desk_disposition *d = g_new0(struct desk_disposition, 1);
+        d->code = g_strdup_printf("reason-%d", i + 1);
+        d->label = g_strdup_printf(language == SCENE_CHINESE ? "第 %d 种原因" : "Reason number %d", i + 1);
+        g_ptr_array_add(play->desk->settings.dispositions, d);
+    }
+    play_keys(play, "Esc w");
+    for (int i = 0; i < 9; i++)
+        play_keys(play, "Down");
+}
+
 static struct desk_article returns_policy(enum scene_language language)
 {
     return (struct desk_article){
@@ -681,6 +696,7 @@ static const struct scene SCENES[] = {
     {"escalate", escalate, "The form for the second line, the story longer than its field."},
     {"question", question, "A question before suspending."},
     {"wrap-up", wrap_up, "The wrap-up form."},
+    {"dispositions", dispositions, "The wrap-up form with more dispositions than there is room for."},
     {"locked", locked, "The lock form."},
 };
 

@@ -120,13 +120,14 @@ static void draw_empty(struct canvas *canvas, struct rect rows, const struct pop
 static void draw_list(const struct desk *desk, struct canvas *canvas, const struct popup *p,
                       struct screen_caret *caret)
 {
-    struct rect inner = popup_frame_draw(canvas, list_place(desk, p), p->title);
+    struct rect place = list_place(desk, p), inner = popup_frame_draw(canvas, place, p->title);
     struct rect rows = list_rows(inner, p);
     if (p->query != NULL)
         draw_query(canvas, rect_row(inner, 0), p, caret);
     int first = MAX(p->cursor - rows.rows + 1, 0);
     for (int row = 0; row < rows.rows && first + row < (int)p->shown->len; row++)
         draw_choice(canvas, rect_row(rows, row), p, p->shown->pdata[first + row]);
+    popup_frame_more(canvas, place, first, (int)p->shown->len - first - rows.rows);
     if (p->shown->len == 0)
         draw_empty(canvas, rows, p);
     enum style_role role;
@@ -160,14 +161,9 @@ static void draw_text(const struct desk *desk, struct canvas *canvas, const stru
     int cols = MIN(desk->cols - 4, TEXT_COLS), lines = text_count_lines(text, -1, MAX(cols - 4, 2));
     struct rect rect = popup_frame_place(desk, cols, MIN(lines + 2, desk->rows - 4));
     struct rect inner = popup_frame_draw(canvas, rect, p->title);
-    int skip = CLAMP(p->scroll_rows, 0, MAX(lines - inner.rows, 0)), more = lines - skip - inner.rows;
+    int skip = CLAMP(p->scroll_rows, 0, MAX(lines - inner.rows, 0));
     marked_wrap(canvas, inner, skip, POPUP_STYLE(STYLE_ROLE_TEXT), text, NULL);
-    if (more > 0) {
-        g_autofree char *left = g_strdup_printf(" %d more ", more);
-        int left_cols = text_cols(left, -1);
-        canvas_put(canvas, rect.x + rect.cols - 2 - left_cols, rect.y + rect.rows - 1,
-                   POPUP_STYLE(STYLE_ROLE_DIM), left);
-    }
+    popup_frame_more(canvas, rect, skip, lines - skip - inner.rows);
 }
 
 void view_popup_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)

@@ -108,6 +108,15 @@ static void draw_shown(const struct form *form, struct rect row, const struct po
         canvas_set_surface(form->canvas, row, STYLE_SURFACE_SELECTED);
 }
 
+/* In the column of labels, beside the row where what has no room would go on. */
+static void draw_more(const struct form *form, int x, int y, int count, const char *what)
+{
+    if (count <= 0)
+        return;
+    g_autofree char *more = g_strdup_printf("%d %s", count, what);
+    canvas_put_fit(form->canvas, x, y, form->label_cols, POPUP_STYLE(STYLE_ROLE_DIM), more);
+}
+
 /* A line to type into and, always as many rows, the choices that it leaves. */
 static void draw_narrowing(const struct form *form, struct rect box, const struct popup_field *field,
                            bool has_keys)
@@ -121,7 +130,10 @@ static void draw_narrowing(const struct form *form, struct rect box, const struc
                has_keys ? form->caret : NULL);
     if (chosen != NULL && !g_ptr_array_find(field->shown, chosen, &at))
         at = 0;
-    int first = MAX((int)at - list.rows + 1, 0), detail_col = shown_detail_col(field, list.cols - 2);
+    int first = MAX((int)at - list.rows + 1, 0), label_x = box.x - form->label_cols - 2;
+    draw_more(form, label_x, list.y, first, "above");
+    draw_more(form, label_x, list.y + list.rows - 1, (int)field->shown->len - first - list.rows, "more");
+    int detail_col = shown_detail_col(field, list.cols - 2);
     if (field->shown->len == 0)
         canvas_put_fit(form->canvas, list.x + 2, list.y, list.cols - 2, POPUP_STYLE(STYLE_ROLE_DIM),
                        "Nothing matches.");
@@ -129,16 +141,6 @@ static void draw_narrowing(const struct form *form, struct rect box, const struc
         const struct popup_choice *choice = field->shown->pdata[first + i];
         draw_shown(form, rect_row(list, i), choice, detail_col, choice == chosen);
     }
-}
-
-/* Beside its last row: how much of a text has no room. */
-static void draw_more(const struct form *form, struct rect rows, int lines)
-{
-    if (lines <= 0)
-        return;
-    g_autofree char *more = g_strdup_printf("%d more", lines);
-    canvas_put_fit(form->canvas, rows.x, rows.y + rows.rows - 1, form->label_cols,
-                   POPUP_STYLE(STYLE_ROLE_DIM), more);
 }
 
 /* Draws into rows, the part of the field that is in sight. */
@@ -164,7 +166,8 @@ static void draw_field(const struct form *form, struct rect rows, const struct p
                                         .is_secret = field->kind == FIELD_SECRET},
                    has_keys ? form->caret : NULL);
     if (field->kind == FIELD_LINES && !has_keys)
-        draw_more(form, rows, editor_count_rows(field->editor, value.cols) - height);
+        draw_more(form, rows.x, rows.y + rows.rows - 1, editor_count_rows(field->editor, value.cols) - height,
+                  "more");
     if (field->problem != NULL)
         marked_wrap(form->canvas, rect_below(value, height), 0, POPUP_STYLE(STYLE_ROLE_ERROR), field->problem,
                     NULL);

@@ -43,3 +43,17 @@ struct rect popup_frame_draw(struct canvas *canvas, struct rect rect, const char
     canvas_put(canvas, x, rect.y, style, " ");
     return popup_frame_inner(rect);
 }
+
+static void put_right(struct canvas *canvas, struct rect rect, int y, int count, const char *what)
+{
+    if (count <= 0)
+        return;
+    g_autofree char *text = g_strdup_printf(" %d %s ", count, what);
+    canvas_put(canvas, rect.x + rect.cols - 2 - text_cols(text, -1), y, POPUP_STYLE(STYLE_ROLE_DIM), text);
+}
+
+void popup_frame_more(struct canvas *canvas, struct rect rect, int above, int below)
+{
+    put_right(canvas, rect, rect.y, above, "above");
+    put_right(canvas, rect, rect.y + rect.rows - 1, below, "more");
+}

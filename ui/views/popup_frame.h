@@ -15,6 +15,9 @@ struct rect popup_frame_inner(struct rect rect);
 /* Answers what is inside. An empty title leaves the line whole. */
 struct rect popup_frame_draw(struct canvas *canvas, struct rect rect, const char *title);
 
+/* What has no room, at the right in the frame's lines: "3 above", "9 more". Zero says nothing. */
+void popup_frame_more(struct canvas *canvas, struct rect rect, int above, int below);
+
 void popup_form_draw(const struct desk *desk, struct canvas *canvas, const struct popup *p,
                      struct screen_caret *caret);
 
