@@ -471,7 +471,7 @@ static cJSON *answer_floor(const struct practice *p, const char *argument, int64
     void *value;
     g_hash_table_iter_init(&each, p->world->queues);
     while (g_hash_table_iter_next(&each, NULL, &value))
-        cJSON_AddItemToArray(queues, queue_to_cjson(value));
+        cJSON_AddItemToArray(queues, queue_to_floor_cjson(value, now_ms));
     g_hash_table_iter_init(&each, p->world->agents);
     while (g_hash_table_iter_next(&each, NULL, &value))
         cJSON_AddItemToArray(agents, agent_to_cjson(value));

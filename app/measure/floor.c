@@ -40,27 +40,32 @@ void floor_restart(struct floor *f, int64_t since_ms)
     aht_restart(f->aht, since_ms);
 }
 
-/* 0: the contact has no service level, or is not of today. */
-static int64_t service_level_ms(const struct floor *f, const struct book_entry *entry)
+/* The queue whose service level the contact counts for; NULL: it has none, or is not of today. */
+static const struct queue *serving_queue(const struct floor *f, const struct book_entry *entry)
 {
     const struct queue *q =
         entry == NULL || entry->queue == NULL ? NULL : g_hash_table_lookup(f->queues, entry->queue);
     bool of_today = entry != NULL && entry->created_ms >= f->since_ms;
-    return q != NULL && of_today ? q->service_level_ms : 0;
+    return q != NULL && of_today && q->service_level_ms > 0 ? q : NULL;
+}
+
+static bool is_in_time(const struct queue *q, const struct book_entry *entry, int64_t at_ms)
+{
+    return calendar_between_ms(q->calendar, entry->created_ms, at_ms) <= q->service_level_ms;
 }
 
 static void fold_answered(struct floor *f, const struct event *ev, const struct book_entry *entry)
 {
-    int64_t level_ms = service_level_ms(f, entry);
-    if (!g_hash_table_remove(f->waiting, entry) || level_ms == 0)
+    const struct queue *q = serving_queue(f, entry);
+    if (!g_hash_table_remove(f->waiting, entry) || q == NULL)
         return;
     f->day.answered++;
-    f->day.answered_in_time += ev->at_ms - entry->created_ms <= level_ms;
+    f->day.answered_in_time += is_in_time(q, entry, ev->at_ms);
 }
 
 static void fold_abandoned(struct floor *f, const struct event *ev, const struct book_entry *entry)
 {
-    if (g_hash_table_remove(f->waiting, entry) && service_level_ms(f, entry) > 0)
+    if (g_hash_table_remove(f->waiting, entry) && serving_queue(f, entry) != NULL)
         f->day.abandoned++;
     book_forget(f->book, ev->contact);
 }
@@ -122,8 +127,8 @@ static int64_t count_overdue(const struct floor *f, int64_t now_ms)
     g_hash_table_iter_init(&each, f->waiting);
     while (g_hash_table_iter_next(&each, &item, NULL)) {
         const struct book_entry *entry = item;
-        int64_t level_ms = service_level_ms(f, entry);
-        count += level_ms > 0 && now_ms - entry->created_ms > level_ms;
+        const struct queue *q = serving_queue(f, entry);
+        count += q != NULL && !is_in_time(q, entry, now_ms);
     }
     return count;
 }

@@ -16,8 +16,8 @@
 struct floor_figures {
     /* Service level = answered in time / (answered + abandoned + still waiting past their time), of the phone
      * and chat contacts that arrived today in a queue with a service level. In time: first accepted within
-     * the queue's service_level_ms of arriving. Abandoned ones count, however soon they left; those whose
-     * time still runs do not count yet. -1: there were none. */
+     * the queue's service_level_ms of arriving, counted while it is open. Abandoned ones count, however soon
+     * they left; those whose time still runs do not count yet. -1: there were none. */
     int service_level_percent;
     int64_t answered_in_time, answered, abandoned, overdue;
     /* Resolved = closed today as resolved / closed today; abandoned ones are not among them. -1: none closed.

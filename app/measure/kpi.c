@@ -44,15 +44,16 @@ static bool is_live(enum channel channel)
 /* As app/measure/floor.h counts it. */
 static void count_service(struct kpi *k, const struct summary *row)
 {
-    const int64_t *level_ms = k->options.service_levels_ms == NULL || row->first_queue == NULL
-                                  ? NULL
-                                  : g_hash_table_lookup(k->options.service_levels_ms, row->first_queue);
-    if (level_ms == NULL || !is_live(row->channel))
+    const struct queue *q = k->options.queues == NULL || row->first_queue == NULL
+                                ? NULL
+                                : g_hash_table_lookup(k->options.queues, row->first_queue);
+    if (q == NULL || q->service_level_ms <= 0 || !is_live(row->channel))
         return;
-    int64_t answered_ms = row->accepted_ms == 0 ? INT64_MAX : row->accepted_ms - row->created_ms;
-    bool is_waiting = row->accepted_ms == 0 && row->fate == FATE_OPEN;
-    if (!is_waiting || k->now_ms - row->created_ms > *level_ms)
-        count(&k->service, answered_ms <= *level_ms);
+    bool was_answered = row->accepted_ms != 0, is_waiting = !was_answered && row->fate == FATE_OPEN;
+    int64_t until_ms = was_answered ? row->accepted_ms : k->now_ms;
+    bool in_time = calendar_between_ms(q->calendar, row->created_ms, until_ms) <= q->service_level_ms;
+    if (!is_waiting || !in_time)
+        count(&k->service, was_answered && in_time);
 }
 
 static void count_cost(struct kpi *k, const struct summary *row)
@@ -152,8 +153,8 @@ struct kpi *kpi_new(const struct kpi_options *options)
 {
     struct kpi *k = g_new0(struct kpi, 1);
     k->options = *options;
-    if (options->service_levels_ms != NULL)
-        g_hash_table_ref(options->service_levels_ms);
+    if (options->queues != NULL)
+        g_hash_table_ref(options->queues);
     k->summaries = summaries_new(take, k);
     k->aht = aht_new(AHT_BY_ALL, options->since_ms, options->until_ms);
     k->agents = agent_time_new(options->since_ms, options->until_ms);
@@ -166,7 +167,7 @@ void kpi_free(struct kpi *k)
 {
     if (k == NULL)
         return;
-    g_clear_pointer(&k->options.service_levels_ms, g_hash_table_unref);
+    g_clear_pointer(&k->options.queues, g_hash_table_unref);
     summaries_free(k->summaries);
     aht_free(k->aht);
     agent_time_free(k->agents);
@@ -252,8 +253,8 @@ static const struct figure_row {
                         KPI_PERCENT, 0, "no closed contact has customer and intent"},
     [FIGURE_SERVICE] =
         {"service_level", "service level",
-         "calls and chats accepted within their queue's time / all that came, abandoned ones and "
-         "those waiting past it included",
+         "calls and chats accepted within their queue's time, its open hours / all that came, abandoned ones "
+         "and those waiting past it included",
          KPI_PERCENT, 0, "no call or chat came to a queue with a service level"},
     [FIGURE_ANSWER] = {"answer_time", "speed of answer, median",
                        "median of first accept - arrival, of calls and chats", KPI_DURATION, 0,

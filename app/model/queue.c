@@ -1,6 +1,7 @@
 #include "app/model/queue.h"
 
 #include "app/model/fields.h"
+#include "app/model/timestamp.h"
 
 #define FIELD(field, kind, ...)                                                              \
     {                                                                                        \
@@ -20,6 +21,7 @@ static const struct field fields[] = {
     FIELD(first_reply_ms, FIELD_LONG),
     FIELD(offer_ms, FIELD_LONG),
     FIELD(wrap_ms, FIELD_LONG),
+    FIELD(hours, FIELD_TEXT),
 };
 
 struct queue *queue_new(const char *id, const char *name)
@@ -35,6 +37,14 @@ struct queue *queue_new(const char *id, const char *name)
     return q;
 }
 
+struct queue *queue_copy(const struct queue *q)
+{
+    struct queue *copy = g_memdup2(q, sizeof *q);
+    fields_own(fields, G_N_ELEMENTS(fields), copy);
+    copy->calendar = q->hours == NULL ? NULL : calendar_parse(q->hours, NULL);
+    return copy;
+}
+
 void queue_free(struct queue *q)
 {
     if (q == NULL)
@@ -45,6 +55,8 @@ void queue_free(struct queue *q)
     g_free(q->skill);
     g_free(q->language);
     g_free(q->escalates_to);
+    g_free(q->hours);
+    calendar_free(q->calendar);
     g_free(q);
 }
 
@@ -60,7 +72,35 @@ struct queue *queue_from_cjson(const cJSON *json, GError **error)
     g_autoptr(queue) q = queue_new(NULL, NULL);
     if (!fields_read(fields, G_N_ELEMENTS(fields), json, "a queue", q, error))
         return NULL;
-    return g_steal_pointer(&q);
+    g_autofree char *hours = g_steal_pointer(&q->hours);
+    return queue_set_hours(q, hours, error) ? g_steal_pointer(&q) : NULL;
+}
+
+bool queue_set_hours(struct queue *q, const char *hours, GError **error)
+{
+    struct calendar *read = hours == NULL ? NULL : calendar_parse(hours, error);
+    if (hours != NULL && read == NULL) {
+        g_prefix_error(error, "Queue \"%s\": ", q->id);
+        return false;
+    }
+    calendar_free(q->calendar);
+    q->calendar = read;
+    g_free(q->hours);
+    q->hours = g_strdup(hours);
+    return true;
+}
+
+cJSON *queue_to_floor_cjson(const struct queue *q, int64_t now_ms)
+{
+    char at[TIMESTAMP_BYTES];
+    cJSON *json = queue_to_cjson(q);
+    int64_t change_ms = calendar_change_ms(q->calendar, now_ms);
+    cJSON_AddBoolToObject(json, "is_open", calendar_is_open(q->calendar, now_ms));
+    if (change_ms == INT64_MAX)
+        return json;
+    timestamp_format(change_ms, at);
+    cJSON_AddStringToObject(json, "changes_at", at);
+    return json;
 }
 
 void queue_pack(const struct queue *q, GByteArray *bytes)
@@ -72,7 +112,8 @@ struct queue *queue_unpack(struct unpack *from)
 {
     g_autoptr(queue) q = queue_new(NULL, NULL);
     fields_unpack(fields, G_N_ELEMENTS(fields), q, from);
-    return from->is_broken ? NULL : g_steal_pointer(&q);
+    g_autofree char *hours = g_steal_pointer(&q->hours);
+    return from->is_broken || !queue_set_hours(q, hours, NULL) ? NULL : g_steal_pointer(&q);
 }
 
 uint32_t queue_layout(void)

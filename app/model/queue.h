@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/model/calendar.h"
 #include "app/model/pack.h"
 
 typedef struct queue {
@@ -21,13 +22,24 @@ typedef struct queue {
     int64_t first_reply_ms;    /* target for e-mail, web, social and sms */
     int64_t offer_ms;          /* an offer times out after; 20 s usual */
     int64_t wrap_ms;           /* wrap-up is closed by the system after; 0: never; at most 900 s */
+    char *hours;               /* when it is open, as app/model/calendar.h reads it; NULL: always */
+    struct calendar *calendar; /* what hours say, owned; NULL: always open */
 } queue;
 
 struct queue *queue_new(const char *id, const char *name);
+struct queue *queue_copy(const struct queue *q);
 void queue_free(struct queue *q);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(queue, queue_free)
 cJSON *queue_to_cjson(const struct queue *q);
 struct queue *queue_from_cjson(const cJSON *json, GError **error);
+
+/* Gives it other hours; NULL: always open. False and a sentence, and nothing changed, where they are
+ * malformed. Copies the text. */
+bool queue_set_hours(struct queue *q, const char *hours, GError **error);
+
+/* As the floor shows it: queue_to_cjson's members, and how it stands at now_ms: `is_open`, and `changes_at`
+ * (RFC 3339) when it closes or opens next, absent where it never does. Caller owns. */
+cJSON *queue_to_floor_cjson(const struct queue *q, int64_t now_ms);
 
 /* As bytes for a file of the desk's own (app/model/pack.h); NULL where they are broken. The layout changes
  * with the fields. */

@@ -163,7 +163,11 @@ int64_t world_due_ms(const struct world *w, const struct contact *c)
         return 0;
     if (c->channel == CHANNEL_PHONE || c->channel == CHANNEL_CHAT) {
         bool waits = c->state == CONTACT_QUEUED || c->state == CONTACT_OFFERED;
-        return waits && q->service_level_ms > 0 ? c->queued_ms + q->service_level_ms : 0;
+        return waits && q->service_level_ms > 0
+                   ? calendar_add_ms(q->calendar, c->queued_ms, q->service_level_ms)
+                   : 0;
     }
-    return c->unanswered_ms > 0 && q->first_reply_ms > 0 ? c->unanswered_ms + q->first_reply_ms : 0;
+    return c->unanswered_ms > 0 && q->first_reply_ms > 0
+               ? calendar_add_ms(q->calendar, c->unanswered_ms, q->first_reply_ms)
+               : 0;
 }

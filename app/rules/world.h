@@ -71,7 +71,8 @@ enum agent_status world_agent_status(const struct world *w, const struct agent *
  * CAPACITY_POINTS). */
 int world_agent_load(const struct world *w, const char *agent_id);
 
-/* When the reply or service clock of a contact is breached (ms since 1970); 0: no clock runs.
+/* When the reply or service clock of a contact is breached (ms since 1970); 0: no clock runs. Clocks run
+ * while the queue is open, so one that comes out of hours begins with the next opening.
  * Phone and chat: queued_ms + the queue's service_level_ms until somebody has accepted. Others: unanswered_ms
  * + first_reply_ms until it is answered, wrapped up or over; parked or held does not stop it. */
 int64_t world_due_ms(const struct world *w, const struct contact *c);

@@ -6,8 +6,9 @@
 #include "app/measure/floor.h"
 #include "app/rules/world.h"
 
-/* Does a clock run on the contact of whose time three quarters, or all, have gone? */
-bool world_is_at_risk(const struct contact *c, int64_t now_ms);
+/* Does a clock run on the contact of whose time, on the queue's calendar, three quarters, or all, have gone?
+ */
+bool world_is_at_risk(const struct world *w, const struct contact *c, int64_t now_ms);
 
 /* Fills queued, at_risk, agents_by_status and agents_by_presence; leaves the figures of the day alone. Walks
  * all contacts: for a few calls a second, not for every event. */

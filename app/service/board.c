@@ -35,7 +35,8 @@ struct board {
     GPtrArray *order;     /* the same by `created` */
     GHashTable *by_queue; /* id -> struct shown_queue *, owned */
     GTree *agents;        /* id -> struct shown_agent * */
-    char *queues, *settings;
+    GPtrArray *queues;    /* struct queue *, by id */
+    char *settings;
     uint64_t rights[ROLE_COUNT];
     int64_t version, position;
 };
@@ -70,6 +71,11 @@ static void free_queue(void *data)
     g_free(q);
 }
 
+static void free_settings_queue(void *q)
+{
+    queue_free(q);
+}
+
 struct board *board_new(void)
 {
     struct board *b = g_new0(struct board, 1);
@@ -79,7 +85,7 @@ struct board *board_new(void)
     b->order = g_ptr_array_new();
     b->by_queue = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_queue);
     b->agents = g_tree_new_full(compare_ids, NULL, g_free, free_agent);
-    b->queues = g_strdup("[]");
+    b->queues = g_ptr_array_new_with_free_func(free_settings_queue);
     b->settings = g_strdup("{}");
     return b;
 }
@@ -92,7 +98,7 @@ void board_free(struct board *b)
     g_hash_table_unref(b->by_queue);
     g_hash_table_unref(b->contacts);
     g_tree_unref(b->agents);
-    g_free(b->queues);
+    g_ptr_array_unref(b->queues);
     g_free(b->settings);
     terse_free(b->terse);
     g_rw_lock_clear(&b->lock);
@@ -236,18 +242,13 @@ static int compare_queues(const void *a, const void *b)
 
 void board_put_queues(struct board *b, const struct world *w)
 {
-    g_autoptr(GPtrArray) queues = g_ptr_array_new();
     GHashTableIter iter;
     void *value;
+    g_ptr_array_set_size(b->queues, 0);
     g_hash_table_iter_init(&iter, w->queues);
     while (g_hash_table_iter_next(&iter, NULL, &value))
-        g_ptr_array_add(queues, value);
-    g_ptr_array_sort(queues, compare_queues);
-    cJSON *json = cJSON_CreateArray();
-    for (guint i = 0; i < queues->len; i++)
-        cJSON_AddItemToArray(json, queue_to_cjson(g_ptr_array_index(queues, i)));
-    g_free(b->queues);
-    b->queues = print(json);
+        g_ptr_array_add(b->queues, queue_copy(value));
+    g_ptr_array_sort(b->queues, compare_queues);
 }
 
 void board_put_settings(struct board *b, const char *json, int64_t version)
@@ -331,11 +332,21 @@ static gboolean append_agent(void *key, void *value, void *user_data)
     return FALSE;
 }
 
-void board_floor(struct board *b, GString *out)
+/* Under the lock. Caller owns. */
+static char *queues_at(const struct board *b, int64_t now_ms)
+{
+    cJSON *json = cJSON_CreateArray();
+    for (guint i = 0; i < b->queues->len; i++)
+        cJSON_AddItemToArray(json, queue_to_floor_cjson(g_ptr_array_index(b->queues, i), now_ms));
+    return print(json);
+}
+
+void board_floor(struct board *b, int64_t now_ms, GString *out)
 {
     g_rw_lock_reader_lock(&b->lock);
+    g_autofree char *queues = queues_at(b, now_ms);
     g_string_append_printf(out, "\"position\":\"%" G_GINT64_FORMAT "\",\"queues\":%s,\"agents\":[",
-                           b->position, b->queues);
+                           b->position, queues);
     g_tree_foreach(b->agents, append_agent, out);
     g_string_append_printf(out, "],\"settings\":%s", b->settings);
     g_rw_lock_reader_unlock(&b->lock);

@@ -49,8 +49,9 @@ bool board_contact(struct board *b, const char *id, GString *out, int64_t *posit
 char *board_contact_agent(struct board *b, const char *id);
 /* Appends one agent's JSON with "status" and "load"; false where there is none. */
 bool board_agent(struct board *b, const char *id, GString *out);
-/* Appends the members "position", "queues", "agents" and "settings" with commas between, without braces. */
-void board_floor(struct board *b, GString *out);
+/* Appends the members "position", "queues", "agents" and "settings" with commas between, without braces;
+ * the queues are open or closed as of now_ms. */
+void board_floor(struct board *b, int64_t now_ms, GString *out);
 /* The settings' JSON and version. Caller owns, g_free. */
 char *board_settings(struct board *b, int64_t *version);
 /* What a role may do (app/model/rights.h). */

@@ -81,8 +81,12 @@ static void *begin_kpi(const struct report_request *request, struct db *db, GErr
         g_propagate_error(error, cause);
         return NULL;
     }
-    g_autoptr(GHashTable) levels = report_source_service_levels(settings);
-    options.service_levels_ms = levels;
+    g_autoptr(GHashTable) queues = settings_queues(settings, &cause);
+    if (queues == NULL) {
+        g_propagate_error(error, cause);
+        return NULL;
+    }
+    options.queues = queues;
     report_source_rates(settings, options.rates);
     struct kpi *k = kpi_new(&options);
     if (report_source_demands(db, kpi_compliance(k), error))

@@ -110,19 +110,3 @@ void report_source_rates(const char *settings, int64_t rates[CHANNEL_COUNT])
     }
     cJSON_Delete(json);
 }
-
-GHashTable *report_source_service_levels(const char *settings)
-{
-    GHashTable *levels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    cJSON *json = settings == NULL ? NULL : cJSON_Parse(settings);
-    const cJSON *queue;
-    cJSON_ArrayForEach (queue, cJSON_GetObjectItemCaseSensitive(json, "queues")) {
-        const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(queue, "id"));
-        const cJSON *level = cJSON_GetObjectItemCaseSensitive(queue, "service_level_ms");
-        int64_t ms = cJSON_IsNumber(level) ? (int64_t)level->valuedouble : 0;
-        if (id != NULL && ms > 0)
-            g_hash_table_replace(levels, g_strdup(id), g_memdup2(&ms, sizeof ms));
-    }
-    cJSON_Delete(json);
-    return levels;
-}

@@ -1,5 +1,4 @@
-/* What reports need besides the log: the steps that scripts demand, the rates and the service levels of the
- * settings. */
+/* What reports need besides the log: the steps that scripts demand, and the rates of the settings. */
 #ifndef APP_SERVICE_REPORT_SOURCE_H
 #define APP_SERVICE_REPORT_SOURCE_H
 
@@ -11,9 +10,7 @@
  * steps that every way to it passes. */
 bool report_source_demands(struct db *db, struct compliance *c, GError **error);
 
-/* Of the settings' JSON; NULL gives zeroes and an empty table. rates: minor units an hour, 0: not set. The
- * table is queue -> int64_t * of ms; caller owns, g_hash_table_unref. */
+/* Of the settings' JSON; NULL gives zeroes. rates: minor units an hour, 0: not set. */
 void report_source_rates(const char *settings, int64_t rates[CHANNEL_COUNT]);
-GHashTable *report_source_service_levels(const char *settings);
 
 #endif

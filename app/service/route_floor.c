@@ -12,7 +12,7 @@ static enum http_outcome get_floor(const struct http_request *request, struct ht
     route_now(now);
     GString *out = g_string_sized_new(8192);
     g_string_append_c(out, '{');
-    board_floor(store_board(s->store), out);
+    board_floor(store_board(s->store), g_get_real_time() / 1000, out);
     g_string_append_printf(out, ",\"server_time\":\"%s\"}", now);
     return route_answer(response, out);
 }

@@ -155,14 +155,17 @@ static void copy_queues(struct service *s)
     struct db *db = store_reader_take(s->store, NULL);
     g_autofree char *text = db ? settings_read(db, version, NULL) : NULL;
     store_reader_give(s->store, db);
-    cJSON *json = text ? cJSON_Parse(text) : NULL;
-    const cJSON *row, *queues = cJSON_GetObjectItemCaseSensitive(json, "queues");
-    cJSON_ArrayForEach (row, queues) {
-        struct queue *q = queue_from_cjson(row, NULL);
-        if (q)
-            g_hash_table_replace(s->day_queues, q->id, q);
+    g_autoptr(GHashTable) queues = settings_queues(text, NULL);
+    GHashTableIter each;
+    void *value;
+    if (!queues)
+        return;
+    g_hash_table_iter_init(&each, queues);
+    while (g_hash_table_iter_next(&each, NULL, &value)) {
+        struct queue *q = value;
+        g_hash_table_iter_steal(&each);
+        g_hash_table_replace(s->day_queues, q->id, q);
     }
-    cJSON_Delete(json);
 }
 
 static int64_t midnight_ms(int64_t now_ms)

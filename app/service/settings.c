@@ -1,6 +1,5 @@
 #include "app/service/settings.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "app/model/rights.h"
@@ -62,13 +61,58 @@ bool settings_write(struct db *db, const char *json, const char *by, int64_t now
                error);
 }
 
+/* The hours of all queues in the words of app/model/calendar.h; NULL: there are none. Caller owns. */
+static char *hours_text(const cJSON *json)
+{
+    const cJSON *row, *hours = cJSON_GetObjectItemCaseSensitive(json, "hours");
+    if (!cJSON_IsObject(hours) || !hours->child)
+        return NULL;
+    GString *text = g_string_new(NULL);
+    cJSON_ArrayForEach (row, hours)
+        g_string_append_printf(text, "%s%s=%s", text->len > 0 ? ";" : "", row->string,
+                               cJSON_IsString(row) ? row->valuestring : "");
+    return g_string_free(text, false);
+}
+
+static struct queue *read_queue(const cJSON *row, const char *hours, GError **error)
+{
+    g_autoptr(queue) q = queue_from_cjson(row, error);
+    if (!q || (!q->hours && !queue_set_hours(q, hours, error)))
+        return NULL;
+    return g_steal_pointer(&q);
+}
+
+static void free_queue(void *q)
+{
+    queue_free(q);
+}
+
+GHashTable *settings_queues(const char *text, GError **error)
+{
+    GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_queue);
+    cJSON *json = text ? cJSON_Parse(text) : NULL;
+    g_autofree char *hours = hours_text(json);
+    const cJSON *row, *queues = cJSON_GetObjectItemCaseSensitive(json, "queues");
+    cJSON_ArrayForEach (row, queues) {
+        struct queue *q = read_queue(row, hours, error);
+        if (!q) {
+            g_clear_pointer(&table, g_hash_table_unref);
+            break;
+        }
+        g_hash_table_replace(table, q->id, q);
+    }
+    cJSON_Delete(json);
+    return table;
+}
+
 bool settings_apply(struct world *w, const char *text, GError **error)
 {
     cJSON *json = cJSON_Parse(text);
+    g_autofree char *hours = hours_text(json);
     const cJSON *row, *queues = cJSON_GetObjectItemCaseSensitive(json, "queues");
     bool sound = true;
     cJSON_ArrayForEach (row, queues) {
-        struct queue *q = queue_from_cjson(row, error);
+        struct queue *q = read_queue(row, hours, error);
         if (!q) {
             sound = false;
             break;
@@ -246,33 +290,15 @@ static bool check_roles(const cJSON *json, GError **error)
     return true;
 }
 
-/* "08:00-20:00", the end after the start; or "closed". */
-static bool are_hours(const char *text)
-{
-    int from_hour, from_minute, to_hour, to_minute;
-    char rest;
-    if (!text || strcmp(text, "closed") == 0)
-        return text != NULL;
-    if (strlen(text) != 11 ||
-        sscanf(text, "%2d:%2d-%2d:%2d%c", &from_hour, &from_minute, &to_hour, &to_minute, &rest) != 4)
-        return false;
-    int from = from_hour * 60 + from_minute, to = to_hour * 60 + to_minute;
-    return from_minute < 60 && to_minute < 60 && from >= 0 && from < to && to <= 24 * 60;
-}
-
 static bool check_hours(const cJSON *json, GError **error)
 {
-    static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
-    const cJSON *row, *hours;
+    g_autoptr(GError) cause = NULL;
+    const cJSON *hours;
     if (!check_object(json, "hours", &hours, error))
         return false;
-    cJSON_ArrayForEach (row, hours) {
-        if (!g_strv_contains(days, row->string))
-            return refuse(error, "The settings' hours are of mon to sun, not of \"%s\".", row->string);
-        if (!are_hours(cJSON_GetStringValue(row)))
-            return refuse(error, "The hours of %s are written 08:00-20:00, or closed.", row->string);
-    }
-    return true;
+    g_autofree char *text = hours_text(json);
+    g_autoptr(calendar) read = text ? calendar_parse(text, &cause) : NULL;
+    return !text || read || refuse(error, "%s", cause->message);
 }
 
 static bool check_rates(const cJSON *json, GError **error)

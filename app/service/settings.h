@@ -1,9 +1,9 @@
 /* The settings: versions of one JSON object in the database, and the YAML file they are written in.
  *
  * Members: queues[] (queue_to_cjson's), reasons[], dispositions[{code,label,resolved}],
- * canned[{id,title,text, language}], wrap{}, hours{}, skills[], roles{role: [rights]}, scripts{intent:
- * script}, rates{channel: minor units an hour}. A version is never changed; the newest comes into force by
- * the event config.applied.
+ * canned[{id,title,text, language}], wrap{}, hours{day, date or zone: text}, skills[], roles{role: [rights]},
+ * scripts{intent: script}, rates{channel: minor units an hour}. A version is never changed; the newest comes
+ * into force by the event config.applied.
  */
 #ifndef APP_SERVICE_SETTINGS_H
 #define APP_SERVICE_SETTINGS_H
@@ -27,6 +27,9 @@ char *settings_read(struct db *db, int64_t version, GError **error);
 bool settings_write(struct db *db, const char *json, const char *by, int64_t now_ms, int64_t *version,
                     GError **error);
 
+/* The queues of a version, each with its own hours or those of all; an empty table for NULL. id -> struct
+ * queue *, owned by the table; caller owns, g_hash_table_unref. NULL where one is malformed. */
+GHashTable *settings_queues(const char *json, GError **error);
 /* Puts the queues of a version into a world. */
 bool settings_apply(struct world *w, const char *json, GError **error);
 /* What the floor shows of them: without queues and roles, with `version`. NULL json: none. Caller owns. */

@@ -10,7 +10,7 @@
 
 struct queue_row {
     struct yaml_head head;
-    const char *id, *name, *business, *skill, *language, *escalates_to;
+    const char *id, *name, *business, *skill, *language, *escalates_to, *hours;
     int64_t line, percent, answer_ms, reply_ms, offer_ms, wrap_ms;
 };
 #define QUEUE(key_, type_, member, ...)                              \
@@ -33,6 +33,8 @@ static const struct yaml_field queue_fields[] = {
           .help = "how long an offer rings"),
     QUEUE("wrap", YAML_TYPE_DURATION, wrap_ms, .max = 900000,
           .help = "after which wrap-up is closed; 0 for never"),
+    QUEUE("hours", YAML_TYPE_STRING, hours,
+          .help = "when it is open, if not as all are: zone=Europe/Oslo;mon=08:00-16:00"),
     {0},
 };
 static const struct queue_row queue_initial = {
@@ -136,7 +138,8 @@ static const struct yaml_field file_fields[] = {
     MAP("scripts", scripts, script_count, .item = YAML_TYPE_STRING,
         .help = "the script proposed for an intent"),
     MAP("rates", rates, rate_count, .item = YAML_TYPE_MONEY, .help = "cost of an hour on a channel"),
-    MAP("hours", hours, hours_count, .item = YAML_TYPE_STRING, .help = "opening hours of a day: mon to sun"),
+    MAP("hours", hours, hours_count, .item = YAML_TYPE_STRING,
+        .help = "opening hours of mon to sun and of dates, and their zone"),
     {"approvals", YAML_TYPE_STRUCT, offsetof(struct settings_file, approvals), .shape = &approvals_shape,
      .help = "who decides on how much, and by when"},
     {"roles", YAML_TYPE_NODE, offsetof(struct settings_file, roles), .help = "rights of each role"},
@@ -164,6 +167,7 @@ static void add_queues(cJSON *json, const struct settings_file *file)
         add_text(q, "language", row->language);
         cJSON_AddNumberToObject(q, "line", (double)row->line);
         add_text(q, "escalates_to", row->escalates_to);
+        add_text(q, "hours", row->hours);
         cJSON_AddNumberToObject(q, "service_level_percent", (double)row->percent);
         cJSON_AddNumberToObject(q, "service_level_ms", (double)row->answer_ms);
         cJSON_AddNumberToObject(q, "first_reply_ms", (double)row->reply_ms);

@@ -102,21 +102,26 @@ static struct tape *planted_day(void)
     return t;
 }
 
-static struct kpi_options options_of(GHashTable *levels)
+static void free_queue(void *q)
 {
-    int64_t twenty_s = 20000;
-    g_hash_table_insert(levels, g_strdup("shop"), g_memdup2(&twenty_s, sizeof twenty_s));
+    queue_free(q);
+}
+
+static struct kpi_options options_of(GHashTable *queues)
+{
+    struct queue *q = queue_new("shop", "Shop"); /* 80/20 */
+    g_hash_table_insert(queues, q->id, q);
     return (struct kpi_options){.since_ms = TAPE_START_MS,
                                 .until_ms = INT64_MAX,
                                 .rates = {[CHANNEL_PHONE] = 3600, [CHANNEL_EMAIL] = 7200},
-                                .service_levels_ms = levels};
+                                .queues = queues};
 }
 
 static void test_a_planted_day_gives_the_figures_worked_out_by_hand(void)
 {
     struct tape *t = planted_day();
-    g_autoptr(GHashTable) levels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    struct kpi_options options = options_of(levels);
+    g_autoptr(GHashTable) queues = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_queue);
+    struct kpi_options options = options_of(queues);
     g_autoptr(GPtrArray) f = figures_of(t, &options, 8 * DAY);
     g_assert_cmpfloat(figure(f, "closed")->value, ==, 3);
     g_assert_cmpfloat(figure(f, "abandoned")->value, ==, 1);

@@ -101,6 +101,32 @@ static void test_queue_defaults_hold_where_members_are_absent(void)
     g_assert_cmpint(q->line, ==, 1);
 }
 
+static void test_a_queue_carries_its_hours(void)
+{
+    cJSON *json = cJSON_Parse("{\"id\":\"shop\",\"name\":\"Shop\",\"hours\":\"thu=08:00-16:00\"}");
+    g_autoptr(queue) q = queue_from_cjson(json, NULL);
+    cJSON_Delete(json);
+    GByteArray *bytes = g_byte_array_new();
+    queue_pack(q, bytes);
+    struct unpack from = {.at = bytes->data, .end = bytes->data + bytes->len};
+    g_autoptr(queue) back = queue_unpack(&from);
+    g_byte_array_unref(bytes);
+    g_assert_cmpstr(back->hours, ==, "thu=08:00-16:00");
+    json = queue_to_floor_cjson(back, 0); /* a Thursday's midnight */
+    g_assert_true(cJSON_IsFalse(cJSON_GetObjectItem(json, "is_open")));
+    g_assert_cmpstr(cJSON_GetObjectItem(json, "changes_at")->valuestring, ==, "1970-01-01T08:00:00.000Z");
+    cJSON_Delete(json);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(queue_set_hours(back, "thu=8-16", &error));
+    g_assert_true(g_str_has_prefix(error->message, "Queue \"shop\": The hours of thu are written"));
+    g_assert_cmpstr(back->hours, ==, "thu=08:00-16:00");
+    g_assert_true(queue_set_hours(back, NULL, NULL));
+    json = queue_to_floor_cjson(back, 0);
+    g_assert_true(cJSON_IsTrue(cJSON_GetObjectItem(json, "is_open")));
+    g_assert_false(cJSON_HasObjectItem(json, "changes_at"));
+    cJSON_Delete(json);
+}
+
 static void test_personal_data_is_masked(void)
 {
     static const struct {
@@ -132,6 +158,7 @@ int main(int argc, char **argv)
     g_test_add_func("/agent/round-trip", test_agent_round_trip_keeps_skills);
     g_test_add_func("/customer/round-trip", test_customer_round_trip_keeps_identities_and_orders);
     g_test_add_func("/queue/defaults", test_queue_defaults_hold_where_members_are_absent);
+    g_test_add_func("/model/a queue carries its hours", test_a_queue_carries_its_hours);
     g_test_add_func("/customer/mask", test_personal_data_is_masked);
     return g_test_run();
 }

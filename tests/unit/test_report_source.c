@@ -102,21 +102,15 @@ static void test_without_scripts_the_database_is_named(void)
     db_close(db);
 }
 
-static void test_settings_give_rates_and_levels(void)
+static void test_settings_give_rates(void)
 {
     int64_t rates[CHANNEL_COUNT];
-    const char *settings = "{\"rates\":{\"phone\":3650,\"sms\":\"dear\"},"
-                           "\"queues\":[{\"id\":\"shop\",\"service_level_ms\":20000},{\"id\":\"bank\"}]}";
+    const char *settings = "{\"rates\":{\"phone\":3650,\"sms\":\"dear\"}}";
     report_source_rates(settings, rates);
     g_assert_cmpint(rates[CHANNEL_PHONE], ==, 3650);
     g_assert_cmpint(rates[CHANNEL_SMS], ==, 0);
-    g_autoptr(GHashTable) levels = report_source_service_levels(settings);
-    g_assert_cmpuint(g_hash_table_size(levels), ==, 1);
-    g_assert_cmpint(*(int64_t *)g_hash_table_lookup(levels, "shop"), ==, 20000);
     report_source_rates(NULL, rates);
     g_assert_cmpint(rates[CHANNEL_PHONE], ==, 0);
-    g_autoptr(GHashTable) none = report_source_service_levels("no JSON");
-    g_assert_cmpuint(g_hash_table_size(none), ==, 0);
 }
 
 int main(int argc, char **argv)
@@ -128,6 +122,6 @@ int main(int argc, char **argv)
                     test_a_script_that_cannot_be_read_demands_nothing);
     g_test_add_func("/report_source/without scripts the database is named",
                     test_without_scripts_the_database_is_named);
-    g_test_add_func("/report_source/settings give rates and levels", test_settings_give_rates_and_levels);
+    g_test_add_func("/report_source/settings give rates and levels", test_settings_give_rates);
     return g_test_run();
 }

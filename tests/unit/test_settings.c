@@ -30,10 +30,14 @@ static const struct {
     {"\"canned\":[{\"id\":\"a\",\"title\":\"A\",\"text\":\"x\"},{\"id\":\"a\",\"title\":\"B\",\"text\":\"y\"}"
      "]",
      "\"a\" stands twice in the settings' \"canned\"; give it once."},
-    {"\"hours\":{\"monday\":\"08:00-20:00\"}", "The settings' hours are of mon to sun, not of \"monday\"."},
-    {"\"hours\":{\"mon\":\"8-20\"}", "The hours of mon are written 08:00-20:00, or closed."},
-    {"\"hours\":{\"mon\":\"20:00-08:00\"}", "The hours of mon are written 08:00-20:00, or closed."},
-    {"\"hours\":{\"mon\":\"08:00-24:01\"}", "The hours of mon are written 08:00-20:00, or closed."},
+    {"\"hours\":{\"monday\":\"08:00-20:00\"}",
+     "Opening hours are of mon to sun, of a date like 2026-12-25, or name a zone; not of \"monday\"."},
+    {"\"hours\":{\"mon\":\"8-20\"}",
+     "The hours of mon are written 08:00-20:00, several of a day like 08:00-12:00 13:00-17:00, or closed."},
+    {"\"hours\":{\"mon\":\"20:00-08:00\"}",
+     "The hours of mon are written 08:00-20:00, several of a day like 08:00-12:00 13:00-17:00, or closed."},
+    {"\"hours\":{\"mon\":\"08:00-24:01\"}",
+     "The hours of mon are written 08:00-20:00, several of a day like 08:00-12:00 13:00-17:00, or closed."},
     {"\"hours\":[]", "The settings' \"hours\" must be an object."},
     {"\"rates\":{\"fax\":1}", "There is no channel \"fax\" to have a rate."},
     {"\"rates\":{\"phone\":-1}", "The rate of phone is an amount of money for an hour, not below 0."},
@@ -101,7 +105,9 @@ static void test_a_file_is_refused_with_places(void)
 static void test_hours_of_a_file_are_read_as_well(void)
 {
     g_autofree char *said = message_of("queues: [{id: q, name: Q}]\nhours: {mon: \"8 to 20\"}\n");
-    g_assert_cmpstr(said, ==, "The hours of mon are written 08:00-20:00, or closed.");
+    g_assert_cmpstr(said, ==,
+                    "The hours of mon are written 08:00-20:00, several of a day like 08:00-12:00 "
+                    "13:00-17:00, or closed.");
 }
 
 static void test_each_writing_is_a_version_of_its_own(void)

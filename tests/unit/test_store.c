@@ -114,7 +114,7 @@ static void is_the_same_after_a_restart(void)
     g_assert_cmpstr(before, ==, after);
     g_assert_cmpint(board_position(store_board(s)), ==, position);
     g_autoptr(GString) floor = g_string_new(NULL);
-    board_floor(store_board(s), floor);
+    board_floor(store_board(s), 0, floor);
     g_assert_nonnull(strstr(floor->str, "\"id\":\"orders-2\""));
     g_assert_nonnull(strstr(floor->str, "\"signed_in\":true"));
     store_close(s);

@@ -1,6 +1,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "app/model/timestamp.h"
+#include "app/rules/world_floor.h"
 #include "tests/support/shift.h"
 
 #define SECOND 1000
@@ -309,6 +311,31 @@ static void test_new_times_of_a_queue_move_the_due_times(void)
     shift_free(s);
 }
 
+static void test_a_contact_out_of_hours_is_due_from_the_next_opening(void)
+{
+    struct shift *s = shift_new();
+    shift_arrive(s, "1", "phone", "shop");
+    g_autoptr(queue) q = queue_copy(world_queue(s->w, "shop"));
+    int64_t came_ms = shift_contact(s, "1")->queued_ms;
+    q->service_level_ms = 60 * SECOND;
+    /* Open on the days that are not today: the clock begins at midnight. */
+    char today[TIMESTAMP_BYTES];
+    timestamp_format(came_ms, today);
+    today[10] = '\0';
+    g_autofree char *hours = g_strconcat(today, "=closed", NULL);
+    g_assert_true(queue_set_hours(q, hours, NULL));
+    world_put_queue(s->w, queue_copy(q));
+    int64_t midnight_ms = came_ms - came_ms % (86400 * SECOND) + 86400 * SECOND;
+    const struct contact *c = shift_contact(s, "1");
+    g_assert_cmpint(c->due_ms, ==, midnight_ms + 60 * SECOND);
+    g_assert_false(world_is_at_risk(s->w, c, midnight_ms + 44 * SECOND));
+    g_assert_true(world_is_at_risk(s->w, c, midnight_ms + 45 * SECOND));
+    g_assert_true(queue_set_hours(q, NULL, NULL));
+    world_put_queue(s->w, queue_copy(q));
+    g_assert_cmpint(c->due_ms, ==, came_ms + 60 * SECOND);
+    shift_free(s);
+}
+
 static void test_a_world_from_records_routes_like_one_from_the_log(void)
 {
     struct shift *s = shift_new();
@@ -351,6 +378,8 @@ int main(int argc, char **argv)
     g_test_add_func("/world/over contacts are forgotten in time", test_over_contacts_are_forgotten_in_time);
     g_test_add_func("/world/new times of a queue move the due times",
                     test_new_times_of_a_queue_move_the_due_times);
+    g_test_add_func("/world/a contact out of hours is due from the next opening",
+                    test_a_contact_out_of_hours_is_due_from_the_next_opening);
     g_test_add_func("/world/a world from records routes like one from the log",
                     test_a_world_from_records_routes_like_one_from_the_log);
     return g_test_run();
