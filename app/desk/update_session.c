@@ -211,12 +211,25 @@ static void read_settings(struct desk_settings *settings, const cJSON *json)
     settings->version = g_strdup(text_of(json, "version"));
 }
 
+/* A zone of which this machine has no data must not take a queue away: its clocks run all day then. */
+static struct queue *read_queue(const cJSON *item)
+{
+    struct queue *q = queue_from_cjson(item, NULL);
+    if (q != NULL || !cJSON_HasObjectItem(item, "hours"))
+        return q;
+    cJSON *open = cJSON_Duplicate(item, true);
+    cJSON_DeleteItemFromObjectCaseSensitive(open, "hours");
+    q = queue_from_cjson(open, NULL);
+    cJSON_Delete(open);
+    return q;
+}
+
 void session_floor(struct update *u, const cJSON *json)
 {
     struct desk *desk = u->desk;
     const cJSON *item;
     cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "queues")) {
-        struct queue *q = queue_from_cjson(item, NULL);
+        struct queue *q = read_queue(item);
         if (q != NULL)
             world_put_queue(desk->world, q);
     }

@@ -391,6 +391,18 @@ static void test_map_needs_a_script(void)
 }
 
 /* Nothing happens but time, and no row changes its place. */
+static void test_a_queue_of_an_unknown_zone_stays(void)
+{
+    struct play *play = play_new();
+    cJSON *floor = cJSON_Parse("{\"queues\":[{\"id\":\"far\",\"name\":\"Far\",\"line\":1,"
+                               "\"hours\":\"zone=Nowhere/Nowhere;mon=08:00-16:00\"}]}");
+    play_reply(play, play->desk->numbers, LINK_FETCH_FLOOR, floor);
+    const struct queue *q = world_queue(play->desk->world, "far");
+    g_assert_nonnull(q);
+    g_assert_true(calendar_is_open(q->calendar, play->now_ms));
+    play_free(play);
+}
+
 static void test_queue_counts_at_risk_as_time_passes(void)
 {
     struct play *play = play_new();
@@ -1474,6 +1486,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
     g_test_add_func("/desk/queue/at risk is counted as time passes",
                     test_queue_counts_at_risk_as_time_passes);
+    g_test_add_func("/desk/queue-of-an-unknown-zone-stays", test_a_queue_of_an_unknown_zone_stays);
     g_test_add_func("/desk/areas/keys are counted and not kept", test_keys_are_counted_and_not_kept);
     g_test_add_func("/desk/script/say, skip with reason, no, back, digit", test_script_no_back_skip_say);
     g_test_add_func("/desk/script/typing goes on in the next field", test_typing_goes_on_in_the_next_field);
