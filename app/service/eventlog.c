@@ -317,8 +317,13 @@ bool eventlog_read(struct db *db, const struct eventlog_range *range, eventlog_v
     enum db_step step;
     bool more = true;
     g_autoptr(event) ev = g_new0(struct event, 1);
-    while (more && (step = db_step(s, error)) == DB_ROW)
+    struct eventlog_reach reach = {0};
+    while (more && (step = db_step(s, error)) == DB_ROW) {
+        reach = (struct eventlog_reach){reach.count + 1, db_column_int(s, 0)};
         more = !read_row(s, ev, !range->without_texts) || visit(ev, user_data);
+    }
+    if (range->reach)
+        *range->reach = reach;
     db_reset(s);
     return !more || step == DB_DONE;
 }

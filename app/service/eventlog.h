@@ -36,6 +36,12 @@ bool eventlog_find_refusal(struct db *db, const char *id, struct refusal *refusa
 bool eventlog_device(struct db *db, const char *device, int64_t *seq, GError **error);
 bool eventlog_set_device(struct db *db, const char *device, int64_t seq, GError **error);
 
+/* How far a reading came, past events of kinds that this program does not know too: a newer one wrote them.
+ */
+struct eventlog_reach {
+    int64_t count, position; /* rows read; of the last of them, 0: there was none */
+};
+
 /* Which events; members that are zero do not restrict. */
 struct eventlog_range {
     int64_t after;   /* positions greater than this */
@@ -47,6 +53,7 @@ struct eventlog_range {
     size_t kind_count;
     bool without_texts; /* of all contacts: `body` and `hash` stay in the texts' stead, which is faster */
     int64_t limit;      /* 0: all */
+    struct eventlog_reach *reach; /* filled in; NULL: nobody asks */
 };
 /* Gets each event in the order of positions, borrowed for the call; false ends the reading early. */
 typedef bool (*eventlog_visit)(struct event *ev, void *user_data);

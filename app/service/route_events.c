@@ -155,17 +155,17 @@ static enum http_outcome post_events(const struct http_request *request, struct 
 
 struct listing {
     GString *out;
-    int64_t count, last;
+    bool is_begun;
 };
 
 static bool list_event(struct event *ev, void *user_data)
 {
     struct listing *listing = user_data;
     g_autofree char *json = event_to_json(ev);
-    if (listing->count++)
+    if (listing->is_begun)
         g_string_append_c(listing->out, ',');
+    listing->is_begun = true;
     g_string_append(listing->out, json);
-    listing->last = ev->position;
     return true;
 }
 
@@ -185,17 +185,17 @@ static enum http_outcome get_events(const struct http_request *request, struct h
         return HTTP_FAILED;
     }
     g_autoptr(GString) out = g_string_new("{\"events\":[");
-    struct listing listing = {out, 0, after};
+    struct listing listing = {out, false};
+    struct eventlog_reach reach = {0};
     struct db *db = store_reader_take(s->store, error);
-    bool read =
-        db && eventlog_read(
-                  db, &(struct eventlog_range){.after = after, .from_ms = MAX(since_ms, 0), .limit = limit},
-                  list_event, &listing, error);
+    struct eventlog_range range = {
+        .after = after, .from_ms = MAX(since_ms, 0), .limit = limit, .reach = &reach};
+    bool read = db && eventlog_read(db, &range, list_event, &listing, error);
     store_reader_give(s->store, db);
     if (!read)
         return HTTP_FAILED;
     g_string_append_printf(out, "],\"after_cursor\":\"%" G_GINT64_FORMAT "\",\"end_of_stream\":%s}",
-                           listing.last, listing.count < limit ? "true" : "false");
+                           reach.count > 0 ? reach.position : after, reach.count < limit ? "true" : "false");
     return route_answer(response, g_steal_pointer(&out));
 }
 

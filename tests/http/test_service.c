@@ -472,6 +472,25 @@ static void answers_each_report_in_each_form(struct fixture *f, gconstpointer un
     expect(ask(f, "GET", "/v1/events?since=2999-01-01", root, NULL), 200, "{\"events\":[]");
 }
 
+/* As a newer program would have written it. */
+static bool make_first_unknown(struct db *db, void *unused, GError **error)
+{
+    (void)unused;
+    return db_exec(db, "UPDATE events SET kind = 'moon.seen' WHERE position = 1", error);
+}
+
+static void reads_on_past_kinds_that_it_does_not_know(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *root = caller_sign_in(f->url, "root", "test");
+    expect(ask(f, "GET", "/v1/events?limit=1", root, NULL), 200, "\"position\":\"1\"");
+    g_assert_true(store_run_wait(service_store(f->service), make_first_unknown, NULL, NULL));
+    expect(ask(f, "GET", "/v1/events?limit=1", root, NULL), 200,
+           "{\"events\":[],\"after_cursor\":\"1\",\"end_of_stream\":false}");
+    expect(ask(f, "GET", "/v1/events?limit=1&after=1", root, NULL), 200,
+           "{\"events\":[],\"after_cursor\":\"1\",\"end_of_stream\":true}");
+}
+
 static void refuses_a_stale_write_of_settings(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -763,6 +782,7 @@ int main(int argc, char **argv)
     TEST(tells_when_an_agents_eyes_left_a_contact);
     TEST(says_which_time_aht_is_of);
     TEST(answers_each_report_in_each_form);
+    TEST(reads_on_past_kinds_that_it_does_not_know);
     TEST(refuses_a_stale_write_of_settings);
     TEST(refuses_a_stale_write_of_an_article);
     TEST(pages_through_contacts);
