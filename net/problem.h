@@ -24,7 +24,7 @@ enum problem_code {
     PROBLEM_FORBIDDEN,     /* 403: known, and not allowed */
     PROBLEM_NOT_FOUND,     /* 404 */
     PROBLEM_NOT_ALLOWED,   /* 405: the address is there, the method is not */
-    PROBLEM_TOO_SLOW,      /* 408: the request did not arrive whole in time */
+    PROBLEM_TOO_SLOW,      /* 408; on the client's side also: the answer did not come whole in time */
     PROBLEM_REFUSED,       /* 409: a rule or the present state says no */
     PROBLEM_STALE,         /* 412: it was decided on something that has changed since */
     PROBLEM_TOO_LARGE,     /* 413 */

@@ -491,6 +491,28 @@ static void reads_on_past_kinds_that_it_does_not_know(struct fixture *f, gconstp
            "{\"events\":[],\"after_cursor\":\"1\",\"end_of_stream\":true}");
 }
 
+/* Closed today and, should the day change meanwhile, tomorrow. */
+static void says_when_a_queue_is_closed(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *root = caller_sign_in(f->url, "root", "test"),
+                    *url = g_strconcat(f->url, "/v1/settings", NULL);
+    expect(ask(f, "GET", "/v1/floor", root, NULL), 200, "\"is_open\":true");
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc(), next = g_date_time_add_days(now, 1),
+                         opens = g_date_time_add_days(now, 2);
+    g_autofree char *today = g_date_time_format(now, "\"%F\":\"closed\""),
+                    *tomorrow = g_date_time_format(next, "\"%F\":\"closed\""),
+                    *until =
+                        g_date_time_format(opens, "\"is_open\":false,\"changes_at\":\"%FT00:00:00.000Z\"");
+    g_autofree char *body = g_strdup_printf(
+        "{\"queues\":[{\"id\":\"orders\",\"name\":\"Orders\"}],\"hours\":{%s,%s}}", today, tomorrow);
+    struct answer before = ask(f, "GET", "/v1/settings", root, NULL);
+    g_autofree char *match = g_strdup_printf("If-Match: %s", before.etag);
+    expect(caller_ask("PUT", url, root, body, match), 200, NULL);
+    expect(ask(f, "GET", "/v1/floor", root, NULL), 200, until);
+    answer_release(&before);
+}
+
 static void refuses_a_stale_write_of_settings(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -783,6 +805,7 @@ int main(int argc, char **argv)
     TEST(says_which_time_aht_is_of);
     TEST(answers_each_report_in_each_form);
     TEST(reads_on_past_kinds_that_it_does_not_know);
+    TEST(says_when_a_queue_is_closed);
     TEST(refuses_a_stale_write_of_settings);
     TEST(refuses_a_stale_write_of_an_article);
     TEST(pages_through_contacts);

@@ -90,6 +90,28 @@ static void test_service_level_counts_all_that_were_offered(void)
     tape_free(t);
 }
 
+/* The tape begins at 11:06:40: the queue opens 20 s later. */
+static void test_the_service_level_counts_open_time(void)
+{
+    struct tape *t = tape_new();
+    created(t, 0, "1", "phone");
+    worked(t, 35, 60, "1", "true");
+    GHashTable *table = queues();
+    g_assert_true(queue_set_hours(g_hash_table_lookup(table, "shop"), "wed=11:07-17:00", NULL));
+    struct floor *f = floor_new(table, TAPE_START_MS);
+    for (guint i = 0; i < t->events->len; i++)
+        floor_fold(f, g_ptr_array_index(t->events, i));
+    struct floor_figures figures = {0};
+    floor_figures(f, TAPE_START_MS + 60000, &figures);
+    g_assert_cmpint(figures.answered_in_time, ==, 1);
+    floor_free(f);
+    g_hash_table_unref(table);
+    figures = figures_at(t, 0, 60); /* without hours */
+    g_assert_cmpint(figures.answered, ==, 1);
+    g_assert_cmpint(figures.answered_in_time, ==, 0);
+    tape_free(t);
+}
+
 static void test_a_transferred_contact_is_answered_once(void)
 {
     struct tape *t = tape_new();
@@ -177,6 +199,7 @@ int main(int argc, char **argv)
     g_test_add_func("/floor/nothing happened yet", test_nothing_happened_yet);
     g_test_add_func("/floor/service level counts all that were offered",
                     test_service_level_counts_all_that_were_offered);
+    g_test_add_func("/floor/service-level-counts-open-time", test_the_service_level_counts_open_time);
     g_test_add_func("/floor/a transferred contact is answered once",
                     test_a_transferred_contact_is_answered_once);
     g_test_add_func("/floor/only today counts", test_only_today_counts);

@@ -154,6 +154,18 @@ static void test_a_planted_day_gives_the_figures_worked_out_by_hand(void)
     tape_free(t);
 }
 
+/* The tape begins at 11:06:40: of the minute that 4 waited the queue was open for 20 s. */
+static void test_the_service_level_counts_open_time(void)
+{
+    struct tape *t = planted_day();
+    g_autoptr(GHashTable) queues = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_queue);
+    struct kpi_options options = options_of(queues);
+    g_assert_true(queue_set_hours(g_hash_table_lookup(queues, "shop"), "wed=11:24-17:00", NULL));
+    g_autoptr(GPtrArray) f = figures_of(t, &options, 8 * DAY);
+    expect(f, "service_level", 200.0 / 3, 3); /* 1 and 4 of 1, 3 and 4 */
+    tape_free(t);
+}
+
 static void test_what_the_log_cannot_tell_is_unknown_with_the_reason(void)
 {
     struct tape *t = tape_new();
@@ -230,6 +242,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/kpi/a planted day gives the figures worked out by hand",
                     test_a_planted_day_gives_the_figures_worked_out_by_hand);
+    g_test_add_func("/kpi/service-level-counts-open-time", test_the_service_level_counts_open_time);
     g_test_add_func("/kpi/what the log cannot tell is unknown, with the reason",
                     test_what_the_log_cannot_tell_is_unknown_with_the_reason);
     g_test_add_func("/kpi/what was closed this week says nothing of FCR yet",

@@ -102,6 +102,20 @@ static void test_a_file_is_refused_with_places(void)
     g_assert_nonnull(strstr(said, ".yaml:6:3: there is no role `boss`"));
 }
 
+static void test_queues_have_the_hours_of_all_or_their_own(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GHashTable) queues =
+        settings_queues("{\"hours\":{\"zone\":\"UTC\",\"mon\":\"08:00-20:00\"},"
+                        "\"queues\":[{\"id\":\"a\",\"name\":\"A\"},"
+                        "{\"id\":\"b\",\"name\":\"B\",\"hours\":\"tue=09:00-10:00\"}]}",
+                        &error);
+    g_assert_no_error(error);
+    const struct queue *a = g_hash_table_lookup(queues, "a"), *b = g_hash_table_lookup(queues, "b");
+    g_assert_cmpstr(a->hours, ==, "zone=UTC;mon=08:00-20:00");
+    g_assert_cmpstr(b->hours, ==, "tue=09:00-10:00");
+}
+
 static void test_hours_of_a_file_are_read_as_well(void)
 {
     g_autofree char *said = message_of("queues: [{id: q, name: Q}]\nhours: {mon: \"8 to 20\"}\n");
@@ -135,6 +149,8 @@ int main(int argc, char **argv)
     g_test_add_func("/settings/each mistake has its sentence", test_each_mistake_has_its_sentence);
     g_test_add_func("/settings/a file is refused with places", test_a_file_is_refused_with_places);
     g_test_add_func("/settings/hours of a file are read as well", test_hours_of_a_file_are_read_as_well);
+    g_test_add_func("/settings/queues have the hours of all or their own",
+                    test_queues_have_the_hours_of_all_or_their_own);
     g_test_add_func("/settings/each writing is a version of its own",
                     test_each_writing_is_a_version_of_its_own);
     return g_test_run();
