@@ -448,6 +448,8 @@ int64_t desk_shown_ms(const struct desk *desk);
 int64_t desk_aht_ms(const struct desk *desk);
 /* Capacity points in use, of CAPACITY_POINTS. */
 int desk_load(const struct desk *desk);
+/* When the first of the queues whose work is mine opens; 0: one is open, or none ever will be. */
+int64_t desk_opens_ms(const struct desk *desk);
 struct popup *desk_popup(const struct desk *desk); /* topmost; NULL: none */
 
 /* From this width on the article under the cursor is read ahead, to stand beside the list. */

@@ -24,16 +24,34 @@ static bool is_own_row(const struct desk *desk, const struct contact *c)
            (contact_is_handled(c) || c->state == CONTACT_PARKED || c->state == CONTACT_OFFERED);
 }
 
-/* Waiting, in a queue whose work is mine to take: I have its skill, or I lead the floor. */
-static bool is_waiting_row(const struct desk *desk, const struct contact *c)
+/* Is the queue's work mine to take: have I its skill, or do I lead the floor? */
+static bool is_my_queue(const struct desk *desk, const struct queue *q)
 {
-    if (c->state != CONTACT_QUEUED)
-        return false;
-    const struct queue *q = world_queue(desk->world, c->queue);
     const struct agent *me = world_agent(desk->world, desk->me);
     if (q == NULL || me == NULL || q->skill == NULL || desk->role >= ROLE_TRAINER)
         return true;
     return agent_skill_level(me, q->skill) > 0;
+}
+
+static bool is_waiting_row(const struct desk *desk, const struct contact *c)
+{
+    return c->state == CONTACT_QUEUED && is_my_queue(desk, world_queue(desk->world, c->queue));
+}
+
+int64_t desk_opens_ms(const struct desk *desk)
+{
+    int64_t opens_ms = INT64_MAX;
+    GHashTableIter each;
+    struct queue *q;
+    g_hash_table_iter_init(&each, desk->world->queues);
+    while (g_hash_table_iter_next(&each, NULL, (gpointer *)&q)) {
+        if (!is_my_queue(desk, q))
+            continue;
+        if (calendar_is_open(q->calendar, desk->now_ms))
+            return 0;
+        opens_ms = MIN(opens_ms, calendar_change_ms(q->calendar, desk->now_ms));
+    }
+    return opens_ms == INT64_MAX ? 0 : opens_ms;
 }
 
 static bool has_word(const char *text, const char *word)

@@ -41,6 +41,42 @@ static void test_too_small(void)
     play_free(play);
 }
 
+static void give_hours(struct play *play, const char *hours)
+{
+    GHashTableIter each;
+    void *q;
+    g_hash_table_iter_init(&each, play->desk->world->queues);
+    while (g_hash_table_iter_next(&each, NULL, &q))
+        g_assert_true(queue_set_hours(q, hours, NULL));
+}
+
+/* Only where every queue is closed whose work is mine. */
+static void test_closed(void)
+{
+    struct play *play = scene_open("nothing-open", SCENE_ENGLISH);
+    give_hours(play, "mon=00:00-24:00;tue=00:00-24:00;wed=00:00-24:00;thu=00:00-24:00;fri=00:00-24:00;"
+                     "sat=00:00-24:00;sun=00:00-24:00");
+    g_assert_cmpint(desk_opens_ms(play->desk), ==, 0);
+    give_hours(play, "mon=00:00-00:01;tue=00:00-00:01;wed=00:00-00:01;thu=00:00-00:01;fri=00:00-00:01;"
+                     "sat=00:00-00:01;sun=00:00-00:01");
+    int64_t opens_ms = desk_opens_ms(play->desk);
+    g_assert_cmpint(opens_ms % (24 * 3600 * 1000), ==, 0);
+    g_assert_cmpint(opens_ms - play->desk->now_ms, <, 24 * 3600 * 1000);
+    for (size_t i = 0; i < 2; i++) {
+        scene_resize(play, SIZES[i].cols, SIZES[i].rows);
+        struct canvas *canvas = scene_draw(play);
+        g_autofree char *name = g_strdup_printf("desk-closed-%dx%d", SIZES[i].cols, SIZES[i].rows);
+        screen_assert_golden(canvas, name);
+        canvas_free(canvas);
+    }
+    GHashTableIter each;
+    void *q;
+    g_hash_table_iter_init(&each, play->desk->world->queues);
+    g_assert_true(g_hash_table_iter_next(&each, NULL, &q) && queue_set_hours(q, NULL, NULL));
+    g_assert_cmpint(desk_opens_ms(play->desk), ==, 0);
+    play_free(play);
+}
+
 /* An action that waits for a connected system shows the time it has left; one that had no answer says so. */
 static void test_time_limit(void)
 {
@@ -107,6 +143,7 @@ int main(int argc, char **argv)
         add_scene(&scenes[i], SCENE_CHINESE);
     }
     g_test_add_func("/desk/too-small", test_too_small);
+    g_test_add_func("/desk/closed", test_closed);
     g_test_add_func("/desk/time limit", test_time_limit);
     g_test_add_func("/desk/readme", test_readme);
     return g_test_run();

@@ -5,6 +5,7 @@
 #include "ui/views/line.h"
 
 #define BAR(role) ((role) | STYLE_SURFACE_BAR)
+#define DAY_MS    INT64_C(86400000)
 
 static const struct {
     const char *label;
@@ -55,6 +56,18 @@ static void add_load(const struct desk *desk, struct line *line)
     line_add(line, 60, BAR(STYLE_ROLE_TEXT), "  ");
 }
 
+/* That nobody expects an answer yet is news, as that somebody waits is. */
+static void add_hours(const struct desk *desk, struct line *line)
+{
+    int64_t opens_ms = desk_opens_ms(desk), now_ms = desk_shown_ms(desk);
+    char opens[FORMAT_BYTES];
+    if (opens_ms == 0)
+        return;
+    line_addf(line, 80, BAR(STYLE_ROLE_WARN), " · closed until %s",
+              opens_ms - now_ms < DAY_MS ? format_time(opens_ms, desk->utc_offset_minutes, opens)
+                                         : format_when(opens_ms, now_ms, desk->utc_offset_minutes, opens));
+}
+
 static void add_queue(const struct desk *desk, struct line *line)
 {
     line_addf(line, 90, BAR(STYLE_ROLE_TEXT), "queue %d", desk->queue.waiting);
@@ -62,6 +75,7 @@ static void add_queue(const struct desk *desk, struct line *line)
         line_add(line, 90, BAR(STYLE_ROLE_DIM), " · ");
         line_addf(line, 90, BAR(STYLE_ROLE_RISK), "%d at risk", desk->queue.at_risk);
     }
+    add_hours(desk, line);
     line_add(line, 90, BAR(STYLE_ROLE_TEXT), "  ");
 }
 
