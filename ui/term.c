@@ -260,15 +260,14 @@ static void restart_pause(struct term *term)
         term->pause_source = g_timeout_add((guint)pause_ms, on_pause, term);
 }
 
-/* Reads what is there without waiting, after the loop said that something is. Only after a full buffer may
- * there be more. False: the terminal is gone. */
+/* Reads what is there without waiting, after the loop said that something is; a burst comes in several
+ * pieces. False: the terminal is gone. */
 static bool drain(struct term *term)
 {
     char buffer[READ_BYTES];
     struct pollfd poll_fd = {.fd = term->in_fd, .events = POLLIN};
-    ssize_t len = sizeof buffer;
-    for (int i = 0; i < READS_PER_TURN && len == sizeof buffer && (i == 0 || poll(&poll_fd, 1, 0) > 0); i++) {
-        len = read(term->in_fd, buffer, sizeof buffer);
+    for (int i = 0; i < READS_PER_TURN && (i == 0 || poll(&poll_fd, 1, 0) > 0); i++) {
+        ssize_t len = read(term->in_fd, buffer, sizeof buffer);
         if (len < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (len <= 0)
