@@ -5,21 +5,13 @@
 e2e_plan 9
 E2E_CHAIN=yes
 
-arrives() {
-    channel arrive "$1" "{\"channel\": \"chat\", \"class\": \"complaint\", \"intent\": \"damaged_item\", \"queue\": \"fjellhem\",
-        \"customer\": \"$WHO\", \"name\": \"$NAME\", \"subject\": \"torn seam\", \"language\": \"en\"}" \
-        "Order $ORDER arrived torn at the seam."
-}
-
 takes() {
     desk_wait "$1" 'F2 accept' && desk_step "$1" F2 "· chat · $2"
 }
 
 # Up to the approval: verified, the damage described, a new one wanted.
 lina_works() {
-    desk_step lina M-4 'Enter start' && desk_step lina Enter '▌ Say sorry, once' &&
-        desk_step lina Enter '▌ Confirm who it is' && desk_step lina Enter 'Enter next' &&
-        desk_fill lina "$ORDER" "\[$ORDER\]" && desk_fill lina "$EMAIL" '▌ What is wrong' &&
+    complaint_verified lina &&
         desk_step lina 2 '\[Faulty\]' && desk_step lina Enter 'Enter next' &&
         desk_fill lina 'sole came off' '\[sole came off\]' && desk_step lina Enter '▌ Photos of item' &&
         desk_step lina Enter '▌ Replacement or money' && desk_step lina 1 '▌ May we settle it'
@@ -54,14 +46,14 @@ EMAIL=$(floor_sql "SELECT value FROM identities WHERE customer = '$WHO' AND kind
 
 ok 'lina and sigrid sign in' eval 'desk_open lina lina 80x24 && desk_open sigrid sigrid 120x40 && desk_keys sigrid F10 &&
     desk_wait sigrid "meeting" && desk_step sigrid Enter "Not ready"'
-arrives 90001
+complaint_arrives 90001
 ok 'lina takes a complaint' takes lina 90001
 ok 'she walks up to the approval' lina_works
 ok 'one key asks for it' lina_asks
 ok 'sigrid sees how many wait, and what' sigrid_reads
 ok 'one key grants it' sigrid_grants
 ok 'lina is told, and the script goes on' eval 'desk_wait lina "▌ Put it right" && desk_wait lina "granted by Sigrid Holm"'
-arrives 90002
+complaint_arrives 90002
 ok 'a second one is asked for and taken back' eval 'takes lina 90002 && lina_works &&
     lina_asks && desk_wait sigrid "1 to approve" && takes_back'
 kill "$BACKEND" && wait "$BACKEND" 2>/dev/null

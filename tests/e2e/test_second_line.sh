@@ -5,21 +5,13 @@
 e2e_plan 15
 E2E_CHAIN=yes
 
-arrives() {
-    channel arrive "$1" "{\"channel\": \"chat\", \"class\": \"complaint\", \"intent\": \"damaged_item\", \"queue\": \"fjellhem\",
-        \"customer\": \"$WHO\", \"name\": \"$NAME\", \"subject\": \"torn seam\", \"language\": \"en\"}" \
-        "Order $ORDER arrived torn at the seam."
-}
-
 takes() {
     desk_wait "$1" 'F2 accept' && desk_step "$1" F2 "· chat · $2\|$3"
 }
 
 # Two steps done, a third begun, the article read.
 lina_works() {
-    desk_step lina M-4 'Enter start' && desk_step lina Enter '▌ Say sorry, once' &&
-        desk_step lina Enter '▌ Confirm who it is' && desk_step lina Enter 'Enter next' &&
-        desk_fill lina "$ORDER" "\[$ORDER\]" && desk_fill lina "$EMAIL" '▌ What is wrong' &&
+    complaint_verified lina &&
         desk_keys lina C-k && desk_type lina 'damaged faulty' && desk_wait lina '▌ Damaged or faulty on arrival' &&
         desk_step lina Enter 'FJ-106 ·' && desk_leave lina 'FJ-106 ·' && desk_step lina M-2 "verified by order id, email"
 }
@@ -97,7 +89,7 @@ EMAIL=$(floor_sql "SELECT value FROM identities WHERE customer = '$WHO' AND kind
 ORDER=$(floor_sql "SELECT id FROM orders WHERE customer = '$WHO' AND id LIKE 'F%' ORDER BY placed DESC LIMIT 1")
 
 ok 'lina and sigrid sign in' eval 'desk_open lina lina 80x24 && desk_open sigrid sigrid 120x40'
-arrives 90001
+complaint_arrives 90001
 ok 'lina takes a complaint' takes lina 90001
 ok 'she walks steps, verifies and reads an article' lina_works
 ok 'she escalates with what she asks' lina_escalates
@@ -109,7 +101,7 @@ ok 'lina replies and closes' eval 'replies lina "It leaves today." && closes lin
 until_true is_over 90001
 ok 'the timeline shows all three legs' legs_tell
 
-arrives 90002
+complaint_arrives 90002
 ok 'a second one is escalated' eval 'takes lina 90002 && lina_works && lina_escalates'
 ok 'sigrid answers the customer herself' eval 'takes sigrid 90002 "Li Na asks" && replies sigrid "A new one leaves today."'
 ok 'she goes on in the script with every answer' sigrid_goes_on

@@ -259,3 +259,19 @@ desk_fill() {
 desk_leave() {
     desk_keys "$1" Escape && desk_wait_gone "$1" "$2"
 }
+
+# --- a complaint: of the customer WHO, called NAME, with the e-mail address EMAIL, about their ORDER ---
+
+# complaint_arrives ID
+complaint_arrives() {
+    channel arrive "$1" "{\"channel\": \"chat\", \"class\": \"complaint\", \"intent\": \"damaged_item\", \"queue\": \"fjellhem\",
+        \"customer\": \"$WHO\", \"name\": \"$NAME\", \"subject\": \"torn seam\", \"language\": \"en\"}" \
+        "Order $ORDER arrived torn at the seam."
+}
+
+# complaint_verified NAME: its script on a desk, from the start until who it is is known.
+complaint_verified() {
+    desk_step "$1" M-4 'Enter start' && desk_step "$1" Enter '▌ Say sorry, once' &&
+        desk_step "$1" Enter '▌ Confirm who it is' && desk_step "$1" Enter 'Enter next' &&
+        desk_fill "$1" "$ORDER" "\[$ORDER\]" && desk_fill "$1" "$EMAIL" '▌ What is wrong'
+}
