@@ -168,7 +168,7 @@ static const struct kind_fields {
     [IMPORT_ORDERS] = {2,
                        {"id", "customer", "business", "item", "status", "currency", "total_minor", "placed",
                         "delivered"}},
-    [IMPORT_ARTICLES] = {3, {"id", "title", "body", "tags", "lang", "updated"}},
+    [IMPORT_ARTICLES] = {3, {"id", "title", "body", "tags", "lang", "owner", "updated"}},
     [IMPORT_SCRIPTS] = {1, {"id", "title", "intent", "source"}},
     [IMPORT_CONTACTS] = {3,
                          {"id", "channel", "queue", "at", "class", "intent", "customer", "name", "address",

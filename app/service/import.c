@@ -190,6 +190,21 @@ static bool is_same_article(const char *old, const char *new)
     return same;
 }
 
+/* Systems that know no owners shall not take away those that were named here. */
+static char *with_owner_of(const char *old, const char *new)
+{
+    cJSON *before = cJSON_Parse(old), *after = cJSON_Parse(new);
+    const cJSON *owner = cJSON_GetObjectItemCaseSensitive(before, "owner");
+    if (owner && !cJSON_HasObjectItem(after, "owner"))
+        cJSON_AddStringToObject(after, "owner", cJSON_GetStringValue(owner));
+    char *printed = cJSON_PrintUnformatted(after);
+    char *text = g_strdup(printed);
+    cJSON_free(printed);
+    cJSON_Delete(before);
+    cJSON_Delete(after);
+    return text;
+}
+
 static bool put_article(struct import *im, struct db *db, const char *json, int64_t line, GError **error)
 {
     (void)line;
@@ -207,12 +222,13 @@ static bool put_article(struct import *im, struct db *db, const char *json, int6
         g_propagate_error(error, cause);
         return false;
     }
-    if (old && is_same_article(old, json)) {
+    g_autofree char *row = old ? with_owner_of(old, json) : g_strdup(json);
+    if (old && is_same_article(old, row)) {
         im->unchanged++;
         return true;
     }
     im->taken++;
-    return shelf_put_article(db, id, json, g_get_real_time() / 1000, &version, error);
+    return shelf_put_article(db, id, row, g_get_real_time() / 1000, &version, error);
 }
 
 /* Steps with something to do; the end is none. Of a script that uses others none are counted. */

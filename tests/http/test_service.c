@@ -585,6 +585,30 @@ static void imports_twice_without_doubling(struct fixture *f, gconstpointer unus
     answer_release(&hits);
 }
 
+static void imports_articles_with_their_owners(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "root", "desk-root");
+    const char *path = "/v1/import/articles", *article = "/v1/articles/a1";
+    const char *owned =
+        "{\"id\":\"a1\",\"title\":\"Refunds\",\"body\":\"Ninety days.\",\"owner\":\"hugo\"}\n";
+    expect(ask(f, "POST", path, token, owned), 200, "\"taken\":1");
+    expect(ask(f, "GET", article, token, NULL), 200, "\"owner\":\"hugo\"");
+    /* A source that knows no owners takes none away, and an owner alone is no change to it. */
+    expect(ask(f, "POST", path, token, "{\"id\":\"a1\",\"title\":\"Refunds\",\"body\":\"Ninety days.\"}\n"),
+           200, "\"taken\":0,\"unchanged\":1");
+    expect(ask(f, "POST", path, token, "{\"id\":\"a1\",\"title\":\"Refunds\",\"body\":\"Sixty days.\"}\n"),
+           200, "\"taken\":1");
+    expect(ask(f, "GET", article, token, NULL), 200, "Sixty days.\",\"tags\":[],\"lang\":\"en\"");
+    expect(ask(f, "GET", article, token, NULL), 200, "\"owner\":\"hugo\"");
+    expect(ask(f, "POST", path, token,
+               "{\"id\":\"a1\",\"title\":\"Refunds\",\"body\":\"Sixty days.\",\"owner\":\"ana\"}\n"),
+           200, "\"taken\":1");
+    expect(ask(f, "GET", article, token, NULL), 200, "\"owner\":\"ana\"");
+    expect(ask(f, "POST", path, token, "{\"id\":\"a1\",\"title\":\"T\",\"body\":\"B\",\"owner\":7}\n"), 200,
+           "\"refused_count\":1");
+}
+
 /* A contact and its first message, as an import sends them. more: members of the creation's data. id: two
  * hexadecimal digits. */
 static char *contact_lines(const char *id, const char *where, const char *more)
@@ -810,6 +834,7 @@ int main(int argc, char **argv)
     TEST(refuses_a_stale_write_of_an_article);
     TEST(pages_through_contacts);
     TEST(imports_twice_without_doubling);
+    TEST(imports_articles_with_their_owners);
     TEST(imports_only_what_belongs_somewhere);
     TEST(keeps_what_it_answered_when_killed);
     TEST(proves_its_tables_after_random_traffic);

@@ -360,6 +360,21 @@ static void test_a_customer_without_a_name_is_refused(void)
                    "{\"id\":\"1\",\"t\":\"x\"}", "It has no body, which an article must have.");
 }
 
+static void test_an_article_is_sent_with_its_owner(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *map = NULL;
+    g_assert_true(g_file_get_contents("share/import/articles.yaml", &map, NULL, &error));
+    g_autofree char *owned = line_of(
+        map, "{\"id\":\"1\",\"title\":\"T\",\"body\":\"B\",\"owner\":\"hugo\",\"tags\":[\"a\"]}", &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(owned, ==,
+                    "{\"id\":\"1\",\"title\":\"T\",\"body\":\"B\",\"tags\":[\"a\"],\"owner\":\"hugo\"}");
+    g_autofree char *nobody = line_of(map, "{\"id\":\"1\",\"title\":\"T\",\"body\":\"B\"}", &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(nobody, ==, "{\"id\":\"1\",\"title\":\"T\",\"body\":\"B\"}");
+}
+
 static void test_steps_become_a_script_that_is_sound(void)
 {
     g_autoptr(GError) error = NULL;
@@ -417,6 +432,7 @@ int main(int argc, char **argv)
     g_test_add_func("/import/contact", test_a_contact_becomes_the_same_events_each_time);
     g_test_add_func("/import/refused", test_broken_records_are_refused_with_a_sentence);
     g_test_add_func("/import/nameless", test_a_customer_without_a_name_is_refused);
+    g_test_add_func("/import/owner", test_an_article_is_sent_with_its_owner);
     g_test_add_func("/import/steps", test_steps_become_a_script_that_is_sound);
     g_test_add_func("/import/unreadable", test_a_file_that_cannot_be_read_is_said_to_be);
     g_test_add_func("/import/number", test_a_value_that_is_no_number_has_no_sum);
