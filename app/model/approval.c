@@ -131,12 +131,20 @@ static int64_t number(const cJSON *json, const char *name, int64_t otherwise)
 void approval_limits_init(struct approval_limits *limits, const cJSON *json)
 {
     const cJSON *one, *by_role = cJSON_GetObjectItemCaseSensitive(json, "limits_minor");
+    const cJSON *currencies = cJSON_GetObjectItemCaseSensitive(json, "currencies_minor");
     *limits = (struct approval_limits){
         .preauthorised_minor = number(json, "preauthorised_minor", 0),
         .due_ms = MAX(number(json, "due_ms", APPROVAL_DUE_MS), 1),
         .expires_ms = MAX(number(json, "expires_ms", APPROVAL_EXPIRES_MS), 1),
+        .per_unit_minor = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
         .stand_ins = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
     };
+    cJSON_ArrayForEach (one, currencies) {
+        int64_t per_unit = number(currencies, one->string, 0);
+        if (per_unit > 0)
+            g_hash_table_insert(limits->per_unit_minor, g_strdup(one->string),
+                                g_memdup2(&per_unit, sizeof per_unit));
+    }
     for (int role = 0; role < ROLE_COUNT; role++)
         limits->limit_minor[role] = number(by_role, role_name((enum role)role), APPROVAL_NO_LIMIT);
     cJSON_ArrayForEach (one, cJSON_GetObjectItemCaseSensitive(json, "stand_ins"))
@@ -146,7 +154,16 @@ void approval_limits_init(struct approval_limits *limits, const cJSON *json)
 
 void approval_limits_release(struct approval_limits *limits)
 {
+    g_clear_pointer(&limits->per_unit_minor, g_hash_table_unref);
     g_clear_pointer(&limits->stand_ins, g_hash_table_unref);
+}
+
+int64_t approval_weigh(const struct approval_limits *limits, int64_t amount_minor, const char *currency)
+{
+    const int64_t *per_unit = currency != NULL ? g_hash_table_lookup(limits->per_unit_minor, currency) : NULL;
+    if (per_unit == NULL || amount_minor <= 0)
+        return amount_minor;
+    return (amount_minor / *per_unit) * 100 + ((amount_minor % *per_unit) * 100 + *per_unit - 1) / *per_unit;
 }
 
 bool approval_role_may(const struct approval_limits *limits, enum role role, uint64_t rights,

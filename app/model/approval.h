@@ -60,10 +60,12 @@ struct approval *approval_find(const GPtrArray *list, const char *id);
 /* Is the role among the names? */
 bool approval_is_for(const char *approvers, enum role role);
 
-/* What the settings say about approvals. */
+/* What the settings say about approvals. Amounts are of one currency, the centre's own. */
 struct approval_limits {
     int64_t preauthorised_minor;     /* the system grants requests up to it at once; 0: none */
     int64_t limit_minor[ROLE_COUNT]; /* a role decides up to it; APPROVAL_NO_LIMIT: whatever it is */
+    GHashTable *per_unit_minor;      /* currency, owned -> int64_t *, owned, > 0: so much of it counts as one
+                                      * whole unit of the centre's own; never NULL */
     int64_t due_ms, expires_ms;      /* after the request; > 0 */
     GHashTable *stand_ins;           /* agent -> who may decide in their stead, both owned; never NULL */
 };
@@ -72,8 +74,11 @@ struct approval_limits {
 void approval_limits_init(struct approval_limits *limits, const cJSON *json);
 void approval_limits_release(struct approval_limits *limits);
 
-/* The part of the rules that asks for no person: may a role with these rights decide on such an amount? `why`
- * gets a static part of a sentence where not, after "the role"; may be NULL. */
+/* What an amount is against the limits, rounded up; one of an unknown or unnamed currency as it stands. */
+int64_t approval_weigh(const struct approval_limits *limits, int64_t amount_minor, const char *currency);
+
+/* The part of the rules that asks for no person: may a role with these rights decide on such an amount, as
+ * approval_weigh has it? `why` gets a static part of a sentence where not, after "the role"; may be NULL. */
 bool approval_role_may(const struct approval_limits *limits, enum role role, uint64_t rights,
                        int64_t amount_minor, const char **why);
 

@@ -36,11 +36,12 @@ static bool knows_queue(const struct world *w, const struct agent *a, const char
 static bool may_by_role(const struct world *w, const struct approval *a, const struct agent *who, char **why)
 {
     const char *no = NULL;
+    int64_t weight_minor = approval_weigh(&w->limits, a->amount_minor, a->currency);
     if (!approval_is_for(a->approvers, who->role)) {
         g_autofree char *roles = roles_in_words(a->approvers);
         return say(why, "This approval is for a %s; your role is %s.", roles, role_name(who->role));
     }
-    if (!approval_role_may(&w->limits, who->role, w->rights[who->role], a->amount_minor, &no)) {
+    if (!approval_role_may(&w->limits, who->role, w->rights[who->role], weight_minor, &no)) {
         char amount[APPROVAL_AMOUNT_BYTES];
         approval_amount(a->amount_minor, a->currency, amount);
         return say(why, "Your role (%s) %s%s%s; hand it on to somebody who may.", role_name(who->role), no,
@@ -372,7 +373,7 @@ struct event *approvals_answer(const struct world *w, const struct event *reques
     const struct contact *c = world_contact(w, requested->contact);
     const struct approval *a = c != NULL ? approval_find(c->approvals, requested->id) : NULL;
     if (a == NULL || a->state != APPROVAL_ASKED || a->amount_minor <= 0 ||
-        a->amount_minor > w->limits.preauthorised_minor)
+        approval_weigh(&w->limits, a->amount_minor, a->currency) > w->limits.preauthorised_minor)
         return NULL;
     struct event *ev = about(EVENT_APPROVAL_DECIDED, c, a);
     event_set_text(ev, "decision", "granted");

@@ -47,7 +47,8 @@ static void approve(const struct world *w, const struct contact *c, const struct
 {
     const struct script *script = walk_script(walk);
     enum condition_result rule = walk_preauthorises(walk, turn->facts, turn->at_ms, step);
-    bool is_small = request->amount_minor > 0 && request->amount_minor <= w->limits.preauthorised_minor;
+    int64_t weight_minor = approval_weigh(&w->limits, request->amount_minor, request->currency);
+    bool is_small = request->amount_minor > 0 && weight_minor <= w->limits.preauthorised_minor;
     bool is_granted = rule == CONDITION_TRUE || (rule == CONDITION_FALSE && is_small);
     if (!is_granted && (rule != CONDITION_FALSE || step->intake != SCRIPT_INTAKE_ASK || !request->is_whole))
         return;

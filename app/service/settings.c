@@ -347,16 +347,27 @@ static bool check_number(const cJSON *json, const char *name, double least, cons
     return refuse(error, "The approvals' \"%s\" is a whole number of %s, at least %.0f.", name, what, least);
 }
 
+/* As ISO 4217 writes them. */
+static bool is_currency(const char *word)
+{
+    return strlen(word) == 3 && strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
+}
+
 /* Limits are of people, and somebody stands in for somebody else. */
 static bool check_approvals(const cJSON *json, GError **error)
 {
-    const cJSON *row, *approvals, *limits, *stand_ins;
+    const cJSON *row, *approvals, *limits, *currencies, *stand_ins;
     enum role role;
     if (!check_object(json, "approvals", &approvals, error))
         return false;
     cJSON_ArrayForEach (row, approvals) {
-        static const char *const known[] = {"preauthorised_minor", "limits_minor", "due_ms",
-                                            "expires_ms",          "stand_ins",    NULL};
+        static const char *const known[] = {"preauthorised_minor",
+                                            "limits_minor",
+                                            "currencies_minor",
+                                            "due_ms",
+                                            "expires_ms",
+                                            "stand_ins",
+                                            NULL};
         if (!g_strv_contains(known, row->string))
             return refuse(error, "The settings' \"approvals\" have no member \"%s\".", row->string);
     }
@@ -364,12 +375,20 @@ static bool check_approvals(const cJSON *json, GError **error)
         !check_number(approvals, "due_ms", 1000, "milliseconds", error) ||
         !check_number(approvals, "expires_ms", 1000, "milliseconds", error) ||
         !check_object(approvals, "limits_minor", &limits, error) ||
+        !check_object(approvals, "currencies_minor", &currencies, error) ||
         !check_object(approvals, "stand_ins", &stand_ins, error))
         return false;
     cJSON_ArrayForEach (row, limits) {
         if (!role_parse(row->string, &role) || role == ROLE_INTEGRATION)
             return refuse(error, "There is no role \"%s\" to have a limit of approvals.", row->string);
         if (!check_number(limits, row->string, 0, "minor units", error))
+            return false;
+    }
+    cJSON_ArrayForEach (row, currencies) {
+        if (!is_currency(row->string))
+            return refuse(error, "\"%s\" is no currency; write its three capitals, such as CNY.",
+                          row->string);
+        if (!check_number(currencies, row->string, 1, "minor units", error))
             return false;
     }
     cJSON_ArrayForEach (row, stand_ins) {

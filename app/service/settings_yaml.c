@@ -80,8 +80,8 @@ static const struct yaml_shape canned_shape = {
 struct approvals_row {
     struct yaml_head head;
     int64_t preauthorised_minor, due_ms, expires_ms;
-    struct yaml_entry *limits, *stand_ins;
-    size_t limit_count, stand_in_count;
+    struct yaml_entry *limits, *currencies, *stand_ins;
+    size_t limit_count, currency_count, stand_in_count;
 };
 static const struct yaml_field approvals_fields[] = {
     {"preauthorised", YAML_TYPE_MONEY, offsetof(struct approvals_row, preauthorised_minor),
@@ -89,6 +89,9 @@ static const struct yaml_field approvals_fields[] = {
     {"limits", YAML_TYPE_MAP, offsetof(struct approvals_row, limits),
      .count_offset = offsetof(struct approvals_row, limit_count), .item = YAML_TYPE_MONEY,
      .help = "up to which amount a role decides; without one: any"},
+    {"currencies", YAML_TYPE_MAP, offsetof(struct approvals_row, currencies),
+     .count_offset = offsetof(struct approvals_row, currency_count), .item = YAML_TYPE_MONEY,
+     .help = "how much of another currency counts as one of the limits' own"},
     {"due", YAML_TYPE_DURATION, offsetof(struct approvals_row, due_ms), .min = 1000, .max = DAYS_30_MS,
      .help = "by when one should be decided, where the script does not say"},
     {"expires", YAML_TYPE_DURATION, offsetof(struct approvals_row, expires_ms), .min = 1000,
@@ -218,6 +221,14 @@ static void add_maps(cJSON *json, const struct settings_file *file)
         cJSON_AddStringToObject(hours, file->hours[i].head.key, file->hours[i].string);
 }
 
+/* A map of amounts, in minor units. */
+static void add_amounts(cJSON *json, const char *name, const struct yaml_entry *amounts, size_t count)
+{
+    cJSON *object = cJSON_AddObjectToObject(json, name);
+    for (size_t i = 0; i < count; i++)
+        cJSON_AddNumberToObject(object, amounts[i].head.key, (double)amounts[i].number);
+}
+
 static void add_approvals(cJSON *json, const struct settings_file *file)
 {
     const struct approvals_row *row = &file->approvals;
@@ -229,9 +240,8 @@ static void add_approvals(cJSON *json, const struct settings_file *file)
         cJSON_AddNumberToObject(approvals, "due_ms", (double)row->due_ms);
     if (row->expires_ms > 0)
         cJSON_AddNumberToObject(approvals, "expires_ms", (double)row->expires_ms);
-    cJSON *limits = cJSON_AddObjectToObject(approvals, "limits_minor");
-    for (size_t i = 0; i < row->limit_count; i++)
-        cJSON_AddNumberToObject(limits, row->limits[i].head.key, (double)row->limits[i].number);
+    add_amounts(approvals, "limits_minor", row->limits, row->limit_count);
+    add_amounts(approvals, "currencies_minor", row->currencies, row->currency_count);
     cJSON *stand_ins = cJSON_AddObjectToObject(approvals, "stand_ins");
     for (size_t i = 0; i < row->stand_in_count; i++)
         cJSON_AddStringToObject(stand_ins, row->stand_ins[i].head.key, row->stand_ins[i].string);

@@ -255,6 +255,33 @@ static void test_settings_grant_small_amounts_at_once(void)
     shift_free(s);
 }
 
+/* 8 yuan count as one euro; a hundredth more is more. */
+static void test_limits_weigh_another_currency(void)
+{
+    static const struct {
+        const char *currency;
+        int amount_minor;
+        bool at_once, specialist_may;
+    } cases[] = {
+        {"EUR", 1000, true, true},     {"EUR", 1001, false, true},   {"EUR", 20001, false, false},
+        {"CNY", 8000, true, true},     {"CNY", 8001, false, true},   {"CNY", 160000, false, true},
+        {"CNY", 160001, false, false}, {"NOK", 20001, false, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct shift *s = floor_new("{'preauthorised_minor':1000,'limits_minor':{'specialist':20000},"
+                                    "'currencies_minor':{'CNY':800}}");
+        g_autofree char *data =
+            g_strdup_printf("{'script':'s','step':'t','ask':'?','approvers':'specialist supervisor',"
+                            "'amount_minor':%d,'currency':'%s'}",
+                            cases[i].amount_minor, cases[i].currency);
+        shift_do(s, EVENT_APPROVAL_REQUESTED, "mina", "1", data);
+        g_assert_cmpint(only(s)->state, ==, cases[i].at_once ? APPROVAL_GRANTED : APPROVAL_ASKED);
+        g_assert_true(approvals_may_decide(s->w, shift_contact(s, "1"), only(s), "sofia", NULL) ==
+                      cases[i].specialist_may);
+        shift_free(s);
+    }
+}
+
 static void test_what_is_wrong_with_a_request_is_said(void)
 {
     static const struct {
@@ -349,6 +376,7 @@ int main(int argc, char **argv)
     g_test_add_func("/approvals/expiry-beside", test_it_expires_whatever_the_contact_does);
     g_test_add_func("/approvals/withdrawal", test_who_asked_takes_it_back_and_one_is_open_at_a_time);
     g_test_add_func("/approvals/preauthorised", test_settings_grant_small_amounts_at_once);
+    g_test_add_func("/approvals/currencies", test_limits_weigh_another_currency);
     g_test_add_func("/approvals/request", test_what_is_wrong_with_a_request_is_said);
     g_test_add_func("/approvals/inbox", test_the_inbox_holds_what_one_may_decide_by_due_time);
     g_test_add_func("/approvals/same", test_replayed_sent_and_packed_it_is_the_same);
