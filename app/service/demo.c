@@ -38,6 +38,8 @@ struct choices {
 struct demo {
     struct choices choices;
     struct demo_content *content;
+    char *settings; /* as the store keeps them */
+    struct approval_limits limits;
     struct crowd *crowd;
     struct service *service;
     struct traffic *traffic;
@@ -141,11 +143,10 @@ static bool put_scripts(struct db *db, const struct demo_content *content, GErro
 
 static bool put_centre(struct db *db, void *user_data, GError **error)
 {
-    const struct demo_content *content = user_data;
-    g_autofree char *path = g_build_filename(content->dir, "settings.yaml", NULL);
-    g_autofree char *settings = settings_from_yaml(path, error);
+    const struct demo *demo = user_data;
+    const struct demo_content *content = demo->content;
     int64_t version;
-    return settings != NULL && settings_write(db, settings, "demo", now_ms(), &version, error) &&
+    return settings_write(db, demo->settings, "demo", now_ms(), &version, error) &&
            put_people(db, content, error) && put_articles(db, content, error) &&
            put_scripts(db, content, error);
 }
@@ -356,11 +357,19 @@ static bool load_content(struct demo *demo, GError **error)
     const char *share = g_getenv("FIRSTLINE_SHARE");
     g_autofree char *folder = g_build_filename(share != NULL ? share : FIRSTLINE_SHARE, "demo", NULL);
     demo->content = demo_content_load(folder, error);
-    if (demo->content != NULL)
-        demo->crowd = crowd_new(demo->content, &(struct crowd_options){.seed = (uint64_t)demo->choices.seed,
-                                                                       .count = CUSTOMERS,
-                                                                       .now_ms = now_ms()});
-    return demo->content != NULL;
+    if (demo->content == NULL)
+        return false;
+    demo->crowd = crowd_new(demo->content, &(struct crowd_options){.seed = (uint64_t)demo->choices.seed,
+                                                                   .count = CUSTOMERS,
+                                                                   .now_ms = now_ms()});
+    g_autofree char *path = g_build_filename(folder, "settings.yaml", NULL);
+    demo->settings = settings_from_yaml(path, error);
+    if (demo->settings == NULL)
+        return false;
+    cJSON *settings = cJSON_Parse(demo->settings);
+    approval_limits_init(&demo->limits, cJSON_GetObjectItemCaseSensitive(settings, "approvals"));
+    cJSON_Delete(settings);
+    return true;
 }
 
 /* The past is written while no clock ticks: time must not act on what is long over. */
@@ -371,7 +380,7 @@ static bool make_past(struct demo *demo, GError **error)
                                                           .is_quiet = true},
                                 error);
     bool is_written = demo->service != NULL &&
-                      store_run_wait(service_store(demo->service), put_centre, demo->content, error) &&
+                      store_run_wait(service_store(demo->service), put_centre, demo, error) &&
                       write_past(demo, error);
     service_free(g_steal_pointer(&demo->service));
     return is_written;
@@ -410,6 +419,7 @@ static bool run_demo(struct demo *demo, const char *program, GError **error)
                                                           .now_ms = now_ms(),
                                                           .next_contact = demo->next_contact,
                                                           .leave_out = demo->choices.desk ? DESK_AGENT : NULL,
+                                                          .limits = &demo->limits,
                                                           .sink = take_live,
                                                           .user_data = demo,
                                                           .pace = demo->choices.pace});
@@ -444,6 +454,8 @@ static void demo_release(struct demo *demo)
     service_free(demo->service);
     crowd_free(demo->crowd);
     demo_content_free(demo->content);
+    approval_limits_release(&demo->limits);
+    g_free(demo->settings);
 }
 
 int demo_main(int argc, char **argv)

@@ -148,6 +148,9 @@ static void hear_about(struct traffic *traffic, struct visit *v, const struct ev
     case EVENT_APPROVAL_REQUESTED:
         approvals_hear(traffic, v, ev);
         break;
+    case EVENT_APPROVAL_DELEGATED:
+        approvals_hear_hand_on(traffic, v, ev);
+        break;
     case EVENT_APPROVAL_DECIDED:
     case EVENT_APPROVAL_WITHDRAWN:
     case EVENT_APPROVAL_EXPIRED:
@@ -254,6 +257,7 @@ struct traffic *traffic_new(const struct demo_content *content, const struct cro
     traffic->colleagues = g_hash_table_new(g_str_hash, g_str_equal);
     traffic->asks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     traffic->dues = g_ptr_array_new_with_free_func(due_free);
+    traffic->limits = options->limits;
     traffic->pace = options->pace > 0 ? options->pace : 1;
     traffic->start_ms = traffic->now_ms = options->now_ms;
     traffic->every_ms = options->every_ms == 0 ? EVERY_USUAL_MS : options->every_ms;

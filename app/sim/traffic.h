@@ -12,6 +12,7 @@
 #ifndef APP_SIM_TRAFFIC_H
 #define APP_SIM_TRAFFIC_H
 
+#include "app/model/approval.h"
 #include "app/sim/crowd.h"
 #include "app/sim/emitter.h"
 
@@ -24,7 +25,9 @@ struct traffic_options {
     int64_t next_contact;  /* the first free contact number */
     int colleagues;        /* how many of the staff work along; 0: 3; <0: none */
     const char *leave_out; /* id of the person at the desk, who is not played; may be NULL; copied */
-    sim_sink sink;         /* takes each event; may call traffic_hear at once */
+    const struct approval_limits *limits; /* who decides on how much; NULL: anybody on any amount; borrowed
+                                           * until traffic_free */
+    sim_sink sink;                        /* takes each event; may call traffic_hear at once */
     void *user_data;
 };
 

@@ -1,9 +1,10 @@
-/* Approvals among colleagues: some are asked for, and who is of the second line decides, the person at the
- * desk having the first say. */
+/* Approvals among colleagues: some are asked for, and who is of the second line decides, or above it what is
+ * too much for them, the person at the desk having the first say. */
 #include "app/sim/traffic_parts.h"
 
 #include <string.h>
 
+#include "app/model/rights.h"
 #include "app/script/script.h"
 
 #define ASK_PERCENT   30
@@ -56,31 +57,58 @@ void approvals_maybe_ask(struct traffic *traffic, const struct visit *v)
         ask(traffic, v, script, step, amount_minor);
 }
 
-/* One of ours who may decide, and has nothing to do with it; NULL: none is here. */
+static bool reaches(const struct traffic *traffic, enum role role, const struct event *requested)
+{
+    int64_t amount_minor = event_number(requested, "amount_minor", 0);
+    const char *currency = event_text(requested, "currency");
+    return traffic->limits == NULL ||
+           approval_role_may(traffic->limits, role, RIGHT_APPROVALS_DECIDE,
+                             approval_weigh(traffic->limits, amount_minor, currency), NULL);
+}
+
+/* One of ours who may decide, and has nothing to do with it, the second line before those above it; NULL:
+ * none is here. */
 static const char *decider_of(const struct traffic *traffic, const struct visit *v, const struct event *ev)
 {
+    static const enum role roles[] = {ROLE_SPECIALIST, ROLE_SUPERVISOR};
     const struct demo_floor *floor = &traffic->content->floor;
-    for (size_t i = 0; i < floor->staff_count; i++) {
-        const struct demo_staff *staff = &floor->staff[i];
-        if (staff->role == ROLE_SPECIALIST && g_hash_table_contains(traffic->colleagues, staff->id) &&
-            g_strcmp0(staff->id, ev->actor) != 0 && g_strcmp0(staff->id, v->colleague) != 0)
-            return staff->id;
+    for (size_t r = 0; r < G_N_ELEMENTS(roles); r++) {
+        if (!approval_is_for(event_text(ev, "approvers"), roles[r]) || !reaches(traffic, roles[r], ev))
+            continue;
+        for (size_t i = 0; i < floor->staff_count; i++) {
+            const struct demo_staff *staff = &floor->staff[i];
+            if ((enum role)staff->role == roles[r] && g_hash_table_contains(traffic->colleagues, staff->id) &&
+                g_strcmp0(staff->id, ev->actor) != 0 && g_strcmp0(staff->id, v->colleague) != 0)
+                return staff->id;
+        }
     }
     return NULL;
 }
 
+static void plan_decision(struct traffic *traffic, const struct visit *v, const char *decider, const char *id,
+                          int64_t delay_ms)
+{
+    g_hash_table_add(traffic->asks, g_strdup(id));
+    traffic_plan(traffic, DUE_DECIDE, delay_ms,
+                 &(struct due){.contact = v->id, .agent = (char *)decider, .approval = (char *)id});
+}
+
 void approvals_hear(struct traffic *traffic, const struct visit *v, const struct event *ev)
 {
-    const char *approvers = event_text(ev, "approvers"), *decider = decider_of(traffic, v, ev);
-    if (decider == NULL || approvers == NULL || strstr(approvers, "specialist") == NULL)
+    const char *decider = decider_of(traffic, v, ev);
+    if (decider == NULL)
         return;
     /* What a colleague asks may be decided at a desk first; who asks from a desk does not wait so long. */
     bool is_ours = g_hash_table_contains(traffic->colleagues, ev->actor);
-    int64_t delay_ms =
-        sim_random_between(&traffic->random, is_ours ? 180 : 20, is_ours ? 420 : 60) * SECOND_MS;
-    g_hash_table_add(traffic->asks, g_strdup(ev->id));
-    traffic_plan(traffic, DUE_DECIDE, delay_ms,
-                 &(struct due){.contact = v->id, .agent = (char *)decider, .approval = ev->id});
+    plan_decision(traffic, v, decider, ev->id,
+                  sim_random_between(&traffic->random, is_ours ? 180 : 20, is_ours ? 420 : 60) * SECOND_MS);
+}
+
+void approvals_hear_hand_on(struct traffic *traffic, const struct visit *v, const struct event *ev)
+{
+    const char *to = event_text(ev, "agent"), *id = event_text(ev, "approval");
+    if (to != NULL && id != NULL && g_hash_table_contains(traffic->colleagues, to))
+        plan_decision(traffic, v, to, id, sim_random_between(&traffic->random, 20, 60) * SECOND_MS);
 }
 
 void approvals_hear_end(struct traffic *traffic, const struct event *ev)

@@ -87,6 +87,8 @@ void colleagues_come(struct traffic *traffic)
         if (!g_hash_table_contains(traffic->colleagues, id))
             continue;
         traffic_send(traffic, traffic_agent_event(traffic, EVENT_AGENT_SIGNED_IN, id, NULL));
+        if ((enum role)floor->staff[i].role == ROLE_SUPERVISOR)
+            continue; /* decides, and takes no contacts */
         traffic_plan(traffic, DUE_READY, sim_random_between(&traffic->random, 20, 90) * SECOND_MS,
                      &(struct due){.agent = (char *)id});
     }
@@ -107,5 +109,14 @@ void colleagues_choose(struct traffic *traffic, int count, const char *leave_out
             g_hash_table_add(traffic->colleagues, (gpointer)staff->id);
             wanted--;
         }
+    }
+    /* One with a say over what is too much for the second line; the last, for a person signs in as the first.
+     */
+    for (size_t i = floor->staff_count; count > 0 && i > 0; i--) {
+        const struct demo_staff *staff = &floor->staff[i - 1];
+        if ((enum role)staff->role != ROLE_SUPERVISOR || g_strcmp0(staff->id, leave_out) == 0)
+            continue;
+        g_hash_table_add(traffic->colleagues, (gpointer)staff->id);
+        break;
     }
 }

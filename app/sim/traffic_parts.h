@@ -46,8 +46,9 @@ struct traffic {
     GHashTable *visits;     /* id -> struct visit * */
     GPtrArray *visit_order; /* the same, in the order of arrival */
     GHashTable *colleagues; /* ids, borrowed from the staff */
-    GHashTable *asks;       /* ids of approvals that nobody has decided */
-    GPtrArray *dues;        /* all that are on the agenda, for freeing */
+    const struct approval_limits *limits;
+    GHashTable *asks; /* ids of approvals that nobody has decided */
+    GPtrArray *dues;  /* all that are on the agenda, for freeing */
     double pace;
     int64_t start_ms; /* real time at the start; the simulation's clock runs from it at its pace */
     int64_t now_ms;   /* real */
@@ -82,6 +83,7 @@ void colleagues_work(struct traffic *traffic, struct visit *v); /* the piece tha
 /* traffic_approvals.c: what colleagues ask and decide */
 void approvals_maybe_ask(struct traffic *traffic, const struct visit *v);
 void approvals_hear(struct traffic *traffic, const struct visit *v, const struct event *requested);
+void approvals_hear_hand_on(struct traffic *traffic, const struct visit *v, const struct event *delegated);
 void approvals_hear_end(struct traffic *traffic, const struct event *ev);
 void approvals_decide(struct traffic *traffic, const struct visit *v, const struct due *due);
 

@@ -203,35 +203,99 @@ static void same_seed_same_traffic(void)
     g_assert_cmpstr(one, !=, other);
 }
 
-/* Who asks from a desk gets an answer from a colleague of the second line within a minute or so. */
-static void a_colleague_decides_what_the_desk_asks(void)
+static struct event *approval_event(const struct floor *f, enum event_kind kind, const struct contact *c,
+                                    const char *who)
 {
-    struct floor f;
-    floor_init(&f, &(struct traffic_options){.seed = 2, .every_ms = -1, .waiting = 30, .leave_out = "mira"});
-    floor_run(&f, 5000);
-    struct contact *chat = NULL;
+    struct event_origin origin = {.device = "d", .boot = "b", .at_ms = f->now_ms};
+    origin.actor_kind = who != NULL ? ACTOR_AGENT : ACTOR_SYSTEM;
+    origin.actor = who != NULL ? who : "rules";
+    struct event *ev = event_new(kind, event_kind_name(kind), &origin);
+    ev->contact = g_strdup(c->id);
+    return ev;
+}
+
+static void apply_own(struct floor *f, struct event *ev)
+{
+    apply(f, ev);
+    event_free(ev);
+}
+
+static const struct contact *the_waiting(const struct floor *f)
+{
+    const struct contact *chat = NULL;
     GHashTableIter each;
     void *value;
-    g_hash_table_iter_init(&each, f.world->contacts);
+    g_hash_table_iter_init(&each, f->world->contacts);
     while (chat == NULL && g_hash_table_iter_next(&each, NULL, &value))
         if (((struct contact *)value)->state == CONTACT_QUEUED)
             chat = value;
     g_assert_nonnull(chat);
-    struct event_origin origin = {
-        .device = "d", .boot = "b", .actor_kind = ACTOR_SYSTEM, .actor = "rules", .at_ms = f.now_ms};
-    struct event *ev = event_new(EVENT_APPROVAL_REQUESTED, "the-request", &origin);
-    ev->contact = g_strdup(chat->id);
+    return chat;
+}
+
+/* An approval asked of these roles. */
+static const struct approval *ask(struct floor *f, const struct contact *chat, const char *approvers,
+                                  int amount_minor)
+{
+    struct event *ev = approval_event(f, EVENT_APPROVAL_REQUESTED, chat, NULL);
     event_set_text(ev, "script", "s");
     event_set_text(ev, "step", "t");
     event_set_text(ev, "ask", "?");
-    event_set_text(ev, "approvers", "specialist supervisor");
-    apply(&f, ev);
-    event_free(ev);
-    const struct approval *a = g_ptr_array_index(chat->approvals, 0);
+    event_set_text(ev, "approvers", approvers);
+    event_set_number(ev, "amount_minor", amount_minor);
+    apply_own(f, ev);
+    return approval_find(chat->approvals, event_kind_name(EVENT_APPROVAL_REQUESTED));
+}
+
+static void wait_for_decision(struct floor *f, const struct approval *a)
+{
     for (int second = 0; second < 120 && a->state == APPROVAL_ASKED; second++)
-        floor_run(&f, 1000);
+        floor_run(f, 1000);
     g_assert_true(a->state == APPROVAL_GRANTED || a->state == APPROVAL_REFUSED);
-    g_assert_cmpint(world_agent(f.world, a->decided_by)->role, ==, ROLE_SPECIALIST);
+}
+
+/* Who asks from a desk gets an answer within a minute or so: of the second line, or above it where it is too
+ * much for them. */
+static void a_colleague_decides_what_the_desk_asks(void)
+{
+    static const struct {
+        int amount_minor;
+        enum role decider;
+    } cases[] = {{0, ROLE_SPECIALIST}, {50000, ROLE_SPECIALIST}, {50001, ROLE_SUPERVISOR}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct floor f;
+        struct approval_limits limits;
+        cJSON *json = cJSON_Parse("{\"limits_minor\":{\"specialist\":50000}}");
+        approval_limits_init(&limits, json);
+        floor_init(&f, &(struct traffic_options){
+                           .seed = 2, .every_ms = -1, .waiting = 30, .leave_out = "mira", .limits = &limits});
+        world_put_limits(f.world, json);
+        floor_run(&f, 5000);
+        const struct approval *a = ask(&f, the_waiting(&f), "specialist supervisor", cases[i].amount_minor);
+        wait_for_decision(&f, a);
+        g_assert_cmpint(world_agent(f.world, a->decided_by)->role, ==, cases[i].decider);
+        floor_release(&f);
+        approval_limits_release(&limits);
+        cJSON_Delete(json);
+    }
+}
+
+/* Nobody of ours may decide it, until somebody at a desk hands it on to one. */
+static void a_colleague_decides_what_is_handed_on_to_them(void)
+{
+    struct floor f;
+    floor_init(&f, &(struct traffic_options){.seed = 2, .every_ms = -1, .waiting = 30, .leave_out = "mira"});
+    floor_run(&f, 5000);
+    const struct contact *chat = the_waiting(&f);
+    const struct approval *a = ask(&f, chat, "trainer", 0);
+    floor_run(&f, 90000);
+    g_assert_cmpint(a->state, ==, APPROVAL_ASKED);
+    struct event *ev = approval_event(&f, EVENT_APPROVAL_DELEGATED, chat, "greta");
+    event_set_text(ev, "approval", a->id);
+    event_set_text(ev, "agent", "sigrid");
+    apply_own(&f, ev);
+    wait_for_decision(&f, a);
+    g_assert_cmpstr(a->decided_by, ==, "sigrid");
     floor_release(&f);
 }
 
@@ -283,6 +347,8 @@ int main(int argc, char **argv)
     g_test_add_func("/traffic/same_seed_same_traffic", same_seed_same_traffic);
     g_test_add_func("/traffic/a colleague decides what the desk asks",
                     a_colleague_decides_what_the_desk_asks);
+    g_test_add_func("/traffic/a_colleague_decides_what_is_handed_on_to_them",
+                    a_colleague_decides_what_is_handed_on_to_them);
     g_test_add_func("/traffic/customer_answers_the_desk", customer_answers_the_desk);
     int failed = g_test_run();
     crowd_free(crowd);
