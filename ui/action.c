@@ -71,7 +71,7 @@ static const struct action_row rows[ACTION_COUNT] = {
             "Opens the reply that the customer will read."),
     COMMAND(NOTE, "note", "note", "Write an internal note", CONTACT,
             "Opens a note that colleagues see and the customer never does."),
-    COMMAND(HOLD, "hold", "hold", "Hold or resume", MINE, "Puts the contact on hold, or takes it off."),
+    COMMAND(HOLD, "hold", "hold", "Hold or resume", MINE, "Puts the contact on hold; takes it up again from hold or wrap-up."),
     COMMAND(TRANSFER, "transfer", "transfer", "Transfer to a queue", MINE,
             "Gives the contact with its story to another queue."),
     COMMAND(ESCALATE, "escalate", "escalate", "Escalate to the second line", MINE,

@@ -35,7 +35,7 @@ static const struct line_row LINES[] = {
     {EVENT_CONTACT_CREATED, "contact came in", "subject"},
     {EVENT_CONTACT_ACCEPTED, "% took it", NULL},
     {EVENT_CONTACT_HELD, "put on hold", "reason"},
-    {EVENT_CONTACT_RESUMED, "taken off hold", NULL},
+    {EVENT_CONTACT_RESUMED, "taken up again", NULL},
     {EVENT_CONTACT_CONSULT_STARTED, "% asks a colleague", "agent"},
     {EVENT_CONTACT_CONSULT_ENDED, "consultation ended", NULL},
     {EVENT_CONTACT_TRANSFERRED, "% passed it on", "reason"},

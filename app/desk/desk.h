@@ -297,7 +297,8 @@ struct popup {
     char *problem;      /* sentence about the whole */
     char *text;
     int scroll_rows;
-    bool is_fixed; /* Esc does not close it: sign-in, lock */
+    bool is_fixed;    /* Esc does not close it: sign-in, lock */
+    const char *left; /* static, keys named as in desk_key_names: said where Esc left it; NULL: nothing */
     popup_finish finish;
 };
 

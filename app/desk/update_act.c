@@ -224,8 +224,11 @@ static bool leave_popup(struct update *u)
     if (p == NULL)
         return false;
     if (!p->is_fixed) {
+        const char *left = p->left;
         popup_pop(u);
         token_left(u);
+        if (left != NULL)
+            update_say_keys(u, TONE_PLAIN, left);
     }
     return true;
 }

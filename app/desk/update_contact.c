@@ -36,14 +36,14 @@ void contact_hold(struct update *u)
         record_simple(u, EVENT_CONTACT_HELD, c, NULL, NULL);
         break;
     case CONTACT_HELD:
+    case CONTACT_WRAPPING:
         record_simple(u, EVENT_CONTACT_RESUMED, c, NULL, NULL);
         break;
     case CONTACT_CONSULTING:
         record_simple(u, EVENT_CONTACT_CONSULT_ENDED, c, NULL, NULL);
         break;
     default:
-        update_say_keys(u, TONE_WARNING,
-                        "A contact in wrap-up cannot be held; finish it with {list:wrap-up}.");
+        break;
     }
 }
 

@@ -90,6 +90,7 @@ void wrap_start(struct update *u)
     p->subject = g_strdup(c->id);
     p->hint = desk_key_names(u->desk, "{popup-form:confirm} closes it. Letters or {popup-form:up} and "
                                       "{popup-form:down} choose. Esc goes back.");
+    p->left = "Still in wrap-up: {list:wrap-up} goes on with it, {list:hold} takes the contact up again.";
     p->finish = finish_wrap;
     popup_push(u, p);
 }

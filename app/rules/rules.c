@@ -99,7 +99,7 @@ static const struct check_row rows[EVENT_KIND_COUNT] = {
                             .verb = "hold it"},
     [EVENT_CONTACT_RESUMED] = {.who = OWNER,
                                .right = RIGHT_CONTACTS_OWN,
-                               .states = IN(HELD),
+                               .states = IN(HELD) | IN(WRAPPING), /* a wrap-up begun too soon */
                                .verb = "resume it"},
     [EVENT_CONTACT_CONSULT_STARTED] = {.who = OWNER,
                                        .right = RIGHT_CONTACTS_OWN,

@@ -190,7 +190,7 @@ static void fold_held(struct world *w, struct contact *c, const struct event *ev
 static void fold_resumed(struct world *w, struct contact *c, const struct event *ev)
 {
     (void)w;
-    if (c->state == CONTACT_HELD)
+    if (c->state == CONTACT_HELD || c->state == CONTACT_WRAPPING)
         set_state(c, CONTACT_ACTIVE, ev);
 }
 

@@ -196,6 +196,12 @@ static void test_phone_call(void)
     g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_HELD);
     play_keys(play, "h");
     g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_ACTIVE);
+    play_keys(play, "w Esc"); /* too soon */
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_WRAPPING);
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "Still in wrap-up: w goes on with it, h takes the contact up again.");
+    play_keys(play, "h");
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_ACTIVE);
     play_keys(play, "w Enter");
     play_deliver(play);
     g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_CLOSED);

@@ -162,6 +162,20 @@ static void test_wrap_up_looked_away_from_stays_acw_without_focus(void)
     tape_free(t);
 }
 
+static void test_a_wrap_up_taken_back_is_talk_again(void)
+{
+    struct tape *t = tape_new();
+    tape_add(t, 0, EVENT_FOCUS_MOVED, "ann", "A", "{}");
+    tape_add(t, 0, EVENT_CONTACT_ACCEPTED, "ann", "A", "{}");
+    tape_add(t, 10, EVENT_CONTACT_WRAP_STARTED, "ann", "A", "{}");
+    tape_add(t, 12, EVENT_CONTACT_RESUMED, "ann", "A", "{}");
+    wrap_and_close(t, 20, 25, "A");
+    struct ledger l = ledger_of(t);
+    expect(&l, "A.1", (double[]){18, 0, 0, 0, 7, 25});
+    ledger_clear(&l);
+    tape_free(t);
+}
+
 static void test_each_hand_over_ends_a_leg(void)
 {
     static const enum event_kind ends[] = {EVENT_CONTACT_TRANSFERRED, EVENT_CONTACT_ESCALATED,
@@ -448,12 +462,12 @@ static void random_event(struct oracle *o, struct tape *t, GRand *random, int se
         say(t, second, EVENT_CONTACT_ACCEPTED, c->owner, contact, "{}");
     } else if (chance < 5) {
         random_script(o, t, random, second, contact);
+    } else if (c->doing == 'h' || (c->doing == 'w' && chance == 9)) {
+        say(t, second, EVENT_CONTACT_RESUMED, c->owner, contact, "{}");
+        c->doing = 't';
     } else if (c->doing == 'w') {
         say(t, second, EVENT_CONTACT_CLOSED, c->owner, contact, "{}");
         oracle_end(o, contact);
-    } else if (c->doing == 'h') {
-        say(t, second, EVENT_CONTACT_RESUMED, c->owner, contact, "{}");
-        c->doing = 't';
     } else if (c->doing == 'c') {
         say(t, second, EVENT_CONTACT_CONSULT_ENDED, c->owner, contact, "{}");
         c->doing = 't';
@@ -584,6 +598,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intervals/focus on nothing is aside", test_focus_elsewhere_on_nothing_is_aside);
     g_test_add_func("/intervals/wrap-up looked away from stays acw, without focus",
                     test_wrap_up_looked_away_from_stays_acw_without_focus);
+    g_test_add_func("/intervals/a wrap-up taken back is talk again", test_a_wrap_up_taken_back_is_talk_again);
     g_test_add_func("/intervals/each hand-over ends a leg", test_each_hand_over_ends_a_leg);
     g_test_add_func("/intervals/the focus ends with the leg", test_the_focus_ends_with_the_leg);
     g_test_add_func("/intervals/sign-out takes the focus", test_sign_out_takes_the_focus);

@@ -38,7 +38,7 @@ struct refusal {
 static const struct refusal refusals[] = {
     /* in this state */
     {EVENT_CONTACT_RESUMED, "mina", "1", "{}", RULES_ERROR_STATE,
-     "Contact 1 is active: you can resume it only while it is held."},
+     "Contact 1 is active: you can resume it only while it is held or wrapping."},
     {EVENT_CONTACT_HELD, "lena", "5", "{}", RULES_ERROR_STATE,
      "Contact 5 is wrapping: you can hold it only while it is active."},
     {EVENT_CONTACT_HELD, "mina", "2", "{}", RULES_ERROR_STATE,
@@ -402,6 +402,17 @@ static void test_a_reply_that_has_not_seen_the_news_is_stale(void)
     shift_free(s);
 }
 
+static void test_a_wrap_up_begun_too_soon_is_taken_back(void)
+{
+    struct shift *s = busy_floor();
+    shift_do(s, EVENT_CONTACT_RESUMED, "lena", "5", "{}");
+    g_assert_cmpint(world_contact(s->w, "5")->state, ==, CONTACT_ACTIVE);
+    shift_wait(s, 3600000); /* no limit of a wrap-up closes it now */
+    g_assert_cmpint(world_contact(s->w, "5")->state, ==, CONTACT_ACTIVE);
+    shift_do(s, EVENT_CONTACT_HELD, "lena", "5", "{}");
+    shift_free(s);
+}
+
 static void test_another_agents_work_makes_a_reply_stale_but_ones_own_does_not(void)
 {
     struct shift *s = busy_floor();
@@ -492,6 +503,7 @@ int main(int argc, char **argv)
                     test_a_reply_that_has_not_seen_the_news_is_stale);
     g_test_add_func("/rules/another agent's work makes a reply stale, one's own does not",
                     test_another_agents_work_makes_a_reply_stale_but_ones_own_does_not);
+    g_test_add_func("/rules/a wrap-up begun too soon is taken back", test_a_wrap_up_begun_too_soon_is_taken_back);
     g_test_add_func("/rules/giving back is stale too", test_giving_back_is_stale_too);
     g_test_add_func("/rules/a supervisor moves and closes what is stuck",
                     test_a_supervisor_moves_and_closes_what_is_stuck);

@@ -142,8 +142,9 @@ static void sentences_name_the_keys_as_they_are(struct fixture *f, gconstpointer
     play_keys(play, "F2 Esc W");
     g_assert_cmpstr(desk_popup(play->desk)->hint, ==,
                     "F11 closes it. Letters or ^Y and Down choose. Esc goes back.");
-    play_keys(play, "Esc h");
-    g_assert_cmpstr(play->desk->notice.text, ==, "A contact in wrap-up cannot be held; finish it with W.");
+    play_keys(play, "Esc");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "Still in wrap-up: W goes on with it, h takes the contact up again.");
     g_autofree char *text = desk_key_names(play->desk, "{everywhere:knowledge}, {popup-form:confirm}");
     g_assert_cmpstr(text, ==, "^G, F11");
     play_free(play);
