@@ -503,7 +503,8 @@ int main(int argc, char **argv)
                     test_a_reply_that_has_not_seen_the_news_is_stale);
     g_test_add_func("/rules/another agent's work makes a reply stale, one's own does not",
                     test_another_agents_work_makes_a_reply_stale_but_ones_own_does_not);
-    g_test_add_func("/rules/a wrap-up begun too soon is taken back", test_a_wrap_up_begun_too_soon_is_taken_back);
+    g_test_add_func("/rules/a wrap-up begun too soon is taken back",
+                    test_a_wrap_up_begun_too_soon_is_taken_back);
     g_test_add_func("/rules/giving back is stale too", test_giving_back_is_stale_too);
     g_test_add_func("/rules/a supervisor moves and closes what is stuck",
                     test_a_supervisor_moves_and_closes_what_is_stuck);
