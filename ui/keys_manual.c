@@ -5,6 +5,7 @@
 
 #include "ui/action.h"
 #include "ui/keys.h"
+#include "ui/queue_mark.h"
 
 #define KEYS_COLS    18 /* of the text's first column */
 #define STATUS_USAGE 2
@@ -15,6 +16,8 @@ static const char how_to_read[] =
     "its "
     "kind, then everywhere. In lists letters are commands; in texts letters are typed, and commands are "
     "Ctrl, Alt and function keys. ^K is Ctrl with k.";
+
+static const char marks_title[] = "The marks between a contact's time and its channel in the queue";
 
 static bool is_first_of_its_action(const struct keys_row *rows, size_t i)
 {
@@ -47,7 +50,7 @@ static char *inheritance(enum keys_context context)
 }
 
 typedef void (*put_context)(GString *out, const char *title, const char *inherited);
-typedef void (*put_key)(GString *out, const char *labels, const struct action_row *action);
+typedef void (*put_key)(GString *out, const char *labels, const char *help);
 
 static void put_all(GString *out, const struct keys *keys, put_context context_put, put_key key_put)
 {
@@ -61,9 +64,15 @@ static void put_all(GString *out, const struct keys *keys, put_context context_p
                 !is_first_of_its_action(rows, i))
                 continue;
             g_autofree char *labels = labels_of(rows, count, &rows[i]);
-            key_put(out, labels, action_row(rows[i].action));
+            key_put(out, labels, action_row(rows[i].action)->help);
         }
     }
+}
+
+static void put_marks(GString *out, put_key mark_put)
+{
+    for (enum queue_mark mark = QUEUE_MARK_NONE + 1; mark < QUEUE_MARK_COUNT; mark++)
+        mark_put(out, queue_mark_row(mark)->sign, queue_mark_row(mark)->help);
 }
 
 /* --- text --- */
@@ -74,17 +83,19 @@ static void put_text_context(GString *out, const char *title, const char *inheri
                            inherited);
 }
 
-static void put_text_key(GString *out, const char *labels, const struct action_row *action)
+static void put_text_key(GString *out, const char *labels, const char *help)
 {
     long cols = g_utf8_strlen(labels, -1);
     g_string_append_printf(out, "  %s%*s%s\n", labels, cols < KEYS_COLS ? (int)(KEYS_COLS - cols) : 2, "",
-                           action->help);
+                           help);
 }
 
 char *keys_manual_text(const struct keys *keys)
 {
     GString *out = g_string_new(NULL);
     put_all(out, keys, put_text_context, put_text_key);
+    put_text_context(out, marks_title, "");
+    put_marks(out, put_text_key);
     return g_string_free(out, false);
 }
 
@@ -119,12 +130,12 @@ static void put_roff_context(GString *out, const char *title, const char *inheri
         g_string_append_c(out, '\n');
 }
 
-static void put_roff_key(GString *out, const char *labels, const struct action_row *action)
+static void put_roff_key(GString *out, const char *labels, const char *help)
 {
     g_string_append(out, ".TP\n\\fB");
     put_literal(out, labels);
     g_string_append(out, "\\fR\n");
-    put_literal(out, action->help);
+    put_literal(out, help);
     g_string_append_c(out, '\n');
 }
 
@@ -140,6 +151,10 @@ char *keys_manual_roff(const char *version)
     put_literal(out, "^P (in lists also :) finds every command by a part of its name.");
     g_string_append(out, "\n.SH KEYS\n");
     put_all(out, NULL, put_roff_context, put_roff_key);
+    g_string_append(out, ".SH MARKS\n");
+    put_literal(out, marks_title);
+    g_string_append(out, ".\n");
+    put_marks(out, put_roff_key);
     g_string_append(out, ".SH SEE ALSO\n.BR firstline (1),\n.BR firstlined (8)\n");
     return g_string_free(out, false);
 }

@@ -2,6 +2,7 @@
 #include "app/desk/update.h"
 
 #include "app/desk/areas.h"
+#include "ui/queue_mark.h"
 
 static bool finish_action(struct update *u, struct popup *popup, const char *value)
 {
@@ -61,6 +62,17 @@ static bool is_motion(enum action action)
     return action >= ACTION_UP && action <= ACTION_LAST;
 }
 
+/* What the marks of the queue's rows mean, after its keys; choosing one only closes the help. */
+static void add_marks(struct popup *p)
+{
+    for (enum queue_mark mark = QUEUE_MARK_NONE + 1; mark < QUEUE_MARK_COUNT; mark++) {
+        const struct queue_mark_row *row = queue_mark_row(mark);
+        g_autofree char *label = g_strdup_printf("Mark: %s", row->title);
+        struct popup_choice *c = popup_add_choice(p, action_row(ACTION_NONE)->name, label, row->help);
+        c->key = g_strdup(row->sign);
+    }
+}
+
 void palette_help(struct update *u)
 {
     enum keys_context context = desk_keys_context(u->desk);
@@ -75,6 +87,8 @@ void palette_help(struct update *u)
                 add_action(u, p, row->action, &row->key, action_row(row->action)->help);
         }
     }
+    if (context == KEYS_CONTEXT_QUEUE)
+        add_marks(p);
     g_autofree char *palette = desk_key_label(u->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_PALETTE);
     p->empty = g_strdup_printf("No key does this here; try the commands with %s.", palette);
     p->finish = finish_action;

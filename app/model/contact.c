@@ -43,6 +43,7 @@ static const struct field fields[] = {
     FIELD(unread, FIELD_INT),
     FIELD(customer_gone, FIELD_FLAG),
     FIELD(escalated, FIELD_FLAG),
+    FIELD(given_back, FIELD_FLAG),
     FIELD(asked_by, FIELD_TEXT),
     FIELD(came_from, FIELD_TEXT),
     FIELD(ask, FIELD_TEXT),

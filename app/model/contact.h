@@ -48,6 +48,7 @@ typedef struct contact {
     int unread;            /* messages of the customer since the agent's last focus or reply */
     bool customer_gone;    /* hung up or closed the chat */
     bool escalated;        /* is with the second line */
+    bool given_back;       /* the second line's answer came back with it; until it is handed over anew */
     char *asked_by;        /* agent whose turn ended by transfer or escalation, for giving back */
     char *came_from;       /* queue it was escalated or transferred from, for giving back */
     char *ask;             /* what the second line is asked */

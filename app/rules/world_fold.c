@@ -224,6 +224,7 @@ static void hand_over(struct world *w, struct contact *c, const struct event *ev
     end_turn(w, c, ev);
     set(&c->asked_by, contact_is_handled(c) ? c->agent : actor);
     set(&c->came_from, c->queue);
+    c->given_back = false;
     set_word_if_given(&c->queue, ev, "queue");
     set_if_given(&c->story, ev, "story");
     enqueue(c, ev, to_agent);
@@ -267,6 +268,7 @@ static void fold_given_back(struct world *w, struct contact *c, const struct eve
         set(&c->story, story);
     }
     c->escalated = false;
+    c->given_back = true;
     g_clear_pointer(&c->ask, g_free);
     g_clear_pointer(&c->asked_by, g_free);
     g_clear_pointer(&c->came_from, g_free);

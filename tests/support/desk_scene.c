@@ -568,6 +568,23 @@ static void in_queue(struct play *play, enum scene_language language)
     play_keys(play, "Esc M-1 Down Down Down");
 }
 
+static void second_line(struct play *play, enum scene_language language)
+{
+    in_queue(play, language);
+    scene_floor_escalation(play, "48251", language);
+    scene_floor_escalation(play, "48252", language);
+    scene_floor_answer(play, "48252");
+    play_keys(play, "/");
+    play_type(play, language == SCENE_CHINESE ? "明晶晶" : "Minh");
+}
+
+static void marks(struct play *play, enum scene_language language)
+{
+    in_queue(play, language);
+    play_keys(play, "F1");
+    play_type(play, "mark");
+}
+
 static void question(struct play *play, enum scene_language language)
 {
     chat(play, language);
@@ -687,6 +704,8 @@ static const struct scene SCENES[] = {
     {"on-hold", phone_on_hold, "A phone call is on hold."},
     {"unknown", unknown, "An unknown caller."},
     {"escalated", escalated, "The second line is asked."},
+    {"second-line", second_line, "One that waits was escalated, another was given back."},
+    {"marks", marks, "What the marks of the queue mean."},
     {"link-down", link_down, "The backend is gone, three events are kept."},
     {"palette", palette, "The commands, narrowed."},
     {"help", help, "The keys of the conversation."},

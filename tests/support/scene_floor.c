@@ -233,6 +233,19 @@ void scene_floor_escalation(struct play *play, const char *id, enum scene_langua
     play_stream(play, ev);
 }
 
+void scene_floor_answer(struct play *play, const char *id)
+{
+    struct event *ev = play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "sigrid", id);
+    ev->leg = g_strdup_printf("%s.2", id);
+    event_set_text(ev, "from", "pull");
+    play_stream(play, ev);
+    play_wait(play, 30000);
+    ev = play_event(play, EVENT_CONTACT_GIVEN_BACK, ACTOR_AGENT, "sigrid", id);
+    ev->leg = g_strdup_printf("%s.2", id);
+    event_set_text(ev, "answer", "The label is in the mail to her.");
+    play_stream(play, ev);
+}
+
 static void add_order(struct customer *who, const char *id, const char *item, const char *status,
                       int64_t total_minor)
 {

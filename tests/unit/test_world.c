@@ -156,7 +156,13 @@ static void test_escalation_carries_the_story_and_comes_back_with_the_answer(voi
     g_assert_cmpstr(c->queue, ==, "shop");
     g_assert_cmpstr(c->story, ==, "broken lamp\nyes, refund");
     g_assert_false(c->escalated);
+    g_assert_true(c->given_back);
     g_assert_null(c->ask);
+    shift_do(s, EVENT_CONTACT_ACCEPTED, "mina", "1", "{}");
+    g_assert_true(c->given_back);
+    shift_do(s, EVENT_CONTACT_ESCALATED, "mina", "1", "{'queue':'shop2','ask':'and the post?'}");
+    g_assert_true(c->escalated);
+    g_assert_false(c->given_back);
     shift_free(s);
 }
 

@@ -31,7 +31,9 @@ static void draw_heading(const struct desk *desk, struct canvas *canvas, struct 
     char intent[FORMAT_BYTES];
     g_autofree char *right =
         g_strdup_printf("%s%s%s", c->class == CLASS_COMPLAINT && c->intent != NULL ? "complaint · " : "",
-                        c->escalated ? "2nd line · " : "",
+                        c->escalated    ? "2nd line · "
+                        : c->given_back ? "2nd line ✓ · "
+                                        : "",
                         format_words(c->intent != NULL ? c->intent : contact_class_name(c->class), intent));
     struct heading heading = {.key = "2",
                               .title = title,

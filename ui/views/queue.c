@@ -2,13 +2,14 @@
 
 #include <string.h>
 
+#include "ui/queue_mark.h"
+#include "ui/views/field.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
-#include "ui/views/field.h"
 
 #define WARN_MS    (5 * 60 * 1000) /* due sooner than this is shown as soon */
 #define DUE_COLS   5
-#define LEFT_COLS  (1 + DUE_COLS + 3 + 7) /* marker, due, flag with its blanks, channel */
+#define LEFT_COLS  (1 + DUE_COLS + 3 + 7) /* marker, due, flag and line with their blanks, channel */
 #define QUEUE_COLS 72                     /* from this width on a row also names its queue */
 
 /* What is drawn where: rows of contacts, after `mine` of them one for the dividing line. */
@@ -95,22 +96,32 @@ static enum style_role due_text(const struct desk *desk, const struct contact *c
     return left_ms < DESK_RISK_MS ? STYLE_ROLE_RISK : left_ms < WARN_MS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM;
 }
 
-static const char *flag_of(const struct desk *desk, const struct contact *c, enum style_role *role)
+/* What the contact wants now, or else its state. */
+static enum queue_mark flag_of(const struct desk *desk, const struct contact *c, enum style_role *role)
 {
-    static const char *const states[CONTACT_STATE_COUNT] = {
-        [CONTACT_OFFERED] = "♪", [CONTACT_HELD] = "‖",     [CONTACT_CONSULTING] = "&",
-        [CONTACT_PARKED] = "z",  [CONTACT_WRAPPING] = "w",
+    static const enum queue_mark states[CONTACT_STATE_COUNT] = {
+        [CONTACT_OFFERED] = QUEUE_MARK_OFFERED,       [CONTACT_HELD] = QUEUE_MARK_HELD,
+        [CONTACT_CONSULTING] = QUEUE_MARK_CONSULTING, [CONTACT_PARKED] = QUEUE_MARK_PARKED,
+        [CONTACT_WRAPPING] = QUEUE_MARK_WRAPPING,
     };
     *role = STYLE_ROLE_OFFER;
     if (c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0)
         return states[c->state];
     *role = STYLE_ROLE_RISK;
     if (desk_is_mine(desk, c) && desk_needs_me(desk, c))
-        return c->unread > 0 ? "•" : c->state == CONTACT_HELD ? states[c->state] : "!";
+        return c->unread > 0              ? QUEUE_MARK_UNREAD
+               : c->state == CONTACT_HELD ? states[c->state]
+                                          : QUEUE_MARK_URGENT;
     if (c->state == CONTACT_QUEUED && c->due_ms > 0 && c->due_ms - desk_shown_ms(desk) < DESK_RISK_MS)
-        return "!";
+        return QUEUE_MARK_URGENT;
     *role = STYLE_ROLE_DIM;
-    return states[c->state] != NULL ? states[c->state] : " ";
+    return states[c->state];
+}
+
+/* Beside the flag, since a contact can be both urgent and with the second line. */
+static enum queue_mark line_of(const struct contact *c)
+{
+    return c->escalated ? QUEUE_MARK_ESCALATED : c->given_back ? QUEUE_MARK_GIVEN_BACK : QUEUE_MARK_NONE;
 }
 
 static const char *subject_of(const struct contact *c)
@@ -125,7 +136,7 @@ static void draw_contact(const struct desk *desk, struct canvas *canvas, struct 
 {
     char due[FORMAT_BYTES];
     enum style_role due_role = due_text(desk, c, due), flag_role;
-    const char *flag = flag_of(desk, c, &flag_role);
+    enum queue_mark flag = flag_of(desk, c, &flag_role);
     bool is_current = desk->current != NULL && strcmp(desk->current->id, c->id) == 0;
     int x = row.x, y = row.y, end = row.x + row.cols;
     canvas_put_fit(canvas, x, y, 1, is_cursor ? STYLE_ROLE_WARN : STYLE_ROLE_STEP_NOW,
@@ -133,7 +144,9 @@ static void draw_contact(const struct desk *desk, struct canvas *canvas, struct 
                    : is_current ? "│"
                                 : " ");
     canvas_put_right(canvas, x + 1, y, DUE_COLS, due_role, due);
-    canvas_put_fit(canvas, x + DUE_COLS + 2, y, 1, flag_role, flag);
+    canvas_put_fit(canvas, x + DUE_COLS + 2, y, 1, flag_role, queue_mark_row(flag)->sign);
+    if (line_of(c) != QUEUE_MARK_NONE)
+        canvas_put_fit(canvas, x + DUE_COLS + 3, y, 1, STYLE_ROLE_WARN, queue_mark_row(line_of(c))->sign);
     canvas_put_fit(canvas, x + DUE_COLS + 4, y, 6,
                    c->class == CLASS_COMPLAINT ? STYLE_ROLE_WARN : STYLE_ROLE_DIM, channel_name(c->channel));
     x += LEFT_COLS;
