@@ -1,9 +1,16 @@
 #include "app/service/terse.h"
 
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
-#define NAMES_MAX  31
+#define NAMES_MAX  30
 #define NAME_BYTES 63 /* a longer one stays as it is */
+#define TIME       31 /* the byte that a time begins with */
+#define TIME_BYTES 6  /* of it that follow */
+#define TIME_SHAPE "2000-00-00T00:00:00.000Z\""
+#define TIME_LEN   (sizeof TIME_SHAPE - 1)
 
 struct name {
     char text[NAME_BYTES + 1];
@@ -65,6 +72,69 @@ static char code_of(struct terse *t, const char *text, size_t len)
     return (char)t->count;
 }
 
+static bool has_time_shape(const char *text)
+{
+    for (size_t i = 0; i < TIME_LEN; i++)
+        if (g_ascii_isdigit(TIME_SHAPE[i]) ? !isdigit((unsigned char)text[i]) : text[i] != TIME_SHAPE[i])
+            return false;
+    return true;
+}
+
+/* Adds so many digits as a number of so many bits; false where they do not fit. */
+static bool pack_digits(const char *text, int digits, int bits, uint64_t *packed)
+{
+    unsigned number = 0;
+    for (int i = 0; i < digits; i++)
+        number = number * 10 + (unsigned)(text[i] - '0');
+    *packed = *packed << bits | number;
+    return number >> bits == 0;
+}
+
+/* The numbers of a time from 2000 to 2999, in 46 bits. False where the text is anything else, or not followed
+ * by its closing quote. */
+static bool pack_time(const char *text, size_t len, uint64_t *packed)
+{
+    *packed = 0;
+    return len == TIME_LEN && has_time_shape(text) && text[0] == TIME_SHAPE[0] &&
+           pack_digits(text + 1, 3, 10, packed) && pack_digits(text + 5, 2, 4, packed) &&
+           pack_digits(text + 8, 2, 5, packed) && pack_digits(text + 11, 2, 5, packed) &&
+           pack_digits(text + 14, 2, 6, packed) && pack_digits(text + 17, 2, 6, packed) &&
+           pack_digits(text + 20, 3, 10, packed);
+}
+
+static inline void unpack_pair(char *text, unsigned number)
+{
+    text[0] = (char)('0' + number / 10);
+    text[1] = (char)('0' + number % 10);
+}
+
+static void unpack_time(uint64_t packed, char *text)
+{
+    unsigned year = packed >> 36 & 1023, ms = packed & 1023;
+    memcpy(text, TIME_SHAPE, TIME_LEN);
+    text[1] = (char)('0' + year / 100);
+    unpack_pair(text + 2, year % 100);
+    unpack_pair(text + 5, packed >> 32 & 15);
+    unpack_pair(text + 8, packed >> 27 & 31);
+    unpack_pair(text + 11, packed >> 22 & 31);
+    unpack_pair(text + 14, packed >> 16 & 63);
+    unpack_pair(text + 17, packed >> 10 & 63);
+    text[20] = (char)('0' + ms / 100);
+    unpack_pair(text + 21, ms % 100);
+}
+
+static void put_value(GString *out, const char *value, const char *end)
+{
+    uint64_t packed;
+    if (!pack_time(value, (size_t)(end - value), &packed)) {
+        g_string_append_len(out, value, end - value);
+        return;
+    }
+    g_string_append_c(out, TIME);
+    for (int shift = 8 * (TIME_BYTES - 1); shift >= 0; shift -= 8)
+        g_string_append_c(out, (char)(packed >> shift));
+}
+
 char *terse_from_json(struct terse *t, const char *json, size_t *len)
 {
     GString *text = g_string_sized_new(256);
@@ -76,9 +146,12 @@ char *terse_from_json(struct terse *t, const char *json, size_t *len)
         const char *end = skip_value(value + 1);
         value += value[1] == '"' ? 2 : 1;
         char code = code_of(t, name, (size_t)(value - name));
-        if (code)
+        if (code) {
             g_string_append_c(text, code);
-        g_string_append_len(text, code ? value : name, end - (code ? value : name));
+            put_value(text, value, end);
+        } else {
+            g_string_append_len(text, name, end - name);
+        }
         p = end;
     }
     g_string_append(text, p);
@@ -86,6 +159,14 @@ char *terse_from_json(struct terse *t, const char *json, size_t *len)
     char *kept = g_memdup2(text->str, text->len);
     g_string_free(text, TRUE);
     return kept;
+}
+
+static uint64_t read_packed(const char *bytes)
+{
+    uint64_t packed = 0;
+    for (int i = 0; i < TIME_BYTES; i++)
+        packed = packed << 8 | (unsigned char)bytes[i];
+    return packed;
 }
 
 void terse_to_json(const struct terse *t, const char *text, size_t len, size_t json_len, GString *out)
@@ -97,6 +178,12 @@ void terse_to_json(const struct terse *t, const char *text, size_t len, size_t j
         unsigned char code = (unsigned char)*p;
         if (code >= ' ') {
             *to++ = *p;
+            continue;
+        }
+        if (code == TIME) {
+            unpack_time(read_packed(p + 1), to);
+            to += TIME_LEN;
+            p += TIME_BYTES;
             continue;
         }
         const struct name *name = &t->names[code - 1];

@@ -21,6 +21,34 @@ static void names_cost_a_byte(void)
     terse_free(t);
 }
 
+static void times_cost_seven_bytes(void)
+{
+    struct terse *t = terse_new();
+    g_assert_cmpuint(round_trip(t, "{\"at\":\"2026-11-23T14:02:05.120Z\"}"), ==, 1 + 7 + 1);
+    g_assert_cmpuint(round_trip(t, "{\"at\":\"2000-01-01T00:00:00.000Z\",\"legs\":0}"), ==,
+                     1 + 7 + 1 + 1 + 1);
+    g_assert_cmpuint(round_trip(t, "{\"at\":\"2999-12-31T23:59:59.999Z\",\"x\":\"\"}"), ==,
+                     1 + 7 + 1 + 1 + 1);
+    terse_free(t);
+}
+
+static void what_is_nearly_a_time_comes_back_whole(void)
+{
+    static const char *const values[] = {
+        "2026-11-23T14:02:05Z",      "2026-11-23T14:02:05.1200Z", "2026-11-23t14:02:05.120Z",
+        "2026-11-23T14:02:05.120z",  "2026-11-23T14:02:64.120Z",  "2026-16-29T14:02:05.120Z",
+        "2026-11-32T14:02:05.120Z",  "3000-11-23T14:02:05.120Z",  "1969-12-31T23:59:59.999Z",
+        "2026-11-23T14:02+01:00.0Z", "2026-11-23T14:02:5+01:00",  "2026-11-23T14:02:05.120+0",
+        "2026-11-23 14:02:05.120Z",  "K2026-11-23 14:02:05.12",
+    };
+    struct terse *t = terse_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
+        g_autofree char *json = g_strdup_printf("{\"at\":\"%s\"}", values[i]);
+        g_assert_cmpuint(round_trip(t, json), ==, 1 + strlen(values[i]) + 1 + 1);
+    }
+    terse_free(t);
+}
+
 static void odd_values_come_back_whole(void)
 {
     static const char *const texts[] = {
@@ -59,6 +87,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/terse/names_cost_a_byte", names_cost_a_byte);
+    g_test_add_func("/terse/times_cost_seven_bytes", times_cost_seven_bytes);
+    g_test_add_func("/terse/what_is_nearly_a_time_comes_back_whole", what_is_nearly_a_time_comes_back_whole);
     g_test_add_func("/terse/odd_values_come_back_whole", odd_values_come_back_whole);
     g_test_add_func("/terse/more_names_than_bytes_are_kept_as_they_are",
                     more_names_than_bytes_are_kept_as_they_are);
