@@ -63,6 +63,7 @@ static void init_containers(struct desk *desk)
     desk->older_scripts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, script_release);
     desk->rollouts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, desk_rollout_free);
     desk->popups = g_ptr_array_new_with_free_func(popup_free);
+    desk->left_forms = g_ptr_array_new_with_free_func(popup_free);
     desk->intervals = intervals_new(no_sink, NULL);
     desk->history = g_ptr_array_new_with_free_func(event_release);
     desk->early = g_ptr_array_new_with_free_func(event_release);
@@ -119,6 +120,7 @@ void desk_free(struct desk *desk)
         return;
     free_texts(desk);
     g_ptr_array_unref(desk->popups);
+    g_ptr_array_unref(desk->left_forms);
     g_ptr_array_unref(desk->open);
     queue_release(desk);
     editor_free(desk->filter.text);

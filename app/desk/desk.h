@@ -272,6 +272,7 @@ struct popup_field {
     bool required;
     char *hint;
     char *problem; /* sentence under it */
+    char *begun;   /* its value when the form came up; NULL: not yet up */
 };
 
 struct update; /* private to the update half */
@@ -286,6 +287,7 @@ struct popup {
     char *hint;       /* one line below; may be NULL */
     char *subject;    /* contact or other id it is about */
     char *item;       /* what of the subject: a step; NULL: the whole */
+    char *beside;     /* a left form: the contact in focus then; NULL: none */
     struct editor *query;
     GPtrArray *choices; /* struct popup_choice *, all */
     GPtrArray *shown;   /* the same, borrowed: those the query leaves, best first */
@@ -377,6 +379,7 @@ struct desk {
     GHashTable *older_scripts; /* "ID VERSION" -> struct script *: all that are not everybody's now */
     GHashTable *rollouts;      /* id -> struct desk_rollout *: what some get in its stead */
     GPtrArray *popups;         /* struct popup *, the last is the topmost and has the keys */
+    GPtrArray *left_forms;     /* struct popup *: left by Esc with something typed, oldest first */
     /* lines */
     char *offer; /* id of the contact offered to me; the banner */
     struct desk_notice notice;

@@ -26,6 +26,7 @@ static void field_free(gpointer data)
     g_free(f->label);
     g_free(f->hint);
     g_free(f->problem);
+    g_free(f->begun);
     if (f->editor != NULL)
         editor_free(f->editor);
     g_ptr_array_unref(f->shown);
@@ -52,6 +53,7 @@ void popup_free(gpointer data)
     g_free(p->hint);
     g_free(p->subject);
     g_free(p->item);
+    g_free(p->beside);
     g_free(p->empty);
     g_free(p->problem);
     g_free(p->text);
@@ -67,6 +69,8 @@ struct popup *popup_push(struct update *u, struct popup *popup)
 {
     if (popup->kind == POPUP_LIST)
         popup_narrow(popup);
+    if (popup->kind == POPUP_FORM)
+        left_forms_fill(u, popup);
     g_ptr_array_add(u->desk->popups, popup);
     return popup;
 }

@@ -131,6 +131,15 @@ void update_popup_key(struct update *u, struct popup *popup);
 void update_popup_insert(struct update *u, struct popup *popup, const char *text);
 void update_popup_choose(struct update *u, struct popup *popup, int item);
 
+/* --- forms that Esc left (left_forms.c) --- */
+
+/* Keeps a form that is off the screen now, if something was typed into it. Takes it. */
+void left_forms_keep(struct desk *desk, struct popup *popup);
+/* A form comes up: what was typed into the same one beside the same contact is in it again, and said so. */
+void left_forms_fill(struct update *u, struct popup *form);
+/* The contact is off the desk, and so is what was typed beside it. */
+void left_forms_drop_about(struct desk *desk, const char *contact_id);
+
 /* How well `query` matches `label` as a subsequence of letters, words' beginnings first; 0: not at all.
  * marks (struct desk_range) may be NULL. */
 int popup_match(const char *query, const char *label, GArray *marks);

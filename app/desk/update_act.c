@@ -225,7 +225,7 @@ static bool leave_popup(struct update *u)
         return false;
     if (!p->is_fixed) {
         const char *left = p->left;
-        popup_pop(u);
+        left_forms_keep(u->desk, g_ptr_array_steal_index(u->desk->popups, u->desk->popups->len - 1));
         token_left(u);
         if (left != NULL)
             update_say_keys(u, TONE_PLAIN, left);

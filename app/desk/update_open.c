@@ -287,6 +287,7 @@ void contact_drop(struct update *u, const char *id)
         return;
     bool was_current = desk->current == dc;
     popup_drop_about(desk, id);
+    left_forms_drop_about(desk, id);
     commands_add_draft(u->commands, COMMAND_SAVE_DRAFT, id, false, "");
     commands_add_draft(u->commands, COMMAND_SAVE_DRAFT, id, true, "");
     commands_add_draft(u->commands, COMMAND_SAVE_WALK, id, false, "");

@@ -56,6 +56,7 @@ void session_ended(struct update *u)
     if (desk->phase == DESK_OPEN || desk->phase == DESK_LOCKED) {
         restore_drop(u);
         g_ptr_array_set_size(desk->popups, 0);
+        g_ptr_array_set_size(desk->left_forms, 0);
         session_start(u);
     }
     struct popup *p = desk_popup(desk);
@@ -397,6 +398,7 @@ static void leave(struct update *u, bool quit, bool sign_out)
         return;
     }
     g_ptr_array_set_size(desk->popups, 0);
+    g_ptr_array_set_size(desk->left_forms, 0);
     g_ptr_array_set_size(desk->open, 0);
     session_start(u);
 }

@@ -479,6 +479,53 @@ static void test_link_down(void)
     play_free(play);
 }
 
+static const char *form_text(const struct play *play, const char *field)
+{
+    return editor_text(popup_field_of(desk_popup(play->desk), field)->editor);
+}
+
+static void test_a_left_form_keeps_what_was_typed(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc e");
+    play_type(play, "May I refund");
+    play_keys(play, "Esc N Esc");
+    play_customer_writes(play, "1001", "It arrived broken");
+    accepted(play, "1002", CHANNEL_CHAT); /* another contact's form is another form */
+    play_keys(play, "Esc e");
+    g_assert_cmpstr(form_text(play, "ask"), ==, "");
+    play_keys(play, "Esc C-n");
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    play_keys(play, "e");
+    g_assert_cmpstr(form_text(play, "ask"), ==, "May I refund");
+    g_assert_cmpstr(play->desk->notice.text, ==, "What you had typed here before is here again.");
+    g_assert_nonnull(strstr(form_text(play, "story"), "It arrived broken")); /* the story is as of now */
+    play_type(play, " it?");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_ESCALATED), "ask"), ==,
+                    "May I refund it?");
+    g_assert_cmpuint(play->desk->left_forms->len, ==, 0);
+    play_free(play);
+}
+
+static void test_a_form_left_untouched_is_forgotten(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "Hello");
+    play_keys(play, "Enter Esc e Esc");
+    g_assert_cmpuint(play->desk->left_forms->len, ==, 0);
+    play_keys(play, "e");
+    play_type(play, "May I");
+    play_keys(play, "Esc w");
+    g_assert_cmpuint(play->desk->left_forms->len, ==, 1);
+    play_keys(play, "Enter"); /* the contact is closed, and what was typed beside it is gone */
+    g_assert_cmpuint(play->desk->left_forms->len, ==, 0);
+    play_free(play);
+}
+
 static void test_escalate_there_and_back(void)
 {
     struct play *play = play_new();
@@ -785,6 +832,10 @@ int main(int argc, char **argv)
                     test_note_in_somebody_elses_contact);
     g_test_add_func("/desk/contact/scrolling has an end", test_scrolling_has_an_end);
     g_test_add_func("/desk/contact/everything works while the link is down", test_link_down);
+    g_test_add_func("/desk/contact/a form that Esc left keeps what was typed",
+                    test_a_left_form_keeps_what_was_typed);
+    g_test_add_func("/desk/contact/a form left untouched is forgotten",
+                    test_a_form_left_untouched_is_forgotten);
     g_test_add_func("/desk/contact/an escalation goes there with its story and back",
                     test_escalate_there_and_back);
     g_test_add_func("/desk/contact/the second line gives back with an answer", test_second_line_gives_back);
