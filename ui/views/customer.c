@@ -53,12 +53,16 @@ static void draw_name(struct canvas *canvas, struct rect row, const struct custo
     line_draw(&right, canvas, row.x + 1 + name_cols + 3, row.y, MAX(cols - name_cols - 3, 0));
 }
 
-/* Number, what was bought, its price at the right; how it stands in a row of its own where there is one. */
+/* Number, what was bought, its price at the right; how it stands, and the price's currency, in a row of its
+ * own where there is one. */
 static void draw_order(struct canvas *canvas, struct rect rows, const struct order *o)
 {
     char total[FORMAT_BYTES];
     int cols = MAX(rows.cols - 2, 0), x = rows.x + 1, y = rows.y, id_cols = MIN(ORDER_COLS, cols);
     struct line right = {0};
+    const char *currency = o->total_minor != 0 && o->currency != NULL ? o->currency : "";
+    if (rows.rows < 2 && *currency != '\0')
+        line_addf(&right, 1, STYLE_ROLE_DIM, "  %s", currency);
     if (o->total_minor != 0)
         line_addf(&right, 2, STYLE_ROLE_TEXT, "  %s", format_money(o->total_minor, total));
     int stand_cols = rows.rows == 1 && cols >= STAND_FROM ? STAND_COLS : 0;
@@ -79,7 +83,10 @@ static void draw_order(struct canvas *canvas, struct rect rows, const struct ord
         o->delivered != NULL ? g_strdup_printf("delivered %s", o->delivered)
         : o->placed != NULL ? g_strdup_printf("%s · %s", o->status != NULL ? o->status : "ordered", o->placed)
                             : g_strdup(o->status != NULL ? o->status : "ordered");
-    canvas_put_fit(canvas, x + id_cols + 1, y + 1, MAX(cols - id_cols - 1, 0), STYLE_ROLE_DIM, stand);
+    int currency_cols = text_cols(currency, -1);
+    canvas_put_fit(canvas, x + id_cols + 1, y + 1, MAX(cols - id_cols - 2 - currency_cols, 0), STYLE_ROLE_DIM,
+                   stand);
+    canvas_put_right(canvas, x + cols - currency_cols, y + 1, currency_cols, STYLE_ROLE_DIM, currency);
 }
 
 static void draw_past(const struct desk *desk, struct canvas *canvas, struct rect row,
