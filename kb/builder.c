@@ -9,6 +9,7 @@
 #include "kb/intern.h"
 #include "kb/output.h"
 #include "kb/postings.h"
+#include "kb/raw.h"
 #include "kb/sound.h"
 #include "kb/tokens.h"
 
@@ -226,46 +227,11 @@ static void write_places(struct kb_builder *b, uint32_t number, uint32_t doc, en
 }
 
 /* A group that is no word's. */
-static void note_special(struct kb_builder *b, const char *text, size_t len, uint32_t position)
+static void note_special(void *data, const char *text, size_t len)
 {
-    note_place(b, group_number(b, text, len, KB_TOKEN_KIND_NUMBER), position);
-}
+    struct kb_builder *b = data;
 
-/* Does a text of ASCII go on with the same word at `at`, for PCRE2's word characters and points in numbers?
- */
-static bool goes_on(const char *text, size_t at)
-{
-    if (text[at] == '.')
-        return at > 0 && g_ascii_isdigit(text[at - 1]) && g_ascii_isdigit(text[at + 1]);
-    return g_ascii_isalnum(text[at]) || text[at] == '_';
-}
-
-/* What text[at] may tie into one word of the index, though for PCRE2 two end there (kb/tokens.h). */
-static bool ties(const char *text, size_t at)
-{
-    return (text[at] == '\'' || text[at] == ',') && at > 0 && g_ascii_isalnum(text[at - 1]) &&
-           g_ascii_isalnum(text[at + 1]);
-}
-
-/* The words of a text of ASCII, as PCRE2 knows them, that the index has as none of its words. */
-static void add_raw(struct kb_builder *b, const char *text)
-{
-    char raw[KB_TOKEN_MAX + 1] = KB_RAW_PREFIX;
-
-    for (size_t at = 0, end; text[at]; at = text[end] ? end + 1 : end) {
-        bool is_other = at > 0 && ties(text, at - 1);
-        for (end = at; goes_on(text, end); end++)
-            is_other |= text[end] == '_';
-        if (end < at + 2 || !(is_other || ties(text, end)))
-            continue;
-        size_t len = end - at + 1;
-        for (size_t i = 1; i < MIN(len, sizeof raw); i++)
-            raw[i] = g_ascii_tolower(text[at + i - 1]);
-        if (len <= KB_TOKEN_MAX)
-            note_special(b, raw, len, 0);
-        else
-            note_special(b, KB_CUT_GROUP, strlen(KB_CUT_GROUP), 0);
-    }
+    note_place(b, group_number(b, text, len, KB_TOKEN_KIND_NUMBER), 0);
 }
 
 /* Reads one field of document `doc`; returns how many words and characters it has. */
@@ -280,12 +246,9 @@ static uint32_t add_field(struct kb_builder *b, uint32_t doc, enum kb_field fiel
     while (kb_tokens_next(&tokens, &token)) {
         note_place(b, group_of_token(b, &token), token.position);
         if (token.cut)
-            note_special(b, KB_CUT_GROUP, strlen(KB_CUT_GROUP), token.position);
+            note_special(b, KB_CUT_GROUP, strlen(KB_CUT_GROUP));
     }
-    if (!g_str_is_ascii(text))
-        note_special(b, KB_ODD_GROUP, strlen(KB_ODD_GROUP), 0);
-    else
-        add_raw(b, text);
+    kb_raw_tell(text, strlen(text), note_special, b);
     for (guint i = 0; i < b->touched->len; i++)
         write_places(b, g_array_index(b->touched, uint32_t, i), doc, field);
     return tokens.position;

@@ -101,14 +101,15 @@ static void choose_words(struct choice *choice, struct kb_shape *shape)
     }
 }
 
-static void choose_raw(struct choice *choice, struct kb_shape *shape)
+/* The groups that are there for patterns: raw words, and words that stand twice. */
+static void choose_groups(struct choice *choice, struct kb_shape *shape, const char *prefix)
 {
     const struct kb_disk_group *group;
 
-    for (uint32_t row = kb_segment_raw(choice->segment); (group = kb_segment_group(choice->segment, row));
-         row++) {
+    for (uint32_t row = kb_segment_groups_from(choice->segment, prefix);
+         (group = kb_segment_group(choice->segment, row)) && !is_given_up(choice); row++) {
         const char *text = kb_segment_group_text(choice->segment, group);
-        if (text && (group->len == 0 || text[0] != KB_RAW_PREFIX[0]))
+        if (text && (group->len == 0 || text[0] != prefix[0]))
             return;
         if (text && kb_shape_is_in(shape, text + 1, group->len - 1u))
             add_group(choice, row);
@@ -183,8 +184,8 @@ static void narrow_by_shape(uint8_t **candidates, const struct kb_segment *segme
 
     begin(&choice, segment, cancel);
     add_special(&choice, KB_ODD_GROUP);
-    choose_raw(&choice, shape);
-    if (choice.postings <= choice.most)
+    choose_groups(&choice, shape, kb_shape_is_twice(shape) ? KB_TWICE_PREFIX : KB_RAW_PREFIX);
+    if (!kb_shape_is_twice(shape) && choice.postings <= choice.most)
         choose_words(&choice, shape);
     narrow(candidates, &choice);
     g_array_unref(choice.groups);

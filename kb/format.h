@@ -1,5 +1,5 @@
 /*
- * The index file, format version 5. What has changed since lies beside it, in FILE.delta (kb/delta.h).
+ * The index file, format version 6. What has changed since lies beside it, in FILE.delta (kb/delta.h).
  *
  * One immutable file, little-endian, read by mapping it: every section is an array of the structs below or a
  * run of bytes, and nothing is parsed when it is opened. It is written beside its name, flushed and renamed,
@@ -29,7 +29,7 @@
  *
  * 3. Words. A spelling is a word as it stands in a text, folded (kb/fold.h); its group is its stem, or the
  * CJK character or pair itself. Both tables are in byte order of their spellings. Some groups are of no word:
- * KB_CUT_GROUP, KB_ODD_GROUP, KB_RAW_PREFIX.
+ * KB_CUT_GROUP, KB_ODD_GROUP, KB_RAW_PREFIX, KB_TWICE_PREFIX.
  *
  *     WORDS     := struct kb_disk_word[word_count]
  *     GROUPS    := struct kb_disk_group[group_count + 1]
@@ -69,7 +69,7 @@
 #include <stdint.h>
 
 #define KB_FORMAT_MAGIC      "FLKBIDX\n"
-#define KB_FORMAT_VERSION    5
+#define KB_FORMAT_VERSION    6
 #define KB_FORMAT_BYTE_ORDER 0x01020304
 
 /* Postings between two skips. */
@@ -115,15 +115,21 @@ struct kb_disk_header {
 /* The group of all documents that hold a word longer than KB_TOKEN_MAX: no word has this spelling. */
 #define KB_CUT_GROUP "\001"
 
-/* The group of all documents with a text that is not ASCII alone: its words do not tell all that stands side
- * by side in it (kb/shape.h). No word has this spelling either. */
+/* The group of all documents with a text in which nobody can say what PCRE2 takes for a word: marks, which
+ * belong to words since 10.43, and letters and numbers that are new in Unicode. No word has this spelling
+ * either. */
 #define KB_ODD_GROUP "\002"
 
-/* Words of PCRE2 (letters, digits and underscores, and points inside numbers) that are no words of the index
- * have groups of their own, in texts of ASCII: this, then the word in small letters. "left_pad" is one, of
- * which the index has left and pad; "don" and "t" of "don't" are two, of which single letters are left out.
- * Those longer than KB_TOKEN_MAX with it are in KB_CUT_GROUP. */
+/* Words of PCRE2 (letters, numbers and underscores, and points inside numbers) that are no words of the index
+ * have groups of their own: this, then the word in small letters, KB_RAW_OTHER for each character that is not
+ * ASCII (kb/raw.h). Single letters are left out. Those longer than KB_TOKEN_MAX with it are in KB_CUT_GROUP.
+ */
 #define KB_RAW_PREFIX "\003"
+#define KB_RAW_OTHER  '\177'
+
+/* Words of PCRE2 that stand twice in a row, with nothing but other characters between them, have groups of
+ * the documents where they do: this, then the word as above, without points and of one letter or more. */
+#define KB_TWICE_PREFIX "\004"
 
 #define KB_LANG_MAX 13
 

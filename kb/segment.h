@@ -106,9 +106,8 @@ bool kb_segment_find_word(const struct kb_segment *segment, const char *text, si
 /* The row of a stem or CJK token in GROUPS; false where the index lacks it. */
 bool kb_segment_find_group(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row);
 
-/* The first row of GROUPS that may be of raw words (KB_RAW_PREFIX); they stand together.
- */
-uint32_t kb_segment_raw(const struct kb_segment *segment);
+/* The first row of GROUPS whose text may begin with `prefix`; those that do stand together. */
+uint32_t kb_segment_groups_from(const struct kb_segment *segment, const char *prefix);
 
 /* The rows of SOUNDS; *count of them. */
 const struct kb_disk_sound *kb_segment_sounds(const struct kb_segment *segment, size_t *count);

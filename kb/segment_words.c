@@ -160,9 +160,9 @@ bool kb_segment_find_group(const struct kb_segment *segment, const char *text, s
     return spelled && group->len == len && memcmp(spelled, text, len) == 0;
 }
 
-uint32_t kb_segment_raw(const struct kb_segment *segment)
+uint32_t kb_segment_groups_from(const struct kb_segment *segment, const char *prefix)
 {
-    return group_from(segment, KB_RAW_PREFIX, strlen(KB_RAW_PREFIX));
+    return group_from(segment, prefix, strlen(prefix));
 }
 
 const struct kb_disk_sound *kb_segment_sounds(const struct kb_segment *segment, size_t *count)

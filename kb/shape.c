@@ -17,12 +17,14 @@
 /* Sets of places that are told apart while words are read; beyond, every word is taken to have the shape. */
 #define STATES_MAX 512
 
-/* Symbols of folded words: letters, digits, the point inside numbers, the underscore, and all the rest. */
+/* Symbols of folded words: letters, digits, the point inside numbers, the underscore, any one character
+ * beyond ASCII (KB_RAW_OTHER), and all the rest. */
 #define SYMBOL_DIGITS     26
 #define SYMBOL_POINT      36
 #define SYMBOL_UNDERSCORE 37
-#define SYMBOL_OTHER      38
-#define SYMBOLS           39
+#define SYMBOL_BEYOND     38
+#define SYMBOL_OTHER      39
+#define SYMBOLS           40
 
 #define DIGITS (0x3FFull << SYMBOL_DIGITS)
 
@@ -40,6 +42,7 @@ struct shape {
     unsigned least;    /* characters of the shortest text; 0: it may be empty */
     uint32_t letters;  /* kb_letter_32 of those in every text */
     bool begins, ends; /* it begins where a word does, and ends there */
+    bool twice;        /* the word stands twice in a row */
 };
 
 struct kb_shape {
@@ -61,12 +64,22 @@ static unsigned symbol_of(uint8_t c)
         return SYMBOL_DIGITS + (unsigned)(c - '0');
     if (c == '_')
         return SYMBOL_UNDERSCORE;
+    if (c == KB_RAW_OTHER)
+        return SYMBOL_BEYOND;
     return c == '.' ? SYMBOL_POINT : SYMBOL_OTHER;
 }
 
 static bool is_word_character(int32_t c)
 {
     return c == '_' || (c < 128 && g_ascii_isalnum((char)c));
+}
+
+static bool has_word_character(const struct kb_syntax *class)
+{
+    for (uint8_t c = 0; c < 128; c++)
+        if (class->set[c / 64] >> (c % 64) & 1 && is_word_character(c))
+            return true;
+    return false;
 }
 
 /* The symbols of a character or class; 0 where it stands for anything but letters, digits and underscores. */
@@ -93,6 +106,8 @@ static bool is_in_word(const struct kb_syntax *node)
         return true;
     if (node->kind == KB_SYNTAX_KIND_ANYTHING)
         return false;
+    if (node->kind == KB_SYNTAX_KIND_AGAIN)
+        return is_in_word(node->again);
     if (node->kind == KB_SYNTAX_KIND_CHARACTER || node->kind == KB_SYNTAX_KIND_CLASS)
         return symbols_of(node) != 0;
     for (guint i = 0; i < node->parts->len; i++)
@@ -195,6 +210,8 @@ static bool build(const struct kb_syntax *node, struct shape *s)
         return true;
     if (node->kind == KB_SYNTAX_KIND_REPEAT)
         return build_repeat(node, s);
+    if (node->kind == KB_SYNTAX_KIND_AGAIN)
+        return build(node->again, s);
     if (!node->parts) {
         *s = one_place(symbols_of(node));
         return true;
@@ -244,6 +261,7 @@ static struct kb_shape *new_shape(const struct shape *s)
     for (unsigned i = 0; i < s->count; i++)
         for (uint64_t left = s->symbols[i]; left != 0; left &= left - 1)
             shape->with[__builtin_ctzll(left)] |= 1ull << i;
+    shape->with[SYMBOL_BEYOND] = (1ull << s->count) - 1;
     return shape;
 }
 
@@ -275,6 +293,79 @@ static void add_border(struct shape *run, GPtrArray *shapes)
     run->begins = true;
 }
 
+/* Does the node stand for characters that are no word's, or for none at all? *least: how many at least. */
+static bool lies_between(const struct kb_syntax *node, uint32_t *least)
+{
+    uint32_t sum = 0, one;
+
+    *least = 0;
+    if (node->kind == KB_SYNTAX_KIND_NOTHING || node->kind == KB_SYNTAX_KIND_BORDER)
+        return true;
+    if (node->kind == KB_SYNTAX_KIND_CHARACTER || node->kind == KB_SYNTAX_KIND_CLASS) {
+        *least = 1;
+        return node->kind == KB_SYNTAX_KIND_CLASS
+                   ? !node->beyond && !has_word_character(node)
+                   : node->character < 128 && !is_word_character(node->character);
+    }
+    if (!node->parts)
+        return false;
+    for (guint i = 0; i < node->parts->len; i++) {
+        if (!lies_between(g_ptr_array_index(node->parts, i), &one))
+            return false;
+        sum = node->kind == KB_SYNTAX_KIND_CHOICE && i > 0 ? MIN(sum, one) : MIN(sum + one, 1);
+    }
+    *least = node->kind == KB_SYNTAX_KIND_REPEAT && node->least == 0 ? 0 : sum;
+    return true;
+}
+
+/* Does a word begin or end at the node for certain? */
+static bool is_edge(const struct kb_syntax *sequence, guint at)
+{
+    const struct kb_syntax *node = at < sequence->parts->len ? g_ptr_array_index(sequence->parts, at) : NULL;
+    uint32_t least;
+
+    return node && (node->kind == KB_SYNTAX_KIND_BORDER || (lies_between(node, &least) && least > 0));
+}
+
+/* Behind what lies between, from `at`, and the group again; 0 where that does not come next. */
+static guint behind_again(const struct kb_syntax *sequence, guint at, const struct kb_syntax *group)
+{
+    uint32_t between = 0, least;
+
+    for (; at < sequence->parts->len; at++) {
+        const struct kb_syntax *node = g_ptr_array_index(sequence->parts, at);
+        if (node->kind == KB_SYNTAX_KIND_AGAIN)
+            return node->again == group && between > 0 ? at + 1 : 0;
+        if (!lies_between(node, &least))
+            break;
+        between += least;
+    }
+    if (between > 0 || at == sequence->parts->len)
+        return 0;
+    /* "(\s+\1)+" */
+    const struct kb_syntax *node = g_ptr_array_index(sequence->parts, at);
+    if (node->kind == KB_SYNTAX_KIND_REPEAT && node->least > 0)
+        node = g_ptr_array_index(node->parts, 0);
+    return node->kind == KB_SYNTAX_KIND_SEQUENCE && behind_again(node, 0, group) == node->parts->len ? at + 1
+                                                                                                     : 0;
+}
+
+/* A whole word that stands twice in a row: adds its shape and moves *at to the last of its parts. */
+static bool add_twice(const struct kb_syntax *sequence, guint *at, GPtrArray *shapes)
+{
+    const struct kb_syntax *group = g_ptr_array_index(sequence->parts, *at);
+    guint behind = *at > 0 && is_edge(sequence, *at - 1) ? behind_again(sequence, *at + 1, group) : 0;
+    struct shape word;
+
+    if (behind == 0 || !is_edge(sequence, behind) || !is_in_word(group) || !build(group, &word) ||
+        word.least == 0)
+        return false;
+    word.begins = word.ends = word.twice = true;
+    g_ptr_array_add(shapes, new_shape(&word));
+    *at = behind - 1;
+    return true;
+}
+
 static void collect_sequence(const struct kb_syntax *node, GPtrArray *shapes)
 {
     struct shape run = {.count = 0}, part;
@@ -282,6 +373,10 @@ static void collect_sequence(const struct kb_syntax *node, GPtrArray *shapes)
     for (guint i = 0; i < node->parts->len; i++) {
         const struct kb_syntax *child = g_ptr_array_index(node->parts, i);
         bool ok = true;
+        if (add_twice(node, &i, shapes)) {
+            end_run(&run, shapes);
+            continue;
+        }
         if (child->kind == KB_SYNTAX_KIND_BORDER) {
             add_border(&run, shapes);
             continue;
@@ -298,14 +393,14 @@ static void collect_sequence(const struct kb_syntax *node, GPtrArray *shapes)
     end_run(&run, shapes);
 }
 
-/* The shape that leaves the fewest words in, as far as one can tell without them. */
+/* The shape of one word that leaves the fewest in, as far as one can tell without them. */
 static const struct kb_shape *best_shape(const GPtrArray *shapes)
 {
     const struct kb_shape *best = NULL;
 
     for (guint i = 0; i < shapes->len; i++) {
         const struct kb_shape *shape = g_ptr_array_index(shapes, i);
-        if (!best || shape->shape.least > best->shape.least)
+        if (!shape->shape.twice && (!best || shape->shape.least > best->shape.least))
             best = shape;
     }
     return best;
@@ -396,6 +491,11 @@ static size_t step(struct kb_shape *shape, size_t state, unsigned symbol)
     if (to < STATES_MAX)
         shape->next[state][symbol] = (uint16_t)(to + 1);
     return to;
+}
+
+bool kb_shape_is_twice(const struct kb_shape *shape)
+{
+    return shape->shape.twice;
 }
 
 bool kb_shape_may_be_in(const struct kb_shape *shape, uint32_t letters, size_t len)

@@ -18,12 +18,15 @@
 
 struct kb_shape;
 
-/* The shapes of a pattern that PCRE2 compiles, all of its characters ASCII: each match in a text of ASCII
- * goes, for every shape, through a word in which it is, or a raw one (KB_RAW_PREFIX), or
- * one of either that is longer than KB_TOKEN_MAX. With `has_literals` those are left out that say little more
+/* The shapes of a pattern that PCRE2 compiles, all of its characters ASCII: each match goes, for every shape,
+ * through a word in which it is, or a raw one (KB_RAW_PREFIX), or one of either that is longer than
+ * KB_TOKEN_MAX, but for texts in KB_ODD_GROUP. With `has_literals` those are left out that say little more
  * than literals do (kb/literals.h). `syntax` (borrows) may be NULL: then there are none. An array of struct
  * kb_shape *, to be freed with g_ptr_array_unref. */
 GPtrArray *kb_shapes_new(const struct kb_syntax *syntax, bool has_literals);
+
+/* Does the word stand twice in a row (KB_TWICE_PREFIX)? "\b(l\w+) \1\b" has such a shape. */
+bool kb_shape_is_twice(const struct kb_shape *shape);
 
 /* False where no word of so many bytes and with these letters (kb_letter_32 of each) has the shape. */
 bool kb_shape_may_be_in(const struct kb_shape *shape, uint32_t letters, size_t len);

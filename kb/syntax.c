@@ -7,6 +7,9 @@
 /* Groups inside groups that are followed. */
 #define DEPTH_MAX 20
 
+/* Groups that may be asked for again: \1 to \9. */
+#define GROUPS_MAX 9
+
 /* Counts of a repetition: PCRE2 takes no more. */
 #define COUNT_MAX 65535
 
@@ -14,6 +17,8 @@ struct reader {
     const char *at, *end;
     bool doubt; /* something is there that this reader does not know */
     unsigned depth;
+    unsigned group_count, again_count;          /* brackets that capture, and backreferences, so far */
+    const struct kb_syntax *groups[GROUPS_MAX]; /* by number - 1; NULL: not over yet, or not to be followed */
 };
 
 static struct kb_syntax *read_branches(struct reader *r);
@@ -194,18 +199,19 @@ static int32_t read_member(struct reader *r, uint64_t set[2])
 }
 
 /* A member, or a range of them, at which the reader is. */
-static void read_range(struct reader *r, uint64_t set[2])
+static void read_range(struct reader *r, struct kb_syntax *class)
 {
-    int32_t first = read_member(r, set), last = first;
+    int32_t first = read_member(r, class->set), last = first;
     bool hyphen = is_at(r, '-') && r->at + 1 < r->end && r->at[1] != ']';
 
     if (hyphen) {
         r->at++;
-        last = read_member(r, set);
+        last = read_member(r, class->set);
         r->doubt |= first < 0 || last < 0;
     }
     for (int32_t c = MAX(first, 0); first >= 0 && c <= MIN(last, 127); c++)
-        add(set, (uint8_t)c);
+        add(class->set, (uint8_t)c);
+    class->beyond |= last > 127;
 }
 
 /* Behind '['. */
@@ -217,9 +223,10 @@ static struct kb_syntax *read_class(struct reader *r)
     if (is_not)
         r->at++;
     for (; r->at < r->end && (first || *r->at != ']') && !r->doubt; first = false)
-        read_range(r, node->set);
+        read_range(r, node);
     r->doubt |= r->at >= r->end;
     r->at++;
+    node->beyond |= is_not;
     if (is_not) {
         node->set[0] = ~node->set[0];
         node->set[1] = ~node->set[1];
@@ -243,6 +250,16 @@ static struct kb_syntax *new_character(int32_t c)
     return node;
 }
 
+/* A backreference: only to groups that hold none themselves, so that following them has an end. */
+static struct kb_syntax *read_again(struct reader *r, const struct kb_syntax *group)
+{
+    struct kb_syntax *node = new_node(group ? KB_SYNTAX_KIND_AGAIN : KB_SYNTAX_KIND_ANYTHING);
+
+    node->again = group;
+    r->again_count++;
+    return node;
+}
+
 /* Behind '\'. What has an argument is left in doubt. */
 static struct kb_syntax *read_escape(struct reader *r)
 {
@@ -259,18 +276,22 @@ static struct kb_syntax *read_escape(struct reader *r)
     if (c == 'N' && !is_at(r, '{'))
         return new_class(is_no_newline);
     if (c >= '1' && c <= '9' && !(r->at < r->end && g_ascii_isdigit(*r->at)))
-        return new_node(KB_SYNTAX_KIND_ANYTHING);
+        return read_again(r, r->groups[c - '1']);
     struct kb_syntax *node = new_node(KB_SYNTAX_KIND_CLASS);
     r->doubt |= !add_escaped_class(node->set, c);
     return node;
 }
 
-/* Behind '(': what kind of group. False for one that is no text: a look ahead or behind. */
-static bool read_group_kind(struct reader *r)
+/* Behind '(': what kind of group. False for one that is no text: a look ahead or behind. *number: which one
+ * it is of those that capture, or 0. */
+static bool read_group_kind(struct reader *r, unsigned *number)
 {
+    *number = 0;
     r->doubt |= is_at(r, '*');
-    if (!is_at(r, '?'))
+    if (!is_at(r, '?')) {
+        *number = ++r->group_count;
         return true;
+    }
     r->at++;
     char c = r->at < r->end ? *r->at++ : '\0';
     if (c == ':' || c == '>')
@@ -284,7 +305,9 @@ static bool read_group_kind(struct reader *r)
 /* Behind '('. */
 static struct kb_syntax *read_group(struct reader *r)
 {
-    bool is_text = read_group_kind(r);
+    unsigned number, agains = r->again_count;
+    bool is_text = read_group_kind(r, &number);
+    unsigned groups = r->group_count;
 
     r->doubt |= r->depth >= DEPTH_MAX;
     if (r->doubt)
@@ -294,8 +317,12 @@ static struct kb_syntax *read_group(struct reader *r)
     r->depth--;
     r->doubt |= !is_at(r, ')');
     r->at++;
+    if (number > 0 && number <= GROUPS_MAX && r->again_count == agains)
+        r->groups[number - 1] = node;
     if (is_text)
         return node;
+    for (unsigned i = groups; i < MIN(r->group_count, GROUPS_MAX); i++)
+        r->groups[i] = NULL;
     kb_syntax_free(node);
     return new_node(KB_SYNTAX_KIND_NOTHING);
 }

@@ -295,7 +295,7 @@ static void test_check_and_stats(struct fixture *f, gconstpointer unused)
 
     (void)unused;
     index_docs(f);
-    assert_command(0, words, NULL, "*docs.kb is whole: format 5, 2 documents.*", NULL);
+    assert_command(0, words, NULL, "*docs.kb is whole: format 6, 2 documents.*", NULL);
 }
 
 static void test_usage(struct fixture *f, gconstpointer unused)
