@@ -162,8 +162,9 @@ struct desk_watcher { /* somebody else who has the contact in view */
 
 struct desk_tried { /* an article used in this contact */
     char *id, *title;
-    bool inserted;
-    int helped; /* 0 not rated, 1 helped, -1 wrong */
+    bool inserted; /* it stands in the draft, or in an answer that is held back */
+    bool told;     /* sent with an answer */
+    int helped;    /* 0 not rated, 1 helped, -1 wrong */
 };
 
 struct desk_contact {

@@ -171,7 +171,7 @@ static void tell_articles(struct telling *t)
         const struct desk_tried *article = g_ptr_array_index(tried, i);
         const char *fate = article->helped > 0   ? t->words->helped
                            : article->helped < 0 ? t->words->did_not_help
-                           : article->inserted   ? t->words->inserted
+                           : article->told       ? t->words->told_it
                                                  : t->words->read;
         tell(t, i == 0 ? t->words->line_articles : t->words->semicolon);
         tell(t, article->title);
@@ -296,7 +296,7 @@ char *story_summary(const struct desk *desk, const struct desk_contact *dc)
     summarise_script(&t);
     for (guint i = 0; i < dc->tried->len; i++) {
         const struct desk_tried *article = g_ptr_array_index(dc->tried, i);
-        if (!article->inserted && article->helped <= 0)
+        if (!article->told && article->helped <= 0)
             continue;
         tell(&t, words->gap);
         tell_between(&t, words->told, article->title);

@@ -24,7 +24,7 @@ struct story_words {
     const char *line_verified, *line_time, *line_articles;
     const char *line_script[3]; /* around its title and its version */
     const char *left_out, *given, *yes, *no;
-    const char *helped, *did_not_help, *inserted, *read;
+    const char *helped, *did_not_help, *told_it, *read;
     const char *note, *agent;
     const char *channel[CHANNEL_COUNT];
     const char *comma_of_list; /* between the names of what was asked for */

@@ -183,6 +183,8 @@ char *conversation_customer_words(const struct desk_contact *dc, int count);
 /* --- composing (update_compose.c) --- */
 
 void compose_open(struct update *u, enum desk_composer composer);
+/* A key changed the reply; one that is emptied holds no article and no canned text any more. */
+void compose_edited(struct desk_contact *dc);
 void compose_insert(struct update *u, const char *text); /* into the open field, else the reply */
 void compose_send(struct update *u);
 void compose_undo(struct update *u);

@@ -84,6 +84,17 @@ void compose_keep_note(struct update *u)
     dc->composer = COMPOSER_NONE;
 }
 
+void compose_edited(struct desk_contact *dc)
+{
+    dc->reply_changed = true;
+    if (!editor_is_empty(dc->reply))
+        return;
+    g_clear_pointer(&dc->canned, g_free);
+    g_clear_pointer(&dc->article, g_free);
+    for (guint i = 0; i < dc->tried->len; i++)
+        ((struct desk_tried *)g_ptr_array_index(dc->tried, i))->inserted = false;
+}
+
 /* --- sending --- */
 
 static void send_event(struct update *u, struct event *ev, const char *contact_id)
@@ -92,6 +103,11 @@ static void send_event(struct update *u, struct event *ev, const char *contact_i
     struct desk_message *shown = dc != NULL ? conversation_find(dc, ev->id) : NULL;
     if (shown != NULL) /* it was shown while it was held back */
         shown->mark = MARK_WRITING;
+    for (guint i = 0; dc != NULL && i < dc->tried->len; i++) {
+        struct desk_tried *article = g_ptr_array_index(dc->tried, i);
+        article->told |= article->inserted;
+        article->inserted = false;
+    }
     record(u, ev);
 }
 

@@ -103,7 +103,7 @@ static void type(struct update *u, enum keys_context context)
         if (say_which_finishes(u, context))
             break;
         if (editor_handle_key(dc->reply, key) == EDITOR_CHANGED)
-            dc->reply_changed = true;
+            compose_edited(dc);
         break;
     case KEYS_CONTEXT_NOTE:
         if (say_which_finishes(u, context))
