@@ -62,13 +62,14 @@ static bool is_motion(enum action action)
     return action >= ACTION_UP && action <= ACTION_LAST;
 }
 
-/* What the marks of the queue's rows mean, after its keys; choosing one only closes the help. */
+/* What the marks of the queue's rows mean, after its keys. No action has such a name, so choosing one only
+ * closes the help. */
 static void add_marks(struct popup *p)
 {
     for (enum queue_mark mark = QUEUE_MARK_NONE + 1; mark < QUEUE_MARK_COUNT; mark++) {
         const struct queue_mark_row *row = queue_mark_row(mark);
         g_autofree char *label = g_strdup_printf("Mark: %s", row->title);
-        struct popup_choice *c = popup_add_choice(p, action_row(ACTION_NONE)->name, label, row->help);
+        struct popup_choice *c = popup_add_choice(p, label, label, row->help);
         c->key = g_strdup(row->sign);
     }
 }
