@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/measure/gaps.h"
 #include "app/rules/rules.h"
@@ -45,9 +46,9 @@ static struct world *floor_world(void)
         const char *id, *skill;
         int line;
     } queues[] = {{"fjellhem", "fjellhem", 1},   {"fjellhem-zh", "fjellhem-zh", 1},
-                  {"fjellhem-2", "fjellhem", 2}, {"tideline", "tideline", 1},
-                  {"tideline-2", "tideline", 2}, {"corbel", "corbel", 1},
-                  {"corbel-2", "corbel", 2}};
+                  {"fjellhem-2", "fjellhem-2", 2}, {"tideline", "tideline", 1},
+                  {"tideline-2", "tideline-2", 2}, {"corbel", "corbel", 1},
+                  {"corbel-2", "corbel-2", 2}};
     struct world *w = world_new();
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
         struct queue *q = queue_new(queues[i].id, queues[i].id);
@@ -358,9 +359,9 @@ int main(int argc, char **argv)
     content = demo_content_load(DEMO_DIR, &error);
     g_assert_no_error(error);
     crowd = crowd_new(content, &(struct crowd_options){.seed = 1, .count = 500, .now_ms = NOW_MS});
-    gint64 start_us = g_get_monotonic_time();
+    clock_t start = clock(); /* time of its own: others may use the machine too */
     past = generate(1, 0, &result);
-    took_us = g_get_monotonic_time() - start_us;
+    took_us = (gint64)(clock() - start) * G_USEC_PER_SEC / CLOCKS_PER_SEC;
     g_test_add_func("/history/rules_refuse_nothing", rules_refuse_nothing);
     g_test_add_func("/history/every_event_has_its_wire_form", every_event_has_its_wire_form);
     g_test_add_func("/history/times_and_seqs_run_without_gaps", times_and_seqs_run_without_gaps);
