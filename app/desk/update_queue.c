@@ -33,9 +33,11 @@ static bool is_my_queue(const struct desk *desk, const struct queue *q)
     return agent_skill_level(me, q->skill) > 0;
 }
 
+/* Meant for me by name it is mine to take up, whatever the queue asks for. */
 static bool is_waiting_row(const struct desk *desk, const struct contact *c)
 {
-    return c->state == CONTACT_QUEUED && is_my_queue(desk, world_queue(desk->world, c->queue));
+    return c->state == CONTACT_QUEUED &&
+           (g_strcmp0(c->agent, desk->me) == 0 || is_my_queue(desk, world_queue(desk->world, c->queue)));
 }
 
 int64_t desk_opens_ms(const struct desk *desk)

@@ -19,6 +19,7 @@ static const char *const lines[AGENT_LINE_COUNT][2] = {
     [AGENT_LINE_ESCALATE] =
         {"I am passing this to my colleague in the second line with everything you told me.",
          "我把您的情况完整转给二线同事处理，您不用再重复。"},
+    [AGENT_LINE_ASK] = {"Please decide, beyond my limit.", "超出我的权限，请您决定。"},
     [AGENT_LINE_TRANSFER] = {"You have come to the wrong desk, I am connecting you with the right one.",
                              "我帮您转到对应的部门。"},
     [AGENT_LINE_SPECIALIST] =

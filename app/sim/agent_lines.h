@@ -8,6 +8,7 @@ enum agent_line {
     AGENT_LINE_ANSWER,
     AGENT_LINE_OUTAGE,
     AGENT_LINE_ESCALATE,
+    AGENT_LINE_ASK, /* of the second line */
     AGENT_LINE_TRANSFER,
     AGENT_LINE_SPECIALIST,
     AGENT_LINE_GO_ON,

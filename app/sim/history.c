@@ -222,8 +222,9 @@ static void arrive(struct past *past, struct talk *t)
     t->created_ms = past->now_ms;
     past->result->contacts++;
     past->result->repeats += t->repeat;
-    int escalates = t->intent->contact_class == CLASS_COMPLAINT ? 14 : 5;
-    t->fate = sim_random_chance(&past->random, escalates) && !t->outage ? FATE_ESCALATE : FATE_CLOSE;
+    t->fate = sim_random_chance(&past->random, persona_escalates_percent(t->intent)) && !t->outage
+                  ? FATE_ESCALATE
+                  : FATE_CLOSE;
     maybe_misroute(past, t);
     meet_customer(past, t);
     struct event *ev =

@@ -1,4 +1,5 @@
 /* How a leg of the past ends: closed, rated and perhaps come again, or handed over with its story. */
+#include "app/sim/agent_lines.h"
 #include "app/sim/history_parts.h"
 
 #define REPEAT_PERCENT  55 /* of unresolved ones */
@@ -97,8 +98,9 @@ void talk_hand_over(struct past *past, struct talk *t)
     char *queue = up ? g_strdup_printf("%s-2", t->intent->business) : g_strdup(t->right_queue);
     event_set_text(ev, "queue", queue);
     event_set_text(ev, "story", story);
-    event_set_text(ev, up ? "ask" : "reason", up ? "Please decide, beyond my limit." : "wrong desk");
-    lapse_type(t, up ? "Please decide, beyond my limit." : "");
+    const char *ask = up ? agent_line(AGENT_LINE_ASK, t->language) : "";
+    event_set_text(ev, up ? "ask" : "reason", up ? ask : "wrong desk");
+    lapse_type(t, ask);
     lapse_tell_keys(t, ev);
     past_emit(past, ev);
     g_free(t->queue);

@@ -34,8 +34,8 @@ static bool may_take(const struct past_agent *a, const struct talk *t)
         return false;
     if (second != (a->staff->role == ROLE_SPECIALIST))
         return false;
-    g_autofree char *skill = second ? g_strndup(t->queue, strlen(t->queue) - 2) : g_strdup(t->queue);
-    return has_word(&a->staff->skills, skill) && load_of(a) + channel_capacity(t->channel) <= CAPACITY_POINTS;
+    return has_word(&a->staff->skills, t->queue) &&
+           load_of(a) + channel_capacity(t->channel) <= CAPACITY_POINTS;
 }
 
 static bool offer(struct past *past, struct talk *t)

@@ -226,6 +226,11 @@ const struct persona *persona_cast_temper(const struct persona_cast *cast, const
     return NULL;
 }
 
+int persona_escalates_percent(const struct persona_intent *intent)
+{
+    return intent->contact_class == CLASS_COMPLAINT ? 14 : 5;
+}
+
 bool persona_cast_has_sign(const struct persona_cast *cast, enum persona_sign sign, const char *lower)
 {
     const struct signs *signs = &cast->file.signs;

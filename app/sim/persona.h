@@ -76,6 +76,9 @@ const struct persona_ask *persona_cast_asks(const struct persona_cast *cast, siz
 const struct persona_intent *persona_cast_intent(const struct persona_cast *cast, const char *id);
 const struct persona *persona_cast_temper(const struct persona_cast *cast, const char *id);
 
+/* How many contacts of a hundred the first line hands up. */
+int persona_escalates_percent(const struct persona_intent *intent);
+
 /* Does a lower-case text hold a word of the sign? */
 bool persona_cast_has_sign(const struct persona_cast *cast, enum persona_sign sign, const char *lower);
 

@@ -22,6 +22,26 @@ static void colleague_says(struct traffic *traffic, struct visit *v, enum agent_
     traffic_send(traffic, ev);
 }
 
+/* As often as in the past; who has it as the second to do so keeps it. */
+static bool escalates(struct traffic *traffic, const struct visit *v)
+{
+    return v->legs == 1 && sim_random_chance(&traffic->random, persona_escalates_percent(v->intent));
+}
+
+static void colleague_escalates(struct traffic *traffic, struct visit *v)
+{
+    const char *name = g_hash_table_lookup(v->facts, "name");
+    g_autofree char *queue = g_strdup_printf("%s-2", v->intent->business);
+    g_autofree char *story = g_strdup_printf("%s, %s: %s", name, channel_name(v->channel),
+                                             yaml_text_in(&v->intent->subject, v->customer->language));
+    colleague_says(traffic, v, AGENT_LINE_ESCALATE);
+    struct event *ev = traffic_agent_event(traffic, EVENT_CONTACT_ESCALATED, v->colleague, v);
+    event_set_text(ev, "queue", queue);
+    event_set_text(ev, "ask", agent_line(AGENT_LINE_ASK, v->customer->language));
+    event_set_text(ev, "story", story);
+    traffic_send(traffic, ev);
+}
+
 static void colleague_closes(struct traffic *traffic, struct visit *v)
 {
     struct event *ev = traffic_agent_event(traffic, EVENT_CONTACT_CLOSED, v->colleague, v);
@@ -49,6 +69,10 @@ void colleagues_work(struct traffic *traffic, struct visit *v)
         colleagues_plan_piece(traffic, v, PIECE_ANSWER, third_ms);
         break;
     case PIECE_ANSWER:
+        if (escalates(traffic, v)) {
+            colleague_escalates(traffic, v);
+            break;
+        }
         colleague_says(traffic, v, AGENT_LINE_ANSWER);
         colleagues_plan_piece(traffic, v, PIECE_WRAP, is_live(v) ? third_ms : 4 * SECOND_MS);
         break;

@@ -2,7 +2,7 @@
 # A contact goes to the second line with its whole story and comes back with the answer; and one that the second line
 # answers and closes itself.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 15
+e2e_plan 17
 E2E_CHAIN=yes
 
 takes() {
@@ -70,10 +70,25 @@ legs_tell() {
     done
 }
 
-# legs AGENT: ended legs of today, as the report counts them.
+# legs AGENT: ended legs since the test began, as a supervisor's report counts them.
 legs() {
-    firstline_as lina report aht --by agent --json --since "$SINCE" | tr -d ' \n\t' |
+    firstline_as hugo report aht --by agent --json --since "$SINCE" | tr -d ' \n\t' |
         sed -n "s/.*\"key\":\"$1\",\"contacts\":\([0-9]*\).*/\1/p"
+}
+
+# Own figures and no others; the whole floor's want a right that the role has not.
+lina_reads_her_own() {
+    firstline_as lina report aht --by agent --json --since "$SINCE" | tr -d ' \n\t' >"$E2E_DIR/own" &&
+        grep -q '"key":"lina","contacts":3,' "$E2E_DIR/own" && ! grep -q sigrid "$E2E_DIR/own" &&
+        firstline_as lina report kpi >"$E2E_DIR/kpi" 2>&1
+    [ $? -eq 3 ] && grep -q 'may not do that: read a report' "$E2E_DIR/kpi"
+}
+
+# An ordinary contact is the first line's: it waits, though sigrid is ready and lina is not.
+sigrid_is_not_asked() {
+    desk_keys lina F10 && desk_wait lina meeting && desk_step lina Enter 'Not ready' && complaint_arrives 90003 &&
+        desk_wait lina "$NAME" && desk_hides sigrid "F2 accept" && desk_hides sigrid "$NAME" &&
+        [ "$(floor_sql "SELECT state FROM contacts WHERE id = '90003'")" = queued ]
 }
 
 is_over() {
@@ -107,5 +122,8 @@ ok 'sigrid answers the customer herself' eval 'takes sigrid 90002 "Li Na asks" &
 ok 'she goes on in the script with every answer' sigrid_goes_on
 ok 'she closes it' closes sigrid answered 'Question answered'
 until_true is_over 90002
+echo demo | firstline_as hugo sign-in --agent hugo >/dev/null
 ok 'the report counts the legs of both' test "$(legs lina) $(legs sigrid)" = '3 2'
+ok 'an agent is shown her own' lina_reads_her_own
+ok 'a first contact is not offered to the second line' sigrid_is_not_asked
 e2e_done

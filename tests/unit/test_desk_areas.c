@@ -1193,6 +1193,24 @@ static void test_filter(void)
     play_free(play);
 }
 
+/* What waits in a queue of other skills is others' work, unless it was passed to me by name. */
+static void test_waits_for_me_by_name(void)
+{
+    struct play *play = play_new();
+    struct queue *q = queue_copy(world_queue(play->desk->world, "shop"));
+    q->skill = g_strdup("tents");
+    world_put_queue(play->desk->world, q);
+    play_arrive(play, "2001", CHANNEL_CHAT, "shop", "Ana");
+    g_assert_cmpint(play->desk->queue.rows->len, ==, 0);
+    struct event *ev = play_event(play, EVENT_CONTACT_TRANSFERRED, ACTOR_AGENT, "omar", "2001");
+    event_set_text(ev, "queue", "shop");
+    event_set_text(ev, "agent", "li");
+    play_stream(play, ev);
+    g_assert_cmpint(play->desk->queue.rows->len, ==, 1);
+    g_assert_cmpint(play->desk->queue.waiting, ==, 1);
+    play_free(play);
+}
+
 static void test_no_room_for_a_call(void)
 {
     struct play *play = play_new();
@@ -1534,6 +1552,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/an arrival never moves the row under the cursor",
                     test_cursor_stays_on_its_item);
     g_test_add_func("/desk/queue/the filter narrows as one types", test_filter);
+    g_test_add_func("/desk/queue/what was passed to me by name waits for me", test_waits_for_me_by_name);
     g_test_add_func("/desk/queue/a call needs all of me", test_no_room_for_a_call);
     g_test_add_func("/desk/queue/an offer rings again and times out", test_offer_times_out);
     g_test_add_func("/desk/queue/who was later lets go", test_taken_by_another);

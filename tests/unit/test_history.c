@@ -45,7 +45,7 @@ static struct world *floor_world(void)
     static const struct {
         const char *id, *skill;
         int line;
-    } queues[] = {{"fjellhem", "fjellhem", 1},   {"fjellhem-zh", "fjellhem-zh", 1},
+    } queues[] = {{"fjellhem", "fjellhem", 1},     {"fjellhem-zh", "fjellhem-zh", 1},
                   {"fjellhem-2", "fjellhem-2", 2}, {"tideline", "tideline", 1},
                   {"tideline-2", "tideline-2", 2}, {"corbel", "corbel", 1},
                   {"corbel-2", "corbel-2", 2}};

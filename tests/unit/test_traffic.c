@@ -20,6 +20,7 @@ struct floor {
     int64_t now_ms, position;
     int counts[EVENT_KIND_COUNT];
     int refused;
+    int accepted[3][ROLE_COUNT]; /* by the queue's line and the agent's role */
     GChecksum *sum;
 };
 
@@ -28,10 +29,10 @@ static void put_queues(struct world *w)
     static const struct {
         const char *id, *skill;
         int line;
-    } queues[] = {{"fjellhem", "fjellhem", 1},   {"fjellhem-zh", "fjellhem-zh", 1},
-                  {"fjellhem-2", "fjellhem", 2}, {"tideline", "tideline", 1},
-                  {"tideline-2", "tideline", 2}, {"corbel", "corbel", 1},
-                  {"corbel-2", "corbel", 2}};
+    } queues[] = {{"fjellhem", "fjellhem", 1},     {"fjellhem-zh", "fjellhem-zh", 1},
+                  {"fjellhem-2", "fjellhem-2", 2}, {"tideline", "tideline", 1},
+                  {"tideline-2", "tideline-2", 2}, {"corbel", "corbel", 1},
+                  {"corbel-2", "corbel-2", 2}};
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
         struct queue *q = queue_new(queues[i].id, queues[i].id);
         q->skill = g_strdup(queues[i].skill);
@@ -79,6 +80,8 @@ static void apply(struct floor *f, struct event *ev)
         f->refused++;
         return;
     }
+    if (ev->kind == EVENT_CONTACT_ACCEPTED)
+        f->accepted[world_queue(f->world, world_contact(f->world, ev->contact)->queue)->line][a->role]++;
     ev->position = ++f->position;
     world_fold(f->world, ev);
     f->counts[ev->kind]++;
@@ -161,6 +164,21 @@ static void an_hour_is_lively_and_legal(void)
     g_assert_cmpint(f.counts[EVENT_APPROVAL_REQUESTED], >, 0);
     g_assert_cmpuint(traffic_waiting(f.traffic), >=, 5);
     g_assert_cmpuint(traffic_waiting(f.traffic), <=, 90);
+    floor_release(&f);
+}
+
+static void the_second_line_gets_what_is_escalated_alone(void)
+{
+    struct floor f;
+    floor_init(&f, &(struct traffic_options){.seed = 4});
+    floor_run(&f, HOUR_MS);
+    g_test_message("%d escalated", f.counts[EVENT_CONTACT_ESCALATED]);
+    g_assert_cmpint(f.counts[EVENT_CONTACT_ESCALATED], >, 0);
+    g_assert_cmpint(f.accepted[2][ROLE_SPECIALIST], >, 0);
+    g_assert_cmpint(f.accepted[2][ROLE_AGENT], ==, 0);
+    g_assert_cmpint(f.accepted[1][ROLE_AGENT], >, 0);
+    g_assert_cmpint(f.accepted[1][ROLE_SPECIALIST], ==, 0);
+    g_assert_cmpint(f.refused, ==, 0);
     floor_release(&f);
 }
 
@@ -342,6 +360,8 @@ int main(int argc, char **argv)
     crowd = crowd_new(content, &(struct crowd_options){.seed = 1, .count = 500, .now_ms = NOW_MS});
     g_test_add_func("/traffic/queue_is_full_at_the_start", queue_is_full_at_the_start);
     g_test_add_func("/traffic/an_hour_is_lively_and_legal", an_hour_is_lively_and_legal);
+    g_test_add_func("/traffic/the_second_line_gets_what_is_escalated_alone",
+                    the_second_line_gets_what_is_escalated_alone);
     g_test_add_func("/traffic/double_pace_brings_more", double_pace_brings_more);
     g_test_add_func("/traffic/who_sits_at_the_desk_is_not_played", who_sits_at_the_desk_is_not_played);
     g_test_add_func("/traffic/same_seed_same_traffic", same_seed_same_traffic);
