@@ -18,11 +18,13 @@
 
 #define CONTACT_PRIORITY_USUAL 0 /* in minutes of waiting time that it counts for; -60 .. 600 */
 
+/* A floor has thousands: the fields stand so that nothing lies empty between them. */
 typedef struct contact {
     char *id; /* never NULL */
     enum channel channel;
     enum contact_class class;
     enum contact_state state;
+    int priority;         /* minutes */
     GRefString *queue;    /* id; never NULL */
     GRefString *intent;   /* such as "return_size" */
     char *subject;        /* one line for lists */
@@ -32,30 +34,29 @@ typedef struct contact {
     GRefString *tier;     /* of the customer */
     GRefString *language; /* "en", "zh"; NULL: not known */
     char *case_id;
-    int priority;       /* minutes */
     int64_t created_ms; /* age counts from here, across transfers */
     int64_t queued_ms;  /* since when it waits in this queue, offers included; 0 while somebody has it */
     int64_t state_since_ms;
     int64_t due_ms; /* when the service level or reply clock is breached; 0: no clock runs */
     char *agent;    /* offered to, or owner; while queued: meant for, if they can take it */
     char *leg;      /* the present leg, or the last one when closed; NULL while queued, offered, parked */
-    int legs;       /* how many so far */
     int64_t accepted_ms;    /* of the present leg */
     int64_t first_reply_ms; /* first public reply by an agent; 0: none yet */
     int64_t offer_until_ms;
     int64_t parked_until_ms;
     int64_t unanswered_ms; /* since when the customer waits for an answer; 0: the agent spoke last */
+    int legs;              /* how many so far */
     int unread;            /* messages of the customer since the agent's last focus or reply */
     bool customer_gone;    /* hung up or closed the chat */
     bool escalated;        /* is with the second line */
-    bool given_back;       /* the second line's answer came back with it; until it is handed over anew */
-    char *asked_by;        /* agent whose turn ended by transfer or escalation, for giving back */
-    char *came_from;       /* queue it was escalated or transferred from, for giving back */
-    char *ask;             /* what the second line is asked */
-    char *story;           /* the story so far, text */
-    char *preview;         /* first line of the last message, at most 120 bytes */
-    char *disposition;     /* closed: the code */
     bool resolved;
+    bool given_back;   /* the second line's answer came back with it; until it is handed over anew */
+    char *asked_by;    /* agent whose turn ended by transfer or escalation, for giving back */
+    char *came_from;   /* queue it was escalated or transferred from, for giving back */
+    char *ask;         /* what the second line is asked */
+    char *story;       /* the story so far, text */
+    char *preview;     /* first line of the last message, at most 120 bytes */
+    char *disposition; /* closed: the code */
     int64_t closed_ms;
     GPtrArray *approvals;  /* struct approval *, oldest first; NULL: none was ever asked for */
     char *script;          /* the running script's id, NULL: none */

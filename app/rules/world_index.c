@@ -10,16 +10,21 @@ struct pause {
     int64_t until_ms;
 };
 
+/* What only folding gives; most that wait have none. */
+struct memory {
+    GArray *pauses;   /* struct pause; NULL: none yet */
+    char *last_agent; /* who made the last agent's event, and where the last one by anybody else stands */
+    int64_t last_agent_position, others_position;
+};
+
 /* What the index knows of one contact. The iterators are NULL where it stands in no such list. */
 struct entry {
     struct contact *contact;
     GSequenceIter *waiting, *timer;
     int64_t timer_ms;
-    bool is_asking;
     char *agent; /* whose list it is in; NULL: nobody's */
-    GArray *pauses;
-    char *last_agent; /* who made the last agent's event, and where the last one by anybody else stands */
-    int64_t last_agent_position, others_position;
+    struct memory *memory;
+    bool is_asking;
 };
 
 struct last_agent {
@@ -47,13 +52,20 @@ static void pause_clear(void *pause)
     g_free(((struct pause *)pause)->agent);
 }
 
+static void memory_free(struct memory *memory)
+{
+    if (memory == NULL)
+        return;
+    g_clear_pointer(&memory->pauses, g_array_unref);
+    g_free(memory->last_agent);
+    g_free(memory);
+}
+
 static void entry_free(void *data)
 {
     struct entry *entry = data;
-    if (entry->pauses != NULL)
-        g_array_unref(entry->pauses);
     g_free(entry->agent);
-    g_free(entry->last_agent);
+    memory_free(entry->memory);
     g_free(entry);
 }
 
@@ -116,6 +128,19 @@ static struct entry *entry_of(struct world *w, struct contact *c)
     return entry;
 }
 
+static struct memory *memory_of(struct entry *entry)
+{
+    if (entry->memory == NULL)
+        entry->memory = g_new0(struct memory, 1);
+    return entry->memory;
+}
+
+/* Of struct pause; NULL where there are none, or no entry. */
+static GArray *pauses_of(const struct entry *entry)
+{
+    return entry == NULL || entry->memory == NULL ? NULL : entry->memory->pauses;
+}
+
 static int compare_waiting(gconstpointer a, gconstpointer b, gpointer unused)
 {
     (void)unused;
@@ -155,6 +180,7 @@ static int64_t state_timer_ms(const struct world *w, const struct entry *entry)
 {
     const struct contact *c = entry->contact;
     const struct queue *q = world_queue(w, c->queue);
+    const GArray *pauses = pauses_of(entry);
     int64_t first = 0;
     switch (c->state) {
     case CONTACT_OFFERED:
@@ -164,8 +190,8 @@ static int64_t state_timer_ms(const struct world *w, const struct entry *entry)
     case CONTACT_WRAPPING:
         return q == NULL || q->wrap_ms == 0 ? 0 : c->state_since_ms + q->wrap_ms;
     case CONTACT_QUEUED:
-        for (guint i = 0; entry->pauses != NULL && i < entry->pauses->len; i++) {
-            int64_t until_ms = g_array_index(entry->pauses, struct pause, i).until_ms;
+        for (guint i = 0; pauses != NULL && i < pauses->len; i++) {
+            int64_t until_ms = g_array_index(pauses, struct pause, i).until_ms;
             first = first == 0 ? until_ms : MIN(first, until_ms);
         }
         return first;
@@ -281,28 +307,28 @@ struct contact *world_index_first_due(const struct world *w, int64_t *due_ms)
 
 void world_index_pause(struct world *w, struct contact *c, const char *agent_id, int64_t until_ms)
 {
-    struct entry *entry = entry_of(w, c);
-    if (entry->pauses == NULL) {
-        entry->pauses = g_array_new(false, false, sizeof(struct pause));
-        g_array_set_clear_func(entry->pauses, pause_clear);
+    struct memory *memory = memory_of(entry_of(w, c));
+    if (memory->pauses == NULL) {
+        memory->pauses = g_array_new(false, false, sizeof(struct pause));
+        g_array_set_clear_func(memory->pauses, pause_clear);
     }
-    for (guint i = 0; i < entry->pauses->len; i++) {
-        struct pause *pause = &g_array_index(entry->pauses, struct pause, i);
+    for (guint i = 0; i < memory->pauses->len; i++) {
+        struct pause *pause = &g_array_index(memory->pauses, struct pause, i);
         if (strcmp(pause->agent, agent_id) == 0) {
             pause->until_ms = until_ms;
             return;
         }
     }
     struct pause pause = {.agent = g_strdup(agent_id), .until_ms = until_ms};
-    g_array_append_val(entry->pauses, pause);
+    g_array_append_val(memory->pauses, pause);
 }
 
 bool world_index_is_paused(const struct world *w, const struct contact *c, const char *agent_id,
                            int64_t now_ms)
 {
-    const struct entry *entry = find_entry(w, c);
-    for (guint i = 0; entry != NULL && entry->pauses != NULL && i < entry->pauses->len; i++) {
-        const struct pause *pause = &g_array_index(entry->pauses, struct pause, i);
+    const GArray *pauses = pauses_of(find_entry(w, c));
+    for (guint i = 0; pauses != NULL && i < pauses->len; i++) {
+        const struct pause *pause = &g_array_index(pauses, struct pause, i);
         if (pause->until_ms > now_ms &&
             (strcmp(pause->agent, agent_id) == 0 || strcmp(pause->agent, WORLD_INDEX_ANYBODY) == 0))
             return true;
@@ -312,19 +338,19 @@ bool world_index_is_paused(const struct world *w, const struct contact *c, const
 
 void world_index_end_pauses(struct world *w, struct contact *c, int64_t now_ms)
 {
-    struct entry *entry = entry_of(w, c);
-    for (guint i = entry->pauses == NULL ? 0 : entry->pauses->len; i > 0; i--) {
-        if (g_array_index(entry->pauses, struct pause, i - 1).until_ms <= now_ms)
-            g_array_remove_index(entry->pauses, i - 1);
+    GArray *pauses = pauses_of(find_entry(w, c));
+    for (guint i = pauses == NULL ? 0 : pauses->len; i > 0; i--) {
+        if (g_array_index(pauses, struct pause, i - 1).until_ms <= now_ms)
+            g_array_remove_index(pauses, i - 1);
     }
     world_index_place(w, c);
 }
 
 void world_index_clear_pauses(struct world *w, struct contact *c)
 {
-    struct entry *entry = find_entry(w, c);
-    if (entry != NULL && entry->pauses != NULL)
-        g_array_set_size(entry->pauses, 0);
+    GArray *pauses = pauses_of(find_entry(w, c));
+    if (pauses != NULL)
+        g_array_set_size(pauses, 0);
 }
 
 /* The case names the matter; a customer without one is met by who met them last. */
@@ -365,9 +391,11 @@ void world_index_forget_last_agents(struct world *w, int64_t before_ms)
 int64_t world_index_others_position(const struct world *w, const struct contact *c, const char *agent_id)
 {
     const struct entry *entry = find_entry(w, c);
-    if (entry == NULL)
+    const struct memory *memory = entry == NULL ? NULL : entry->memory;
+    if (memory == NULL)
         return 0;
-    return g_strcmp0(entry->last_agent, agent_id) == 0 ? entry->others_position : entry->last_agent_position;
+    return g_strcmp0(memory->last_agent, agent_id) == 0 ? memory->others_position
+                                                        : memory->last_agent_position;
 }
 
 void world_index_note_agent(struct world *w, const struct contact *c, const char *agent_id, int64_t position)
@@ -375,12 +403,13 @@ void world_index_note_agent(struct world *w, const struct contact *c, const char
     struct entry *entry = find_entry(w, c);
     if (entry == NULL)
         return;
-    if (g_strcmp0(entry->last_agent, agent_id) != 0) {
-        entry->others_position = entry->last_agent_position;
-        g_free(entry->last_agent);
-        entry->last_agent = g_strdup(agent_id);
+    struct memory *memory = memory_of(entry);
+    if (g_strcmp0(memory->last_agent, agent_id) != 0) {
+        memory->others_position = memory->last_agent_position;
+        g_free(memory->last_agent);
+        memory->last_agent = g_strdup(agent_id);
     }
-    entry->last_agent_position = position;
+    memory->last_agent_position = position;
 }
 
 bool world_index_take_unsettled(struct world *w)
