@@ -1,5 +1,7 @@
 #include "app/measure/book.h"
 
+#include <string.h>
+
 struct book {
     GHashTable *entries; /* contact id -> struct book_entry *, owned */
 };
@@ -7,7 +9,6 @@ struct book {
 static void entry_free(void *data)
 {
     struct book_entry *entry = data;
-    g_free(entry->contact);
     g_free(entry->customer);
     g_clear_pointer(&entry->queue, g_ref_string_release);
     g_clear_pointer(&entry->came_from, g_ref_string_release);
@@ -52,8 +53,9 @@ static struct book_entry *entry_of(struct book *book, const struct event *ev)
 {
     struct book_entry *entry = g_hash_table_lookup(book->entries, ev->contact);
     if (entry == NULL && ev->kind == EVENT_CONTACT_CREATED) {
-        entry = g_new0(struct book_entry, 1);
-        entry->contact = g_strdup(ev->contact);
+        size_t id_bytes = strlen(ev->contact) + 1;
+        entry = g_malloc0(sizeof *entry + id_bytes);
+        memcpy(entry->contact, ev->contact, id_bytes);
         entry->created_ms = ev->at_ms;
         channel_parse(event_text(ev, "channel"), &entry->channel);
         g_hash_table_insert(book->entries, entry->contact, entry);

@@ -9,10 +9,11 @@
 #include "app/model/names.h"
 
 struct book_entry {
-    char *contact, *customer;
+    char *customer;
     GRefString *queue, *came_from, *intent; /* shared by all that have the same */
+    int64_t created_ms, accepted_ms;        /* the first time; 0: not yet */
     enum channel channel;
-    int64_t created_ms, accepted_ms; /* the first time; 0: not yet */
+    char contact[]; /* id */
 };
 
 /* Of step.answered: the value, or where the texts were left out of the reading its hash, which is alike where
