@@ -92,6 +92,21 @@ static void end_all_of(struct approval_times *times, const struct event *ev)
     }
 }
 
+/* An approve step that the script's own rule has passed by: nothing was asked, and nobody waited. */
+static void granted_by_script(struct approval_times *times, const struct event *ev)
+{
+    const char *script = event_text(ev, "script"), *step = event_text(ev, "step");
+    if (!event_flag(ev, "rule") || ev->contact == NULL)
+        return;
+    struct approval_time time = {.contact = ev->contact,
+                                 .script = script != NULL ? script : "",
+                                 .step = step != NULL ? step : "",
+                                 .outcome = APPROVAL_GRANTED,
+                                 .by_rule = true,
+                                 .start_ms = ev->at_ms};
+    times->sink(&time, times->user_data);
+}
+
 static void take(struct approval_times *times, const struct event *ev)
 {
     switch (ev->kind) {
@@ -101,6 +116,9 @@ static void take(struct approval_times *times, const struct event *ev)
     case EVENT_APPROVAL_DECIDED:
         end(times, ev,
             g_strcmp0(event_text(ev, "decision"), "granted") == 0 ? APPROVAL_GRANTED : APPROVAL_REFUSED);
+        break;
+    case EVENT_STEP_SKIPPED:
+        granted_by_script(times, ev);
         break;
     case EVENT_APPROVAL_EXPIRED:
         end(times, ev, APPROVAL_EXPIRED);

@@ -1,5 +1,6 @@
 /* How long approvals were waited for: from approval.requested until it was decided, ran out, was taken back,
- * or its contact was over.
+ * or its contact was over; and those that a script granted by its own rule, as a step passed by (step.skipped
+ * with "rule"), which nobody waited for.
  *
  * All of it is waiting, and waste of the kind approval: nobody would pay for it. It runs beside the contact's
  * legs and waits (waits.h), which tile its life without it; where the contact goes on meanwhile it costs

@@ -66,7 +66,10 @@
     EVENT(STEP_ENTERED, "step.entered", OWNER, "script step class waste? title? target_ms?")                \
     EVENT(STEP_ANSWERED, "step.answered", OWNER, "script step field value source?")                         \
     EVENT(STEP_LEFT, "step.left", OWNER, "script step how? result? spent_ms? to? back? keys?")              \
-    EVENT(STEP_SKIPPED, "step.skipped", OWNER, "script step reason keys?")                                  \
+    EVENT(STEP_SKIPPED, "step.skipped", OWNER,                                                              \
+          "script step reason keys? automatic? rule?; automatic=true: passed by of itself, rule=true: an "  \
+          "approval "                                                                                       \
+          "that the script granted")                                                                        \
     EVENT(STEP_FLAGGED, "step.flagged", PRIVATE,                                                            \
           "script version step title? what owner? note?; what=wrong|slow|other")                            \
     EVENT(SCRIPT_FINISHED, "script.finished", OWNER, "script")                                              \

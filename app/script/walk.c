@@ -51,24 +51,25 @@ static void open_step(struct walk *walk, const struct walk_turn *turn, const str
  * as a walk may be, so that it ends. */
 static void enter(struct walk *walk, const struct walk_turn *turn, const struct script_step *step)
 {
-    const struct script_result *result = NULL;
-    char *reason = NULL;
+    struct walk_pass pass;
     size_t passed = 0;
     while (walk->visits->len < WALK_VISITS_MAX && passed < walk->script->step_count &&
-           walk_automatic(walk, turn, step, &reason, &result)) {
+           walk_automatic(walk, turn, step, &pass)) {
         passed += step->kind != SCRIPT_KIND_EACH;
         walk_add_visit(walk, turn, step);
         struct visit *visit = current_visit(walk);
         visit->left_ms = turn->at_ms;
         visit->how = VISIT_AUTOMATIC;
-        visit->reason = reason;
-        visit->result = g_strdup(result->head.key);
+        visit->reason = pass.reason;
+        visit->result = g_strdup(pass.result->head.key);
         cJSON *data = walk_note_step(turn, "step.skipped", step);
         cJSON_AddStringToObject(data, "title", walk_title_of(&step->title));
-        cJSON_AddStringToObject(data, "reason", reason);
+        cJSON_AddStringToObject(data, "reason", pass.reason);
         cJSON_AddBoolToObject(data, "automatic", true);
-        cJSON_AddStringToObject(data, "result", result->head.key);
-        step = result->target;
+        cJSON_AddStringToObject(data, "result", pass.result->head.key);
+        if (pass.by_rule)
+            cJSON_AddBoolToObject(data, "rule", true);
+        step = pass.result->target;
     }
     open_step(walk, turn, step);
 }

@@ -39,14 +39,17 @@ enum walk_error {
 };
 
 /* Something that happened, to be logged. Kinds and their data:
- *   script.started       script, version, title, [from: the script switched from]
- *   step.entered         step, title, kind, class, [waste], visit (1 for the first time), [target_ms]
- *   step.answered        step, field, type, source, [personal: true], value
- *   step.left            step, class, [waste], how (completed, timeout, back, switched, left), spent_ms,
- * [result], [reason] step.skipped         step, class, [waste], title, reason, automatic (bool), [spent_ms
- * when not automatic] verification.passed  step, fields (names) verification.failed  step, fields
- * script.finished script, version, outcome (completed, transferred, escalated, switched, left), steps,
- * spent_ms, [disposition, resolved], [queue], [reason]
+ * - script.started: script, version, title, [from: the script switched from]
+ * - step.entered: step, title, kind, class, [waste], visit (1 for the first time), [target_ms]
+ * - step.answered: step, field, type, source, [personal: true], value
+ * - step.left: step, class, [waste], how (completed, timeout, back, switched, left), spent_ms, [result],
+ *   [reason]
+ * - step.skipped: step, class, [waste], title, reason, automatic (bool), [rule: true, an approval that the
+ *   script granted], [spent_ms when not automatic]
+ * - verification.passed: step, fields (names)
+ * - verification.failed: step, fields
+ * - script.finished: script, version, outcome (completed, transferred, escalated, switched, left), steps,
+ *   spent_ms, [disposition, resolved], [queue], [reason]
  */
 struct walk_note {
     const char *kind; /* static */

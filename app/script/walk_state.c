@@ -292,28 +292,27 @@ const struct script_step *walk_likely_next(const struct walk *walk, const struct
 }
 
 bool walk_automatic(const struct walk *walk, const struct walk_turn *turn, const struct script_step *step,
-                    char **reason, const struct script_result **result)
+                    struct walk_pass *pass)
 {
     if (step->kind == SCRIPT_KIND_EACH) {
-        *result = walk_loop_next(walk, turn->facts, step, reason);
-        return *result != NULL;
+        *pass = (struct walk_pass){0};
+        pass->result = walk_loop_next(walk, turn->facts, step, &pass->reason);
+        return pass->result != NULL;
     }
     if (step->kind == SCRIPT_KIND_CHECK && walk_verified(walk, turn->facts)) {
-        *reason = g_strdup("already verified");
-        *result = script_result_of(step, "pass");
+        *pass = (struct walk_pass){g_strdup("already verified"), script_result_of(step, "pass"), false};
         return true;
     }
     if (step->kind != SCRIPT_KIND_APPROVE)
         return false;
     const char *by = NULL, *came = walk_approval(walk, turn->facts, step, &by);
     if (came && !g_str_equal(came, "asked") && script_result_of(step, came)) {
-        *reason = g_strdup_printf("%s by %s", came, by ? by : "a rule");
-        *result = script_result_of(step, came);
+        char *reason = g_strdup_printf("%s by %s", came, by ? by : "a rule");
+        *pass = (struct walk_pass){reason, script_result_of(step, came), false};
         return true;
     }
     if (walk_preauthorises(walk, turn->facts, turn->at_ms, step) == CONDITION_TRUE) {
-        *reason = g_strdup("granted by rule");
-        *result = script_result_of(step, "granted");
+        *pass = (struct walk_pass){g_strdup("granted by rule"), script_result_of(step, "granted"), true};
         return true;
     }
     return false;

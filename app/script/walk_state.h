@@ -109,10 +109,15 @@ enum condition_result walk_decide(const struct walk *walk, const struct facts *f
 const struct script_step *walk_likely_next(const struct walk *walk, const struct facts *facts, int64_t at_ms,
                                            const struct script_step *step);
 
-/* Whether entering this step now would mark it done of itself; says why (the caller's to
- * free) and with what result. */
+/* How a step is done of itself. */
+struct walk_pass {
+    char *reason; /* the caller's to free */
+    const struct script_result *result;
+    bool by_rule; /* an approval that the script itself grants: nobody was asked */
+};
+/* Whether entering this step now would mark it done of itself; fills `pass` only then. */
 bool walk_automatic(const struct walk *walk, const struct walk_turn *turn, const struct script_step *step,
-                    char **reason, const struct script_result **result);
+                    struct walk_pass *pass);
 
 extern const struct yaml_word VISIT_HOW_WORDS[];
 

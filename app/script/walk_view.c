@@ -125,15 +125,14 @@ static void add_coming(const struct walk *walk, const struct facts *facts, int64
         step = after(walk, facts, at_ms, step, seen);
         if (!step || seen[step->index])
             return;
-        g_autofree char *reason = NULL;
-        const struct script_result *result = NULL;
-        bool automatic =
-            step->kind != SCRIPT_KIND_EACH && walk_automatic(walk, &turn, step, &reason, &result);
+        struct walk_pass pass = {0};
+        bool automatic = step->kind != SCRIPT_KIND_EACH && walk_automatic(walk, &turn, step, &pass);
         struct walk_line line = {.step = step,
                                  .state = WALK_STATE_COMING,
                                  .automatic = automatic,
-                                 .reason = automatic ? g_intern_string(reason) : NULL};
+                                 .reason = automatic ? g_intern_string(pass.reason) : NULL};
         g_array_append_val(lines, line);
+        g_free(pass.reason);
     }
 }
 

@@ -77,6 +77,25 @@ static void test_an_answer_before_its_question_counts_nothing(void)
     tape_free(t);
 }
 
+/* Only what the script granted: not what a colleague had decided before, nor a check that was passed. */
+static void test_what_a_script_grants_is_told_at_once(void)
+{
+    struct tape *t = tape_new();
+    g_autoptr(GString) told = g_string_new(NULL);
+    g_autoptr(approval_times) times = approval_times_new(write_down, told);
+    tape_add(t, 10, EVENT_STEP_SKIPPED, "ann", "1",
+             "{'script':'refund','step':'lead','automatic':true,'rule':true,'result':'granted'}");
+    tape_add(t, 11, EVENT_STEP_SKIPPED, "ann", "1",
+             "{'script':'refund','step':'late','automatic':true,'result':'granted'}");
+    tape_add(t, 12, EVENT_STEP_SKIPPED, "ann", "1", "{'script':'refund','step':'who','automatic':true}");
+    for (guint i = 0; i < t->events->len; i++) {
+        approval_times_fold(times, g_ptr_array_index(t->events, i));
+        approval_times_fold(times, g_ptr_array_index(t->events, i));
+    }
+    g_assert_cmpstr(told->str, ==, "1/lead granted by rule 0\n");
+    tape_free(t);
+}
+
 static void test_the_value_stream_has_them_as_waste(void)
 {
     struct tape *t = planted();
@@ -105,6 +124,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/approval-times/seconds", test_each_wait_has_its_seconds_and_its_end);
     g_test_add_func("/approval-times/backwards", test_an_answer_before_its_question_counts_nothing);
+    g_test_add_func("/approval-times/script", test_what_a_script_grants_is_told_at_once);
     g_test_add_func("/approval-times/stream", test_the_value_stream_has_them_as_waste);
     return g_test_run();
 }

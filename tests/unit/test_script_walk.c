@@ -91,6 +91,21 @@ static void assert_notes(struct fixture *fixture, const char *expected)
     g_ptr_array_set_size(fixture->notes, 0);
 }
 
+/* Whether the note of a step passed by says that the script itself granted it. */
+static void assert_rule(const GPtrArray *notes, const char *step, bool by_rule)
+{
+    int found = 0;
+    for (guint i = 0; i < notes->len; i++) {
+        const struct walk_note *note = notes->pdata[i];
+        const char *id = cJSON_GetStringValue(cJSON_GetObjectItem(note->data, "step"));
+        if (!g_str_equal(note->kind, "step.skipped") || g_strcmp0(id, step) != 0)
+            continue;
+        g_assert_true(cJSON_IsTrue(cJSON_GetObjectItem(note->data, "rule")) == by_rule);
+        found++;
+    }
+    g_assert_cmpint(found, ==, 1);
+}
+
 static void answer(struct fixture *fixture, const char *field, const char *value)
 {
     g_autoptr(GError) error = NULL;
@@ -248,6 +263,7 @@ static void test_a_rule_grants_at_once(struct fixture *fixture, gconstpointer da
     answer(fixture, "customer.tier", "bronze");
     g_ptr_array_set_size(fixture->notes, 0);
     complete(fixture, NULL, "pay");
+    assert_rule(fixture->notes, "ask-lead", true);
     assert_notes(fixture, "step.answered:details step.left:details step.skipped:ask-lead step.entered:pay");
     assert_refused(fixture, NULL, WALK_ERROR_RESULT, "Say what came of it: paid, failed.");
 }
@@ -869,8 +885,11 @@ static void test_meanwhile_comes_back_to_the_decision(void)
     g_assert_cmpstr(walk_current(e.walk)->id, ==, "lead");
     approval_came = "granted";
     approval_by = "Ben";
+    g_autoptr(GPtrArray) notes = walk_notes_new();
+    e.turn.notes = notes;
     g_assert_true(walk_back(e.walk, &e.turn, NULL));
     g_assert_true(walk_complete(e.walk, &e.turn, NULL, NULL));
+    assert_rule(notes, "lead", false);
     g_assert_cmpstr(walk_current(e.walk)->id, ==, "pay");
     g_autoptr(GArray) lines = walk_lines(e.walk, &e.facts, START);
     const struct walk_line *line = &g_array_index(lines, struct walk_line, lines->len - 2);
