@@ -95,6 +95,22 @@ static void test_a_finished_run_owes_what_its_end_demands(void)
     tape_free(t);
 }
 
+/* Verified in a script before this one. */
+static void test_a_step_passed_by_is_done(void)
+{
+    struct tape *t = tape_new();
+    starts(t, 0, "1");
+    tape_add(t, 1, EVENT_STEP_SKIPPED, "ann", "1",
+             "{'script':'return','step':'verify','class':'required','automatic':true,'result':'pass'}");
+    walks(t, 3, "ann", "1", "read-out", 'd');
+    walks(t, 5, "ann", "1", "done", 'd');
+    finishes(t, 7, "1");
+    g_autofree char *lines = runs_of(t, true);
+    g_assert_cmpstr(lines, ==,
+                    "1 return@1 finished by ann in shop: yes, 2 demanded, 0 skipped, 0 missing, -\n");
+    tape_free(t);
+}
+
 static void test_the_order_counts(void)
 {
     struct tape *t = tape_new();
@@ -208,6 +224,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/compliance/a finished run owes what its end demands",
                     test_a_finished_run_owes_what_its_end_demands);
+    g_test_add_func("/compliance/a step passed by is done", test_a_step_passed_by_is_done);
     g_test_add_func("/compliance/the order counts", test_the_order_counts);
     g_test_add_func("/compliance/a run that was left owes what all ends demand",
                     test_a_run_that_was_left_owes_what_all_ends_demand);
