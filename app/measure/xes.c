@@ -145,8 +145,9 @@ static void append_step(struct trace *trace, const struct event *ev)
     const char *script = event_text(ev, "script"), *step = event_text(ev, "step");
     g_autofree char *activity = g_strjoin("/", script == NULL ? "" : script, step == NULL ? "" : step, NULL);
     g_autofree char *instance = g_strjoin(" ", ev->leg == NULL ? trace->contact : ev->leg, activity, NULL);
+    const char *skip = event_flag(ev, "automatic") ? "autoskip" : "manualskip";
     const char *transition = ev->kind == EVENT_STEP_ENTERED   ? "start"
-                             : ev->kind == EVENT_STEP_SKIPPED ? "manualskip"
+                             : ev->kind == EVENT_STEP_SKIPPED ? skip
                              : event_goes_back(ev)            ? "pi_abort"
                                                               : "complete";
     append_event(trace, ev, &(struct moment){activity, transition, instance, true});

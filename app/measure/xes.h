@@ -10,9 +10,9 @@
  *   activity               from
  *   handle                 offered assign, offer lost reassign, accepted start, held suspend, resumed resume,
  *                          and complete at the end of a leg
- *   <script>/<step>        entered start, left complete (back: pi_abort), skipped manualskip
- *   consult, park, wrap-up start and complete
- *   the kind's name        all other events of a contact: complete
+ *   <script>/<step>        entered start, left complete (back: pi_abort), skipped manualskip, passed by
+ * autoskip consult, park, wrap-up start and complete the kind's name        all other events of a contact:
+ * complete
  *
  * A trace waits XES_LINGER_MS after its contact is over, for what comes late (a rating); what comes later
  * still is not in it. Memory is by contact that is open or ended within that time.

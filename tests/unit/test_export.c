@@ -57,6 +57,7 @@ static struct tape *shift(void)
     tape_add(t, 6, EVENT_STEP_LEFT, "ann", "1", "{'script':'s','step':'a','back':true}");
     tape_add(t, 6, EVENT_STEP_ENTERED, "ann", "1", "{'script':'s','step':'a','class':'required'}");
     tape_add(t, 7, EVENT_STEP_SKIPPED, "ann", "1", "{'script':'s','step':'a','reason':'r'}");
+    tape_add(t, 7, EVENT_STEP_SKIPPED, "ann", "1", "{'script':'s','step':'b','automatic':true}");
     tape_add(t, 8, EVENT_CONTACT_HELD, "ann", "1", "{}");
     tape_add(t, 9, EVENT_CONTACT_RESUMED, "ann", "1", "{}");
     tape_add(t, 10, EVENT_CONTACT_ABANDONED, "customer", "2", "{}");
@@ -352,6 +353,7 @@ static void test_xes_is_as_the_standard_has_it(void)
                     "s/a pi_abort ann\n"
                     "s/a start ann\n"
                     "s/a manualskip ann\n"
+                    "s/b autoskip ann\n"
                     "handle suspend ann\n"
                     "handle resume ann\n"
                     "wrap-up start ann\n"
