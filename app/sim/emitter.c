@@ -1,5 +1,7 @@
 #include "app/sim/emitter.h"
 
+#include <string.h>
+
 void sim_emitter_init(struct sim_emitter *emitter, const char *prefix, uint64_t seed, int64_t boot_at_ms)
 {
     emitter->prefix = g_strdup(prefix);
@@ -35,6 +37,12 @@ struct event *sim_emitter_make(struct sim_emitter *emitter, enum event_kind kind
                                   .at_ms = at_ms,
                                   .boot_ms = at_ms - emitter->boot_at_ms};
     return event_new(kind, id, &origin);
+}
+
+bool sim_emitter_is_own(const struct sim_emitter *emitter, const struct event *ev)
+{
+    size_t len = strlen(emitter->prefix);
+    return ev->device != NULL && strncmp(ev->device, emitter->prefix, len) == 0 && ev->device[len] == '-';
 }
 
 void sim_emitter_send(struct sim_emitter *emitter, struct event *ev)

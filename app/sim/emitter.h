@@ -28,6 +28,9 @@ void sim_emitter_release(struct sim_emitter *emitter);
 struct event *sim_emitter_make(struct sim_emitter *emitter, enum event_kind kind, enum actor_kind actor_kind,
                                const char *actor, int64_t at_ms);
 
+/* Whether it came from here. */
+bool sim_emitter_is_own(const struct sim_emitter *emitter, const struct event *ev);
+
 /* Gives it its seq and hands it to the sink. Takes it. */
 void sim_emitter_send(struct sim_emitter *emitter, struct event *ev);
 

@@ -75,15 +75,16 @@ static void fall_due(struct traffic *traffic, enum due_kind kind, const struct d
         arrivals_next(traffic);
         break;
     case DUE_READY:
-        colleagues_be_ready(traffic, due->agent);
+        if (g_hash_table_contains(traffic->colleagues, due->agent))
+            colleagues_be_ready(traffic, due->agent);
         break;
     case DUE_ACCEPT:
-        if (v != NULL && v->state == VISIT_WAITING)
+        if (v != NULL && v->state == VISIT_WAITING && g_hash_table_contains(traffic->colleagues, due->agent))
             colleagues_accept(traffic, v, due->agent);
         break;
     case DUE_DECIDE:
-        if (v != NULL && v->state != VISIT_OVER)
-            approvals_decide(traffic, v, due);
+        if (g_hash_table_contains(traffic->colleagues, due->agent))
+            approvals_decide(traffic, due);
         break;
     case DUE_PIECE:
         if (v != NULL && v->state == VISIT_IN_HAND && v->legs == due->leg &&
@@ -145,17 +146,6 @@ static void hear_about(struct traffic *traffic, struct visit *v, const struct ev
         if (text != NULL)
             sim_customer_hear(v->sim, text, now_ms);
         break;
-    case EVENT_APPROVAL_REQUESTED:
-        approvals_hear(traffic, v, ev);
-        break;
-    case EVENT_APPROVAL_DELEGATED:
-        approvals_hear_hand_on(traffic, v, ev);
-        break;
-    case EVENT_APPROVAL_DECIDED:
-    case EVENT_APPROVAL_WITHDRAWN:
-    case EVENT_APPROVAL_EXPIRED:
-        approvals_hear_end(traffic, ev);
-        break;
     case EVENT_CONTACT_CLOSED:
     case EVENT_CONTACT_ABANDONED:
         hear_over(v, ev, now_ms);
@@ -180,9 +170,13 @@ static void hear_offer(struct traffic *traffic, const struct visit *v, const str
 void traffic_hear(struct traffic *traffic, const struct event *ev, int64_t now_ms)
 {
     struct visit *v = ev->contact == NULL ? NULL : g_hash_table_lookup(traffic->visits, ev->contact);
+    traffic->now_ms = MAX(traffic->now_ms, now_ms);
+    if (ev->kind == EVENT_AGENT_SIGNED_IN && !sim_emitter_is_own(&traffic->emitter, ev))
+        colleagues_leave_to(traffic, ev->actor);
+    if (ev->contact != NULL)
+        approvals_hear(traffic, v, ev);
     if (v == NULL)
         return;
-    traffic->now_ms = MAX(traffic->now_ms, now_ms);
     hear_offer(traffic, v, ev);
     hear_about(traffic, v, ev, traffic_inner_ms(traffic, traffic->now_ms));
 }
@@ -255,7 +249,7 @@ struct traffic *traffic_new(const struct demo_content *content, const struct cro
     traffic->visits = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, visit_free);
     traffic->visit_order = g_ptr_array_new();
     traffic->colleagues = g_hash_table_new(g_str_hash, g_str_equal);
-    traffic->asks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    traffic->asks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     traffic->dues = g_ptr_array_new_with_free_func(due_free);
     traffic->limits = options->limits;
     traffic->pace = options->pace > 0 ? options->pace : 1;

@@ -78,55 +78,89 @@ static const char *decider_of(const struct traffic *traffic, const struct visit 
         for (size_t i = 0; i < floor->staff_count; i++) {
             const struct demo_staff *staff = &floor->staff[i];
             if ((enum role)staff->role == roles[r] && g_hash_table_contains(traffic->colleagues, staff->id) &&
-                g_strcmp0(staff->id, ev->actor) != 0 && g_strcmp0(staff->id, v->colleague) != 0)
+                g_strcmp0(staff->id, ev->actor) != 0 &&
+                (v == NULL || g_strcmp0(staff->id, v->colleague) != 0))
                 return staff->id;
         }
     }
     return NULL;
 }
 
-static void plan_decision(struct traffic *traffic, const struct visit *v, const char *decider, const char *id,
+static void plan_decision(struct traffic *traffic, const char *contact, const char *decider, const char *id,
                           int64_t delay_ms)
 {
-    g_hash_table_add(traffic->asks, g_strdup(id));
+    g_hash_table_insert(traffic->asks, g_strdup(id), g_strdup(contact));
     traffic_plan(traffic, DUE_DECIDE, delay_ms,
-                 &(struct due){.contact = v->id, .agent = (char *)decider, .approval = (char *)id});
+                 &(struct due){.contact = (char *)contact, .agent = (char *)decider, .approval = (char *)id});
 }
 
-void approvals_hear(struct traffic *traffic, const struct visit *v, const struct event *ev)
+static void hear_asked(struct traffic *traffic, const struct visit *v, const struct event *ev)
 {
     const char *decider = decider_of(traffic, v, ev);
     if (decider == NULL)
         return;
     /* What a colleague asks may be decided at a desk first; who asks from a desk does not wait so long. */
     bool is_ours = g_hash_table_contains(traffic->colleagues, ev->actor);
-    plan_decision(traffic, v, decider, ev->id,
+    plan_decision(traffic, ev->contact, decider, ev->id,
                   sim_random_between(&traffic->random, is_ours ? 180 : 20, is_ours ? 420 : 60) * SECOND_MS);
 }
 
-void approvals_hear_hand_on(struct traffic *traffic, const struct visit *v, const struct event *ev)
+static void hear_handed_on(struct traffic *traffic, const struct event *ev)
 {
     const char *to = event_text(ev, "agent"), *id = event_text(ev, "approval");
     if (to != NULL && id != NULL && g_hash_table_contains(traffic->colleagues, to))
-        plan_decision(traffic, v, to, id, sim_random_between(&traffic->random, 20, 60) * SECOND_MS);
+        plan_decision(traffic, ev->contact, to, id, sim_random_between(&traffic->random, 20, 60) * SECOND_MS);
 }
 
-void approvals_hear_end(struct traffic *traffic, const struct event *ev)
+static void hear_ended(struct traffic *traffic, const struct event *ev)
 {
     const char *id = event_text(ev, "approval");
     if (id != NULL)
         g_hash_table_remove(traffic->asks, id);
 }
 
-void approvals_decide(struct traffic *traffic, const struct visit *v, const struct due *due)
+static gboolean is_of_contact(gpointer id, gpointer contact_id, gpointer over)
 {
+    (void)id;
+    return strcmp(contact_id, over) == 0;
+}
+
+void approvals_hear(struct traffic *traffic, const struct visit *v, const struct event *ev)
+{
+    switch (ev->kind) {
+    case EVENT_APPROVAL_REQUESTED:
+        hear_asked(traffic, v, ev);
+        break;
+    case EVENT_APPROVAL_DELEGATED:
+        hear_handed_on(traffic, ev);
+        break;
+    case EVENT_APPROVAL_DECIDED:
+    case EVENT_APPROVAL_WITHDRAWN:
+    case EVENT_APPROVAL_EXPIRED:
+        hear_ended(traffic, ev);
+        break;
+    case EVENT_CONTACT_CLOSED:
+    case EVENT_CONTACT_ABANDONED:
+        g_hash_table_foreach_remove(traffic->asks, is_of_contact, ev->contact);
+        break;
+    default:
+        break;
+    }
+}
+
+void approvals_decide(struct traffic *traffic, const struct due *due)
+{
+    static const char *const reasons[] = {"nothing in the record supports it", "the terms do not cover this",
+                                          "offer half of it first, and ask again if they insist"};
     if (!g_hash_table_remove(traffic->asks, due->approval))
         return; /* somebody was first */
     struct event *ev =
         sim_emitter_make(&traffic->emitter, EVENT_APPROVAL_DECIDED, ACTOR_AGENT, due->agent, traffic->now_ms);
-    ev->contact = g_strdup(v->id);
+    bool is_granted = sim_random_chance(&traffic->random, GRANT_PERCENT);
+    ev->contact = g_strdup(due->contact);
     event_set_text(ev, "approval", due->approval);
-    event_set_text(ev, "decision",
-                   sim_random_chance(&traffic->random, GRANT_PERCENT) ? "granted" : "refused");
+    event_set_text(ev, "decision", is_granted ? "granted" : "refused");
+    if (!is_granted)
+        event_set_text(ev, "note", reasons[sim_random_index(&traffic->random, G_N_ELEMENTS(reasons))]);
     traffic_send(traffic, ev);
 }

@@ -118,6 +118,17 @@ void colleagues_come(struct traffic *traffic)
     }
 }
 
+void colleagues_leave_to(struct traffic *traffic, const char *agent)
+{
+    if (agent == NULL || !g_hash_table_remove(traffic->colleagues, agent))
+        return;
+    for (guint i = 0; i < traffic->visit_order->len; i++) {
+        struct visit *v = g_ptr_array_index(traffic->visit_order, i);
+        if (g_strcmp0(v->colleague, agent) == 0)
+            g_clear_pointer(&v->colleague, g_free);
+    }
+}
+
 void colleagues_choose(struct traffic *traffic, int count, const char *leave_out)
 {
     const struct demo_floor *floor = &traffic->content->floor;

@@ -47,7 +47,7 @@ struct traffic {
     GPtrArray *visit_order; /* the same, in the order of arrival */
     GHashTable *colleagues; /* ids, borrowed from the staff */
     const struct approval_limits *limits;
-    GHashTable *asks; /* ids of approvals that nobody has decided */
+    GHashTable *asks; /* approvals that nobody has decided -> their contacts, both owned */
     GPtrArray *dues;  /* all that are on the agenda, for freeing */
     double pace;
     int64_t start_ms; /* real time at the start; the simulation's clock runs from it at its pace */
@@ -75,16 +75,17 @@ void arrivals_next(struct traffic *traffic);
 /* traffic_colleagues.c: those of the staff who work along */
 void colleagues_choose(struct traffic *traffic, int count, const char *leave_out);
 void colleagues_come(struct traffic *traffic);
+/* The person themselves has come to a desk: what the colleague has in hand and on the agenda is theirs. */
+void colleagues_leave_to(struct traffic *traffic, const char *agent);
 void colleagues_be_ready(struct traffic *traffic, const char *agent);
 void colleagues_accept(struct traffic *traffic, struct visit *v, const char *agent);
 void colleagues_plan_piece(struct traffic *traffic, struct visit *v, enum piece piece, int64_t usual_ms);
 void colleagues_work(struct traffic *traffic, struct visit *v); /* the piece that is due */
 
-/* traffic_approvals.c: what colleagues ask and decide */
+/* traffic_approvals.c: what colleagues ask and decide; on whatever contact, v is NULL for one of nobody's
+ * here */
 void approvals_maybe_ask(struct traffic *traffic, const struct visit *v);
-void approvals_hear(struct traffic *traffic, const struct visit *v, const struct event *requested);
-void approvals_hear_hand_on(struct traffic *traffic, const struct visit *v, const struct event *delegated);
-void approvals_hear_end(struct traffic *traffic, const struct event *ev);
-void approvals_decide(struct traffic *traffic, const struct visit *v, const struct due *due);
+void approvals_hear(struct traffic *traffic, const struct visit *v, const struct event *ev);
+void approvals_decide(struct traffic *traffic, const struct due *due);
 
 #endif

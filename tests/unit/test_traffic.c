@@ -21,6 +21,8 @@ struct floor {
     int counts[EVENT_KIND_COUNT];
     int refused;
     int accepted[3][ROLE_COUNT]; /* by the queue's line and the agent's role */
+    const char *watched; /* an agent, whose own events are counted from when this is set; NULL: nobody */
+    int watched_did;
     GChecksum *sum;
 };
 
@@ -75,6 +77,7 @@ static void apply(struct floor *f, struct event *ev)
     g_autoptr(GError) error = NULL;
     g_autofree char *json = event_to_json(ev);
     g_checksum_update(f->sum, (const guchar *)json, -1);
+    f->watched_did += a != NULL && g_strcmp0(f->watched, a->id) == 0;
     if (!rules_check(f->world, ev, a == NULL ? ROLE_INTEGRATION : a->role, &error)) {
         g_test_message("refused: %s", error->message);
         f->refused++;
@@ -204,6 +207,31 @@ static void who_sits_at_the_desk_is_not_played(void)
     floor_release(&f);
 }
 
+/* A colleague whose own person signs in at a desk is not played any more, and what they had is left to them.
+ */
+static void who_signs_in_at_a_desk_is_played_no_more(void)
+{
+    struct floor f;
+    floor_init(&f, &(struct traffic_options){.seed = 1, .colleagues = 30, .waiting = 60});
+    floor_run(&f, 180000);
+    const struct contact *theirs = NULL;
+    GHashTableIter each;
+    void *value;
+    g_hash_table_iter_init(&each, f.world->contacts);
+    while (theirs == NULL && g_hash_table_iter_next(&each, NULL, &value))
+        if (contact_is_handled(value) && g_strcmp0(((struct contact *)value)->agent, "sigrid") != 0)
+            theirs = value;
+    g_assert_nonnull(theirs);
+    g_autofree char *who = g_strdup(theirs->agent);
+    struct event_origin origin = {
+        .device = "desk", .boot = "b", .actor_kind = ACTOR_AGENT, .actor = who, .at_ms = f.now_ms};
+    take(event_new(EVENT_AGENT_SIGNED_IN, "sign-in", &origin), &f);
+    f.watched = who;
+    floor_run(&f, HOUR_MS / 4);
+    g_assert_cmpint(f.watched_did, ==, 0);
+    floor_release(&f);
+}
+
 static char *run_digest(uint64_t seed)
 {
     struct floor f;
@@ -232,12 +260,6 @@ static struct event *approval_event(const struct floor *f, enum event_kind kind,
     return ev;
 }
 
-static void apply_own(struct floor *f, struct event *ev)
-{
-    apply(f, ev);
-    event_free(ev);
-}
-
 static const struct contact *the_waiting(const struct floor *f)
 {
     const struct contact *chat = NULL;
@@ -251,6 +273,19 @@ static const struct contact *the_waiting(const struct floor *f)
     return chat;
 }
 
+/* One that came by another channel than the traffic's. */
+static const struct contact *a_strangers(struct floor *f)
+{
+    struct event_origin origin = {
+        .device = "d", .boot = "b", .actor_kind = ACTOR_INTEGRATION, .actor = "mail", .at_ms = f->now_ms};
+    struct event *ev = event_new(EVENT_CONTACT_CREATED, "a-letter", &origin);
+    ev->contact = g_strdup("77777");
+    event_set_text(ev, "channel", "email");
+    event_set_text(ev, "queue", "fjellhem");
+    take(ev, f);
+    return world_contact(f->world, "77777");
+}
+
 /* An approval asked of these roles. */
 static const struct approval *ask(struct floor *f, const struct contact *chat, const char *approvers,
                                   int amount_minor)
@@ -261,7 +296,7 @@ static const struct approval *ask(struct floor *f, const struct contact *chat, c
     event_set_text(ev, "ask", "?");
     event_set_text(ev, "approvers", approvers);
     event_set_number(ev, "amount_minor", amount_minor);
-    apply_own(f, ev);
+    take(ev, f);
     return approval_find(chat->approvals, event_kind_name(EVENT_APPROVAL_REQUESTED));
 }
 
@@ -278,8 +313,12 @@ static void a_colleague_decides_what_the_desk_asks(void)
 {
     static const struct {
         int amount_minor;
+        bool is_strangers;
         enum role decider;
-    } cases[] = {{0, ROLE_SPECIALIST}, {50000, ROLE_SPECIALIST}, {50001, ROLE_SUPERVISOR}};
+    } cases[] = {{0, false, ROLE_SPECIALIST},
+                 {50000, true, ROLE_SPECIALIST},
+                 {50001, false, ROLE_SUPERVISOR},
+                 {50001, true, ROLE_SUPERVISOR}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct floor f;
         struct approval_limits limits;
@@ -289,7 +328,8 @@ static void a_colleague_decides_what_the_desk_asks(void)
                            .seed = 2, .every_ms = -1, .waiting = 30, .leave_out = "mira", .limits = &limits});
         world_put_limits(f.world, json);
         floor_run(&f, 5000);
-        const struct approval *a = ask(&f, the_waiting(&f), "specialist supervisor", cases[i].amount_minor);
+        const struct contact *c = cases[i].is_strangers ? a_strangers(&f) : the_waiting(&f);
+        const struct approval *a = ask(&f, c, "specialist supervisor", cases[i].amount_minor);
         wait_for_decision(&f, a);
         g_assert_cmpint(world_agent(f.world, a->decided_by)->role, ==, cases[i].decider);
         floor_release(&f);
@@ -311,7 +351,7 @@ static void a_colleague_decides_what_is_handed_on_to_them(void)
     struct event *ev = approval_event(&f, EVENT_APPROVAL_DELEGATED, chat, "greta");
     event_set_text(ev, "approval", a->id);
     event_set_text(ev, "agent", "sigrid");
-    apply_own(&f, ev);
+    take(ev, &f);
     wait_for_decision(&f, a);
     g_assert_cmpstr(a->decided_by, ==, "sigrid");
     floor_release(&f);
@@ -364,6 +404,8 @@ int main(int argc, char **argv)
                     the_second_line_gets_what_is_escalated_alone);
     g_test_add_func("/traffic/double_pace_brings_more", double_pace_brings_more);
     g_test_add_func("/traffic/who_sits_at_the_desk_is_not_played", who_sits_at_the_desk_is_not_played);
+    g_test_add_func("/traffic/who_signs_in_at_a_desk_is_played_no_more",
+                    who_signs_in_at_a_desk_is_played_no_more);
     g_test_add_func("/traffic/same_seed_same_traffic", same_seed_same_traffic);
     g_test_add_func("/traffic/a colleague decides what the desk asks",
                     a_colleague_decides_what_the_desk_asks);
