@@ -24,40 +24,40 @@ void desk_message_free(gpointer data)
     g_free(m);
 }
 
-/* What stands for an event of the system's kind: words before and after its one telling member. */
+/* What stands for an event of the system's kind: words, and what of it tells more. */
 struct line_row {
     enum event_kind kind;
-    const char *words;  /* "%" is the actor's name */
-    const char *member; /* of data, appended after ": "; NULL: none */
+    const char *words;         /* "%" is the actor's name */
+    const char *member, *more; /* of data, each appended after ": "; NULL: none */
 };
 
 static const struct line_row LINES[] = {
-    {EVENT_CONTACT_CREATED, "contact came in", "subject"},
-    {EVENT_CONTACT_ACCEPTED, "% took it", NULL},
-    {EVENT_CONTACT_HELD, "put on hold", "reason"},
-    {EVENT_CONTACT_RESUMED, "taken up again", NULL},
-    {EVENT_CONTACT_CONSULT_STARTED, "% asks a colleague", "agent"},
-    {EVENT_CONTACT_CONSULT_ENDED, "consultation ended", NULL},
-    {EVENT_CONTACT_TRANSFERRED, "% passed it on", "reason"},
-    {EVENT_CONTACT_ESCALATED, "% asks the second line", "ask"},
-    {EVENT_CONTACT_GIVEN_BACK, "% answers", "answer"},
-    {EVENT_CONTACT_PARKED, "parked", "reason"},
-    {EVENT_CONTACT_UNPARKED, "no longer parked", "reason"},
-    {EVENT_CONTACT_ABANDONED, "the customer left", NULL},
-    {EVENT_CONTACT_CUSTOMER_LEFT, "the customer has gone", NULL},
-    {EVENT_CONTACT_WRAP_STARTED, "wrap-up begun", NULL},
-    {EVENT_CONTACT_CLOSED, "closed", "disposition"},
-    {EVENT_CONTACT_RATED, "the customer rated it", NULL},
-    {EVENT_CONTACT_CUSTOMER_LINKED, "customer found", "name"},
-    {EVENT_CUSTOMER_CREATED, "customer recorded", "name"},
-    {EVENT_CUSTOMER_CORRECTED, "record corrected", "field"},
-    {EVENT_CUSTOMER_VERIFIED, "verified by", "method"},
-    {EVENT_APPROVAL_REQUESTED, "% asks for an approval", "ask"},
-    {EVENT_APPROVAL_DECIDED, "% decided the approval", "decision"},
-    {EVENT_APPROVAL_DELEGATED, "% handed the approval on", NULL},
-    {EVENT_APPROVAL_WITHDRAWN, "% took the request for an approval back", "reason"},
-    {EVENT_APPROVAL_EXPIRED, "the approval ran out; nobody decided", NULL},
-    {EVENT_SCRIPT_FINISHED, "script finished", NULL},
+    {EVENT_CONTACT_CREATED, "contact came in", "subject", NULL},
+    {EVENT_CONTACT_ACCEPTED, "% took it", NULL, NULL},
+    {EVENT_CONTACT_HELD, "put on hold", "reason", NULL},
+    {EVENT_CONTACT_RESUMED, "taken up again", NULL, NULL},
+    {EVENT_CONTACT_CONSULT_STARTED, "% asks a colleague", "agent", NULL},
+    {EVENT_CONTACT_CONSULT_ENDED, "consultation ended", NULL, NULL},
+    {EVENT_CONTACT_TRANSFERRED, "% passed it on", "reason", NULL},
+    {EVENT_CONTACT_ESCALATED, "% asks the second line", "ask", NULL},
+    {EVENT_CONTACT_GIVEN_BACK, "% answers", "answer", NULL},
+    {EVENT_CONTACT_PARKED, "parked", "reason", NULL},
+    {EVENT_CONTACT_UNPARKED, "no longer parked", "reason", NULL},
+    {EVENT_CONTACT_ABANDONED, "the customer left", NULL, NULL},
+    {EVENT_CONTACT_CUSTOMER_LEFT, "the customer has gone", NULL, NULL},
+    {EVENT_CONTACT_WRAP_STARTED, "wrap-up begun", NULL, NULL},
+    {EVENT_CONTACT_CLOSED, "closed", "disposition", NULL},
+    {EVENT_CONTACT_RATED, "the customer rated it", NULL, NULL},
+    {EVENT_CONTACT_CUSTOMER_LINKED, "customer found", "name", NULL},
+    {EVENT_CUSTOMER_CREATED, "customer recorded", "name", NULL},
+    {EVENT_CUSTOMER_CORRECTED, "record corrected", "field", NULL},
+    {EVENT_CUSTOMER_VERIFIED, "verified by", "method", NULL},
+    {EVENT_APPROVAL_REQUESTED, "% asks for an approval", "ask", NULL},
+    {EVENT_APPROVAL_DECIDED, "% decided the approval", "decision", "note"},
+    {EVENT_APPROVAL_DELEGATED, "% handed the approval on", NULL, NULL},
+    {EVENT_APPROVAL_WITHDRAWN, "% took the request for an approval back", "reason", NULL},
+    {EVENT_APPROVAL_EXPIRED, "the approval ran out; nobody decided", NULL, NULL},
+    {EVENT_SCRIPT_FINISHED, "script finished", NULL, NULL},
 };
 
 static const char *actor_name(const struct desk *desk, const struct event *ev)
@@ -83,6 +83,9 @@ static char *system_text(const struct desk *desk, const struct line_row *row, co
         g_string_append_printf(text, " %s", member);
     else if (member != NULL && *member != '\0')
         g_string_append_printf(text, ": %s", member);
+    const char *more = row->more != NULL ? event_text(ev, row->more) : NULL;
+    if (more != NULL && *more != '\0')
+        g_string_append_printf(text, ": %s", more);
     return g_string_free(text, FALSE);
 }
 

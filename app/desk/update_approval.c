@@ -154,9 +154,11 @@ static void say_decided(struct update *u, const struct contact *c, const struct 
 {
     const struct agent *who = world_agent(u->desk->world, a->decided_by);
     const char *title = a->title != NULL ? a->title : a->step;
-    update_say(u, a->state == APPROVAL_GRANTED ? TONE_GOOD : TONE_WARNING, "%s: %s %s%s%s.",
+    bool has_note = a->note != NULL && *a->note != '\0';
+    update_say(u, a->state == APPROVAL_GRANTED ? TONE_GOOD : TONE_WARNING, "%s: %s %s%s%s%s%s.",
                c->name != NULL ? c->name : c->id, title, approval_state_name(a->state),
-               who != NULL ? " by " : "", who != NULL ? who->name : "");
+               who != NULL ? " by " : "", who != NULL ? who->name : "", has_note ? ": " : "",
+               has_note ? a->note : "");
     if (u->desk->current == NULL || !g_str_equal(u->desk->current->id, c->id))
         commands_add(u->commands, COMMAND_RING, NULL, NULL);
 }
@@ -244,19 +246,20 @@ static bool chosen(struct update *u, struct popup *popup, struct approvals_open 
     return false;
 }
 
-static void decide(struct update *u, const char *decision)
+/* Goes to the log; the inbox shows what is left, or leaves. */
+static void decide(struct update *u, const struct contact *c, const struct approval *a, const char *note)
 {
-    struct popup *popup = desk_popup(u->desk);
-    struct approvals_open open;
-    if (popup == NULL || popup->kind != POPUP_INBOX || !chosen(u, popup, &open))
-        return;
-    g_autofree char *who = g_strdup(open.contact->name != NULL ? open.contact->name : open.contact->id);
-    struct event *ev = record_new(u, EVENT_APPROVAL_DECIDED, open.contact);
-    event_set_text(ev, "approval", open.approval->id);
+    const char *decision = note == NULL ? "granted" : "refused";
+    g_autofree char *who = g_strdup(c->name != NULL ? c->name : c->id);
+    struct event *ev = record_new(u, EVENT_APPROVAL_DECIDED, c);
+    event_set_text(ev, "approval", a->id);
     event_set_text(ev, "decision", decision);
+    event_set_text(ev, "note", note);
     record(u, ev);
     g_autoptr(GPtrArray) left = desk_inbox(u->desk);
-    stand_on(popup, left, popup->cursor);
+    struct popup *inbox = desk_popup(u->desk);
+    if (inbox != NULL && inbox->kind == POPUP_INBOX)
+        stand_on(inbox, left, inbox->cursor);
     if (left->len == 0)
         popup_drop(u->desk, "approvals");
     update_say(u, TONE_GOOD, "%s: %s.", who, decision);
@@ -264,24 +267,58 @@ static void decide(struct update *u, const char *decision)
 
 void inbox_grant(struct update *u)
 {
-    decide(u, "granted");
+    struct popup *popup = desk_popup(u->desk);
+    struct approvals_open open;
+    if (popup != NULL && popup->kind == POPUP_INBOX && chosen(u, popup, &open))
+        decide(u, open.contact, open.approval, NULL);
 }
 
+/* The request that a popup over the inbox is about, while it is open; else says so. */
+static const struct approval *still_asked(struct update *u, const struct popup *popup)
+{
+    const struct contact *c = world_contact(u->desk->world, popup->subject);
+    const struct approval *a = c != NULL ? approval_find(c->approvals, popup->item) : NULL;
+    if (a != NULL && a->state == APPROVAL_ASKED)
+        return a;
+    update_say(u, TONE_WARNING, "It was decided or taken back meanwhile.");
+    return NULL;
+}
+
+static bool finish_refuse(struct update *u, struct popup *popup, const char *value)
+{
+    (void)value;
+    const struct approval *a = still_asked(u, popup);
+    g_autofree char *why = popup_value(popup, "why");
+    if (a != NULL)
+        decide(u, world_contact(u->desk->world, popup->subject), a, why);
+    return true;
+}
+
+/* Whoever asked has to tell the customer something. */
 void inbox_refuse(struct update *u)
 {
-    decide(u, "refused");
+    struct popup *popup = desk_popup(u->desk);
+    struct approvals_open open;
+    if (popup == NULL || popup->kind != POPUP_INBOX || !chosen(u, popup, &open))
+        return;
+    const char *who = open.contact->name != NULL ? open.contact->name : open.contact->id;
+    g_autofree char *heading = g_strdup_printf("Decline: %s", who);
+    struct popup *p = popup_new(POPUP_FORM, "decline", heading);
+    popup_add_field(p, FIELD_TEXT, "why", "why", NULL)->required = true;
+    p->hint = g_strdup("A few words; who asked reads them.");
+    p->subject = g_strdup(open.contact->id);
+    p->item = g_strdup(open.approval->id);
+    p->finish = finish_refuse;
+    popup_push(u, p);
 }
 
 static bool finish_hand_on(struct update *u, struct popup *popup, const char *value)
 {
-    const struct contact *c = world_contact(u->desk->world, popup->subject);
-    const struct approval *a = c != NULL ? approval_find(c->approvals, popup->item) : NULL;
     const struct agent *who = world_agent(u->desk->world, value);
-    if (a == NULL || a->state != APPROVAL_ASKED) {
-        update_say(u, TONE_WARNING, "It was decided or taken back meanwhile.");
+    const struct approval *a = still_asked(u, popup);
+    if (a == NULL)
         return true;
-    }
-    struct event *ev = record_new(u, EVENT_APPROVAL_DELEGATED, c);
+    struct event *ev = record_new(u, EVENT_APPROVAL_DELEGATED, world_contact(u->desk->world, popup->subject));
     event_set_text(ev, "approval", a->id);
     event_set_text(ev, "agent", value);
     record(u, ev);

@@ -47,11 +47,12 @@ static const struct event *asked(struct play *play)
     return play_last_event(play, EVENT_APPROVAL_REQUESTED);
 }
 
-static void decide(struct play *play, const char *decision)
+static void decide(struct play *play, const char *decision, const char *note)
 {
     struct event *ev = play_event(play, EVENT_APPROVAL_DECIDED, ACTOR_AGENT, "omar", "1001");
     event_set_text(ev, "approval", play_last_event(play, EVENT_APPROVAL_REQUESTED)->id);
     event_set_text(ev, "decision", decision);
+    event_set_text(ev, "note", note);
     play_stream(play, ev);
 }
 
@@ -68,7 +69,7 @@ static void test_one_key_asks_and_the_decision_leads_on(void)
     const struct approval *a = desk_approval(play->desk, play->desk->current);
     g_assert_cmpint(a->due_ms - a->asked_ms, ==, 300000);
     play_wait(play, 42000);
-    decide(play, "granted");
+    decide(play, "granted", NULL);
     g_assert_cmpstr(current(play), ==, "pay");
     g_assert_cmpstr(play->desk->notice.text, ==,
                     "Crystal Minh: Refund above the limit granted by Omar Haddad.");
@@ -84,8 +85,10 @@ static void test_refused_and_run_out_have_their_ways(void)
 {
     struct play *play = at_approval("350");
     asked(play);
-    decide(play, "refused");
+    decide(play, "refused", "too long ago");
     g_assert_cmpstr(current(play), ==, "sorry");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "Crystal Minh: Refund above the limit refused by Omar Haddad: too long ago.");
     play_free(play);
 
     play = at_approval("350");
@@ -132,7 +135,7 @@ static void test_the_contact_goes_on_meanwhile(void)
     g_assert_cmpint(play_count(play, EVENT_APPROVAL_REQUESTED), ==, 1);
     play_keys(play, "b");
     g_assert_cmpstr(current(play), ==, "label");
-    decide(play, "granted");
+    decide(play, "granted", NULL);
     g_assert_cmpstr(current(play), ==, "label"); /* what is under way is not torn away */
     play_keys(play, "Enter");
     g_assert_cmpstr(current(play), ==, "pay");
@@ -162,7 +165,7 @@ static void test_a_new_amount_is_asked_anew(void)
 {
     struct play *play = at_approval("350");
     asked(play);
-    decide(play, "granted");
+    decide(play, "granted", NULL);
     play_keys(play, "b b c C-u");
     play_type(play, "900");
     play_keys(play, "Enter");
@@ -216,10 +219,14 @@ static void test_the_inbox_decides_with_one_key(void)
     g_assert_cmpstr(ev->contact, ==, "2002"); /* it is due first */
     g_assert_cmpstr(event_text(ev, "decision"), ==, "granted");
     g_assert_cmpstr(play->desk->notice.text, ==, "Wang Fang: granted.");
-    play_keys(play, "d");
+    play_keys(play, "d Enter"); /* not without a word */
+    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "decline");
+    play_type(play, "Not within the terms");
+    play_keys(play, "Enter");
     ev = play_last_event(play, EVENT_APPROVAL_DECIDED);
     g_assert_cmpstr(ev->contact, ==, "2001");
     g_assert_cmpstr(event_text(ev, "decision"), ==, "refused");
+    g_assert_cmpstr(event_text(ev, "note"), ==, "Not within the terms");
     g_assert_null(desk_popup(play->desk));
     play_deliver(play);
     g_assert_cmpint(play->refusals, ==, 0);
