@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "app/desk/hours.h"
 #include "app/desk/story.h"
 
 #define PARK_DAY_MINUTES (24 * 60)
@@ -84,6 +85,13 @@ static gint by_label(gconstpointer a, gconstpointer b)
     return g_utf8_collate((*left)->label, (*right)->label);
 }
 
+/* What a list tells of a queue, with how long nobody will work in it. Caller owns. */
+static char *with_hours(const struct desk *desk, const struct queue *q, const char *detail)
+{
+    g_autofree char *closed = hours_closed(desk, q);
+    return closed == NULL ? g_strdup(detail) : g_strdup_printf("%s · %s", detail, closed);
+}
+
 static void add_places(struct update *u, struct popup *p, const struct contact *c)
 {
     GHashTableIter iter;
@@ -92,8 +100,9 @@ static void add_places(struct update *u, struct popup *p, const struct contact *
     g_hash_table_iter_init(&iter, u->desk->world->queues);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&q)) {
         g_autofree char *value = g_strconcat("queue:", q->id, NULL);
+        g_autofree char *detail = with_hours(u->desk, q, q->line == 2 ? "queue, second line" : "queue");
         if (g_strcmp0(q->id, c->queue) != 0)
-            popup_add_choice(p, value, q->name, q->line == 2 ? "queue, second line" : "queue");
+            popup_add_choice(p, value, q->name, detail);
     }
     g_hash_table_iter_init(&iter, u->desk->world->agents);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&a)) {
@@ -149,9 +158,11 @@ static void add_second_lines(struct update *u, struct popup_field *field, const 
     GHashTableIter iter;
     const struct queue *q;
     g_hash_table_iter_init(&iter, u->desk->world->queues);
-    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&q))
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&q)) {
+        g_autofree char *closed = hours_closed(u->desk, q);
         if (q->line == 2 && g_strcmp0(q->id, c->queue) != 0)
-            popup_field_add_choice(field, q->id, q->name, q->business);
+            popup_field_add_choice(field, q->id, q->name, closed != NULL ? closed : q->business);
+    }
     g_ptr_array_sort(field->choices, by_label);
     for (guint i = 0; i < field->choices->len; i++) {
         const struct popup_choice *choice = g_ptr_array_index(field->choices, i);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "app/desk/hours.h"
 #include "app/rules/rules.h"
 
 #define COUNT_EVERY_MS 10000 /* contacts at risk */
@@ -460,6 +461,9 @@ void queue_why(struct update *u)
     if (c->tier != NULL)
         g_string_append_printf(why, "Tier %s. ", c->tier);
     g_string_append_printf(why, "Came %d min ago.", (int)(MAX(desk->now_ms - c->created_ms, 0) / 60000));
+    g_autofree char *closed = hours_closed(desk, world_queue(desk->world, c->queue));
+    if (closed != NULL)
+        g_string_append_printf(why, " Its queue is %s.", closed);
     const char *not = NULL;
     const struct agent *me = world_agent(desk->world, desk->me);
     if (c->state == CONTACT_QUEUED && me != NULL && !rules_may_take(desk->world, me, c, &not ) && not != NULL)

@@ -113,3 +113,23 @@ bool timestamp_parse(const char *text, int64_t *unix_ms)
     *unix_ms = days * DAY_MS + ((hour * 60 + minute - offset) * INT64_C(60) + second) * 1000 + ms;
     return *unix_ms >= 0;
 }
+
+const char *timestamp_short(int64_t unix_ms, int64_t now_ms, int utc_offset_minutes, char *out)
+{
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    int64_t offset_ms = utc_offset_minutes * INT64_C(60000);
+    int64_t day = (unix_ms + offset_ms) / DAY_MS, today = (now_ms + offset_ms) / DAY_MS;
+    int minutes = (int)((unix_ms + offset_ms) % DAY_MS / 60000);
+    int64_t year, this_year;
+    int month, day_of_month, ignored;
+    timestamp_date(today, &this_year, &ignored, &ignored);
+    timestamp_date(day, &year, &month, &day_of_month);
+    if (day == today)
+        g_snprintf(out, TIMESTAMP_SHORT_BYTES, "%02d:%02d", minutes / 60, minutes % 60);
+    else if (year == this_year)
+        g_snprintf(out, TIMESTAMP_SHORT_BYTES, "%d %s", day_of_month, months[month - 1]);
+    else
+        g_snprintf(out, TIMESTAMP_SHORT_BYTES, "%04d-%02d", (int)CLAMP(year, 0, 9999), month);
+    return out;
+}

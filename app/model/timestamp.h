@@ -15,6 +15,12 @@ void timestamp_format(int64_t unix_ms, char *out);
  * in UTC. False where the text is anything else or before 1970. */
 bool timestamp_parse(const char *text, int64_t *unix_ms);
 
+/* For people whose clocks are so far from UTC: the time of day, "14:02", where both moments are of one day,
+ * else the date, "2 Nov", of another year the month, "2024-10". Answers out, which has room for
+ * TIMESTAMP_SHORT_BYTES; at most 7 columns. */
+#define TIMESTAMP_SHORT_BYTES 16
+const char *timestamp_short(int64_t unix_ms, int64_t now_ms, int utc_offset_minutes, char *out);
+
 /* Days since 1970-01-01 of a date of the proleptic Gregorian calendar, and back.
  * Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil and civil_from_days. */
 int64_t timestamp_days(int64_t year, int month, int day);

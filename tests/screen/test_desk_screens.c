@@ -77,6 +77,24 @@ static void test_closed(void)
     play_free(play);
 }
 
+/* Where a contact may be passed to, and by when it would be seen there. */
+static void test_closed_queues(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    give_hours(play, "mon=00:00-00:01;tue=00:00-00:01;wed=00:00-00:01;thu=00:00-00:01;fri=00:00-00:01;"
+                     "sat=00:00-00:01;sun=00:00-00:01");
+    play_keys(play, "Esc t");
+    scene_resize(play, 80, 24);
+    struct canvas *canvas = scene_draw(play);
+    screen_assert_golden(canvas, "desk-closed-transfer-80x24");
+    canvas_free(canvas);
+    play_keys(play, "Esc e");
+    canvas = scene_draw(play);
+    screen_assert_golden(canvas, "desk-closed-escalate-80x24");
+    canvas_free(canvas);
+    play_free(play);
+}
+
 /* An action that waits for a connected system shows the time it has left; one that had no answer says so. */
 static void test_time_limit(void)
 {
@@ -144,6 +162,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/desk/too-small", test_too_small);
     g_test_add_func("/desk/closed", test_closed);
+    g_test_add_func("/desk/closed queues", test_closed_queues);
     g_test_add_func("/desk/time limit", test_time_limit);
     g_test_add_func("/desk/readme", test_readme);
     return g_test_run();

@@ -1211,6 +1211,29 @@ static void test_waits_for_me_by_name(void)
     play_free(play);
 }
 
+static void test_why_names_the_hours_of_the_queue(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "2001", CHANNEL_EMAIL, "shop", "Ana");
+    play_keys(play, "M-1 y");
+    g_assert_null(strstr(play->desk->notice.text, "closed"));
+    const struct queue *open = world_queue(play->desk->world, "shop");
+    struct queue *q = queue_copy(open);
+    g_assert_true(queue_set_hours(q,
+                                  "mon=09:00-09:01;tue=09:00-09:01;wed=09:00-09:01;thu=09:00-09:01;"
+                                  "fri=09:00-09:01;sat=09:00-09:01;sun=09:00-09:01",
+                                  NULL));
+    world_put_queue(play->desk->world, q);
+    play_keys(play, "y");
+    g_assert_nonnull(strstr(play->desk->notice.text, " Its queue is closed until 09:00."));
+    q = queue_copy(q);
+    g_assert_true(queue_set_hours(q, "wed=09:00-09:01", NULL));
+    world_put_queue(play->desk->world, q);
+    play_keys(play, "y");
+    g_assert_nonnull(strstr(play->desk->notice.text, " Its queue is closed until 26 Nov."));
+    play_free(play);
+}
+
 static void test_no_room_for_a_call(void)
 {
     struct play *play = play_new();
@@ -1552,6 +1575,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/an arrival never moves the row under the cursor",
                     test_cursor_stays_on_its_item);
     g_test_add_func("/desk/queue/the filter narrows as one types", test_filter);
+    g_test_add_func("/desk/queue/why names the hours of its queue", test_why_names_the_hours_of_the_queue);
     g_test_add_func("/desk/queue/what was passed to me by name waits for me", test_waits_for_me_by_name);
     g_test_add_func("/desk/queue/a call needs all of me", test_no_room_for_a_call);
     g_test_add_func("/desk/queue/an offer rings again and times out", test_offer_times_out);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/model/timestamp.h"
 #include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
@@ -156,7 +157,7 @@ static void draw_message(const struct desk *desk, struct canvas *canvas, struct 
     if (y >= rect.y && y < rect.y + rect.rows) {
         char when[FORMAT_BYTES], label[64];
         canvas_put_fit(canvas, rect.x + 1, y, TIME_COLS, STYLE_ROLE_DIM,
-                       format_when(m->at_ms, desk_shown_ms(desk), desk->utc_offset_minutes, when));
+                       timestamp_short(m->at_ms, desk_shown_ms(desk), desk->utc_offset_minutes, when));
         canvas_put_fit(canvas, rect.x + 2 + TIME_COLS, y, shape.name_cols, speaker_role(m->speaker),
                        speaker_label(m, label, sizeof label));
         if (is_chosen)

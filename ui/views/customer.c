@@ -1,5 +1,6 @@
 #include "ui/views/views.h"
 
+#include "app/model/timestamp.h"
 #include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
@@ -101,7 +102,7 @@ static void draw_past(const struct desk *desk, struct canvas *canvas, struct rec
                                                            : "open";
     int state_cols = MIN(text_cols(state, -1) + 1, cols);
     canvas_put_fit(canvas, x, row.y, MIN(7, cols), STYLE_ROLE_DIM,
-                   format_when(past->created_ms, desk_shown_ms(desk), desk->utc_offset_minutes, when));
+                   timestamp_short(past->created_ms, desk_shown_ms(desk), desk->utc_offset_minutes, when));
     canvas_put_fit(canvas, x + 8, row.y, MIN(6, MAX(cols - 8, 0)), STYLE_ROLE_DIM,
                    channel_name(past->channel));
     canvas_put_fit(canvas, x + 15, row.y, MAX(cols - 15 - state_cols, 0), STYLE_ROLE_TEXT,

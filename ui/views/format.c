@@ -3,10 +3,6 @@
 #include <glib.h>
 #include <stdlib.h>
 
-#include "app/model/timestamp.h"
-
-#define DAY_MS INT64_C(86400000)
-
 const char *format_clock(int64_t ms, char *out)
 {
     const char *sign = ms < 0 ? "-" : "";
@@ -42,25 +38,6 @@ const char *format_time(int64_t unix_ms, int utc_offset_minutes, char *out)
 {
     int minutes = (int)((unix_ms / 60000 + utc_offset_minutes) % 1440);
     g_snprintf(out, FORMAT_BYTES, "%02d:%02d", minutes / 60, minutes % 60);
-    return out;
-}
-
-const char *format_when(int64_t unix_ms, int64_t now_ms, int utc_offset_minutes, char *out)
-{
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    int64_t offset_ms = utc_offset_minutes * INT64_C(60000);
-    int64_t day = (unix_ms + offset_ms) / DAY_MS, today = (now_ms + offset_ms) / DAY_MS;
-    if (day == today)
-        return format_time(unix_ms, utc_offset_minutes, out);
-    int64_t year, this_year;
-    int month, day_of_month, ignored;
-    timestamp_date(today, &this_year, &ignored, &ignored);
-    timestamp_date(day, &year, &month, &day_of_month);
-    if (year == this_year)
-        g_snprintf(out, FORMAT_BYTES, "%d %s", day_of_month, months[month - 1]);
-    else
-        g_snprintf(out, FORMAT_BYTES, "%04d-%02d", (int)CLAMP(year, 0, 9999), month);
     return out;
 }
 

@@ -16,10 +16,6 @@ const char *format_left(int64_t ms, char *out);
 /* The time of day, "14:02", of a moment in UTC at a place utc_offset_minutes east of it. */
 const char *format_time(int64_t unix_ms, int utc_offset_minutes, char *out);
 
-/* The time of day where the moment is of today, else the date, "2 Nov", of another year the
- * month: "2024-10". At most 7 columns. */
-const char *format_when(int64_t unix_ms, int64_t now_ms, int utc_offset_minutes, char *out);
-
 /* A code as words: "return_wrong_size" becomes "return wrong size". Long ones lose their end. */
 const char *format_words(const char *code, char *out);
 

@@ -1,11 +1,11 @@
 #include "ui/views/views.h"
 
+#include "app/desk/hours.h"
 #include "app/rules/approvals.h"
 #include "ui/views/format.h"
 #include "ui/views/line.h"
 
 #define BAR(role) ((role) | STYLE_SURFACE_BAR)
-#define DAY_MS    INT64_C(86400000)
 
 static const struct {
     const char *label;
@@ -59,13 +59,10 @@ static void add_load(const struct desk *desk, struct line *line)
 /* That nobody expects an answer yet is news, as that somebody waits is. */
 static void add_hours(const struct desk *desk, struct line *line)
 {
-    int64_t opens_ms = desk_opens_ms(desk), now_ms = desk_shown_ms(desk);
-    char opens[FORMAT_BYTES];
-    if (opens_ms == 0)
-        return;
-    line_addf(line, 80, BAR(STYLE_ROLE_WARN), " · closed until %s",
-              opens_ms - now_ms < DAY_MS ? format_time(opens_ms, desk->utc_offset_minutes, opens)
-                                         : format_when(opens_ms, now_ms, desk->utc_offset_minutes, opens));
+    int64_t opens_ms = desk_opens_ms(desk);
+    char opens[TIMESTAMP_SHORT_BYTES];
+    if (opens_ms != 0)
+        line_addf(line, 80, BAR(STYLE_ROLE_WARN), " · closed until %s", hours_opening(desk, opens_ms, opens));
 }
 
 static void add_queue(const struct desk *desk, struct line *line)
