@@ -144,6 +144,9 @@ void session_signed_in(struct update *u)
                         "This is practice. {everywhere:ready} begins, then a customer comes; "
                         "{everywhere:practice-hint} gives a hint, {everywhere:practice-pause} pauses, "
                         "{everywhere:practice-end} ends it with the score.");
+    else if (a->not_responding)
+        update_say(u, TONE_PLAIN, "Welcome back, %s. You missed an offer; %s makes you ready again.",
+                   desk->name, ready);
     else if (a->presence == PRESENCE_READY)
         update_say(u, TONE_PLAIN, "Welcome back, %s. You are ready.", desk->name);
     else

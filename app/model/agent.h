@@ -23,11 +23,11 @@ typedef struct agent {
     GArray *skills; /* struct agent_skill */
     bool signed_in;
     enum presence presence;
-    char *reason; /* of not-ready */
-    int64_t presence_since_ms;
-    bool not_responding;   /* an offer was missed; cleared by the next presence chosen */
-    char *focus;           /* contact that has the focus, NULL: none */
-    int64_t idle_since_ms; /* for "longest idle first" */
+    char *reason;              /* of not-ready */
+    int64_t presence_since_ms; /* of this presence with this reason, or of the missed offer */
+    bool not_responding;       /* an offer was missed; cleared by the next presence chosen */
+    char *focus;               /* contact that has the focus, NULL: none */
+    int64_t idle_since_ms;     /* for "longest idle first" */
 } agent;
 
 struct agent *agent_new(const char *id, const char *name, enum role role);

@@ -147,8 +147,10 @@ static void fold_offer_timed_out(struct world *w, struct contact *c, const struc
     if (c->state != CONTACT_OFFERED || !is_offer_of(c, ev))
         return;
     struct agent *a = world_agent(w, c->agent);
-    if (a != NULL)
+    if (a != NULL && !a->not_responding) {
         a->not_responding = true;
+        a->presence_since_ms = ev->at_ms;
+    }
     end_offer(c, ev);
 }
 
@@ -175,6 +177,8 @@ static void fold_accepted(struct world *w, struct contact *c, const struct event
     if (a == NULL)
         return;
     a->idle_since_ms = ev->at_ms;
+    if (a->not_responding)
+        a->presence_since_ms = ev->at_ms;
     a->not_responding = false;
     if (g_strcmp0(a->focus, c->id) == 0)
         c->unread = 0;
@@ -428,10 +432,10 @@ static void fold_presence_changed(struct world *w, struct agent *a, const struct
     (void)w;
     enum presence before = a->presence;
     presence_parse(event_text(ev, "presence"), &a->presence);
+    if (a->presence != before || a->not_responding || g_strcmp0(a->reason, event_text(ev, "reason")) != 0)
+        a->presence_since_ms = ev->at_ms;
     set(&a->reason, event_text(ev, "reason"));
     a->not_responding = false;
-    if (a->presence != before)
-        a->presence_since_ms = ev->at_ms;
     if (a->presence == PRESENCE_READY && before != PRESENCE_READY)
         a->idle_since_ms = ev->at_ms;
 }

@@ -1309,6 +1309,24 @@ static void test_wrong_password(void)
     play_free(play);
 }
 
+static void test_back_after_a_missed_offer(void)
+{
+    struct desk *desk = desk_new(&(struct desk_options){.device = "d2", .boot = "b", .agent = "li"});
+    struct commands commands;
+    commands_init(&commands);
+    g_autoptr(agent) li = agent_new("li", "Li Na", ROLE_AGENT);
+    li->signed_in = li->not_responding = true;
+    li->presence = PRESENCE_READY;
+    cJSON *answer = cJSON_CreateObject();
+    cJSON_AddItemToObject(answer, "agent", agent_to_cjson(li));
+    desk_update(desk, &(struct msg){.kind = MSG_SIGNED_IN, .json = answer}, &commands);
+    g_assert_cmpstr(desk->notice.text, ==,
+                    "Welcome back, Li Na. You missed an offer; F9 makes you ready again.");
+    cJSON_Delete(answer);
+    commands_release(&commands);
+    desk_free(desk);
+}
+
 static void test_presence(void)
 {
     struct play *play = play_new();
@@ -1582,6 +1600,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/who was later lets go", test_taken_by_another);
     g_test_add_func("/desk/session/a wrong password is said and asked again", test_wrong_password);
     g_test_add_func("/desk/session/presence with its reason", test_presence);
+    g_test_add_func("/desk/session/who missed an offer is told so at the next sign-in",
+                    test_back_after_a_missed_offer);
     g_test_add_func("/desk/session/a locked desk lets nothing by", test_lock);
     g_test_add_func("/desk/session/signing out shows what is open", test_sign_out_shows_what_is_open);
     g_test_add_func("/desk/session/with nothing open it is one key", test_sign_out);

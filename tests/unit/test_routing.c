@@ -150,10 +150,14 @@ static void test_missed_offer_goes_on_with_its_age_and_the_agent_is_not_respondi
     shift_wait(s, SECOND);
     expect(s, "1", "offered omar");
     g_assert_cmpint(shift_contact(s, "1")->queued_ms, ==, queued_ms);
-    g_assert_cmpint(world_agent_status(s->w, world_agent(s->w, "lena")), ==, STATUS_NOT_RESPONDING);
+    const struct agent *lena = world_agent(s->w, "lena");
+    g_assert_cmpint(world_agent_status(s->w, lena), ==, STATUS_NOT_RESPONDING);
+    g_assert_cmpint(lena->presence_since_ms, ==, s->now_ms);
     shift_arrive(s, "2", "phone", "shop");
     expect(s, "2", "queued -");
+    shift_wait(s, SECOND);
     shift_do(s, EVENT_AGENT_PRESENCE_CHANGED, "lena", NULL, "{'presence':'ready'}");
+    g_assert_cmpint(lena->presence_since_ms, ==, s->now_ms);
     expect(s, "2", "offered lena");
     shift_free(s);
 }

@@ -263,6 +263,8 @@ static void test_agents_sign_in_choose_and_leave(void)
     s->now_ms += SECOND;
     shift_do(s, EVENT_AGENT_PRESENCE_CHANGED, "mina", NULL, "{'presence':'not-ready','reason':'meal'}");
     g_assert_cmpstr(a->reason, ==, "meal");
+    g_assert_cmpint(a->presence_since_ms, ==, s->now_ms); /* of each reason */
+    s->now_ms += SECOND;
     shift_do(s, EVENT_AGENT_PRESENCE_CHANGED, "mina", NULL, "{'presence':'ready'}");
     g_assert_null(a->reason);
     g_assert_cmpint(a->presence_since_ms, ==, s->now_ms);
