@@ -50,6 +50,9 @@ void record_simple(struct update *u, enum event_kind kind, const struct contact 
 void record_fold(struct desk *desk, const struct event *ev);
 /* After a contact or the floor was fetched anew: own events that the answer cannot know yet. */
 void record_fold_again(struct desk *desk, const char *id);
+/* Own events, of one contact or NULL for all, that the log is not known to hold: struct desk_sent *,
+ * borrowed, in the order they were made. Caller owns the array. */
+GPtrArray *record_under_way(struct desk *desk, const char *id);
 void record_flushed(struct update *u);
 void record_delivered(struct update *u);
 /* Is this event mine and folded already? Notes that the stream told it. */

@@ -173,10 +173,23 @@ void contact_fit(const struct desk *desk, struct desk_contact *dc)
     editor_set_cols(dc->note, desk->reply_cols);
 }
 
+/* One that was made here and is not delivered yet: the backend would not know it, and all that was said is
+ * ours. */
+static void load_own(struct desk *desk, struct desk_contact *dc)
+{
+    g_autoptr(GPtrArray) own = record_under_way(desk, dc->id), events = g_ptr_array_new();
+    for (guint i = 0; i < own->len; i++)
+        g_ptr_array_add(events, ((const struct desk_sent *)g_ptr_array_index(own, i))->event);
+    conversation_load(desk, dc, events, 0);
+}
+
 void contact_fetch(struct update *u, struct desk_contact *dc)
 {
     const struct contact *c = desk_contact_of(u->desk, dc);
-    dc->requests[LINK_FETCH_CONTACT_EVENTS] = update_fetch(u, LINK_FETCH_CONTACT_EVENTS, dc->id);
+    if (c != NULL && c->position == 0)
+        load_own(u->desk, dc);
+    else
+        dc->requests[LINK_FETCH_CONTACT_EVENTS] = update_fetch(u, LINK_FETCH_CONTACT_EVENTS, dc->id);
     if (c != NULL && c->customer != NULL)
         dc->requests[LINK_FETCH_CUSTOMER] = update_fetch(u, LINK_FETCH_CUSTOMER, c->customer);
     if (c == NULL) /* closed long ago, found by its number */

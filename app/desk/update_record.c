@@ -171,9 +171,9 @@ static gint by_number(gconstpointer a, gconstpointer b)
     return (*left)->number < (*right)->number ? -1 : (*left)->number > (*right)->number;
 }
 
-void record_fold_again(struct desk *desk, const char *id)
+GPtrArray *record_under_way(struct desk *desk, const char *id)
 {
-    g_autoptr(GPtrArray) again = g_ptr_array_new();
+    GPtrArray *again = g_ptr_array_new();
     GHashTableIter iter;
     struct desk_sent *sent;
     g_hash_table_iter_init(&iter, desk->sent);
@@ -182,8 +182,14 @@ void record_fold_again(struct desk *desk, const char *id)
             (id == NULL || g_strcmp0(sent->event->contact, id) == 0))
             g_ptr_array_add(again, sent);
     g_ptr_array_sort(again, by_number);
+    return again;
+}
+
+void record_fold_again(struct desk *desk, const char *id)
+{
+    g_autoptr(GPtrArray) again = record_under_way(desk, id);
     for (guint i = 0; i < again->len; i++) {
-        sent = g_ptr_array_index(again, i);
+        const struct desk_sent *sent = g_ptr_array_index(again, i);
         /* The answer may hold it already; then the rules find it out of place, and once is enough. */
         if (sent->event->contact != NULL && !rules_check(desk->world, sent->event, desk->role, NULL))
             continue;

@@ -1498,6 +1498,27 @@ static void test_a_contact_by_hand_goes_where_its_maker_can_take_it(void)
     play_free(play);
 }
 
+/* The backend cannot be asked yet what was said in it. */
+static void test_a_contact_by_hand_shows_what_is_under_way(void)
+{
+    struct play *play = play_new();
+    play_keys(play, "M-1 +");
+    play_type(play, "Zoe");
+    play_keys(play, "Tab Tab");
+    play_type(play, "wants a catalogue");
+    play_keys(play, "Enter");
+    const struct desk_contact *dc = play->desk->current;
+    g_assert_true(dc->is_loaded);
+    g_assert_cmpint(dc->requests[LINK_FETCH_CONTACT_EVENTS], ==, 0);
+    g_assert_cmpint(dc->messages->len, ==, 1);
+    const struct desk_message *made = g_ptr_array_index(dc->messages, 0);
+    g_assert_cmpstr(made->text, ==, "contact came in: wants a catalogue");
+    play_deliver(play);
+    g_assert_cmpint(dc->messages->len, ==, 1); /* its echo is no second line */
+    g_assert_cmpint(play->desk->undelivered, ==, 0);
+    play_free(play);
+}
+
 static void test_palette_and_help(void)
 {
     struct play *play = play_new();
@@ -1611,6 +1632,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);
     g_test_add_func("/desk/by hand/in a queue of its maker, or it says that it waits",
                     test_a_contact_by_hand_goes_where_its_maker_can_take_it);
+    g_test_add_func("/desk/by hand/what is under way stands in its conversation",
+                    test_a_contact_by_hand_shows_what_is_under_way);
     g_test_add_func("/desk/palette/commands and keys can be done from the list", test_palette_and_help);
     return g_test_run();
 }
