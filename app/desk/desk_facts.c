@@ -9,6 +9,23 @@
 
 #define WRITTEN_MAX_BYTES (64 * 1024)
 
+/* Numbers are told and typed with blanks and in small letters. */
+static bool is_same_number(const char *a, const char *b)
+{
+    for (;;) {
+        while (g_unichar_isspace(g_utf8_get_char(a)))
+            a = g_utf8_next_char(a);
+        while (g_unichar_isspace(g_utf8_get_char(b)))
+            b = g_utf8_next_char(b);
+        if (*a == '\0' || *b == '\0')
+            return *a == *b;
+        if (g_unichar_tolower(g_utf8_get_char(a)) != g_unichar_tolower(g_utf8_get_char(b)))
+            return false;
+        a = g_utf8_next_char(a);
+        b = g_utf8_next_char(b);
+    }
+}
+
 /* The order that is spoken of: the one the script was told, else the only one there is. */
 static const struct order *order_of(const struct desk_contact *dc)
 {
@@ -17,7 +34,7 @@ static const struct order *order_of(const struct desk_contact *dc)
     const char *named = desk_walk(dc) != NULL ? walk_order(desk_walk(dc)) : NULL;
     for (guint i = 0; named != NULL && i < dc->customer->orders->len; i++) {
         const struct order *o = g_ptr_array_index(dc->customer->orders, i);
-        if (g_str_equal(o->id, named))
+        if (is_same_number(o->id, named))
             return o;
     }
     return named == NULL && dc->customer->orders->len == 1 ? g_ptr_array_index(dc->customer->orders, 0)

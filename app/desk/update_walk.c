@@ -171,13 +171,15 @@ void script_open_item(struct update *u)
 
 /* --- yes, no, digits --- */
 
-/* Is nothing more to be filled in before the results count? */
-static bool is_filled(const struct desk *desk, const struct desk_contact *dc)
+/* Is nothing more to be filled in before the results count? And do fields that are compared leave it to the
+ * agent? */
+static bool is_filled(const struct desk *desk, const struct desk_contact *dc, bool *is_for_agent)
 {
     struct desk_facts df;
     struct facts facts;
     desk_facts_init(&df, desk, dc, &facts);
     bool filled = walk_missing(dc->walk, &facts) == NULL;
+    *is_for_agent = walk_is_for_agent(dc->walk, &facts);
     desk_facts_release(&df);
     return filled;
 }
@@ -193,11 +195,11 @@ enum keys_context script_context(const struct desk *desk)
     const struct script_field *field = current_field(dc);
     if (field != NULL && !is_typed(field))
         return field->type == VALUE_TYPE_BOOL ? KEYS_CONTEXT_SCRIPT_ASK : KEYS_CONTEXT_SCRIPT_CHOOSE;
-    bool filled = is_filled(desk, dc);
+    bool is_for_agent, filled = is_filled(desk, dc, &is_for_agent);
     if (field != NULL && !filled)
         return KEYS_CONTEXT_SCRIPT_FIELD;
     if (step->result_count == 0 || step->kind == SCRIPT_KIND_APPROVE ||
-        (field != NULL && step->kind == SCRIPT_KIND_CHECK) || !filled)
+        (field != NULL && step->kind == SCRIPT_KIND_CHECK && !is_for_agent) || !filled)
         return KEYS_CONTEXT_SCRIPT; /* with fields to compare, these decide, not a letter */
     return KEYS_CONTEXT_SCRIPT_CHOOSE;
 }

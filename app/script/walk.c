@@ -294,12 +294,27 @@ static void count_matches(const struct walk *walk, const struct facts *facts, si
     }
 }
 
+static size_t matches_needed(const struct script_step *step)
+{
+    return step->need ? (size_t)step->need : MAX(script_step_matches(step), 1);
+}
+
+bool walk_is_for_agent(const struct walk *walk, const struct facts *facts)
+{
+    const struct script_step *step = walk->current;
+    if (!step || step->kind != SCRIPT_KIND_CHECK || walk_missing(walk, facts))
+        return false;
+    size_t matched, untold;
+    count_matches(walk, facts, &matched, &untold);
+    return matched < matches_needed(step) && matched + untold >= matches_needed(step);
+}
+
 /* The result of a check step: what the fields say, or what the agent says where the record is silent. */
 static const struct script_result *check_result(const struct walk *walk, const struct facts *facts,
                                                 const char *given, GError **error)
 {
     const struct script_step *step = walk->current;
-    size_t matched, untold, need = step->need ? (size_t)step->need : MAX(script_step_matches(step), 1);
+    size_t matched, untold, need = matches_needed(step);
     count_matches(walk, facts, &matched, &untold);
     bool passes = matched >= need, may_pass = matched + untold >= need;
     if (given && g_str_equal(given, "pass") && !may_pass) {

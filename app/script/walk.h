@@ -98,6 +98,10 @@ struct walk_fill walk_fill_of(const struct walk *walk, const struct facts *facts
 /* The first required field of the current step that holds nothing; NULL when all do. */
 const struct script_field *walk_missing(const struct walk *walk, const struct facts *facts);
 
+/* The current step is a check that is filled in, and the record knows too little to decide it: the agent
+ * says. */
+bool walk_is_for_agent(const struct walk *walk, const struct facts *facts);
+
 /* Any name's value as conditions and templates see it; NULL when not known. Borrowed like walk_fill.value. */
 const char *walk_value(const struct walk *walk, const struct facts *facts, const char *name);
 

@@ -1,6 +1,7 @@
 /* Session, queue, script, knowledge, find and palette: each area's promises, played on a desk. */
 #include <string.h>
 
+#include "app/desk/areas.h"
 #include "app/script/walk.h"
 #include "app/desk/older_scripts.h"
 #include "app/desk/story.h"
@@ -570,6 +571,44 @@ static void test_answer_is_corrected(void)
     g_assert_cmpint(play_count(play, EVENT_CUSTOMER_VERIFIED), ==, 1);
     play_deliver(play);
     g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
+/* What the record cannot judge, the agent does, and sees by which keys. */
+static void test_a_silent_record_is_asked_about(void)
+{
+    struct play *play = play_new();
+    g_autoptr(GString) source = g_string_new(MATCH);
+    g_string_replace(source, "contact.channel", "customer.email", 0); /* there is no record */
+    play_script(play, source->str);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter Enter");
+    play_type(play, "li@example.com");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->desk->current->script_problem, ==,
+                    "The record cannot confirm this by itself; say whether it passed or failed.");
+    g_assert_cmpint(script_context(play->desk), ==, KEYS_CONTEXT_SCRIPT_CHOOSE);
+    play_keys(play, "1");
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_VERIFIED), ==, 1);
+    g_assert_cmpint(script_context(play->desk), ==, KEYS_CONTEXT_SCRIPT);
+    play_free(play);
+}
+
+static void test_an_order_number_as_people_type_it(void)
+{
+    struct play *play = play_new();
+    g_autoptr(GString) source = g_string_new(MATCH);
+    g_string_replace(source, "came_by", "order_id", 0);
+    g_string_replace(source, "text, match: contact.channel", "order, match: order.id", 0);
+    play_script(play, source->str);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_customer_known(play, "c1", "Crystal Minh");
+    struct order *lettered = order_new("F21271", "c1");
+    g_ptr_array_add(play->desk->current->customer->orders, lettered);
+    play_keys(play, "M-4 Enter Enter");
+    play_type(play, "f 21271");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_VERIFIED), ==, 1);
     play_free(play);
 }
 
@@ -1510,11 +1549,11 @@ static void test_a_contact_by_hand_shows_what_is_under_way(void)
     const struct desk_contact *dc = play->desk->current;
     g_assert_true(dc->is_loaded);
     g_assert_cmpint(dc->requests[LINK_FETCH_CONTACT_EVENTS], ==, 0);
-    g_assert_cmpint(dc->messages->len, ==, 1);
+    g_assert_cmpint(dc->messages->len, ==, 2); /* made, and taken */
     const struct desk_message *made = g_ptr_array_index(dc->messages, 0);
     g_assert_cmpstr(made->text, ==, "contact came in: wants a catalogue");
     play_deliver(play);
-    g_assert_cmpint(dc->messages->len, ==, 1); /* its echo is no second line */
+    g_assert_cmpint(dc->messages->len, ==, 2); /* the echoes are no further lines */
     g_assert_cmpint(play->desk->undelivered, ==, 0);
     play_free(play);
 }
@@ -1586,6 +1625,10 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/practice/the score says how it is left", test_practice_says_how_it_is_left);
     g_test_add_func("/desk/queue/why it stands there", test_why_it_stands_there);
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
+    g_test_add_func("/desk/script/an order number is known as people type it",
+                    test_an_order_number_as_people_type_it);
+    g_test_add_func("/desk/script/what the record cannot judge the agent does",
+                    test_a_silent_record_is_asked_about);
     g_test_add_func("/desk/queue/at risk is counted as time passes",
                     test_queue_counts_at_risk_as_time_passes);
     g_test_add_func("/desk/queue-of-an-unknown-zone-stays", test_a_queue_of_an_unknown_zone_stays);

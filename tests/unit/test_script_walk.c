@@ -224,9 +224,11 @@ static void test_a_silent_record_leaves_the_check_to_the_agent(struct fixture *f
     memset(&fixture->table, 0, sizeof fixture->table);
     complete(fixture, NULL, "verify");
     answer(fixture, "order_id", "F9");
+    g_assert_true(walk_is_for_agent(fixture->walk, &fixture->facts));
     assert_refused(fixture, NULL, WALK_ERROR_RESULT,
                    "The record cannot confirm this by itself; say whether it passed or failed.");
     complete(fixture, "pass", "details");
+    g_assert_false(walk_is_for_agent(fixture->walk, &fixture->facts));
     g_assert_true(walk_verified(fixture->walk, &fixture->facts));
     g_assert_cmpstr(walk_order(fixture->walk), ==, "F9");
 }

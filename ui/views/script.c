@@ -208,7 +208,9 @@ static int draw_left(const struct script_view *v, int x, int y, int end, int64_t
 static int draw_results(const struct script_view *v, int y, const struct script_step *step)
 {
     bool has_fields = walk_field_count(v->dc->walk) > 0;
-    if ((has_fields && step->kind == SCRIPT_KIND_CHECK) || walk_missing(v->dc->walk, v->facts) != NULL)
+    bool is_compared =
+        has_fields && step->kind == SCRIPT_KIND_CHECK && !walk_is_for_agent(v->dc->walk, v->facts);
+    if (is_compared || walk_missing(v->dc->walk, v->facts) != NULL)
         return y;
     int64_t limit_ms = walk_limit_ms(v->dc->walk, v->facts);
     for (size_t i = 0; i < step->result_count; i++, y++) {
