@@ -9,13 +9,44 @@
 
 #define ANSWER_BYTES_MAX (256u * 1024 * 1024)
 #define TIMEOUT_MS       (10 * 60 * 1000) /* an import of a large file is one transaction */
+/* An answer may take its time, a backend that lives says so at once. Whether it lives is asked after so long
+ * without an answer, and again for as long as one is waited for. */
+#define ASK_AFTER_MS 5000
+#define LIVES_MS     10000
 
 struct wait {
     GMainLoop *loop;
+    struct http_client *http;
     cJSON *answer;
     GError *error;
     const char *url;
+    guint timer;
 };
+
+static gboolean ask_whether_it_lives(void *user_data);
+
+static void on_life(const struct http_reply *reply, void *user_data)
+{
+    struct wait *wait = user_data;
+    if (!g_error_matches(reply->error, NET_PROBLEM, PROBLEM_TOO_SLOW)) {
+        wait->timer = g_timeout_add(ASK_AFTER_MS, ask_whether_it_lives, wait);
+        return;
+    }
+    wait->error = g_error_new(
+        NET_PROBLEM, PROBLEM_TOO_SLOW,
+        "The backend at %s takes what it is asked and answers nothing; please try again later.", wait->url);
+    g_main_loop_quit(wait->loop);
+}
+
+static gboolean ask_whether_it_lives(void *user_data)
+{
+    struct wait *wait = user_data;
+    g_autofree char *url = g_strconcat(wait->url, "/healthz", NULL);
+    wait->timer = 0;
+    http_client_send(wait->http, &(struct http_client_request){.url = url, .timeout_ms = LIVES_MS}, on_life,
+                     wait);
+    return G_SOURCE_REMOVE;
+}
 
 static void on_reply(const struct http_reply *reply, void *user_data)
 {
@@ -38,8 +69,9 @@ static cJSON *ask(const char *url, const char *const *headers, const struct http
                   GError **error)
 {
     struct wait wait = {.loop = g_main_loop_new(NULL, false), .url = url};
-    struct http_client *http = http_client_new(
+    wait.http = http_client_new(
         &(struct http_client_options){.peer_name = "The backend", .ca_path = places_ca(NULL)});
+    wait.timer = g_timeout_add(ASK_AFTER_MS, ask_whether_it_lives, &wait);
     g_autofree char *full = g_strconcat(url, request->url, NULL);
     struct http_client_request sent = *request;
     sent.url = full;
@@ -47,9 +79,11 @@ static cJSON *ask(const char *url, const char *const *headers, const struct http
     sent.body_len = request->body != NULL ? strlen(request->body) : 0;
     sent.timeout_ms = TIMEOUT_MS;
     sent.max_reply_bytes = ANSWER_BYTES_MAX;
-    http_client_send(http, &sent, on_reply, &wait);
+    http_client_send(wait.http, &sent, on_reply, &wait);
     g_main_loop_run(wait.loop);
-    http_client_free(http);
+    http_client_free(wait.http);
+    if (wait.timer != 0)
+        g_source_remove(wait.timer);
     g_main_loop_unref(wait.loop);
     if (wait.error != NULL)
         g_propagate_error(error, wait.error);

@@ -2,8 +2,8 @@
 # A backend's place taken by something that answers garbage, half, nothing, a web page, a redirect: the desk says one
 # sentence, works on, loses nothing, and goes on with the right backend when it is there again.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 30
-command -v python3 >/dev/null || e2e_skip 30 'python3 is not installed'
+e2e_plan 38
+command -v python3 >/dev/null || e2e_skip 38 'python3 is not installed'
 
 hostile() {
     echo "$1" >"$E2E_DIR/how"
@@ -64,6 +64,19 @@ hostile flood
 ok 'a command that is answered with endless headers' says 4 "The backend at $URL sent more than" \
     sh -c "echo 'long enough' | '$BIN/firstline' sign-in --agent lina --url '$URL'"
 
+hostile silence
+silent="The backend at $URL takes what it is asked and answers nothing; please try again later."
+ok 'a command that is answered with silence' says 4 "$silent" \
+    sh -c "echo 'long enough' | '$BIN/firstline' sign-in --agent lina --url '$URL'"
+
+# Whoever was signed in there before asks for a report.
+token_kept() {
+    hostile token
+    echo 'long enough' | "$BIN/firstline" sign-in --agent lina --url "$URL" >/dev/null && hostile silence
+}
+ok 'who was signed in before' token_kept
+ok 'has no report of it, and is told' says 4 "firstline report: $silent" "$BIN/firstline" report aht --url "$URL"
+
 # --- signing in on the desk ---
 
 try_sign_in() {
@@ -76,6 +89,11 @@ try_sign_in() {
 hostile page
 desk_open first
 desk_wait first Password
+silent_sign_in() {
+    WAIT_TENTHS=350 try_sign_in silence 'took too long to answer'
+}
+
+ok 'a sign-in on the desk that is answered with silence' silent_sign_in
 for how in 'page|what no backend' 'garbage|is not HTTP' 'half|broke off' 'nothing|without an answer' 'redirect|elsewhere' \
     'json|what no backend' 'refusal|status 404'; do
     ok "a sign-in on the desk that is answered with ${how%|*}" try_sign_in "${how%|*}" "${how#*|}"
@@ -147,11 +165,29 @@ leave
 ok 'a refusal that is none of ours' desk_says refusal 'status 404'
 ok 'refuses nothing: a reply is kept' sent_and_kept refusal
 leave
+ok 'silence: a reply is kept' eval 'hostile silence && sent_and_kept silence'
+leave
 ok 'the right backend is there again' backend_again
 until_true delivered_once page
 ok 'the first reply was delivered once' delivered_once page
 until_true delivered_once refusal
 ok 'and so was the second' delivered_once refusal
+until_true delivered_once silence
+ok 'and the third' delivered_once silence
+
+# The backend itself, alive and answering nothing: its connections stand, and no word comes.
+frozen() {
+    kill -STOP "$BACKEND"
+    WAIT_TENTHS=500 desk_wait desk 'no link' && sent_and_kept frost
+}
+
+thawed() {
+    leave
+    kill -CONT "$BACKEND"
+    WAIT_TENTHS=400 desk_wait desk 'live' && until_true delivered_once frost
+}
+ok 'a backend that stands still: no link, and a reply is kept' frozen
+ok 'it goes on: the reply was delivered once' thawed
 ok 'nothing was withdrawn' nothing_withdrawn
 ok 'the contact is still mine' desk_shows desk 'yours 1'
 

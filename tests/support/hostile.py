@@ -3,8 +3,8 @@
 
 usage: hostile.py PORT FILE
 "garbage" sends bytes that are no HTTP, "nothing" closes without a word, "silence" never answers, "half" breaks off in
-the middle of a body, "page" answers 200 with a web page, "json" 200 with JSON of something else, "refusal" 404 with a
-web page, "redirect" sends elsewhere, "flood" an endless header.
+the middle of a body, "page" answers 200 with a web page, "json" 200 with JSON of something else, "token" 200 with
+a token, "refusal" 404 with a web page, "redirect" sends elsewhere, "flood" an endless header.
 """
 import socket
 import sys
@@ -18,6 +18,7 @@ ANSWERS = {
     "nothing": b"",
     "half": HEAD % (b"200 OK", b"application/json", 4096) + b'{"contacts":[{"id":"1","state":',
     "page": HEAD % (b"200 OK", b"text/html", len(PAGE)) + PAGE,
+    "token": HEAD % (b"200 OK", b"application/json", 17) + b'{"token":"abcde"}',
     "json": HEAD % (b"200 OK", b"application/json", 19) + b'{"toner":"is low!"}',
     "refusal": HEAD % (b"404 Not Found", b"text/html", len(PAGE)) + PAGE,
     "redirect": b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/login\r\nConnection: close\r\n"
