@@ -66,6 +66,8 @@ void check_texts(const struct script *script, struct problems *problems)
             check_field(script, &step->fields[j], problems);
         for (size_t j = 0; j < step->rule_count; j++)
             check_text(script, &step->rules[j].otherwise, step->rules[j].head.at, "else", problems);
+        for (size_t j = 0; j < step->next_count; j++)
+            check_text(script, &step->next[j].title, step->next[j].head.at, "title", problems);
         for (size_t j = 0; j < step->result_count; j++)
             check_text(script, &step->results[j].title, step->results[j].head.at, "title", problems);
     }

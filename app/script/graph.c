@@ -54,12 +54,6 @@ static void append_dot_edge(GString *out, const struct script_step *from, const 
     g_string_append(out, ";\n");
 }
 
-static const char *branch_label(const struct script_step *step, size_t index)
-{
-    const struct script_branch *branch = &step->next[index];
-    return branch->when ? branch->when : step->next_count > 1 ? "else" : NULL;
-}
-
 char *script_graph_dot(const struct script *script, const char *language)
 {
     GString *out = g_string_new(NULL);
@@ -74,11 +68,8 @@ char *script_graph_dot(const struct script *script, const char *language)
     }
     for (size_t i = 0; i < script->step_count; i++) {
         const struct script_step *step = &script->steps[i];
-        for (size_t j = 0; j < step->next_count; j++)
-            append_dot_edge(out, step, step->next[j].target, branch_label(step, j));
-        for (size_t j = 0; j < step->result_count; j++)
-            append_dot_edge(out, step, step->results[j].target,
-                            script_result_title(&step->results[j], language));
+        for (size_t j = 0; j < script_way_count(step); j++)
+            append_dot_edge(out, step, script_way_target(step, j), script_way_label(step, j, language));
     }
     g_string_append(out, "}\n");
     return g_string_free(out, FALSE);
@@ -108,11 +99,8 @@ char *script_graph_mermaid(const struct script *script, const char *language)
     }
     for (size_t i = 0; i < script->step_count; i++) {
         const struct script_step *step = &script->steps[i];
-        for (size_t j = 0; j < step->next_count; j++)
-            append_mermaid_edge(out, step, step->next[j].target, branch_label(step, j));
-        for (size_t j = 0; j < step->result_count; j++)
-            append_mermaid_edge(out, step, step->results[j].target,
-                                script_result_title(&step->results[j], language));
+        for (size_t j = 0; j < script_way_count(step); j++)
+            append_mermaid_edge(out, step, script_way_target(step, j), script_way_label(step, j, language));
     }
     g_string_append(out, "  classDef waste stroke-dasharray: 5 5\n");
     for (size_t i = 0; i < script->step_count; i++)

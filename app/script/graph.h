@@ -38,8 +38,8 @@ struct graph_line {
 /* The drawing line by line; of struct graph_line, caller owns. Borrows the script. */
 GArray *script_graph_lines(const struct script *script);
 
-/* How many ways lead on from a step, where one leads to, and what it is called: a condition, "else", a
- * result's title; NULL where it is the only one. */
+/* How many ways lead on from a step, where one leads to, and what it is called: a condition, "else"
+ * in the language, a result's title; NULL where it is the only one. */
 size_t script_way_count(const struct script_step *step);
 const struct script_step *script_way_target(const struct script_step *step, size_t way);
 const char *script_way_label(const struct script_step *step, size_t way, const char *language);

@@ -33,7 +33,9 @@ const char *script_way_label(const struct script_step *step, size_t way, const c
     if (way >= step->next_count)
         return script_result_title(&step->results[way - step->next_count], language);
     const struct script_branch *branch = &step->next[way];
-    return branch->when ? branch->when : step->next_count > 1 ? "else" : NULL;
+    if (branch->when || step->next_count == 1)
+        return branch->when;
+    return language && g_str_equal(language, "zh") ? "其他" : "else";
 }
 
 /* Reverse postorder, from the end of `sorted` on. */

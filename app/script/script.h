@@ -106,6 +106,7 @@ struct script_branch {
     struct yaml_head head;
     const char *when; /* NULL: always */
     const char *to;
+    struct yaml_text title;           /* what the condition says, in words; none: it stands for itself */
     struct condition *condition;      /* NULL: always */
     const struct script_step *target; /* never NULL in a loaded script */
 };

@@ -136,6 +136,7 @@ static const struct yaml_shape FIELD_SHAPE = {.what = "a field",
 static const struct yaml_field BRANCH_FIELDS[] = {
     ROW(script_branch, when, "when", YAML_TYPE_STRING, .help = "the condition; without it, always"),
     ROW(script_branch, to, "to", YAML_TYPE_STRING, .required = true, .help = "the id of the step"),
+    ROW(script_branch, title, "title", YAML_TYPE_TEXT, .help = "the condition in words"),
     {.key = NULL},
 };
 static const struct yaml_shape BRANCH_SHAPE = {

@@ -158,6 +158,9 @@ char *walk_flow_way_label(const struct script *script, const struct script_step 
                           const char *language)
 {
     const char *when = way < step->next_count ? step->next[way].when : NULL;
+    const char *title = way < step->next_count ? yaml_text_in(&step->next[way].title, language) : NULL;
+    if (title)
+        return g_strdup(title);
     char *label = when ? choice_label(script, when, language) : NULL;
     if (when && !label)
         label = yes_label(script, when, language);

@@ -43,7 +43,7 @@ void walk_flow_free(struct walk_flow *flow);
 /* Whether the walk went the way that this line draws. */
 bool walk_flow_is_taken(const struct walk_flow *flow, const struct graph_line *line);
 
-/* What a way is called for people: "Reason: wrong size" for a condition that compares a choice, "Late?: yes"
- * for a yes or no, else script_way_label. Caller owns; NULL where it is the only one. */
+/* What a way is called for people: its title, else "Reason: wrong size" for a condition that compares a
+ * choice, "Late?: yes" for a yes or no, else script_way_label. Caller owns; NULL where it is the only one. */
 char *walk_flow_way_label(const struct script *script, const struct script_step *step, size_t way,
                           const char *language);

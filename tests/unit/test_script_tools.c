@@ -199,13 +199,13 @@ static void test_a_way_is_called_by_its_answer(void)
         "zh: 大}}, s]}\n"
         "  - {name: late, type: bool, label: {en: Late, zh: 迟了}}\n"
         "  next: [{when: size == 'l', to: b}, {when: not late, to: b}, {when: late and size == 's', to: b}, "
-        "b]\n"
+        "{when: late and size == 'l', to: b, title: {en: 'Late, too big', zh: 迟了，太大}}, b]\n"
         "- {id: b, kind: end, title: {en: B, zh: 乙}, class: value, disposition: d, resolved: yes}\n");
-    static const char *const labels[2][4] = {
-        {"Size: Large", "Late: no", "late and size == 's'", "else"},
-        {"尺码: 大", "迟了: 否", "late and size == 's'", "else"},
+    static const char *const labels[2][5] = {
+        {"Size: Large", "Late: no", "late and size == 's'", "Late, too big", "else"},
+        {"尺码: 大", "迟了: 否", "late and size == 's'", "迟了，太大", "其他"},
     };
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         g_autofree char *en = walk_flow_way_label(script, &script->steps[0], i, "en");
         g_autofree char *zh = walk_flow_way_label(script, &script->steps[0], i, "zh");
         g_assert_cmpstr(en, ==, labels[0][i]);
