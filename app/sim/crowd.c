@@ -215,13 +215,20 @@ static void know_number(GHashTable *facts, const char *name, int64_t number)
     know(facts, name, text);
 }
 
-/* What was bought and when: the newest order of that business. */
+static bool is_about(const struct order *o, const char *business, enum persona_order wanted)
+{
+    bool is_coming = g_strcmp0(o->status, "received") == 0 || g_strcmp0(o->status, "in transit") == 0;
+    return g_strcmp0(o->business, business) == 0 &&
+           (wanted == PERSONA_ORDER_ANY || (wanted == PERSONA_ORDER_COMING) == is_coming);
+}
+
+/* What was bought and when: the newest such order of that business. */
 static void know_order(GHashTable *facts, const struct customer *c, const char *business,
-                       struct sim_random *random)
+                       enum persona_order wanted, struct sim_random *random)
 {
     for (guint i = 0; i < c->orders->len; i++) {
         const struct order *o = g_ptr_array_index(c->orders, i);
-        if (g_strcmp0(o->business, business) != 0)
+        if (!is_about(o, business, wanted))
             continue;
         g_autofree char *amount =
             g_strdup_printf("%" G_GINT64_FORMAT ".%02d", o->total_minor / 100, (int)(o->total_minor % 100));
@@ -268,7 +275,7 @@ static void know_address(GHashTable *facts, const struct demo_content *content, 
 }
 
 GHashTable *crowd_facts(const struct demo_content *content, const struct customer *c, const char *business,
-                        struct sim_random *random)
+                        enum persona_order wanted, struct sim_random *random)
 {
     GHashTable *facts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     struct sim_random own = own_random(c, 1);
@@ -285,7 +292,7 @@ GHashTable *crowd_facts(const struct demo_content *content, const struct custome
     know_number(facts, "code", sim_random_between(random, 100000, 999999));
     know(facts, "merchant", word(&content->people.merchants, random));
     know_address(facts, content, c, &own);
-    know_order(facts, c, business, random);
+    know_order(facts, c, business, wanted, random);
     if (g_hash_table_contains(facts, "date"))
         return facts;
     static const char *const days[] = {"Monday", "Tuesday", "Friday", "last Thursday"};
@@ -310,6 +317,20 @@ const struct customer *crowd_pick(const struct crowd *crowd, const char *languag
         }
     }
     return g_ptr_array_index(crowd->customers, first);
+}
+
+const struct customer *crowd_pick_buyer(const struct crowd *crowd, const char *language,
+                                        const struct persona_intent *intent, struct sim_random *random)
+{
+    guint count = crowd->customers->len, first = (guint)sim_random_index(random, count);
+    for (guint i = 0; i < count; i++) {
+        const struct customer *c = g_ptr_array_index(crowd->customers, (first + i) % count);
+        for (guint j = 0; j < c->orders->len && fits(c, language, NULL); j++)
+            if (is_about(g_ptr_array_index(c->orders, j), intent->business,
+                         (enum persona_order)intent->order))
+                return c;
+    }
+    return crowd_pick(crowd, language, NULL, random);
 }
 
 const struct persona *crowd_temper(const struct demo_content *content, const struct customer *c)

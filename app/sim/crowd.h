@@ -23,14 +23,20 @@ struct crowd_options {
 struct crowd *crowd_new(const struct demo_content *content, const struct crowd_options *options);
 void crowd_free(struct crowd *crowd);
 
-/* What the customer knows about a matter of `business`: name, e-mail, birth date, the order it is about …
- * Always the same for the same customer, but for the order and amount, which are by chance. Caller owns. */
+/* What the customer knows about a matter of `business` with such an order: name, e-mail, birth date, the
+ * order it is about … Always the same for the same customer, but for the order and amount, which are by
+ * chance. Caller owns. */
 GHashTable *crowd_facts(const struct demo_content *content, const struct customer *c, const char *business,
-                        struct sim_random *random);
+                        enum persona_order wanted, struct sim_random *random);
 
 /* By chance, one who speaks `language` (and lives in `city`, may be NULL, where there is anybody). */
 const struct customer *crowd_pick(const struct crowd *crowd, const char *language, const char *city,
                                   struct sim_random *random);
+
+/* By chance, one who speaks `language` and has an order that the intent can be about; where nobody has,
+ * anybody. */
+const struct customer *crowd_pick_buyer(const struct crowd *crowd, const char *language,
+                                        const struct persona_intent *intent, struct sim_random *random);
 
 /* Always the same temper for the same customer. */
 const struct persona *crowd_temper(const struct demo_content *content, const struct customer *c);

@@ -191,7 +191,7 @@ static void describe(struct event *ev, const struct talk *t)
 
 static void meet_customer(struct past *past, struct talk *t)
 {
-    t->facts = crowd_facts(past->content, t->customer, t->intent->business, &past->random);
+    t->facts = crowd_facts(past->content, t->customer, t->intent->business, PERSONA_ORDER_ANY, &past->random);
     struct sim_customer_options options = {.cast = past->content->cast,
                                            .temper = crowd_temper(past->content, t->customer),
                                            .intent = t->intent,

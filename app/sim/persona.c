@@ -40,6 +40,10 @@ struct persona_cast {
     ROW(structure, member, name, YAML_TYPE_LIST, .item = YAML_TYPE_STRUCT, .shape = (shape_of), .min = 1, \
         .max = 200, .required = true, .count_offset = offsetof(struct structure, counter))
 
+static const struct yaml_word ORDER_WORDS[] = {{"any", PERSONA_ORDER_ANY},
+                                               {"delivered", PERSONA_ORDER_DELIVERED},
+                                               {"coming", PERSONA_ORDER_COMING},
+                                               {NULL, 0}};
 static const struct yaml_word CLASS_WORDS[] = {{"enquiry", CLASS_ENQUIRY},
                                                {"transaction", CLASS_TRANSACTION},
                                                {"complaint", CLASS_COMPLAINT},
@@ -103,6 +107,8 @@ static const struct yaml_field INTENT_FIELDS[] = {
         .help = "whose customers have it"),
     ROW(persona_intent, contact_class, "class", YAML_TYPE_ENUM, .required = true, .words = CLASS_WORDS,
         .help = "enquiry, transaction or complaint"),
+    ROW(persona_intent, order, "order", YAML_TYPE_ENUM, .words = ORDER_WORDS,
+        .help = "what has become of the order it is about: any, delivered or coming"),
     ROW(persona_intent, share, "share", YAML_TYPE_INT, .required = true, .min = 0, .max = 100,
         .help = "percent of all contacts"),
     ROW(persona_intent, handle_ms, "handle", YAML_TYPE_DURATION, .required = true,

@@ -28,11 +28,19 @@ struct persona {
     const struct yaml_node *en, *zh;
 };
 
+/* The order that a matter is about. */
+enum persona_order {
+    PERSONA_ORDER_ANY,
+    PERSONA_ORDER_DELIVERED,
+    PERSONA_ORDER_COMING, /* bought, and not there yet */
+};
+
 struct persona_intent {
     struct yaml_head head;
     const char *id;
     const char *business;
     int contact_class;     /* enum contact_class */
+    int order;             /* enum persona_order */
     int64_t share;         /* percent of all contacts */
     int64_t handle_ms;     /* usual focus time */
     const char **articles; /* articles[article_count]: ids of what answers it */

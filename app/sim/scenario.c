@@ -239,7 +239,7 @@ GHashTable *scenario_facts(const struct scenario *scenario, const struct demo_co
                            const struct customer *c)
 {
     struct sim_random random = {1};
-    GHashTable *facts = crowd_facts(content, c, scenario->business, &random);
+    GHashTable *facts = crowd_facts(content, c, scenario->business, PERSONA_ORDER_ANY, &random);
     for (size_t i = 0; i < scenario->fact_count; i++)
         g_hash_table_replace(facts, g_strdup(scenario->facts[i].head.key),
                              g_strdup(scenario->facts[i].string));

@@ -46,15 +46,17 @@ static void ask(struct traffic *traffic, const struct visit *v, const struct scr
     traffic_send(traffic, ev);
 }
 
-void approvals_maybe_ask(struct traffic *traffic, const struct visit *v)
+void approvals_maybe_ask(struct traffic *traffic, struct visit *v)
 {
     const struct script *script = NULL;
     const struct script_step *step = approve_step(traffic, v, &script);
     const char *amount = g_hash_table_lookup(v->facts, "amount");
     int64_t amount_minor = 0;
     if (step != NULL && amount != NULL && yaml_parse_money(amount, &amount_minor) &&
-        amount_minor >= ASK_LEAST && sim_random_chance(&traffic->random, ASK_PERCENT))
+        amount_minor >= ASK_LEAST && sim_random_chance(&traffic->random, ASK_PERCENT) && !v->has_asked) {
+        v->has_asked = true;
         ask(traffic, v, script, step, amount_minor);
+    }
 }
 
 static bool reaches(const struct traffic *traffic, enum role role, const struct event *requested)

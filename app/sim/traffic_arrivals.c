@@ -33,11 +33,12 @@ static struct visit *visit_new(struct traffic *traffic, int64_t at_ms)
     v->intent = some_intent(traffic);
     bool chinese =
         persona_intent_speaks(v->intent, "zh") && sim_random_chance(&traffic->random, CHINESE_PERCENT);
-    v->customer = crowd_pick(traffic->crowd, chinese ? "zh" : "en", NULL, &traffic->random);
+    v->customer = crowd_pick_buyer(traffic->crowd, chinese ? "zh" : "en", v->intent, &traffic->random);
     v->channel =
         (enum channel)sim_random_weighted(&traffic->random, traffic->content->floor.channels, CHANNEL_COUNT);
     v->id = g_strdup_printf("%" G_GINT64_FORMAT, traffic->next_contact++);
-    v->facts = crowd_facts(traffic->content, v->customer, v->intent->business, &traffic->random);
+    v->facts = crowd_facts(traffic->content, v->customer, v->intent->business,
+                           (enum persona_order)v->intent->order, &traffic->random);
     struct sim_customer_options options = {.cast = traffic->content->cast,
                                            .temper = crowd_temper(traffic->content, v->customer),
                                            .intent = v->intent,

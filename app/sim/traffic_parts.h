@@ -26,6 +26,7 @@ struct visit {
     int legs;
     char *colleague; /* who has it, of ours; NULL: nobody of ours */
     enum piece piece;
+    bool has_asked; /* for an approval, which one leg does and not the next once more */
     int64_t over_ms;
 };
 
@@ -84,7 +85,7 @@ void colleagues_work(struct traffic *traffic, struct visit *v); /* the piece tha
 
 /* traffic_approvals.c: what colleagues ask and decide; on whatever contact, v is NULL for one of nobody's
  * here */
-void approvals_maybe_ask(struct traffic *traffic, const struct visit *v);
+void approvals_maybe_ask(struct traffic *traffic, struct visit *v);
 void approvals_hear(struct traffic *traffic, const struct visit *v, const struct event *ev);
 void approvals_decide(struct traffic *traffic, const struct due *due);
 

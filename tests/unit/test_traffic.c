@@ -147,6 +147,44 @@ static void queue_is_full_at_the_start(void)
     floor_release(&f);
 }
 
+static const struct customer *customer_of(const struct contact *c)
+{
+    for (guint i = 0; i < crowd->customers->len; i++) {
+        const struct customer *who = g_ptr_array_index(crowd->customers, i);
+        if (g_strcmp0(who->id, c->customer) == 0)
+            return who;
+    }
+    return NULL;
+}
+
+/* Who wants to send something back has got it, who asks where it is has not, and all have bought where they
+ * ask. */
+static void who_comes_has_bought_what_it_is_about(void)
+{
+    struct floor f;
+    floor_init(&f, &(struct traffic_options){.seed = 5});
+    floor_run(&f, HOUR_MS / 2);
+    GHashTableIter each;
+    void *value;
+    size_t count;
+    const struct persona_intent *intents = persona_cast_intents(content->cast, &count);
+    g_hash_table_iter_init(&each, f.world->contacts);
+    while (g_hash_table_iter_next(&each, NULL, &value)) {
+        const struct contact *c = value;
+        const struct customer *who = customer_of(c);
+        bool is_there = false;
+        for (size_t i = 0; i < count; i++)
+            for (guint j = 0; j < who->orders->len && g_str_equal(intents[i].id, c->intent); j++) {
+                const struct order *o = g_ptr_array_index(who->orders, j);
+                is_there |= g_str_equal(o->business, intents[i].business) &&
+                            (intents[i].order != PERSONA_ORDER_DELIVERED || o->delivered != NULL) &&
+                            (intents[i].order != PERSONA_ORDER_COMING || o->delivered == NULL);
+            }
+        g_assert_true(is_there);
+    }
+    floor_release(&f);
+}
+
 static void an_hour_is_lively_and_legal(void)
 {
     struct floor f;
@@ -399,6 +437,7 @@ int main(int argc, char **argv)
     g_assert_no_error(error);
     crowd = crowd_new(content, &(struct crowd_options){.seed = 1, .count = 500, .now_ms = NOW_MS});
     g_test_add_func("/traffic/queue_is_full_at_the_start", queue_is_full_at_the_start);
+    g_test_add_func("/traffic/who_comes_has_bought_what_it_is_about", who_comes_has_bought_what_it_is_about);
     g_test_add_func("/traffic/an_hour_is_lively_and_legal", an_hour_is_lively_and_legal);
     g_test_add_func("/traffic/the_second_line_gets_what_is_escalated_alone",
                     the_second_line_gets_what_is_escalated_alone);
