@@ -1,6 +1,6 @@
 /*
- * Patterns: PCRE2 over title, tags and body of every document, each on its own, with JIT, and bounded: steps
- * and memory of one match, and the time of the whole search. Titles of all documents are looked at before the
+ * Patterns: PCRE2 over title, tags and body of every document, each on its own, and bounded: what one match
+ * may try (kb/matcher.h), and the time of the whole search. Titles of all documents are looked at before the
  * first body. Once there are as many documents as are wanted and the time of a frame has gone by, those are
  * given and the rest are not counted.
  */
@@ -17,7 +17,6 @@
 struct kb_pattern;
 
 struct kb_pattern_options {
-    const gint *cancel; /* as in kb/score.h */
     const char *lang;
     int budget_ms; /* > 0 */
 };
@@ -30,8 +29,11 @@ struct kb_pattern_outcome {
 };
 
 /* Compiles the query's pattern. NULL with KB_ERROR_QUERY where it is none; *note is then the sentence for an
- * agent who is still typing, and lives for ever. Free with kb_pattern_free; for one thread at a time. */
-struct kb_pattern *kb_pattern_new(const struct kb_query *query, const char **note, GError **error);
+ * agent who is still typing, and lives for ever. `cancel` is as in kb/score.h, borrowed until the pattern is
+ * freed; it is looked at every few milliseconds at the most (kb/matcher.h). Free with kb_pattern_free; for
+ * one thread at a time. */
+struct kb_pattern *kb_pattern_new(const struct kb_query *query, const gint *cancel, const char **note,
+                                  GError **error);
 void kb_pattern_free(struct kb_pattern *pattern);
 
 /* The first `room` documents that match into hits[]: those whose title matches first (score 3), then tags

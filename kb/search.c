@@ -306,9 +306,8 @@ static bool search_pattern(struct search *s, const struct kb_query *query, const
                            GError **error)
 {
     static const struct teller teller = {find_pattern, explain_pattern};
-    struct kb_pattern *pattern = kb_pattern_new(query, as_text, error);
-    struct kb_pattern_options options = {
-        .cancel = s->options.cancel, .lang = s->lang, .budget_ms = s->options.budget_ms};
+    struct kb_pattern *pattern = kb_pattern_new(query, s->options.cancel, as_text, error);
+    struct kb_pattern_options options = {.lang = s->lang, .budget_ms = s->options.budget_ms};
     struct kb_pattern_outcome outcome;
 
     if (!pattern)
