@@ -107,7 +107,7 @@ demo_start() {
     "$BIN/firstlined" demo --db "$DB" "$@" 2>"$E2E_DIR/demo.log" &
     BACKEND=$!
     e2e_started $BACKEND
-    until_true grep -qs 'The demo is at' "$E2E_DIR/demo.log" || {
+    WAIT_TENTHS=600 until_true grep -qs 'The demo is at' "$E2E_DIR/demo.log" || {
         sed 's/^/# /' "$E2E_DIR/demo.log"
         return 1
     }
