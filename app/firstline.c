@@ -130,13 +130,12 @@ static int desk_main(int argc, char **argv)
     g_option_context_set_summary(context, commands_text);
     g_option_context_add_main_entries(context, entries, NULL);
     bool is_read = g_option_context_parse(context, &argc, &argv, &error);
-    if (is_read && argc > 1)
-        g_set_error(&error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
-                    "There is no command \"%s\"; see firstline --help.", argv[1]);
-    if (error != NULL) {
-        fprintf(stderr, "firstline: %s\n", error->message);
+    if (!is_read)
+        fprintf(stderr, "firstline: %s; see firstline --help.\n", error->message);
+    else if (argc > 1)
+        fprintf(stderr, "firstline: There is no command \"%s\"; see firstline --help.\n", argv[1]);
+    if (!is_read || argc > 1)
         return EXIT_STATUS_USAGE;
-    }
     if (choices.version) {
         puts("firstline " FIRSTLINE_VERSION);
         return EXIT_STATUS_OK;

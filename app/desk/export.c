@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/desk/places.h"
+#include "app/desk/command_line.h"
 #include "app/desk/remote.h"
 #include "app/desk/report.h"
 #include "app/measure/export.h"
@@ -19,7 +19,7 @@
 #define LEG_MS (48 * 3600 * INT64_C(1000))
 
 struct choices {
-    char *url, *format, *since, *until, *output;
+    char *format, *output;
 };
 
 struct sink {
@@ -41,9 +41,10 @@ static bool read_time(const char *text, int64_t *ms, GError **error)
     return text == NULL || time != NULL;
 }
 
-static bool read_choices(const struct choices *choices, const char *what, struct exporter_options *options,
+static bool read_choices(const struct command_line *line, const char *what, struct exporter_options *options,
                          GError **error)
 {
+    const struct choices *choices = line->user_data;
     if (!export_what_parse(what, &options->what)) {
         g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
                     "\"%s\" is nothing to export; please choose events, contacts or intervals.",
@@ -60,8 +61,8 @@ static bool read_choices(const struct choices *choices, const char *what, struct
                     "%s is a format of events; please choose ndjson or csv for %s.", choices->format, what);
         return false;
     }
-    return read_time(choices->since != NULL ? choices->since : "28d", &options->since_ms, error) &&
-           read_time(choices->until, &options->until_ms, error);
+    return read_time(line->since != NULL ? line->since : "28d", &options->since_ms, error) &&
+           read_time(line->until, &options->until_ms, error);
 }
 
 /* Folds one page; answers whether another follows, after *after. */
@@ -111,16 +112,17 @@ static FILE *open_output(const char *path, GError **error)
     return path == NULL ? stdout : file < 0 ? NULL : fdopen(file, "w");
 }
 
-static bool run_export(const struct choices *choices, const char *what, GError **error)
+static bool run(const struct command_line *line, int argc, char **argv, GError **error)
 {
+    const struct choices *choices = line->user_data;
     struct exporter_options options = {.form = EXPORT_NDJSON, .until_ms = INT64_MAX, .write = write_out};
-    if (!read_choices(choices, what, &options, error))
+    if (!read_choices(line, argc > 1 ? argv[1] : NULL, &options, error))
         return false;
     struct sink sink = {.file = open_output(choices->output, error)};
     if (sink.file == NULL)
         return false;
     options.user_data = &sink;
-    bool is_done = copy_log(choices->url, &options, error);
+    bool is_done = copy_log(line->url, &options, error);
     bool is_written = (sink.file == stdout ? fflush(stdout) : fclose(sink.file)) == 0 && !sink.failed;
     if (is_done && !is_written)
         g_set_error(error, NET_PROBLEM, PROBLEM_INTERNAL, "%s could not be written to its end: %s.",
@@ -134,30 +136,20 @@ int export_main(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"format", 'f', 0, G_OPTION_ARG_STRING, &choices.format,
          "ndjson, csv; events also cloudevents, xes (ndjson)", "FORMAT"},
-        {"since", 0, 0, G_OPTION_ARG_STRING, &choices.since,
-         "A date, a time, or an age such as 8h or 14d (28d)", "TIME"},
-        {"until", 0, 0, G_OPTION_ARG_STRING, &choices.until, "As --since", "TIME"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &choices.output, "A file instead of standard output",
          "FILE"},
-        {"url", 'u', 0, G_OPTION_ARG_STRING, &choices.url, "Address of the backend (FIRSTLINE_URL)", "URL"},
         {0},
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("events|contacts|intervals");
-    g_option_context_set_summary(context, "Writes the log, and what is folded from it, for other programs.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    g_autoptr(GError) error = NULL;
-    bool is_read = g_option_context_parse(context, &argc, &argv, &error);
-    char *url = places_url(choices.url);
-    g_free(choices.url);
-    choices.url = url;
-    bool is_done = is_read && run_export(&choices, argc > 1 ? argv[1] : NULL, &error);
-    g_free(choices.url);
+    int status = command_line_main(
+        &(struct command_line){.name = "firstline export",
+                               .words = "events|contacts|intervals",
+                               .summary = "Writes the log, and what is folded from it, for other programs.",
+                               .entries = entries,
+                               .has_span = true,
+                               .run = run,
+                               .user_data = &choices},
+        argc, argv);
     g_free(choices.format);
-    g_free(choices.since);
-    g_free(choices.until);
     g_free(choices.output);
-    if (is_done)
-        return EXIT_STATUS_OK;
-    fprintf(stderr, "firstline export: %s\n", error->message);
-    return is_read ? (int)problem_exit_status(error) : EXIT_STATUS_USAGE;
+    return status;
 }

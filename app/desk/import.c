@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/desk/command_line.h"
 #include "app/desk/import_record.h"
 #include "app/desk/mapping.h"
-#include "app/desk/places.h"
 #include "app/desk/records.h"
 #include "app/desk/remote.h"
 #include "net/problem.h"
@@ -194,12 +194,13 @@ static bool import_file(struct file_import *in, const char *url, bool is_dry, GE
 }
 
 struct choices {
-    char *url, *map;
+    char *map;
     gboolean dry;
 };
 
-static bool run_file(struct mapping *m, const char *path, const struct choices *choices, GError **error)
+static bool run_file(struct mapping *m, const char *path, const struct command_line *line, GError **error)
 {
+    const struct choices *choices = line->user_data;
     if (!mapping_load_tables(m, path, error))
         return false;
     struct file_import in = {
@@ -210,8 +211,7 @@ static bool run_file(struct mapping *m, const char *path, const struct choices *
         .places = g_ptr_array_new_with_free_func(g_free),
         .notes = {.now_ms = g_get_real_time() / 1000, .remarks = g_ptr_array_new_with_free_func(g_free)},
         .progress = {.begun_us = g_get_monotonic_time(), .is_tty = isatty(STDERR_FILENO)}};
-    g_autofree char *url = places_url(choices->url);
-    bool is_done = import_file(&in, url, choices->dry, error);
+    bool is_done = import_file(&in, line->url, choices->dry, error);
     g_string_free(in.lines, true);
     g_array_unref(in.from);
     g_ptr_array_unref(in.places);
@@ -219,8 +219,9 @@ static bool run_file(struct mapping *m, const char *path, const struct choices *
     return is_done;
 }
 
-static bool run_import(const struct choices *choices, int argc, char **argv, GError **error)
+static bool run_import(const struct command_line *line, int argc, char **argv, GError **error)
 {
+    const struct choices *choices = line->user_data;
     enum import_kind kind;
     if (argc != 3 || !import_kind_parse(argv[1], &kind) || choices->map == NULL) {
         g_set_error_literal(
@@ -234,7 +235,7 @@ static bool run_import(const struct choices *choices, int argc, char **argv, GEr
         return false;
     bool is_done = false;
     if (m->kind == (int)kind) {
-        is_done = run_file(m, argv[2], choices, error);
+        is_done = run_file(m, argv[2], line, error);
     } else {
         g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST, "The mapping %s makes %s, not %s.", choices->map,
                     import_kind_name((enum import_kind)m->kind), argv[1]);
@@ -249,21 +250,17 @@ int import_main(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"map", 'm', 0, G_OPTION_ARG_FILENAME, &choices.map, "The mapping", "FILE"},
         {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &choices.dry, "Print what would be sent", NULL},
-        {"url", 'u', 0, G_OPTION_ARG_STRING, &choices.url, "Address of the backend (FIRSTLINE_URL)", "URL"},
         {0},
     };
-    g_autoptr(GOptionContext) context =
-        g_option_context_new("customers|orders|articles|scripts|contacts FILE");
-    g_option_context_set_summary(context,
-                                 "Takes records of another system: .json, .jsonl, .csv, .tsv or .dot.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    g_autoptr(GError) error = NULL;
-    bool is_read = g_option_context_parse(context, &argc, &argv, &error);
-    bool is_done = is_read && run_import(&choices, argc, argv, &error);
-    g_free(choices.url);
+    int status = command_line_main(
+        &(struct command_line){.name = g_get_prgname(),
+                               .words = "customers|orders|articles|scripts|contacts FILE",
+                               .summary =
+                                   "Takes records of another system: .json, .jsonl, .csv, .tsv or .dot.",
+                               .entries = entries,
+                               .run = run_import,
+                               .user_data = &choices},
+        argc, argv);
     g_free(choices.map);
-    if (is_done)
-        return EXIT_STATUS_OK;
-    fprintf(stderr, "%s: %s\n", g_get_prgname(), error->message);
-    return is_read ? (int)problem_exit_status(error) : EXIT_STATUS_USAGE;
+    return status;
 }

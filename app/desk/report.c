@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/desk/places.h"
+#include "app/desk/command_line.h"
 #include "app/desk/remote.h"
 #include "app/measure/aht.h"
 #include "app/measure/steps.h"
@@ -11,7 +11,9 @@
 #include "net/problem.h"
 
 struct choices {
-    char *url, *by, *since, *until, *subject;
+    const struct command_line *line;
+    char *by;
+    const char *subject;
     gboolean json, tsv, folded, formulas, logarithms;
     int effect, per_arm;
 };
@@ -90,7 +92,7 @@ static void print_span(const struct choices *choices, const cJSON *answer)
                     *to_text = to != NULL ? g_date_time_format(to, "%Y-%m-%d %H:%M") : g_strdup("now");
     printf("Legs %s%s%sthat ended from %s to %s (UTC)%s.\n\n", only != NULL ? "of " : "",
            only != NULL ? only : "", only != NULL ? " alone " : "", from_text, to_text,
-           choices->since == NULL ? "; --since reaches further back" : "");
+           choices->line->since == NULL ? "; --since reaches further back" : "");
 }
 
 static bool report_aht(const struct choices *choices, GError **error)
@@ -104,9 +106,10 @@ static bool report_aht(const struct choices *choices, GError **error)
     }
     g_autoptr(GString) path = g_string_new("/v1/reports/aht?by=");
     g_string_append(path, aht_by_name(by));
-    if (!add_time(path, "since", choices->since, error) || !add_time(path, "until", choices->until, error))
+    if (!add_time(path, "since", choices->line->since, error) ||
+        !add_time(path, "until", choices->line->until, error))
         return false;
-    cJSON *answer = remote_ask(choices->url, path->str, NULL, NULL, error);
+    cJSON *answer = remote_ask(choices->line->url, path->str, NULL, NULL, error);
     if (answer == NULL)
         return false;
     g_autoptr(GPtrArray) rows = NULL;
@@ -131,7 +134,7 @@ static bool report_steps(const struct choices *choices, GError **error)
     }
     g_autofree char *escaped = g_uri_escape_string(choices->subject, NULL, false);
     g_autofree char *path = g_strdup_printf("/v1/contacts/%s/events?focus=1", escaped);
-    cJSON *answer = remote_ask(choices->url, path, NULL, NULL, error);
+    cJSON *answer = remote_ask(choices->line->url, path, NULL, NULL, error);
     if (answer == NULL)
         return false;
     struct steps *timeline = steps_new(choices->subject);
@@ -157,9 +160,10 @@ static bool report_steps(const struct choices *choices, GError **error)
 /* Asks for what the backend makes ready to be printed. */
 static bool print_report(GString *path, const struct choices *choices, GError **error)
 {
-    if (!add_time(path, "since", choices->since, error) || !add_time(path, "until", choices->until, error))
+    if (!add_time(path, "since", choices->line->since, error) ||
+        !add_time(path, "until", choices->line->until, error))
         return false;
-    cJSON *answer = remote_ask(choices->url, path->str, NULL, NULL, error);
+    cJSON *answer = remote_ask(choices->line->url, path->str, NULL, NULL, error);
     if (answer == NULL)
         return false;
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "text"));
@@ -291,15 +295,20 @@ static bool run_report(const char *name, const struct choices *choices, GError *
     return false;
 }
 
+static bool run(const struct command_line *line, int argc, char **argv, GError **error)
+{
+    struct choices *choices = line->user_data;
+    choices->line = line;
+    choices->subject = argc > 2 ? argv[2] : NULL;
+    return run_report(argc > 1 ? argv[1] : NULL, choices, error);
+}
+
 int report_main(int argc, char **argv)
 {
     struct choices choices = {0};
     const GOptionEntry entries[] = {
         {"by", 0, 0, G_OPTION_ARG_STRING, &choices.by,
          "aht: one row for each agent, queue, channel, script or step", "WHAT"},
-        {"since", 0, 0, G_OPTION_ARG_STRING, &choices.since,
-         "A date, a time, or an age such as 8h or 14d (28d)", "TIME"},
-        {"until", 0, 0, G_OPTION_ARG_STRING, &choices.until, "As --since", "TIME"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &choices.json, "For programs", NULL},
         {"tsv", 0, 0, G_OPTION_ARG_NONE, &choices.tsv, "For programs, a row a line", NULL},
         {"formula", 0, 0, G_OPTION_ARG_NONE, &choices.formulas, "Each figure's formula below the report",
@@ -311,25 +320,16 @@ int report_main(int argc, char **argv)
          "experiment: the effect on AHT that should be seen, in percent (10)", "N"},
         {"per-arm", 0, 0, G_OPTION_ARG_INT, &choices.per_arm,
          "experiment: contacts an arm, as stated at its start (from the spread before)", "N"},
-        {"url", 'u', 0, G_OPTION_ARG_STRING, &choices.url, "Address of the backend (FIRSTLINE_URL)", "URL"},
         {0},
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("REPORT [CONTACT|SCRIPT]");
-    g_option_context_set_summary(context, help);
-    g_option_context_add_main_entries(context, entries, NULL);
-    g_autoptr(GError) error = NULL;
-    bool is_read = g_option_context_parse(context, &argc, &argv, &error);
-    char *url = places_url(choices.url);
-    g_free(choices.url);
-    choices.url = url;
-    choices.subject = argc > 2 ? argv[2] : NULL;
-    bool is_done = is_read && run_report(argc > 1 ? argv[1] : NULL, &choices, &error);
-    g_free(choices.url);
+    int status = command_line_main(&(struct command_line){.name = "firstline report",
+                                                          .words = "REPORT [CONTACT|SCRIPT]",
+                                                          .summary = help,
+                                                          .entries = entries,
+                                                          .has_span = true,
+                                                          .run = run,
+                                                          .user_data = &choices},
+                                   argc, argv);
     g_free(choices.by);
-    g_free(choices.since);
-    g_free(choices.until);
-    if (is_done)
-        return EXIT_STATUS_OK;
-    fprintf(stderr, "firstline report: %s\n", error->message);
-    return is_read ? (int)problem_exit_status(error) : EXIT_STATUS_USAGE;
+    return status;
 }

@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "app/desk/command_line.h"
 #include "app/desk/places.h"
 #include "app/desk/remote.h"
 #include "net/json.h"
@@ -17,7 +18,7 @@
 #define TOKEN_BYTES    512
 
 struct choices {
-    char *url, *agent;
+    char *agent;
 };
 
 /* One line, not shown where it is typed. */
@@ -90,17 +91,18 @@ static bool sign_in(const char *url, const char *agent, GError **error)
     return is_done;
 }
 
-static bool run(const struct choices *choices, int argc, GError **error)
+static bool run(const struct command_line *line, int argc, char **argv, GError **error)
 {
+    const struct choices *choices = line->user_data;
+    (void)argv;
     if (argc != 1 || choices->agent == NULL) {
         g_set_error_literal(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
                             "Please say who signs in: firstline sign-in --agent ID.");
         return false;
     }
-    g_autofree char *url = places_url(choices->url);
-    if (!sign_in(url, choices->agent, error))
+    if (!sign_in(line->url, choices->agent, error))
         return false;
-    printf("%s is signed in at %s.\n", choices->agent, url);
+    printf("%s is signed in at %s.\n", choices->agent, line->url);
     return true;
 }
 
@@ -109,20 +111,16 @@ int sign_in_main(int argc, char **argv)
     struct choices choices = {0};
     const GOptionEntry entries[] = {
         {"agent", 'a', 0, G_OPTION_ARG_STRING, &choices.agent, "Who signs in", "ID"},
-        {"url", 'u', 0, G_OPTION_ARG_STRING, &choices.url, "Address of the backend (FIRSTLINE_URL)", "URL"},
         {0},
     };
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-    g_option_context_set_summary(
-        context, "Signs in for the other commands; the password is read from standard input.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    g_autoptr(GError) error = NULL;
-    bool is_read = g_option_context_parse(context, &argc, &argv, &error);
-    bool is_done = is_read && run(&choices, argc, &error);
-    g_free(choices.url);
+    int status = command_line_main(
+        &(struct command_line){
+            .name = "firstline sign-in",
+            .summary = "Signs in for the other commands; the password is read from standard input.",
+            .entries = entries,
+            .run = run,
+            .user_data = &choices},
+        argc, argv);
     g_free(choices.agent);
-    if (is_done)
-        return EXIT_STATUS_OK;
-    fprintf(stderr, "firstline sign-in: %s\n", error->message);
-    return is_read ? (int)problem_exit_status(error) : EXIT_STATUS_USAGE;
+    return status;
 }

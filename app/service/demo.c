@@ -483,7 +483,7 @@ int demo_main(int argc, char **argv)
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        fprintf(stderr, "firstlined demo: %s\n", error->message);
+        fprintf(stderr, "firstlined demo: %s; see `firstlined demo --help`.\n", error->message);
         return EXIT_STATUS_USAGE;
     }
     block_signals();

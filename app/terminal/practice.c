@@ -99,7 +99,11 @@ int practice_main(int argc, char **argv)
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
     bool is_read = g_option_context_parse(context, &argc, &argv, &error);
-    if (is_read && argc != 2) {
+    if (!is_read) {
+        g_autoptr(GError) unread = g_steal_pointer(&error);
+        g_set_error(&error, NET_PROBLEM, PROBLEM_BAD_REQUEST, "%s; see firstline practice --help.",
+                    unread->message);
+    } else if (argc != 2) {
         is_read = false;
         g_set_error_literal(&error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
                             "Please name one scenario: firstline practice share/demo/practice/FILE.yaml.");

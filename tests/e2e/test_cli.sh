@@ -46,14 +46,27 @@ for command in serve config user import backup check demo; do
     expect "firstlined $command explains itself" 0 "firstlined $command" "$backend" $command --help
 done
 
-expect 'an unknown option of the desk' 2 'Unknown option --frob' "$desk" --frob
+# sees PROGRAM COMMAND…: an option that no command has is told with where those that there are stand.
+sees()
+{
+    program=$1
+    shift
+    for command in "$@"; do
+        # shellcheck disable=SC2086
+        expect "an unknown option of $program${command:+ $command}" 2 'Unknown option --frob' "$build/$program" $command --frob
+        [ "$(grep -c . said)" = 1 ] && grep -qiE "; see .?$program ([a-z-]+ )*--help|See .?$program [a-z]+ --help" said ||
+            expect "$program${command:+ $command}: in one sentence that says where to look" 0 "; see $program" false
+    done
+}
+
+sees firstline '' report export sign-in import practice keys 'script check' 'script graph' 'script paths' 'script run' \
+    'script replay' 'script put' 'script publish' 'script versions' 'script diff' 'script retire' 'script pull-back' \
+    'kb index' 'kb update' 'kb search' 'kb similar' 'kb stats' 'kb check'
+sees firstlined serve config 'config check' 'config apply' user 'user add' 'user passwd' 'user disable' import backup check demo
 expect 'an unknown command of the desk' 2 'There is no command "frob"; see firstline --help.' "$desk" frob
-expect 'an unknown option of the backend' 2 'Unknown option --frob; see `firstlined serve --help`.' "$backend" serve --frob
 expect 'an unknown command of the backend' 2 'There is no command "frob"; see `firstlined --help`.' "$backend" frob
 expect 'no command for the backend' 2 'Please name a command; see `firstlined --help`.' "$backend"
-expect 'an unknown option of a demo' 2 'Unknown option --frob' "$backend" demo --frob
 expect 'an unknown report' 2 'There is no report "frob"; see firstline report --help.' "$desk" report frob
-expect 'an unknown option of the keys' 2 'Unknown option --frob; see firstline keys --help.' "$desk" keys --frob
 expect 'words too many for the keys' 2 'It takes no further words; see firstline keys --help.' "$desk" keys frob
 expect 'an unknown command of the knowledge' 2 'There is no command "frob".' "$desk" kb frob
 expect 'an unknown theme' 2 'There is no theme called "frob"; there are dark and light.' \
