@@ -34,7 +34,7 @@ static int run_import(int argc, char **argv)
 static const struct service_cli_row commands[] = {
     {"import", "KIND --map MAPPING FILE", "Take records of another system, through the running server.",
      run_import},
-    {"demo", "", "Makes a fresh database with a past and live traffic, and serves it.", demo_main},
+    {"demo", "", "Make a fresh database with a past and live traffic, and serve it.", demo_main},
     {0},
 };
 
