@@ -190,6 +190,8 @@ static void *writer_main(void *data)
     while (!close) {
         g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func((GDestroyNotify)job_free);
         close = take_batch(j, batch);
+        if (close && batch->len == 1)
+            return NULL;
         int64_t give_up_us = 0;
         char *trouble;
         while ((trouble = write_batch(j->db, batch)) != NULL) {
@@ -384,14 +386,21 @@ struct journal *journal_open(const char *path, const struct journal_callbacks *c
     return j;
 }
 
-static void end_writer(struct journal *j)
+void journal_end(struct journal *j)
 {
-    if (j->writer == NULL)
+    if (g_atomic_int_get(&j->closing))
         return;
     g_atomic_int_set(&j->closing, 1);
     struct job *job = g_new0(struct job, 1);
     job->kind = JOB_CLOSE;
     g_async_queue_push(j->jobs, job);
+}
+
+static void end_writer(struct journal *j)
+{
+    if (j->writer == NULL)
+        return;
+    journal_end(j);
     g_thread_join(g_steal_pointer(&j->writer));
 }
 

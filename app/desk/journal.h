@@ -39,6 +39,9 @@ GQuark journal_error_quark(void);
 struct journal *journal_open(const char *path, const struct journal_callbacks *callbacks, void *user_data,
                              GError **error);
 
+/* Nothing is appended or saved any more: the writer writes what waits and ends, beside the caller. Only the
+ * two below may follow. */
+void journal_end(struct journal *j);
 /* Writes what waits, then closes; at most a second where the disk does not answer. Accepts NULL. */
 void journal_close(struct journal *j);
 

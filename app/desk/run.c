@@ -377,6 +377,12 @@ void run_set_link(struct run *run, struct link *link)
     on_tick(run);
 }
 
+void run_leave(struct run *run)
+{
+    if (run != NULL && run->journal != NULL)
+        journal_end(run->journal);
+}
+
 void run_end(struct run *run)
 {
     if (run == NULL)
@@ -386,9 +392,9 @@ void run_end(struct run *run)
     bool is_flushed = run->journal != NULL && run->desk != NULL && journal_finish(run->journal);
     if (is_flushed && (run->is_unsaved || keeper_is_behind(run->keeper, run->desk)))
         save_snapshot(run); /* what others did the next start is told; the agent waits for the prompt */
-    journal_close(g_steal_pointer(&run->journal));
-    articles_free(g_steal_pointer(&run->articles));
-    keeper_free(g_steal_pointer(&run->keeper)); /* waits for its writing, which the others went beside */
+    if (run->desk != NULL && run->desk->is_practice)
+        articles_free(g_steal_pointer(&run->articles)); /* its folder is removed next */
+    keeper_free(g_steal_pointer(&run->keeper));         /* waits for its writing */
 }
 
 void run_free(struct run *run)
@@ -396,6 +402,8 @@ void run_free(struct run *run)
     if (run == NULL)
         return;
     run_end(run);
+    journal_close(run->journal);
+    articles_free(run->articles);
     sender_free(run->sender);
     link_free(run->link);
     desk_free(run->desk);

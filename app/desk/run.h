@@ -42,9 +42,13 @@ struct run_options {
 /* Opens the journal and what else is kept. NULL where another desk has it, or it cannot be opened. */
 struct run *run_new(const struct run_options *options, const struct run_outside *outside, void *user_data,
                     GError **error);
-/* Keeps what is not kept yet, for a process that ends now: freeing thousands of contacts one by one, or the
- * link's connections, takes milliseconds and nothing of it is missed. Only run_free may follow. Accepts NULL.
- */
+/* Nothing comes from the agent any more: what is under way is finished beside the caller, who gives the
+ * terminal back meanwhile. Only run_end and run_free may follow. Accepts NULL. */
+void run_leave(struct run *run);
+/* Keeps what is not kept yet, for a process that ends now: freeing thousands of contacts one by one, the
+ * link's connections or the journal's database takes milliseconds and nothing of it is missed. Nor are
+ * articles that are being taken: their file is renamed into place when it is whole, and the next start asks
+ * for them again. Only run_free may follow. Accepts NULL. */
 void run_end(struct run *run);
 void run_free(struct run *run); /* ends all threads; what was done is on disk; accepts NULL */
 

@@ -264,6 +264,7 @@ bool desk_program_run(const struct desk_program *options, GError **error)
     bool is_done = p.run != NULL && open_screen(&p, error) && run_on_terminal(&p, error);
     if (is_done)
         run_settle(p.run); /* what was typed since the last frame is a draft too */
+    run_leave(p.run);
     if (p.draw != 0)
         g_source_remove(p.draw);
     screen_free(g_steal_pointer(&p.screen));

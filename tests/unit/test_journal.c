@@ -118,6 +118,27 @@ static void test_what_is_not_flushed_is_not_pending(void)
     journal_close(j);
 }
 
+static void test_an_ended_writer_writes_what_waits(void)
+{
+    g_autofree char *path = new_path();
+    struct heard heard = {0};
+    struct journal *j = open_at(path, &heard);
+    journal_append(j, note("a"));
+    journal_save_text(j, "reply 1", "half a sentence");
+    journal_append(j, note("b"));
+    journal_end(j);
+    g_assert_true(journal_finish(j));
+    g_assert_cmpint(heard.flushed, ==, 2);
+    journal_end(j); /* a second time is no harm */
+    g_assert_true(journal_finish(j));
+    journal_close(j);
+    j = open_at(path, &heard);
+    g_assert_cmpint(journal_pending_count(j), ==, 2);
+    journal_end(j);
+    g_assert_true(journal_finish(j)); /* with nothing to write */
+    journal_close(j);
+}
+
 static void collect(const char *key, const char *text, void *data)
 {
     g_string_append_printf(data, "[%s=%s]", key, text);
@@ -217,6 +238,7 @@ int main(int argc, char **argv)
     g_test_add_func("/journal/restart", test_events_stay_until_answered_across_restarts);
     g_test_add_func("/journal/seq", test_seq_goes_on_after_all_were_answered);
     g_test_add_func("/journal/unflushed", test_what_is_not_flushed_is_not_pending);
+    g_test_add_func("/journal/ended", test_an_ended_writer_writes_what_waits);
     g_test_add_func("/journal/texts", test_texts_survive_and_can_be_removed);
     g_test_add_func("/journal/killed", test_a_killed_desk_loses_no_flushed_event);
     g_test_add_func("/journal/in-use", test_second_desk_is_told_so);
