@@ -18,8 +18,13 @@
  */
 #define SOUND_WEIGHT 0.5f
 
-/* First letters of syllables (tk) say less than whole ones (tuikuan). */
-#define INITIALS_WEIGHT 0.5f
+/* First letters of syllables (tk) say less than whole ones (tuikuan), and beside words that the index has
+ * hardly anything ("rtn policy"). */
+#define INITIALS_WEIGHT        0.5f
+#define INITIALS_BESIDE_WEIGHT 0.05f
+
+/* A beginning of a word of so many letters counts as a word here. */
+#define BEGINNING_MIN 2
 
 float kb_plan_idf(uint32_t count, uint32_t df)
 {
@@ -168,11 +173,12 @@ static void drop_function_words(GArray *candidates)
 }
 
 /* The terms of a word in pinyin: a pair for each two neighbours, or the one character. False where the
- * segment lacks more than half of them. */
+ * segment lacks more than half of them, or any of first letters. */
 static bool find_spelled(const struct kb_segment *segment, const struct kb_term *word,
                          const struct kb_han_spelled *spelled, GArray *terms)
 {
     size_t wanted = MAX(spelled->count - 1, 1);
+    size_t least = spelled->initials ? wanted : (wanted + 1) / 2;
 
     g_array_set_size(terms, 0);
     for (size_t i = 0; i == 0 || i + 1 < spelled->count; i++) {
@@ -180,14 +186,14 @@ static bool find_spelled(const struct kb_segment *segment, const struct kb_term 
         struct kb_term term = *word;
         term.open = false;
         term.corrected = true;
-        term.weight = spelled->initials ? INITIALS_WEIGHT : 1;
+        term.initials = spelled->initials;
         term.token.kind = second ? KB_TOKEN_KIND_PAIR : KB_TOKEN_KIND_SINGLE;
         term.group_count =
             (uint32_t)kb_sound_find(segment, spelled->parts[i], second, term.groups, KB_PLAN_GROUPS);
         if (term.group_count > 0)
             g_array_append_val(terms, term);
     }
-    return terms->len * 2 >= wanted && terms->len > 0;
+    return terms->len >= least;
 }
 
 /* Tries the pairs of characters first: one character alone says little. */
@@ -204,6 +210,36 @@ static bool find_in_pinyin(const struct kb_segment *segment, const struct kb_ter
         find_spelled(segment, word, &most, terms))
         return true;
     return fewest.count == 1 && find_spelled(segment, word, &fewest, terms);
+}
+
+/* Does the index have the word, or, while it is being typed, one that begins so? */
+static bool is_known(const struct kb_segment *segment, const struct kb_term *word)
+{
+    struct kb_term looked = *word;
+    uint32_t df;
+
+    if (word->excluded || word->function ||
+        (word->token.kind != KB_TOKEN_KIND_WORD && word->token.kind != KB_TOKEN_KIND_NUMBER))
+        return false;
+    return look_up_exact(segment, &looked, &df) || df > 0 ||
+           (word->open && word->token.len >= BEGINNING_MIN &&
+            kb_segment_family_prefix_df(segment, word->token.text, word->token.len) > 0);
+}
+
+/* First letters are weighed by what is beside them, but for the word itself, which may begin another one. */
+static void weigh_initials(const struct kb_segment *segment, GArray *candidates)
+{
+    for (guint i = 0; i < candidates->len; i++) {
+        struct kb_term *term = &g_array_index(candidates, struct kb_term, i);
+        bool beside = false;
+        for (guint k = 0; term->initials && k < candidates->len && !beside; k++) {
+            const struct kb_term *other = &g_array_index(candidates, struct kb_term, k);
+            beside = !other->initials && strcmp(other->token.text, term->token.text) != 0 &&
+                     is_known(segment, other);
+        }
+        if (term->initials)
+            term->weight *= beside ? INITIALS_BESIDE_WEIGHT : INITIALS_WEIGHT;
+    }
 }
 
 /* Words that the index lacks but that spell Chinese it has are replaced by it; one still being typed stays
@@ -229,6 +265,7 @@ static void spell_out(const struct kb_segment *segment, GArray *candidates)
         g_array_insert_vals(candidates, i + 1, terms->data, terms->len);
         i += terms->len;
     }
+    weigh_initials(segment, candidates);
 }
 
 static double value_of(const struct kb_term *term)
@@ -297,8 +334,10 @@ static void finish(struct kb_plan *plan, const struct kb_segment *segment, GArra
     drop_unknown(plan, candidates);
     choose(plan, candidates, most);
     gather_phrases(plan);
+    plan->initials = plan->count > 0;
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct kb_term *term = &plan->terms[i];
+        plan->initials &= term->initials || term->excluded;
         if (term->excluded && term->clause < 0)
             plan->excluded |= 1ull << i % KB_PLAN_QUERY_TERMS;
         else if (term->required && !term->excluded)

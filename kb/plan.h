@@ -27,6 +27,7 @@ struct kb_term {
     bool open;        /* still being typed */
     bool function;    /* an English function word */
     bool corrected;   /* the index lacks it: the groups are guesses */
+    bool initials;    /* the guess is Chinese of which the word, `token`, may be the first letters */
     bool elsewhere;   /* this segment lacks it, another one of the index has it: it counts for what a query is
                          worth */
     uint32_t repeats; /* how often the text has it, from 1 */
@@ -50,6 +51,7 @@ struct kb_plan {
     struct kb_term terms[KB_PLAN_TEXT_TERMS];
     bool whole_text; /* made by kb_plan_new_for_text */
     bool as_spelled; /* no word is corrected */
+    bool initials;   /* all that was found of the words is Chinese that they may be the first letters of */
     uint32_t count;
     GArray *phrases;                     /* struct kb_phrase */
     double total_idf;                    /* weight x idf of all terms that count for the score */

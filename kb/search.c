@@ -7,10 +7,16 @@
 #include "kb/pattern.h"
 #include "kb/plan.h"
 #include "kb/score.h"
+#include "kb/sound.h"
 
 #define LIMIT_DEFAULT         10
 #define SNIPPET_CHARS_DEFAULT 160
 #define BUDGET_MS_DEFAULT     1000
+
+/* A word of more letters may as well be an abbreviation as the first letters of Chinese. */
+#define INITIALS_SHORT 3
+
+#define NOTE_ABBREVIATION "No article has this word: titles with these letters in order."
 
 /* A hit, and the segment it was found in. */
 struct found {
@@ -119,18 +125,31 @@ static void fill_marks(struct search *s, struct kb_result *result, const struct 
                                      &result->snippet_ranges, &result->snippet_range_count);
 }
 
-/* What was found becomes results; one whose document is damaged is left out. */
+/* Is the document one of the first `count` results? */
+static bool is_there(const struct search *s, size_t count, uint32_t ordinal)
+{
+    for (size_t i = 0; i < count; i++)
+        if (s->results->results[i].ordinal == ordinal)
+            return true;
+    return false;
+}
+
+/* What was found becomes results, behind those that are there already; one whose document is damaged is left
+ * out. */
 static void fill(struct search *s, const struct teller *teller)
 {
+    size_t before = s->results->count;
     struct kb_doc doc;
 
     g_array_sort(s->found, compare_found);
     for (guint i = 0; i < s->found->len && s->results->count < s->options.limit && !is_given_up(s); i++) {
         const struct found *found = &g_array_index(s->found, struct found, i);
-        if (!kb_segment_doc(s->segments[found->segment], found->hit.doc, &doc))
+        uint32_t ordinal = first_ordinal(s, found->segment) + found->hit.doc;
+        if (is_there(s, before, ordinal) ||
+            !kb_segment_doc(s->segments[found->segment], found->hit.doc, &doc))
             continue;
         struct kb_result *result = &s->results->results[s->results->count++];
-        *result = (struct kb_result){.ordinal = first_ordinal(s, found->segment) + doc.ordinal,
+        *result = (struct kb_result){.ordinal = ordinal,
                                      .score = found->hit.score,
                                      .id = g_strdup(doc.id),
                                      .title = g_strdup(doc.title)};
@@ -214,52 +233,17 @@ static void note_corrections(struct search *s, const struct kb_plan *plan)
         s->results->note = g_strdup_printf("%s.", note->str);
 }
 
-/* Searches every segment with its own plan of the query, or of `text` where there is none. False where no
- * segment knows any of the words. */
-static bool search_plans(struct search *s, const struct kb_query *query, const char *text)
-{
-    struct kb_score_options options = score_options(s);
-    g_autofree struct kb_plan **plans = g_new(struct kb_plan *, s->segment_count);
-    bool any = false;
-    size_t total;
-
-    s->plans = plans;
-    for (size_t i = 0; i < s->segment_count; i++) {
-        plans[i] = query ? kb_plan_new(s->segments[i], query)
-                         : kb_plan_new_for_text(s->segments[i], text, strlen(text));
-        any |= plans[i]->count > 0;
-        size_t count = kb_score_plan(s->segments[i], plans[i], &options, s->hits, s->options.limit, &total);
-        take(s, i, count, total);
-        s->marks[i] = kb_needles_new(s->segments[i], plans[i]);
-    }
-    fill(s, &words_teller);
-    if (query && s->results->count > 0)
-        note_corrections(s, plans[0]);
-    for (size_t i = 0; i < s->segment_count; i++) {
-        kb_needles_free((struct kb_needles *)s->marks[i]);
-        kb_plan_free(plans[i]);
-    }
-    s->plans = NULL;
-    return any;
-}
-
 static size_t find_abbreviation(const void *data, const char *text, size_t len, bool title,
                                 struct kb_match *matches)
 {
     return title ? kb_abbreviation_find(data, text, len, matches, KB_MATCHES_MAX) : 0;
 }
 
-/* These two kinds know one reason for a score. */
+/* This kind, as patterns, knows one reason for a score. */
 static void explain_abbreviation(const struct search *s, const struct found *found, GArray *parts)
 {
     (void)s;
     kb_parts_add(parts, KB_PART_ABBREVIATION, NULL, found->hit.score);
-}
-
-static void explain_pattern(const struct search *s, const struct found *found, GArray *parts)
-{
-    (void)s;
-    kb_parts_add(parts, KB_PART_PATTERN, NULL, found->hit.score);
 }
 
 static void search_abbreviation(struct search *s, const char *text)
@@ -281,17 +265,127 @@ static void search_abbreviation(struct search *s, const char *text)
     kb_abbreviation_free(abbreviation);
 }
 
+/* Do all words of the plan stand in the title as first letters of characters in a row? */
+static bool has_initials_in_row(const struct search *s, const struct kb_plan *plan, const struct found *found)
+{
+    struct kb_han_spelled spelled;
+    struct kb_doc doc;
+
+    if (!kb_segment_peek_head(s->segments[found->segment], found->hit.doc, &doc))
+        return false;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct kb_token *token = &plan->terms[i].token;
+        if (!plan->terms[i].excluded &&
+            !(kb_han_spell(token->text, token->len, false, KB_HAN_CUT_FEWEST, &spelled) &&
+              kb_sound_in_row(doc.title, doc.title_len, &spelled)))
+            return false;
+    }
+    return true;
+}
+
+/* Few letters, typed as one word, are first letters of Chinese sooner than of anything else. */
+static bool is_short(const struct kb_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->count; i++)
+        if (plan->terms[i].token.len > INITIALS_SHORT ||
+            strcmp(plan->terms[i].token.text, plan->terms[0].token.text) != 0)
+            return false;
+    return true;
+}
+
+/* What was found may be chance: letters that are no word of any article are the first letters of some
+ * Chinese (of "rtn plcy", for one), but they are an abbreviation as well. Where a title has them all in a row
+ * it goes first; then come the titles that have the letters in order, then the rest. */
+static void fill_by_initials(struct search *s, const char *text)
+{
+    g_autofree const void **marks = g_memdup2(s->marks, s->segment_count * sizeof *marks);
+    GArray *rest = g_array_new(FALSE, FALSE, sizeof(struct found));
+
+    for (guint i = s->found->len; i-- > 0;) {
+        struct found found = g_array_index(s->found, struct found, i);
+        const struct kb_plan *plan = s->plans[found.segment];
+        if (is_short(plan) || has_initials_in_row(s, plan, &found))
+            continue;
+        g_array_append_val(rest, found);
+        g_array_remove_index_fast(s->found, i);
+    }
+    fill(s, &words_teller);
+    size_t in_row = s->results->count;
+    if (in_row < s->options.limit)
+        search_abbreviation(s, text);
+    s->results->kind = KB_QUERY_KIND_WORDS;
+    if (s->results->count > in_row)
+        s->results->note = g_strdup(NOTE_ABBREVIATION);
+    memcpy(s->marks, marks, s->segment_count * sizeof *marks);
+    g_array_append_vals(s->found, rest->data, rest->len);
+    fill(s, &words_teller);
+    g_array_unref(rest);
+}
+
+/* Is Chinese by its first letters all that any segment has of the words, where they may be abbreviations? */
+static bool is_by_initials(const struct search *s, const struct kb_query *query)
+{
+    bool found = false;
+
+    if (!query || s->options.mode != KB_MODE_AUTO || query->note)
+        return false;
+    for (size_t i = 0; i < s->segment_count; i++) {
+        if (s->plans[i]->count > 0 && !s->plans[i]->initials)
+            return false;
+        found |= s->plans[i]->count > 0;
+    }
+    return found;
+}
+
+/* Searches every segment with its own plan of the query, or of `text` where there is none. False where no
+ * segment knows any of the words. */
+static bool search_plans(struct search *s, const struct kb_query *query, const char *text)
+{
+    struct kb_score_options options = score_options(s);
+    g_autofree struct kb_plan **plans = g_new(struct kb_plan *, s->segment_count);
+    bool any = false;
+    size_t total;
+
+    s->plans = plans;
+    for (size_t i = 0; i < s->segment_count; i++) {
+        plans[i] = query ? kb_plan_new(s->segments[i], query)
+                         : kb_plan_new_for_text(s->segments[i], text, strlen(text));
+        any |= plans[i]->count > 0;
+        size_t count = kb_score_plan(s->segments[i], plans[i], &options, s->hits, s->options.limit, &total);
+        take(s, i, count, total);
+        s->marks[i] = kb_needles_new(s->segments[i], plans[i]);
+    }
+    if (is_by_initials(s, query))
+        fill_by_initials(s, text);
+    else
+        fill(s, &words_teller);
+    if (query && s->results->count > 0)
+        note_corrections(s, plans[0]);
+    for (size_t i = 0; i < s->segment_count; i++) {
+        kb_needles_free((struct kb_needles *)s->marks[i]);
+        kb_plan_free(plans[i]);
+    }
+    s->plans = NULL;
+    return any;
+}
+
 static void search_words(struct search *s, struct kb_query *query, const char *text)
 {
     query->as_spelled = s->options.as_spelled;
     s->results->kind = KB_QUERY_KIND_WORDS;
     s->results->note = g_strdup(query->note);
-    if (search_plans(s, query, NULL) || query->clauses->len == 0 || s->options.mode != KB_MODE_AUTO ||
+    if (search_plans(s, query, text) || query->clauses->len == 0 || s->options.mode != KB_MODE_AUTO ||
         query->note)
         return;
     search_abbreviation(s, text);
     if (s->results->count > 0)
-        s->results->note = g_strdup("No article has this word: titles with these letters in order.");
+        s->results->note = g_strdup(NOTE_ABBREVIATION);
+}
+
+static void explain_pattern(const struct search *s, const struct found *found, GArray *parts)
+{
+    (void)s;
+    kb_parts_add(parts, KB_PART_PATTERN, NULL, found->hit.score);
 }
 
 static size_t find_pattern(const void *data, const char *text, size_t len, bool title,

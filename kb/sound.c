@@ -93,3 +93,27 @@ size_t kb_sound_correct(const struct kb_segment *segment, const struct kb_token 
     kb_corrections_scale(found, count);
     return count;
 }
+
+static bool sounds_so(int32_t c, struct kb_han_range range)
+{
+    uint16_t sounds[KB_HAN_READINGS_MAX];
+    size_t count = kb_han_readings(kb_han_simplified(c), sounds);
+
+    for (size_t i = 0; i < count; i++)
+        if (sounds[i] >= range.from && sounds[i] < range.to)
+            return true;
+    return false;
+}
+
+bool kb_sound_in_row(const char *text, size_t len, const struct kb_han_spelled *spelled)
+{
+    for (size_t start = 0; start < len; kb_utf8_next(text, len, &start)) {
+        size_t at = start, count = 0;
+        while (at < len && count < spelled->count &&
+               sounds_so(kb_utf8_next(text, len, &at), spelled->parts[count]))
+            count++;
+        if (count == spelled->count)
+            return true;
+    }
+    return false;
+}

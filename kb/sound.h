@@ -24,4 +24,7 @@ size_t kb_sound_find(const struct kb_segment *segment, struct kb_han_range first
 size_t kb_sound_correct(const struct kb_segment *segment, const struct kb_token *token,
                         struct kb_correction *found, size_t room);
 
+/* Do characters that sound so stand in a row in text[0..len), UTF-8? */
+bool kb_sound_in_row(const char *text, size_t len, const struct kb_han_spelled *spelled);
+
 #endif

@@ -43,22 +43,27 @@ struct fixture {
     struct kb_index *index;
 };
 
-static void set_up(struct fixture *f, gconstpointer unused)
+static void set_up_with(struct fixture *f, const struct kb_document *documents, size_t count)
 {
     GError *error = NULL;
 
-    (void)unused;
     f->folder = g_dir_make_tmp("kb-search-XXXXXX", &error);
     g_assert_no_error(error);
     f->path = g_build_filename(f->folder, "articles.kb", NULL);
     struct kb_builder *builder = kb_builder_new(f->path, &error);
     g_assert_no_error(error);
-    for (size_t i = 0; i < G_N_ELEMENTS(articles); i++)
-        g_assert_true(kb_builder_add(builder, &articles[i], &error));
+    for (size_t i = 0; i < count; i++)
+        g_assert_true(kb_builder_add(builder, &documents[i], &error));
     g_assert_true(kb_builder_finish(builder, &error));
     kb_builder_free(builder);
     f->index = kb_index_open(f->path, &error);
     g_assert_no_error(error);
+}
+
+static void set_up(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    set_up_with(f, articles, G_N_ELEMENTS(articles));
 }
 
 static void tear_down(struct fixture *f, gconstpointer unused)
@@ -202,6 +207,46 @@ static void test_pinyin(struct fixture *f, gconstpointer unused)
     assert_first(f, "tuikuanzhengce ", "zh-refund");
     assert_first(f, "yinhangka", "zh-refund");
     assert_finds(f, "tuixiang ", "");
+}
+
+/* The letters of an abbreviation are also the first letters of some Chinese; what an agent may mean comes
+ * first. */
+static void test_initials_beside_abbreviations(struct fixture *f, gconstpointer unused)
+{
+    static const struct kb_document documents[] = {
+        {.id = "returns", .title = "Return policy", .body = "Thirty days."},
+        {.id = "policy", .title = "Privacy policy", .body = "What we keep."},
+        {.id = "ticket", .title = "Ticket numbers", .body = "Eight digits."},
+        {.id = "zh-body", .title = "配送时间", .body = "若他能评论出游，退款三天。热天能品类成因。"},
+        {.id = "zh-refund", .title = "退款政策", .body = "三十天内申请。"},
+        {.id = "zh-letters", .title = "批量出院", .body = "日托那里。"},
+    };
+    static const struct {
+        const char *query, *first, *second;
+    } rows[] = {
+        {"rtn plcy", "returns", NULL},       /* though there are r-t-n and p-l-c-y in Chinese */
+        {"rtn policy", "returns", "policy"}, /* a real word says more */
+        {"tk", "zh-refund", "zh-body"},      /* short: Chinese, the title first */
+        {"tkzc ", "zh-refund", NULL},        /* a title has them in a row */
+        {"plcy", "zh-letters", "returns"},   /* so has this, and then the abbreviations */
+        {"tckt", "ticket", NULL},            /* no Chinese at all */
+    };
+    struct fixture own;
+
+    (void)f;
+    (void)unused;
+    set_up_with(&own, documents, G_N_ELEMENTS(documents));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct kb_results *results = find_with(&own, rows[i].query, (struct kb_search_options){0});
+        g_autofree char *found = ids_of(results);
+        g_test_message("%s: %s", rows[i].query, found);
+        g_assert_cmpuint(results->count, >, rows[i].second ? 1 : 0);
+        g_assert_cmpstr(results->results[0].id, ==, rows[i].first);
+        if (rows[i].second)
+            g_assert_cmpstr(results->results[1].id, ==, rows[i].second);
+        kb_results_free(results);
+    }
+    tear_down(&own, NULL);
 }
 
 static void test_same_sound(struct fixture *f, gconstpointer unused)
@@ -443,6 +488,7 @@ int main(int argc, char **argv)
         {"leaves out, and looks in fields", test_without_and_fields},
         {"finds chinese", test_chinese},
         {"finds chinese by pinyin, its beginning and its first letters", test_pinyin},
+        {"puts abbreviations before letters that may begin some chinese", test_initials_beside_abbreviations},
         {"takes a pair that the index lacks for one that sounds the same", test_same_sound},
         {"finds simplified text by traditional characters", test_traditional},
         {"corrects words, unless asked not to", test_as_spelled},
