@@ -58,10 +58,9 @@ static void count_service(struct kpi *k, const struct summary *row)
 
 static void count_cost(struct kpi *k, const struct summary *row)
 {
-    int64_t rate = k->options.rates[row->channel];
-    if (rate <= 0)
+    if (k->options.rates.an_hour[row->channel] <= 0)
         return;
-    k->cost += (double)rate * (double)row->focus_ms / 3600000;
+    k->cost += rates_cost(&k->options.rates, row->channel, row->focus_ms);
     k->costed++;
 }
 

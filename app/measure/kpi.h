@@ -7,14 +7,15 @@
 #ifndef APP_MEASURE_KPI_H
 #define APP_MEASURE_KPI_H
 
+#include "app/measure/rates.h"
 #include "app/measure/report.h"
 #include "app/measure/summaries.h"
 #include "app/model/queue.h"
 
 struct kpi_options {
     int64_t since_ms, until_ms;
-    int64_t rates[CHANNEL_COUNT]; /* minor units an hour; 0: not set */
-    GHashTable *queues;           /* id -> struct queue *; keeps a reference; NULL: none */
+    struct rates rates;
+    GHashTable *queues; /* id -> struct queue *; keeps a reference; NULL: none */
 };
 
 enum kpi_unit { KPI_COUNT_OF, KPI_DURATION, KPI_PERCENT, KPI_NUMBER, KPI_MONEY };

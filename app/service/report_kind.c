@@ -87,7 +87,7 @@ static void *begin_kpi(const struct report_request *request, struct db *db, GErr
         return NULL;
     }
     options.queues = queues;
-    report_source_rates(settings, options.rates);
+    report_source_rates(settings, &options.rates);
     struct kpi *k = kpi_new(&options);
     if (report_source_demands(db, kpi_compliance(k), error))
         return k;

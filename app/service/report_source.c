@@ -100,13 +100,9 @@ bool report_source_demands(struct db *db, struct compliance *c, GError **error)
 
 /* --- what the settings say --- */
 
-void report_source_rates(const char *settings, int64_t rates[CHANNEL_COUNT])
+void report_source_rates(const char *settings, struct rates *rates)
 {
     cJSON *json = settings == NULL ? NULL : cJSON_Parse(settings);
-    const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "rates");
-    for (int i = 0; i < CHANNEL_COUNT; i++) {
-        const cJSON *rate = cJSON_GetObjectItemCaseSensitive(list, channel_name((enum channel)i));
-        rates[i] = cJSON_IsNumber(rate) ? (int64_t)rate->valuedouble : 0;
-    }
+    rates_read(rates, json);
     cJSON_Delete(json);
 }

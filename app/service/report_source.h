@@ -3,14 +3,14 @@
 #define APP_SERVICE_REPORT_SOURCE_H
 
 #include "app/measure/compliance.h"
-#include "app/model/names.h"
+#include "app/measure/rates.h"
 #include "app/service/db.h"
 
 /* Tells the fold what each version of a script that was ever published demands: of each end the required
  * steps that every way to it passes. */
 bool report_source_demands(struct db *db, struct compliance *c, GError **error);
 
-/* Of the settings' JSON; NULL gives zeroes. rates: minor units an hour, 0: not set. */
-void report_source_rates(const char *settings, int64_t rates[CHANNEL_COUNT]);
+/* Of the settings' JSON; NULL gives none. */
+void report_source_rates(const char *settings, struct rates *rates);
 
 #endif

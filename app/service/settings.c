@@ -317,6 +317,15 @@ static bool check_rates(const cJSON *json, GError **error)
     return true;
 }
 
+static bool check_currency(const cJSON *json, GError **error)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, "currency");
+    const char *code = cJSON_GetStringValue(item);
+    bool is_code = code && strlen(code) == 3 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
+    return !item || is_code ||
+           refuse(error, "The settings' \"currency\" is a code of ISO 4217, such as EUR.");
+}
+
 static bool check_scripts(const cJSON *json, GError **error)
 {
     const cJSON *row, *scripts;
@@ -404,7 +413,7 @@ char *settings_from_json(const char *text, size_t len, GError **error)
 {
     static const char *const known[] = {"queues", "reasons",      "dispositions", "canned",
                                         "hours",  "skills",       "roles",        "scripts",
-                                        "rates",  "sign_in_help", "approvals"};
+                                        "rates",  "sign_in_help", "approvals",    "currency"};
     cJSON *given = json_parse(text, len, &(struct json_limits){.max_bytes = SETTINGS_BYTES_MAX}, error);
     if (!given)
         return NULL;
@@ -424,7 +433,8 @@ char *settings_from_json(const char *text, size_t len, GError **error)
             check_unique(json, "dispositions", "code", &cause) &&
             check_unique(json, "canned", "id", &cause) && check_unique(json, "reasons", NULL, &cause) &&
             check_skills(json, &cause) && check_roles(json, &cause) && check_hours(json, &cause) &&
-            check_rates(json, &cause) && check_scripts(json, &cause) && check_approvals(json, &cause);
+            check_rates(json, &cause) && check_currency(json, &cause) && check_scripts(json, &cause) &&
+            check_approvals(json, &cause);
     cJSON_Delete(given);
     if (sound)
         return print(json);

@@ -2,8 +2,8 @@
  *
  * Members: queues[] (queue_to_cjson's), reasons[], dispositions[{code,label,resolved}],
  * canned[{id,title,text, language}], wrap{}, hours{day, date or zone: text}, skills[], roles{role: [rights]},
- * scripts{intent: script}, rates{channel: minor units an hour}. A version is never changed; the newest comes
- * into force by the event config.applied.
+ * scripts{intent: script}, rates{channel: minor units an hour}, currency (of the rates). A version is never
+ * changed; the newest comes into force by the event config.applied.
  */
 #ifndef APP_SERVICE_SETTINGS_H
 #define APP_SERVICE_SETTINGS_H

@@ -111,7 +111,7 @@ struct settings_file {
     struct disposition_row *dispositions;
     struct canned_row *canned;
     const char **reasons, **skills;
-    const char *sign_in_help;
+    const char *sign_in_help, *currency;
     struct yaml_entry *scripts, *rates, *hours;
     const struct yaml_node *roles;
     size_t queue_count, disposition_count, canned_count, reason_count, skill_count, script_count, rate_count,
@@ -141,6 +141,7 @@ static const struct yaml_field file_fields[] = {
     MAP("scripts", scripts, script_count, .item = YAML_TYPE_STRING,
         .help = "the script proposed for an intent"),
     MAP("rates", rates, rate_count, .item = YAML_TYPE_MONEY, .help = "cost of an hour on a channel"),
+    {"currency", YAML_TYPE_STRING, offsetof(struct settings_file, currency), .help = "of the rates: EUR"},
     MAP("hours", hours, hours_count, .item = YAML_TYPE_STRING,
         .help = "opening hours of mon to sun and of dates, and their zone"),
     {"approvals", YAML_TYPE_STRUCT, offsetof(struct settings_file, approvals), .shape = &approvals_shape,
@@ -298,6 +299,7 @@ static char *to_json(const struct settings_file *file, struct problems *problems
     add_list(json, "reasons", file->reasons, file->reason_count);
     add_list(json, "skills", file->skills, file->skill_count);
     add_text(json, "sign_in_help", file->sign_in_help);
+    add_text(json, "currency", file->currency);
     add_maps(json, file);
     add_roles(json, file->roles, problems);
     add_approvals(json, file);

@@ -113,7 +113,7 @@ static struct kpi_options options_of(GHashTable *queues)
     g_hash_table_insert(queues, q->id, q);
     return (struct kpi_options){.since_ms = TAPE_START_MS,
                                 .until_ms = INT64_MAX,
-                                .rates = {[CHANNEL_PHONE] = 3600, [CHANNEL_EMAIL] = 7200},
+                                .rates = {{[CHANNEL_PHONE] = 3600, [CHANNEL_EMAIL] = 7200}, "EUR"},
                                 .queues = queues};
 }
 

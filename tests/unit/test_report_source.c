@@ -104,13 +104,21 @@ static void test_without_scripts_the_database_is_named(void)
 
 static void test_settings_give_rates(void)
 {
-    int64_t rates[CHANNEL_COUNT];
-    const char *settings = "{\"rates\":{\"phone\":3650,\"sms\":\"dear\"}}";
-    report_source_rates(settings, rates);
-    g_assert_cmpint(rates[CHANNEL_PHONE], ==, 3650);
-    g_assert_cmpint(rates[CHANNEL_SMS], ==, 0);
-    report_source_rates(NULL, rates);
-    g_assert_cmpint(rates[CHANNEL_PHONE], ==, 0);
+    struct rates rates;
+    report_source_rates("{\"rates\":{\"phone\":3650,\"sms\":\"dear\",\"web\":-1},\"currency\":\"EUR\"}",
+                        &rates);
+    g_assert_cmpint(rates.an_hour[CHANNEL_PHONE], ==, 3650);
+    g_assert_cmpint(rates.an_hour[CHANNEL_SMS], ==, 0);
+    g_assert_cmpint(rates.an_hour[CHANNEL_WEB], ==, 0);
+    g_assert_cmpstr(rates.currency, ==, "EUR");
+    g_assert_true(rates_any(&rates));
+    g_assert_cmpfloat(rates_cost(&rates, CHANNEL_PHONE, 1800 * 1000), ==, 1825);
+    g_assert_cmpfloat(rates_cost(&rates, CHANNEL_SMS, 1800 * 1000), ==, 0);
+    report_source_rates("{\"rates\":{},\"currency\":\"EURO\"}", &rates);
+    g_assert_cmpstr(rates.currency, ==, "");
+    report_source_rates(NULL, &rates);
+    g_assert_cmpint(rates.an_hour[CHANNEL_PHONE], ==, 0);
+    g_assert_false(rates_any(&rates));
 }
 
 int main(int argc, char **argv)
