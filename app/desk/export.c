@@ -82,6 +82,15 @@ static bool fold_page(struct exporter *x, const cJSON *answer, char **after)
     return more;
 }
 
+/* What an hour costs is in the settings, which who reads the log may read too. */
+static bool read_rates(const char *url, struct rates *rates, GError **error)
+{
+    cJSON *floor = remote_ask(url, "/v1/floor", NULL, NULL, error);
+    rates_read(rates, cJSON_GetObjectItemCaseSensitive(floor, "settings"));
+    cJSON_Delete(floor);
+    return floor != NULL;
+}
+
 static bool copy_log(const char *url, const struct exporter_options *options, GError **error)
 {
     char from[TIMESTAMP_BYTES];
@@ -116,7 +125,8 @@ static bool run(const struct command_line *line, int argc, char **argv, GError *
 {
     const struct choices *choices = line->user_data;
     struct exporter_options options = {.form = EXPORT_NDJSON, .until_ms = INT64_MAX, .write = write_out};
-    if (!read_choices(line, argc > 1 ? argv[1] : NULL, &options, error))
+    if (!read_choices(line, argc > 1 ? argv[1] : NULL, &options, error) ||
+        (options.form == EXPORT_XES && !read_rates(line->url, &options.rates, error)))
         return false;
     struct sink sink = {.file = open_output(choices->output, error)};
     if (sink.file == NULL)

@@ -370,7 +370,8 @@ struct exporter *exporter_new(const struct exporter_options *options)
     else if (options->what == EXPORT_INTERVALS)
         x->intervals = intervals_new(take_interval, x);
     else if (options->form == EXPORT_XES)
-        x->xes = xes_new(options->since_ms, options->until_ms, options->write, options->user_data);
+        x->xes = xes_new(options->since_ms, options->until_ms, &options->rates, options->write,
+                         options->user_data);
     put_header(x);
     return x;
 }

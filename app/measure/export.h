@@ -17,6 +17,7 @@
 #ifndef APP_MEASURE_EXPORT_H
 #define APP_MEASURE_EXPORT_H
 
+#include "app/measure/rates.h"
 #include "app/model/event.h"
 
 enum export_what { EXPORT_EVENTS, EXPORT_CONTACTS, EXPORT_INTERVALS, EXPORT_WHAT_COUNT };
@@ -34,6 +35,7 @@ struct exporter_options {
     /* Events and intervals at or after since_ms and before until_ms; contacts, and in XES traces, that came
      * then. */
     int64_t since_ms, until_ms;
+    struct rates rates; /* XES: of what legs cost; none: no cost is written */
     export_write write;
     void *user_data;
 };

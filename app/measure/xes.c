@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/measure/intervals.h"
 #include "app/model/timestamp.h"
 
 /* A trace in the making. */
@@ -9,14 +10,18 @@ struct trace {
     char *contact;
     int64_t number; /* as the how-manieth it began */
     int64_t over_ms;
-    GString *events; /* their XML */
+    GString *attributes, *events; /* their XML */
     bool wraps;
+    enum channel channel;
+    double cost, leg_cost; /* minor units: of all legs, and of the one that is open */
 };
 
 struct xes {
     int64_t since_ms, until_ms, position, made;
     GHashTable *traces; /* contact -> struct trace *, owned */
     GQueue over;        /* struct trace *, borrowed */
+    struct rates rates;
+    struct intervals *intervals; /* NULL: nothing is costed */
     void (*write)(const char *text, size_t len, void *user_data);
     void *user_data;
 };
@@ -30,6 +35,7 @@ static const char head[] =
     "<extension name=\"Organizational\" prefix=\"org\" uri=\"http://www.xes-standard.org/org.xesext\"/>\n"
     "<extension name=\"Time\" prefix=\"time\" uri=\"http://www.xes-standard.org/time.xesext\"/>\n"
     "<extension name=\"Identity\" prefix=\"identity\" uri=\"http://www.xes-standard.org/identity.xesext\"/>\n"
+    "%s"
     "<global scope=\"trace\">\n"
     "<string key=\"concept:name\" value=\"unknown\"/>\n"
     "</global>\n"
@@ -44,6 +50,8 @@ static const char head[] =
     "<classifier name=\"Transition\" scope=\"event\" keys=\"concept:name lifecycle:transition\"/>\n"
     "<string key=\"concept:name\" value=\"firstline\"/>\n"
     "<string key=\"lifecycle:model\" value=\"standard\"/>\n";
+static const char cost_head[] =
+    "<extension name=\"Cost\" prefix=\"cost\" uri=\"http://www.xes-standard.org/cost.xesext\"/>\n";
 static const char foot[] = "</log>\n";
 
 static void put(struct xes *x, const char *text)
@@ -83,11 +91,39 @@ static void trace_free(void *data)
 {
     struct trace *trace = data;
     g_free(trace->contact);
+    g_string_free(trace->attributes, true);
     g_string_free(trace->events, true);
     g_free(trace);
 }
 
-struct xes *xes_new(int64_t since_ms, int64_t until_ms,
+/* --- cost --- */
+
+static bool has_cost(const struct xes *x, const struct trace *trace)
+{
+    return x->rates.an_hour[trace->channel] > 0;
+}
+
+/* In the currency's unit; a leg of a minute is worth less than a cent of most rates' last digit. */
+static void append_cost(const struct xes *x, GString *xml, double minor)
+{
+    char total[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(total, sizeof total, "%.4f", minor / 100);
+    append_attribute(xml, "float", "cost:total", total);
+    append_attribute(xml, "string", "cost:currency", *x->rates.currency != '\0' ? x->rates.currency : NULL);
+}
+
+static void take_interval(const struct interval *i, void *user_data)
+{
+    struct xes *x = user_data;
+    struct trace *trace = g_hash_table_lookup(x->traces, i->contact);
+    if (trace == NULL || !i->focused)
+        return;
+    double cost = rates_cost(&x->rates, trace->channel, i->duration_ms);
+    trace->cost += cost;
+    trace->leg_cost += cost;
+}
+
+struct xes *xes_new(int64_t since_ms, int64_t until_ms, const struct rates *rates,
                     void (*write)(const char *text, size_t len, void *user_data), void *user_data)
 {
     struct xes *x = g_new0(struct xes, 1);
@@ -97,7 +133,10 @@ struct xes *xes_new(int64_t since_ms, int64_t until_ms,
     g_queue_init(&x->over);
     x->write = write;
     x->user_data = user_data;
-    put(x, head);
+    x->rates = *rates;
+    x->intervals = rates_any(rates) ? intervals_new(take_interval, x) : NULL;
+    g_autofree char *begun = g_strdup_printf(head, x->intervals != NULL ? cost_head : "");
+    put(x, begun);
     return x;
 }
 
@@ -105,6 +144,7 @@ void xes_free(struct xes *x)
 {
     if (x == NULL)
         return;
+    intervals_free(x->intervals);
     g_queue_clear(&x->over);
     g_hash_table_unref(x->traces);
     g_free(x);
@@ -115,9 +155,11 @@ void xes_free(struct xes *x)
 struct moment {
     const char *activity, *transition, *instance;
     bool has_identity; /* the first that an event becomes; an identity is nobody else's */
+    bool ends_leg;     /* what the leg cost is known */
 };
 
-static void append_event(struct trace *trace, const struct event *ev, const struct moment *moment)
+static void append_event(const struct xes *x, struct trace *trace, const struct event *ev,
+                         const struct moment *moment)
 {
     GString *xml = trace->events;
     char time[TIMESTAMP_BYTES];
@@ -137,10 +179,14 @@ static void append_event(struct trace *trace, const struct event *ev, const stru
     append_attribute(xml, "string", "disposition", event_text(ev, "disposition"));
     if (ev->kind == EVENT_CONTACT_CLOSED)
         append_attribute(xml, "boolean", "resolved", event_flag(ev, "resolved") ? "true" : "false");
+    if (moment->ends_leg && has_cost(x, trace)) {
+        append_cost(x, xml, trace->leg_cost);
+        trace->leg_cost = 0;
+    }
     g_string_append(xml, "</event>\n");
 }
 
-static void append_step(struct trace *trace, const struct event *ev)
+static void append_step(const struct xes *x, struct trace *trace, const struct event *ev)
 {
     const char *script = event_text(ev, "script"), *step = event_text(ev, "step");
     g_autofree char *activity = g_strjoin("/", script == NULL ? "" : script, step == NULL ? "" : step, NULL);
@@ -150,7 +196,7 @@ static void append_step(struct trace *trace, const struct event *ev)
                              : ev->kind == EVENT_STEP_SKIPPED ? skip
                              : event_goes_back(ev)            ? "pi_abort"
                                                               : "complete";
-    append_event(trace, ev, &(struct moment){activity, transition, instance, true});
+    append_event(x, trace, ev, &(struct moment){activity, transition, instance, true, false});
 }
 
 /* What an event is in XES; a row without activity goes by its kind, complete. */
@@ -182,23 +228,24 @@ static const struct xes_row {
     [EVENT_CONTACT_CLOSED] = {.ends_leg = true},
 };
 
-static void append_kind(struct trace *trace, const struct event *ev)
+static void append_kind(const struct xes *x, struct trace *trace, const struct event *ev)
 {
     const struct xes_row *row = &rows[ev->kind];
     const char *instance = ev->leg != NULL ? ev->leg : trace->contact;
     if (row->is_left_out)
         return;
     if (row->is_step) {
-        append_step(trace, ev);
+        append_step(x, trace, ev);
         return;
     }
     if (ev->kind == EVENT_CONTACT_CLOSED && trace->wraps)
-        append_event(trace, ev, &(struct moment){"wrap-up", "complete", instance, false});
+        append_event(x, trace, ev, &(struct moment){"wrap-up", "complete", instance, false, false});
     if (row->ends_leg && ev->leg != NULL)
-        append_event(trace, ev, &(struct moment){"handle", "complete", instance, false});
-    append_event(trace, ev,
+        append_event(x, trace, ev, &(struct moment){"handle", "complete", instance, false, true});
+    append_event(x, trace, ev,
                  &(struct moment){row->activity != NULL ? row->activity : event_kind_name(ev->kind),
-                                  row->transition != NULL ? row->transition : "complete", instance, true});
+                                  row->transition != NULL ? row->transition : "complete", instance, true,
+                                  false});
     trace->wraps = (trace->wraps || ev->kind == EVENT_CONTACT_WRAP_STARTED) && !row->ends_leg;
 }
 
@@ -207,6 +254,9 @@ static void append_kind(struct trace *trace, const struct event *ev)
 static void give_out(struct xes *x, struct trace *trace)
 {
     put(x, "<trace>\n");
+    if (has_cost(x, trace))
+        append_cost(x, trace->attributes, trace->cost);
+    x->write(trace->attributes->str, trace->attributes->len, x->user_data);
     x->write(trace->events->str, trace->events->len, x->user_data);
     put(x, "</trace>\n");
     g_hash_table_remove(x->traces, trace->contact);
@@ -218,13 +268,15 @@ static struct trace *begin(struct xes *x, const struct event *ev)
     struct trace *trace = g_new0(struct trace, 1);
     trace->contact = g_strdup(ev->contact);
     trace->number = ++x->made;
+    trace->attributes = g_string_new(NULL);
     trace->events = g_string_new(NULL);
-    append_attribute(trace->events, "string", "concept:name", ev->contact);
-    append_attribute(trace->events, "string", "channel", event_text(ev, "channel"));
-    append_attribute(trace->events, "string", "class", event_text(ev, "class"));
-    append_attribute(trace->events, "string", "intent", event_text(ev, "intent"));
-    append_attribute(trace->events, "string", "queue", event_text(ev, "queue"));
-    append_attribute(trace->events, "string", "tier", event_text(ev, "tier"));
+    channel_parse(event_text(ev, "channel"), &trace->channel);
+    append_attribute(trace->attributes, "string", "concept:name", ev->contact);
+    append_attribute(trace->attributes, "string", "channel", event_text(ev, "channel"));
+    append_attribute(trace->attributes, "string", "class", event_text(ev, "class"));
+    append_attribute(trace->attributes, "string", "intent", event_text(ev, "intent"));
+    append_attribute(trace->attributes, "string", "queue", event_text(ev, "queue"));
+    append_attribute(trace->attributes, "string", "tier", event_text(ev, "tier"));
     g_hash_table_insert(x->traces, trace->contact, trace);
     return trace;
 }
@@ -248,9 +300,11 @@ void xes_fold(struct xes *x, const struct event *ev)
     if (trace == NULL && ev->kind == EVENT_CONTACT_CREATED && ev->contact != NULL &&
         ev->at_ms >= x->since_ms && ev->at_ms < x->until_ms)
         trace = begin(x, ev);
+    if (x->intervals != NULL)
+        intervals_fold(x->intervals, ev);
     if (trace == NULL)
         return;
-    append_kind(trace, ev);
+    append_kind(x, trace, ev);
     bool is_over = ev->kind == EVENT_CONTACT_CLOSED || ev->kind == EVENT_CONTACT_ABANDONED;
     if (is_over && trace->over_ms == 0) {
         trace->over_ms = MAX(ev->at_ms, 1);

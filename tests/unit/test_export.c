@@ -12,13 +12,15 @@ static void collect(const char *text, size_t len, void *user_data)
     g_string_append_len(user_data, text, (gssize)len);
 }
 
-static char *export_of(const struct tape *t, enum export_what what, enum export_form form)
+static char *export_at(const struct tape *t, enum export_what what, enum export_form form,
+                       const struct rates *rates)
 {
     GString *text = g_string_new(NULL);
     g_autoptr(exporter) x = exporter_new(&(struct exporter_options){.what = what,
                                                                     .form = form,
                                                                     .since_ms = TAPE_START_MS,
                                                                     .until_ms = INT64_MAX,
+                                                                    .rates = *rates,
                                                                     .write = collect,
                                                                     .user_data = text});
     for (guint i = 0; i < t->events->len; i++) {
@@ -27,6 +29,11 @@ static char *export_of(const struct tape *t, enum export_what what, enum export_
     }
     exporter_finish(x, TAPE_START_MS + 1000 * 1000);
     return g_string_free(text, false);
+}
+
+static char *export_of(const struct tape *t, enum export_what what, enum export_form form)
+{
+    return export_at(t, what, form, &(struct rates){{0}, ""});
 }
 
 /* Identities are UUIDs. */
@@ -127,6 +134,10 @@ static void assert_value(const char *type, const char *value)
         g_assert_true(g_ascii_string_to_signed(value, 10, G_MININT64, G_MAXINT64, NULL, NULL));
     } else if (strcmp(type, "boolean") == 0) {
         g_assert_true(strcmp(value, "true") == 0 || strcmp(value, "false") == 0);
+    } else if (strcmp(type, "float") == 0) {
+        char *end;
+        g_ascii_strtod(value, &end);
+        g_assert_true(*value != '\0' && *end == '\0');
     } else if (strcmp(type, "id") == 0) {
         g_assert_true(g_uuid_string_is_valid(value));
     }
@@ -148,6 +159,8 @@ static void assert_key(const struct reader *r, const char *type, const char *key
         {"org:group", "string", "event"},
         {"time:timestamp", "date", "event"},
         {"identity:id", "id", "log trace event"},
+        {"cost:total", "float", "trace event"},
+        {"cost:currency", "string", "trace event"},
     };
     const char *colon = strchr(key, ':');
     if (colon == NULL)
@@ -372,6 +385,43 @@ static void test_xes_is_as_the_standard_has_it(void)
     tape_free(t);
 }
 
+static int count_of(const char *text, const char *part)
+{
+    int count = 0;
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at += strlen(part))
+        count++;
+    return count;
+}
+
+/* A cent a second on chat, seen to for nine; the call has no rate, and so no cost, which is not none at all.
+ */
+static void test_xes_says_what_legs_cost(void)
+{
+    static const char cost[] = "<float key=\"cost:total\" value=\"0.0900\"/>\n"
+                               "<string key=\"cost:currency\" value=\"EUR\"/>\n";
+    struct tape *t = shift();
+    g_autofree char *xml =
+        export_at(t, EXPORT_EVENTS, EXPORT_XES, &(struct rates){{[CHANNEL_CHAT] = 3600}, "EUR"});
+    struct reader r = reader_new();
+    read_xes(&r, xml);
+    g_assert_cmpint(r.extensions, ==, 6);
+    g_assert_true(g_hash_table_contains(r.prefixes, "cost"));
+    g_assert_cmpint(count_of(xml, cost), ==, 2);
+    g_assert_cmpint(count_of(xml, "cost:"), ==, 4);
+    const char *on_trace = strstr(xml, cost), *on_leg = strstr(on_trace + 1, cost);
+    g_assert_true(on_trace < strstr(xml, "<event>"));
+    g_autofree char *before = g_strndup(xml, (gsize)(on_leg - xml));
+    const char *last = g_strrstr(before, "<event>");
+    g_assert_nonnull(strstr(last, "value=\"handle\""));
+    g_assert_nonnull(strstr(last, "value=\"complete\""));
+    reader_release(&r);
+    g_autofree char *unnamed =
+        export_at(t, EXPORT_EVENTS, EXPORT_XES, &(struct rates){{[CHANNEL_CHAT] = 3600}, ""});
+    g_assert_cmpint(count_of(unnamed, "cost:total"), ==, 2);
+    g_assert_null(strstr(unnamed, "cost:currency"));
+    tape_free(t);
+}
+
 static void test_xes_is_well_formed_by_xmllint(void)
 {
     g_autofree char *xmllint = g_find_program_in_path("xmllint");
@@ -398,7 +448,7 @@ static void test_xes_is_well_formed_by_xmllint(void)
 static void test_xes_gives_out_traces_as_it_goes(void)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    g_autoptr(xes) x = xes_new(TAPE_START_MS, INT64_MAX, collect, text);
+    g_autoptr(xes) x = xes_new(TAPE_START_MS, INT64_MAX, &(struct rates){{0}, ""}, collect, text);
     struct tape *t = tape_new();
     tape_add(t, 0, EVENT_CONTACT_CREATED, "integration", "1", "{'channel':'sms','queue':'q'}");
     tape_add(t, 5, EVENT_CONTACT_ABANDONED, "customer", "1", "{}");
@@ -568,6 +618,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/export/XES is as the standard has it", test_xes_is_as_the_standard_has_it);
+    g_test_add_func("/export/xes says what legs cost", test_xes_says_what_legs_cost);
     g_test_add_func("/export/XES is well-formed by xmllint", test_xes_is_well_formed_by_xmllint);
     g_test_add_func("/export/XES gives out traces as it goes", test_xes_gives_out_traces_as_it_goes);
     g_test_add_func("/export/CloudEvents have what is required", test_cloudevents_have_what_is_required);
