@@ -337,6 +337,7 @@ struct run *run_new(const struct run_options *options, const struct run_outside 
         run_free(run);
         return NULL;
     }
+    run->agent = g_strdup(options->agent);
     run->desk = make_desk(run, options);
     run->scripts_path = g_build_filename(options->cache_folder, "scripts.json", NULL);
     run->articles = articles_new(options->cache_folder, &run_articles_callbacks, run);
@@ -407,6 +408,7 @@ void run_free(struct run *run)
     sender_free(run->sender);
     link_free(run->link);
     desk_free(run->desk);
+    g_free(run->agent);
     g_free(run->scripts_path);
     g_free(run->articles_etag);
     g_free(run->scripts_etag);

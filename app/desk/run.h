@@ -33,7 +33,7 @@ struct run_outside {
 struct run_options {
     const char *state_folder; /* the journal lives here */
     const char *cache_folder; /* articles and scripts */
-    const char *agent;        /* proposed at sign-in; may be NULL */
+    const char *agent;        /* who is to sign in; NULL: who was before, or whoever does */
     const char *token_path;   /* of the stored sign-in; NULL: nothing is kept of what the desk shows */
     bool is_practice;
     const struct keys *keys; /* outlives the run; NULL: the built-in table */

@@ -86,6 +86,28 @@ static void note_expiry(struct run *run, const cJSON *answer)
     run->save_at_ms = run_clock_ms(CLOCK_BOOTTIME) + SAVE_FIRST_MS;
 }
 
+/* Whose sign-in of before it is, where another is to sign in now; NULL: it is the right one's. */
+static const char *somebody_else(const struct run *run, const cJSON *answer)
+{
+    const cJSON *who = cJSON_GetObjectItemCaseSensitive(answer, "agent");
+    const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(who, "id"));
+    const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(who, "name"));
+    if (run->agent == NULL || id == NULL || g_str_equal(id, run->agent))
+        return NULL;
+    return name != NULL ? name : id;
+}
+
+/* Nobody works in the name of who sat here before. */
+static void sign_out_before(struct run *run, const char *before)
+{
+    if (run->keeper != NULL)
+        keeper_forget(run->keeper);
+    link_sign_out(run->link);
+    g_autofree char *sentence =
+        g_strdup_printf("%s was still signed in here; that has ended. Sign in as %s.", before, run->agent);
+    run_send(run, &(struct msg){.kind = MSG_SESSION_ENDED, .text = sentence});
+}
+
 static void on_signed_in(const cJSON *answer, const GError *error, void *user_data)
 {
     struct run *run = user_data;
@@ -108,6 +130,11 @@ static void on_signed_in(const cJSON *answer, const GError *error, void *user_da
         return;
     }
     run->resumes = 0;
+    const char *before = was_resuming ? somebody_else(run, answer) : NULL;
+    if (before != NULL) {
+        sign_out_before(run, before);
+        return;
+    }
     bool is_again = run->desk->must_sign_in;
     run->leaves = false; /* who has left with work unsent is here again */
     measure_clock(run, answer);

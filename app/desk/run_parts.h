@@ -28,6 +28,7 @@ struct run {
     struct sender *sender;
     const struct run_outside *outside;
     void *user_data;
+    char *agent; /* who is to sign in; NULL: whoever was before */
     char *scripts_path, *scripts_etag, *articles_etag;
     int64_t clock_offset_ms;
     int64_t seq_before;     /* seq of an event minus the desk's number of it */

@@ -41,8 +41,17 @@ static void restore_pending(struct desk *desk, const struct event *ev)
 void restore_left_behind(struct update *u)
 {
     struct desk *desk = u->desk;
-    if (u->msg->bytes != NULL && desk->phase == DESK_SIGNED_OUT && snapshot_restore(desk, u->msg->bytes))
-        show_snapshot(u);
+    g_autofree char *wanted = g_strdup(desk->me);
+    if (u->msg->bytes != NULL && desk->phase == DESK_SIGNED_OUT && snapshot_restore(desk, u->msg->bytes)) {
+        if (wanted == NULL || g_strcmp0(desk->me, wanted) == 0) {
+            show_snapshot(u);
+        } else { /* another is to sign in, and sees nothing of it */
+            restore_drop(u);
+            g_free(desk->me);
+            desk->me = g_steal_pointer(&wanted);
+            g_clear_pointer(&desk->name, g_free);
+        }
+    }
     for (guint i = 0; i < u->msg->events->len; i++)
         restore_pending(desk, g_ptr_array_index(u->msg->events, i));
     if (!desk->is_restored)

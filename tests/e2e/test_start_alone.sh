@@ -1,7 +1,7 @@
 #!/bin/sh
 # A desk that is started while the backend is down shows what it had, works on, and catches up.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 9
+e2e_plan 10
 
 desk_open() {
     tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s "$1" -x 120 -y 40 \
@@ -63,6 +63,15 @@ starts_on_the_snapshot() {
     close_desk alone && desk_open alone lina && desk_wait alone 'yours [1-9]' && is_confirmed alone
 }
 
+# Somebody else is named at the start: what lina left is neither shown nor used.
+is_not_lina() {
+    close_desk alone &&
+        tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s other -x 120 -y 40 \
+            "env HOME='$E2E_DIR/home-lina' '$BIN/firstline' --url '$URL' --agent sigrid" &&
+        desk_wait other 'Li Na was still signed in here; that has ended.' &&
+        desk_type other demo && desk_keys other Enter && desk_wait other 'Sigrid Holm' && close_desk other
+}
+
 rebuilds() {
     kill "$BACKEND" && wait "$BACKEND" 2>/dev/null
     "$BIN/firstlined" check --db "$DB" --rebuild | grep -q ' 0 differences'
@@ -81,6 +90,7 @@ ok 'killed and started again, still alone' starts_alone_again
 ok 'with the backend what is shown is confirmed' backend_again
 until_true delivered_once
 ok 'the next start catches up at once' starts_on_the_snapshot
+ok 'somebody else starts with a sign-in of their own' is_not_lina
 ok 'and the tables follow from the log' rebuilds
 delivered_once || { echo '# the answer is not in the log exactly once'; E2E_BAD=1; }
 e2e_done

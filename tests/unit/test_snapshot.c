@@ -46,9 +46,10 @@ static void tell(struct start *s, struct msg msg)
     desk_update(s->desk, &msg, &s->commands);
 }
 
-static void start(struct start *s, const struct play *play, GBytes *bytes)
+static void start_as(struct start *s, const struct play *play, GBytes *bytes, const char *who)
 {
-    s->desk = desk_new(&(struct desk_options){.device = play->desk->device,
+    s->desk = desk_new(&(struct desk_options){.agent = who,
+                                              .device = play->desk->device,
                                               .boot = "boot",
                                               .seed = {9},
                                               .now_ms = play->now_ms + 60000,
@@ -57,6 +58,11 @@ static void start(struct start *s, const struct play *play, GBytes *bytes)
     commands_init(&s->commands);
     tell(s, (struct msg){.kind = MSG_RESIZE, .size = {.cols = 120, .rows = 40}});
     tell(s, (struct msg){.kind = MSG_LEFT_BEHIND, .bytes = bytes, .events = s->events});
+}
+
+static void start(struct start *s, const struct play *play, GBytes *bytes)
+{
+    start_as(s, play, bytes, NULL);
 }
 
 static void end(struct start *s)
@@ -108,6 +114,26 @@ static void shows_at_once_what_the_last_run_showed(void)
     int64_t handle_ms = 0;
     g_assert_true(desk_contact_clock(s.desk, desk_contact_of(s.desk, dc), NULL, NULL, &handle_ms));
     g_assert_cmpint(handle_ms, >=, 60000);
+    end(&s);
+    play_free(play);
+}
+
+/* Who is named at the start sees nothing of the desk that somebody else left here. */
+static void shows_another_nothing_of_it(void)
+{
+    struct play *play = worked();
+    g_autoptr(GBytes) bytes = take(play);
+    struct start s;
+    start_as(&s, play, bytes, "bea");
+    g_assert_cmpint(s.desk->phase, ==, DESK_SIGNED_OUT);
+    g_assert_cmpstr(s.desk->me, ==, "bea");
+    g_assert_null(s.desk->name);
+    g_assert_cmpuint(s.desk->open->len, ==, 0);
+    g_assert_null(world_contact(s.desk->world, "1001"));
+    g_assert_cmpstr(editor_text(popup_field_of(desk_popup(s.desk), "agent")->editor), ==, "bea");
+    end(&s);
+    start_as(&s, play, bytes, "li");
+    g_assert_cmpint(s.desk->phase, ==, DESK_OPEN);
     end(&s);
     play_free(play);
 }
@@ -360,6 +386,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TEST("shows at once what the last run showed", shows_at_once_what_the_last_run_showed);
+    TEST("shows another nothing of it", shows_another_nothing_of_it);
     TEST("asks for nothing before the backend knows it", asks_for_nothing_before_the_backend_knows_it);
     TEST("catches up by the stream, and is confirmed then", catches_up_by_the_stream_and_is_confirmed_then);
     TEST("fetches all when too much happened since", fetches_all_when_too_much_happened_since);
