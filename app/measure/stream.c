@@ -10,6 +10,7 @@ struct walk {
     char *contact;
     GHashTable *entries; /* script/step -> how often */
     GHashTable *values;  /* field -> value */
+    enum channel channel;
     bool verified, verifies_again;
     bool handed_over; /* the present leg follows another, and nothing was done in it yet */
 };
@@ -79,13 +80,14 @@ static struct place *place_of_interval(struct stream *s, const struct interval *
     return place_of(s, step_class_name(i->step_class), i->waste, i->script, i->step);
 }
 
-static void count_handover(struct stream *s, struct walk *walk, const struct interval *i)
+static void count_handover(struct stream *s, struct walk *walk, const struct interval *i, double cost)
 {
     if (walk == NULL || !walk->handed_over)
         return;
-    if (i->step == NULL)
+    if (i->step == NULL) {
         s->handover_ms += i->duration_ms;
-    else
+        s->handover_cost += cost;
+    } else
         walk->handed_over = false;
 }
 
@@ -96,15 +98,21 @@ static void take_interval(const struct interval *i, void *user_data)
     if (!is_within(s, i->start_ms))
         return;
     struct place *place = place_of_interval(s, i);
+    double cost = walk != NULL && i->focused ? rates_cost(&s->rates, walk->channel, i->duration_ms) : 0;
     place->total_ms += i->duration_ms;
-    count_handover(s, walk, i);
+    place->cost += cost;
+    count_handover(s, walk, i, cost);
     if (i->activity == ACTIVITY_HOLD || i->step == NULL || walk == NULL)
         return;
     g_autofree char *key = step_key(i->script, i->step);
-    if (GPOINTER_TO_INT(g_hash_table_lookup(walk->entries, key)) > 1)
+    if (GPOINTER_TO_INT(g_hash_table_lookup(walk->entries, key)) > 1) {
         place->again_ms += i->duration_ms;
-    if (walk->verifies_again)
+        place->again_cost += cost;
+    }
+    if (walk->verifies_again) {
         place->verified_again_ms += i->duration_ms;
+        place->verified_again_cost += cost;
+    }
 }
 
 static void take_wait(const struct wait *wait, void *user_data)
@@ -145,11 +153,12 @@ static void take_approval(const struct approval_time *time, void *user_data)
     sum->wait_ms += time->wait_ms;
 }
 
-struct stream *stream_new(int64_t since_ms, int64_t until_ms)
+struct stream *stream_new(int64_t since_ms, int64_t until_ms, const struct rates *rates)
 {
     struct stream *s = g_new0(struct stream, 1);
     s->since_ms = since_ms;
     s->until_ms = until_ms;
+    s->rates = *rates;
     s->intervals = intervals_new(take_interval, s);
     s->waits = waits_new(take_wait, s);
     s->approval_times = approval_times_new(take_approval, s);
@@ -180,6 +189,7 @@ static struct walk *begin(struct stream *s, const struct event *ev)
 {
     struct walk *walk = g_new0(struct walk, 1);
     walk->contact = g_strdup(ev->contact);
+    channel_parse(event_text(ev, "channel"), &walk->channel);
     walk->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     walk->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_hash_table_insert(s->walks, walk->contact, walk);

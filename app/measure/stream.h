@@ -16,11 +16,16 @@
  * approval_times.h, which overlaps the rest). The ten largest
  * are listed; they overlap, so they do not add up.
  *
+ * Beside agents' time stands what it costs: its focus time by the rate of the contact's channel (rates.h), so
+ * that the rows add up to what report kpi divides by contacts. A saving's cost is that of its very stretches;
+ * beyond target and re-entry, which are parts of a place's time, have that part of its cost.
+ *
  * Folded stacks (one "contact;class;script;step count" a line, count in ms) are what flame-graph tools read.
  */
 #ifndef APP_MEASURE_STREAM_H
 #define APP_MEASURE_STREAM_H
 
+#include "app/measure/rates.h"
 #include "app/measure/report.h"
 #include "app/model/event.h"
 
@@ -28,14 +33,15 @@
 
 typedef struct stream stream;
 
-/* Counts stretches that begin at or after since_ms and before until_ms. */
-struct stream *stream_new(int64_t since_ms, int64_t until_ms);
+/* Counts stretches that begin at or after since_ms and before until_ms. Copies rates; where none is set, what
+ * time costs is not known. */
+struct stream *stream_new(int64_t since_ms, int64_t until_ms, const struct rates *rates);
 void stream_free(struct stream *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(stream, stream_free)
 void stream_fold(struct stream *s, const struct event *ev); /* in the order of positions */
 
-/* Tables "rows" (what, class, waste, count, time; the longest first), "savings", "approvals" where any was
- * asked for, lines "folded". Caller owns.
+/* Tables "rows" (what, class, waste, count, time, cost; the longest first), "savings", "approvals" where any
+ * was asked for, lines "folded". Caller owns.
  */
 struct report *stream_answer(const struct stream *s);
 

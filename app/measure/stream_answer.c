@@ -1,4 +1,5 @@
 /* The value stream shown: bars by class, the rows, the ten biggest savings, folded stacks. */
+#include <math.h>
 #include <string.h>
 
 #include "app/measure/stream_parts.h"
@@ -44,6 +45,12 @@ static double share_of(int64_t part, int64_t whole)
     return whole == 0 ? -1 : 100.0 * (double)part / (double)whole;
 }
 
+/* NAN where it is nobody's time who is paid for it, or no rate says how much. */
+static double known_cost(const struct stream *s, bool of_customers, double cost)
+{
+    return of_customers || !rates_any(&s->rates) ? NAN : cost;
+}
+
 /* --- by class --- */
 
 enum part {
@@ -83,16 +90,19 @@ static enum part part_of(const struct place *place)
 static const struct table_column class_columns[] = {{"class", "class", TABLE_TEXT},
                                                     {"in all", "total_ms", TABLE_DURATION},
                                                     {"share", "share_percent", TABLE_PERCENT},
+                                                    {"cost", "cost_minor", TABLE_MONEY},
                                                     {"", "bar", TABLE_TEXT}};
 /* Programs draw their own bars. */
 static const size_t class_columns_for_programs = G_N_ELEMENTS(class_columns) - 1;
 
-static void add_classes(struct report *r, const GPtrArray *places)
+static void add_classes(struct report *r, const struct stream *s, const GPtrArray *places)
 {
+    double costs[PART_COUNT] = {0};
     int64_t sums[PART_COUNT] = {0}, all_ms = 0, most_ms[2] = {0};
     for (guint i = 0; i < places->len; i++) {
         const struct place *place = g_ptr_array_index(places, i);
         sums[part_of(place)] += place->total_ms;
+        costs[part_of(place)] += place->cost;
         all_ms += place->total_ms;
     }
     struct table *people =
@@ -108,6 +118,7 @@ static void add_classes(struct report *r, const GPtrArray *places)
             table_add_text(both[k], parts[i]);
             table_add_number(both[k], sums[i]);
             table_add_real(both[k], share_of(sums[i], all_ms));
+            table_add_real(both[k], known_cost(s, i >= PART_QUEUE, costs[i]));
         }
         table_add_text(people, bar);
     }
@@ -115,20 +126,16 @@ static void add_classes(struct report *r, const GPtrArray *places)
 
 /* --- the rows --- */
 
-static const struct table_column row_columns[] = {{"script", "script", TABLE_TEXT},
-                                                  {"step", "step", TABLE_TEXT},
-                                                  {"class", "class", TABLE_TEXT},
-                                                  {"waste", "waste", TABLE_TEXT},
-                                                  {"entered", "entered", TABLE_COUNT},
-                                                  {"again", "again", TABLE_COUNT},
-                                                  {"mean", "mean_ms", TABLE_DURATION},
-                                                  {"target", "target_ms", TABLE_DURATION},
-                                                  {"in all", "total_ms", TABLE_DURATION},
-                                                  {"share", "share_percent", TABLE_PERCENT},
-                                                  {"", "bar", TABLE_TEXT}};
+static const struct table_column row_columns[] = {
+    {"script", "script", TABLE_TEXT},       {"step", "step", TABLE_TEXT},
+    {"class", "class", TABLE_TEXT},         {"waste", "waste", TABLE_TEXT},
+    {"entered", "entered", TABLE_COUNT},    {"again", "again", TABLE_COUNT},
+    {"mean", "mean_ms", TABLE_DURATION},    {"target", "target_ms", TABLE_DURATION},
+    {"in all", "total_ms", TABLE_DURATION}, {"share", "share_percent", TABLE_PERCENT},
+    {"cost", "cost_minor", TABLE_MONEY},    {"", "bar", TABLE_TEXT}};
 static const size_t row_columns_for_programs = G_N_ELEMENTS(row_columns) - 1;
 
-static void add_row(struct table *t, const struct place *place, int64_t all_ms)
+static void add_row(struct table *t, const struct stream *s, const struct place *place, int64_t all_ms)
 {
     table_add_text(t, place->script != NULL ? place->script : "-");
     table_add_text(t, place->step);
@@ -140,10 +147,12 @@ static void add_row(struct table *t, const struct place *place, int64_t all_ms)
     table_add_number(t, place->target_ms);
     table_add_number(t, place->total_ms);
     table_add_real(t, share_of(place->total_ms, all_ms));
+    table_add_real(t, known_cost(s, place->is_wait, place->cost));
 }
 
 /* Programs get all; people the longest of what agents do, since a night in the queue dwarfs it. */
-static void add_rows(struct report *r, struct table *programs, const GPtrArray *places)
+static void add_rows(struct report *r, const struct stream *s, struct table *programs,
+                     const GPtrArray *places)
 {
     int64_t all_ms = 0, agents_ms = 0, most_ms = 0;
     guint shown = 0, left = 0;
@@ -157,13 +166,13 @@ static void add_rows(struct report *r, struct table *programs, const GPtrArray *
         report_add_table(r, "people", REPORT_FOR_PEOPLE, row_columns, G_N_ELEMENTS(row_columns));
     for (guint i = 0; i < places->len; i++) {
         const struct place *place = g_ptr_array_index(places, i);
-        add_row(programs, place, all_ms);
+        add_row(programs, s, place, all_ms);
         if (place->is_wait || shown == PEOPLE_ROWS) {
             left += !place->is_wait;
             continue;
         }
         g_autofree char *bar = bar_of(place->total_ms, most_ms);
-        add_row(people, place, agents_ms);
+        add_row(people, s, place, agents_ms);
         table_add_text(people, bar);
         shown++;
     }
@@ -178,6 +187,7 @@ struct saving {
     char *where;
     bool of_customers;
     int64_t count, ms;
+    double cost;
 };
 
 static void saving_free(void *data)
@@ -207,18 +217,23 @@ static void add_savings_of_place(GPtrArray *savings, const struct place *place)
         return;
     if (place->is_wait || part_of(place) == PART_HOLD || part_of(place) == PART_WASTE) {
         add_saving(savings, (struct saving){place->waste != NULL ? place->waste : "waste", where_of(place),
-                                            place->is_wait, place->entered, place->total_ms});
+                                            place->is_wait, place->entered, place->total_ms, place->cost});
         return;
     }
-    if (place->target_ms > 0)
-        add_saving(savings, (struct saving){"beyond target", where_of(place), false, place->entered,
-                                            place->total_ms - place->entered * place->target_ms});
-    add_saving(savings, (struct saving){"rework", where_of(place), false, place->again, place->again_ms});
-    add_saving(savings,
-               (struct saving){"re-verification", where_of(place), false, 0, place->verified_again_ms});
+    int64_t beyond_ms = place->total_ms - place->entered * place->target_ms;
+    if (place->target_ms > 0 && beyond_ms > 0)
+        add_saving(savings,
+                   (struct saving){"beyond target", where_of(place), false, place->entered, beyond_ms,
+                                   place->cost * (double)beyond_ms / (double)place->total_ms});
+    add_saving(savings, (struct saving){"rework", where_of(place), false, place->again, place->again_ms,
+                                        place->again_cost});
+    add_saving(savings, (struct saving){"re-verification", where_of(place), false, 0,
+                                        place->verified_again_ms, place->verified_again_cost});
     if (place->answers > 0)
-        add_saving(savings, (struct saving){"re-entry", where_of(place), false, place->typed_again,
-                                            place->total_ms * place->typed_again / place->answers});
+        add_saving(savings,
+                   (struct saving){"re-entry", where_of(place), false, place->typed_again,
+                                   place->total_ms * place->typed_again / place->answers,
+                                   place->cost * (double)place->typed_again / (double)place->answers});
 }
 
 static int compare_savings(gconstpointer one, gconstpointer other)
@@ -234,15 +249,17 @@ static int compare_savings(gconstpointer one, gconstpointer other)
 
 static const struct table_column kind_columns[] = {{"agents' time, by kind", "kind", TABLE_TEXT},
                                                    {"times", "count", TABLE_COUNT},
-                                                   {"in all", "total_ms", TABLE_DURATION}};
+                                                   {"in all", "total_ms", TABLE_DURATION},
+                                                   {"cost", "cost_minor", TABLE_MONEY}};
 static const struct table_column saving_columns[] = {
     {"saving", "kind", TABLE_TEXT},         {"where", "where", TABLE_TEXT},
     {"whose time", "whose", TABLE_TEXT},    {"times", "count", TABLE_COUNT},
-    {"in all", "total_ms", TABLE_DURATION}, {"a contact", "a_contact_ms", TABLE_DURATION}};
+    {"in all", "total_ms", TABLE_DURATION}, {"a contact", "a_contact_ms", TABLE_DURATION},
+    {"cost", "cost_minor", TABLE_MONEY}};
 
 /* All of a kind together: rework in forty steps is none of the ten largest rows, and may be the largest kind.
  */
-static void add_kinds(struct report *r, const GPtrArray *savings)
+static void add_kinds(struct report *r, const struct stream *s, const GPtrArray *savings)
 {
     g_autoptr(GHashTable) sums = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, saving_free);
     for (guint i = 0; i < savings->len; i++) {
@@ -258,6 +275,7 @@ static void add_kinds(struct report *r, const GPtrArray *savings)
         }
         sum->count += saving->count;
         sum->ms += saving->ms;
+        sum->cost += saving->cost;
     }
     g_autoptr(GPtrArray) kinds = g_ptr_array_new();
     GHashTableIter each;
@@ -272,6 +290,7 @@ static void add_kinds(struct report *r, const GPtrArray *savings)
         table_add_text(t, kind->kind);
         table_add_number(t, kind->count);
         table_add_number(t, kind->ms);
+        table_add_real(t, known_cost(s, false, kind->cost));
     }
 }
 
@@ -333,7 +352,7 @@ static void add_savings_of_approvals(GPtrArray *savings, const GPtrArray *sums)
     for (guint i = 0; i < sums->len; i++) {
         const struct approvals_sum *sum = g_ptr_array_index(sums, i);
         add_saving(savings, (struct saving){"approval", g_strconcat(sum->script, "/", sum->step, NULL), true,
-                                            sum->asked, sum->wait_ms});
+                                            sum->asked, sum->wait_ms, 0});
     }
 }
 
@@ -345,7 +364,7 @@ static void add_savings(struct report *r, const struct stream *s, const GPtrArra
     g_autoptr(GPtrArray) approvals = approvals_of(s);
     add_savings_of_approvals(savings, approvals);
     add_saving(savings, (struct saving){"handover", g_strdup("until work goes on"), false, s->handovers,
-                                        s->handover_ms});
+                                        s->handover_ms, s->handover_cost});
     g_ptr_array_sort(savings, compare_savings);
     struct table *t =
         report_add_table(r, "savings", REPORT_FOR_ALL, saving_columns, G_N_ELEMENTS(saving_columns));
@@ -359,8 +378,9 @@ static void add_savings(struct report *r, const struct stream *s, const GPtrArra
         table_add_number(t, saving->count);
         table_add_number(t, saving->ms);
         table_add_number(t, s->contacts > 0 ? saving->ms / s->contacts : 0);
+        table_add_real(t, known_cost(s, saving->of_customers, saving->cost));
     }
-    add_kinds(r, savings);
+    add_kinds(r, s, savings);
     add_approvals(r, approvals);
 }
 
@@ -403,6 +423,7 @@ static const char *const formulas[][2] = {
     {"re-entry", "time in a step * values typed that the field had already / values answered"},
     {"approval",
      "from approval.requested until it is decided, runs out, is taken back, or its contact is over"},
+    {"cost", "focus time * the rate an hour of the contact's channel, where the settings have one"},
     {"handover", "time of a leg after a hand-over until its first step or message"},
 };
 
@@ -412,14 +433,17 @@ struct report *stream_answer(const struct stream *s)
     g_autoptr(GPtrArray) places = places_of(s);
     struct table *programs = /* first, so that TSV has it */
         report_add_table(r, "rows", REPORT_FOR_PROGRAMS, row_columns, row_columns_for_programs);
-    add_classes(r, places);
-    add_rows(r, programs, places);
+    add_classes(r, s, places);
+    add_rows(r, s, programs, places);
     report_draw(r, "Where most could be saved (the rows overlap and do not add up):");
     add_savings(r, s, places);
     report_say(r,
                "%" G_GINT64_FORMAT " contacts arrived; customers were verified again %" G_GINT64_FORMAT
                " times; %" G_GINT64_FORMAT " hand-overs.",
                s->contacts, s->verified_again, s->handovers);
+    if (rates_any(&s->rates))
+        report_say(r, "Costs are agents' focus time by the channels' rates%s%s.",
+                   *s->rates.currency != '\0' ? ", in " : "", s->rates.currency);
     add_folded(r, places);
     for (size_t i = 0; i < G_N_ELEMENTS(formulas); i++)
         report_add_formula(r, formulas[i][0], formulas[i][1]);

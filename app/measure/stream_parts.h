@@ -15,6 +15,7 @@ struct place {
     int64_t entered, total_ms, target_ms;
     int64_t again, again_ms; /* entered again in the same contact, and the time since */
     int64_t verified_again_ms;
+    double cost, again_cost, verified_again_cost; /* minor units, of these times */
     int64_t answers, typed_again;
 };
 
@@ -26,6 +27,7 @@ struct approvals_sum {
 
 struct stream {
     int64_t since_ms, until_ms, position;
+    struct rates rates;
     struct intervals *intervals;
     struct waits *waits;
     struct approval_times *approval_times;
@@ -33,6 +35,7 @@ struct stream {
     GHashTable *places;    /* key -> struct place *, owned */
     GHashTable *steps;     /* script/step -> struct place *: as it was entered last; borrowed */
     GHashTable *walks;     /* contact -> struct walk *, owned */
+    double handover_cost;
     int64_t handover_ms, handovers, contacts, verified_again;
 };
 

@@ -64,7 +64,7 @@ void table_add_number(struct table *t, int64_t number)
 void table_add_real(struct table *t, double number)
 {
     enum table_type type = next_type(t);
-    g_assert(type == TABLE_PERCENT || type == TABLE_REAL);
+    g_assert(type == TABLE_PERCENT || type == TABLE_REAL || type == TABLE_MONEY);
     struct cell cell = {.real = number};
     g_array_append_val(t->cells, cell);
 }
@@ -123,6 +123,8 @@ static char *cell_for_people(const struct table *t, size_t row, size_t column)
         return cell->real < 0 ? g_strdup("-") : g_strdup_printf("%.0f %%", cell->real);
     case TABLE_REAL:
         return isnan(cell->real) ? g_strdup("-") : g_strdup_printf("%.1f", cell->real);
+    case TABLE_MONEY:
+        return isnan(cell->real) ? g_strdup("-") : g_strdup_printf("%.2f", cell->real / 100);
     default:
         return plain(cell->text);
     }
@@ -144,6 +146,8 @@ static char *cell_for_programs(const struct table *t, size_t row, size_t column)
         return cell->real < 0 ? g_strdup("") : g_strdup_printf("%.1f", cell->real);
     case TABLE_REAL:
         return isnan(cell->real) ? g_strdup("") : g_strdup_printf("%.1f", cell->real);
+    case TABLE_MONEY:
+        return isnan(cell->real) ? g_strdup("") : g_strdup_printf("%.0f", cell->real);
     default:
         return plain(cell->text);
     }
@@ -219,8 +223,11 @@ static cJSON *cell_to_cjson(const struct table *t, size_t row, size_t column)
     enum table_type type = t->columns[column].type;
     if (type == TABLE_COUNT || type == TABLE_DURATION)
         return cJSON_CreateNumber((double)cell->number);
-    if ((type == TABLE_PERCENT && cell->real < 0) || (type == TABLE_REAL && isnan(cell->real)))
+    if ((type == TABLE_PERCENT && cell->real < 0) ||
+        ((type == TABLE_REAL || type == TABLE_MONEY) && isnan(cell->real)))
         return cJSON_CreateNull();
+    if (type == TABLE_MONEY)
+        return cJSON_CreateNumber(round(cell->real));
     if (type == TABLE_PERCENT || type == TABLE_REAL)
         return cJSON_CreateNumber(cell->real);
     if (type == TABLE_TEXT)

@@ -20,6 +20,8 @@ enum table_type {
     TABLE_DATE,     /* the same; "2026-11-23" for people */
     TABLE_PERCENT,  /* real; below 0: not known, "-" for people, null in JSON */
     TABLE_REAL,     /* one decimal for people; NAN: not known, "-" for people, null in JSON */
+    TABLE_MONEY, /* minor units, hundredths; "12.34" for people, whole minor units for programs; NAN as above
+                  */
 };
 
 struct table_column {
@@ -38,7 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(table, table_free)
 /* The next cell, left to right and row by row; its column's type must fit. Copies. NULL is an empty text. */
 void table_add_text(struct table *t, const char *text);
 void table_add_number(struct table *t, int64_t number); /* count, duration, time, date */
-void table_add_real(struct table *t, double number);    /* percent, real */
+void table_add_real(struct table *t, double number);    /* percent, real, money */
 
 /* Caller owns: g_free, cJSON_Delete. Text: aligned by columns of a terminal, a header, each line ended. TSV:
  * a header line. JSON: an array of objects. In text and TSV each control

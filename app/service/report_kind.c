@@ -32,11 +32,24 @@ SHAPE(kpi)
 SHAPE(experiment)
 SHAPE(compliance_report)
 
+/* Those in force; NULL where there are none, which is no error. Caller owns. */
+static char *settings_now(struct db *db, GError **error)
+{
+    int64_t version = 0;
+    return settings_in_force(db, &version, error) ? settings_read(db, version, error) : NULL;
+}
+
 static void *begin_stream(const struct report_request *request, struct db *db, GError **error)
 {
-    (void)db;
-    (void)error;
-    return stream_new(request->since_ms, request->until_ms);
+    GError *cause = NULL;
+    struct rates rates;
+    g_autofree char *settings = settings_now(db, &cause);
+    if (cause != NULL) {
+        g_propagate_error(error, cause);
+        return NULL;
+    }
+    report_source_rates(settings, &rates);
+    return stream_new(request->since_ms, request->until_ms, &rates);
 }
 
 static struct report *answer_stream(void *any, int64_t now_ms)
@@ -73,10 +86,8 @@ static struct report *answer_quality(void *any, int64_t now_ms)
 static void *begin_kpi(const struct report_request *request, struct db *db, GError **error)
 {
     struct kpi_options options = {.since_ms = request->since_ms, .until_ms = request->until_ms};
-    int64_t version = 0;
     GError *cause = NULL;
-    g_autofree char *settings =
-        settings_in_force(db, &version, &cause) ? settings_read(db, version, &cause) : NULL;
+    g_autofree char *settings = settings_now(db, &cause);
     if (cause != NULL) { /* no settings at all are none of it: then the figures that need them are unknown */
         g_propagate_error(error, cause);
         return NULL;

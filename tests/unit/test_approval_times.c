@@ -99,7 +99,7 @@ static void test_what_a_script_grants_is_told_at_once(void)
 static void test_the_value_stream_has_them_as_waste(void)
 {
     struct tape *t = planted();
-    g_autoptr(stream) s = stream_new(TAPE_START_MS, INT64_MAX);
+    g_autoptr(stream) s = stream_new(TAPE_START_MS, INT64_MAX, &(struct rates){{0}, ""});
     for (guint i = 0; i < t->events->len; i++)
         stream_fold(s, g_ptr_array_index(t->events, i));
     g_autoptr(report) r = stream_answer(s);

@@ -42,7 +42,7 @@ static struct tape *planted(void)
 
 static struct report *answer_of(const struct tape *t)
 {
-    g_autoptr(stream) s = stream_new(TAPE_START_MS, INT64_MAX);
+    g_autoptr(stream) s = stream_new(TAPE_START_MS, INT64_MAX, &(struct rates){{0}, ""});
     for (guint i = 0; i < t->events->len; i++) {
         stream_fold(s, g_ptr_array_index(t->events, i));
         stream_fold(s, g_ptr_array_index(t->events, i));
@@ -110,6 +110,79 @@ static void test_the_savings_are_those_that_were_planted(void)
     g_autofree char *text = report_to_text(r, true);
     g_assert_nonnull(strstr(text, "████████████████████████"));
     g_assert_nonnull(strstr(text, "rework = time in a step from the second time on"));
+    tape_free(t);
+}
+
+/* A call at a cent a second under the focus from accept to end, a hold within; a chat that is never looked
+ * at. */
+static struct tape *costed(void)
+{
+    struct tape *t = tape_new();
+    tape_add(t, 0, EVENT_CONTACT_CREATED, "integration", "1", "{'channel':'phone','queue':'shop'}");
+    tape_add(t, 1, EVENT_CONTACT_CREATED, "integration", "2", "{'channel':'chat','queue':'shop'}");
+    tape_add(t, 25, EVENT_CONTACT_ACCEPTED, "ann", "1", "{}");
+    tape_add(t, 25, EVENT_FOCUS_MOVED, "ann", "1", "{}");
+    tape_add(t, 25, EVENT_STEP_ENTERED, "ann", "1", "{'script':'s','step':'check','class':'required'}");
+    tape_add(t, 30, EVENT_CONTACT_ACCEPTED, "ann", "2", "{}");
+    tape_add(t, 37, EVENT_STEP_LEFT, "ann", "1", "{'script':'s','step':'check'}");
+    tape_add(t, 37, EVENT_STEP_ENTERED, "ann", "1",
+             "{'script':'s','step':'item','class':'value','target_ms':10000}");
+    tape_add(t, 50, EVENT_CONTACT_HELD, "ann", "1", "{}");
+    tape_add(t, 57, EVENT_CONTACT_RESUMED, "ann", "1", "{}");
+    tape_add(t, 74, EVENT_STEP_LEFT, "ann", "1", "{'script':'s','step':'item'}");
+    tape_add(t, 74, EVENT_CONTACT_WRAP_STARTED, "ann", "1", "{}");
+    tape_add(t, 84, EVENT_CONTACT_CLOSED, "ann", "1", "{'disposition':'d','resolved':true}");
+    tape_add(t, 90, EVENT_CONTACT_CLOSED, "ann", "2", "{'disposition':'d','resolved':true}");
+    return t;
+}
+
+static struct report *costs_of(const struct tape *t, const struct rates *rates)
+{
+    g_autoptr(stream) s = stream_new(TAPE_START_MS, INT64_MAX, rates);
+    for (guint i = 0; i < t->events->len; i++)
+        stream_fold(s, g_ptr_array_index(t->events, i));
+    return stream_answer(s);
+}
+
+/* The cost of the first row of which a member has the value; -1: not known. */
+static int cost_of(const cJSON *json, const char *name, const char *member, const char *value)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach (row, cJSON_GetObjectItemCaseSensitive(json, name)) {
+        const cJSON *cost = cJSON_GetObjectItemCaseSensitive(row, "cost_minor");
+        if (g_strcmp0(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, member)), value) == 0)
+            return cJSON_IsNumber(cost) ? cost->valueint : -1;
+    }
+    g_error("no row of %s has %s %s", name, member, value);
+}
+
+static void test_focus_time_is_costed_by_the_channels_rate(void)
+{
+    struct tape *t = costed();
+    g_autoptr(report) r =
+        costs_of(t, &(struct rates){{[CHANNEL_PHONE] = 3600, [CHANNEL_CHAT] = 360000}, "EUR"});
+    cJSON *json = report_to_cjson(r);
+    g_assert_cmpint(cost_of(json, "rows", "step", "check"), ==, 12);
+    g_assert_cmpint(cost_of(json, "rows", "step", "item"), ==, 30);
+    g_assert_cmpint(cost_of(json, "rows", "step", "on hold"), ==, 7);
+    g_assert_cmpint(cost_of(json, "rows", "step", "after-contact work"), ==, 10);
+    g_assert_cmpint(cost_of(json, "rows", "step", "no script"), ==, 0); /* the chat, aside all the time */
+    g_assert_cmpint(cost_of(json, "rows", "step", "queue"), ==, -1);
+    g_assert_cmpint(cost_of(json, "classes", "class", "required"), ==, 12);
+    g_assert_cmpint(cost_of(json, "savings", "kind", "beyond target"), ==, 20);
+    g_assert_cmpint(cost_of(json, "savings", "where", "queue"), ==, -1);
+    g_assert_cmpint(cost_of(json, "kinds", "kind", "waiting"), ==, 7);
+    cJSON_Delete(json);
+    g_autofree char *text = report_to_text(r, true);
+    g_assert_nonnull(strstr(text, "Costs are agents' focus time by the channels' rates, in EUR."));
+    g_assert_nonnull(strstr(text, " 0.30 "));
+    g_autoptr(report) unrated = costs_of(t, &(struct rates){{0}, ""});
+    json = report_to_cjson(unrated);
+    g_assert_cmpint(cost_of(json, "rows", "step", "item"), ==, -1);
+    g_assert_cmpint(cost_of(json, "savings", "kind", "beyond target"), ==, -1);
+    cJSON_Delete(json);
+    g_autofree char *plain = report_to_text(unrated, false);
+    g_assert_null(strstr(plain, "Costs are"));
     tape_free(t);
 }
 
@@ -211,6 +284,8 @@ int main(int argc, char **argv)
                     test_the_stacks_add_up_to_the_life_of_the_contact);
     g_test_add_func("/stream/the savings are those that were planted",
                     test_the_savings_are_those_that_were_planted);
+    g_test_add_func("/stream/focus time is costed by the channel's rate",
+                    test_focus_time_is_costed_by_the_channels_rate);
     g_test_add_func("/stream/values are known by their hash", test_values_are_known_by_their_hash);
     g_test_add_func("/quality/a sound log has nothing amiss", test_a_sound_log_has_nothing_amiss);
     g_test_add_func("/quality/what is amiss is counted", test_what_is_amiss_is_counted);
