@@ -299,6 +299,26 @@ static void moving_in_the_queue_changes_the_queue_alone(void)
     play_free(play);
 }
 
+/* How long it still rings and its keys stay, however long a name is; who it is, where there is room. */
+static void an_offer_keeps_its_clock(void)
+{
+    static const char *const names[] = {"Norman Bouchard-Hagen", "Anastasia Papadopoulos-Fernández of Oslo"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        struct play *play = scene_open("chat", SCENE_ENGLISH);
+        play_arrive(play, "66", CHANNEL_CHAT, "shop", names[i]);
+        play_offer(play, "66");
+        scene_resize(play, 80, 24);
+        play_keys(play, "Esc");
+        struct canvas *canvas = scene_draw(play);
+        g_autofree char *row = canvas_row_text(canvas, 23);
+        g_assert_true(g_str_has_prefix(row, " ♪ 0:"));
+        g_assert_nonnull(strstr(row, "F2 accept  F3 reject"));
+        g_assert_cmpint(strstr(row, names[i]) != NULL, ==, i == 0);
+        canvas_free(canvas);
+        play_free(play);
+    }
+}
+
 int main(int argc, char **argv)
 {
     size_t count;
@@ -314,6 +334,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/desk/moving-in-the-queue-changes-the-queue-alone",
                     moving_in_the_queue_changes_the_queue_alone);
+    g_test_add_func("/desk/an-offer-keeps-its-clock", an_offer_keeps_its_clock);
     char *text;
     for (int i = 0; (text = hostile_text(i)) != NULL; i++) {
         g_autofree char *path = g_strdup_printf("/desk/hostile-text/%d", i);

@@ -11,7 +11,7 @@
 #define BAR(role) ((role) | STYLE_SURFACE_BAR)
 
 #define OFFER_PERCENT   60    /* of the line that an offer takes at most, */
-#define KEYS_COLS       28    /* or all but these, which name the first keys */
+#define KEYS_COLS       24    /* or all but these, which name the first keys */
 #define NEWS_PERCENT    45    /* of a narrow line, while there is something to say */
 #define NARROW_COLS     100   /* below this the line is narrow */
 #define REST_COLS       20    /* a rest narrower than this says nothing and rings with it */
@@ -36,8 +36,8 @@ static int fit_offer(const struct desk *desk, struct line *line, struct rect rec
 {
     char clock[FORMAT_BYTES];
     unsigned text = STYLE_ROLE_OFFER | STYLE_SURFACE_OFFER, key = STYLE_ROLE_KEY | STYLE_SURFACE_OFFER;
-    line_addf(line, 7, text, "♪ %s  ", format_clock(MAX(c->offer_until_ms - desk_shown_ms(desk), 0), clock));
-    line_addf(line, 9, text, "%s  ", channel_name(c->channel));
+    line_addf(line, 9, text, "♪ %s  ", format_clock(MAX(c->offer_until_ms - desk_shown_ms(desk), 0), clock));
+    line_addf(line, 7, text, "%s  ", channel_name(c->channel));
     line_addf(line, 8, text, "%s",
               c->name != NULL      ? c->name
               : c->address != NULL ? c->address

@@ -96,7 +96,8 @@ static void add_figures(const struct desk *desk, struct line *line)
         line_addf(line, 50, BAR(STYLE_ROLE_TEXT), "SL %d%%  ", m->service_level_percent);
     int64_t aht_ms = desk_aht_ms(desk);
     if (aht_ms > 0)
-        line_addf(line, 70, BAR(STYLE_ROLE_TEXT), "AHT %s", format_clock(aht_ms, clock));
+        line_addf(line, 70, BAR(STYLE_ROLE_TEXT), "AHT %s",
+                  format_clock(aht_ms + 500, clock)); /* to the second, as the report has it */
     else
         line_add(line, 70, BAR(STYLE_ROLE_DIM), "AHT –");
     if (aht_ms > 0 && m->floor_aht_ms > 0) {
