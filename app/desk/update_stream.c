@@ -339,9 +339,11 @@ static void link_changed(struct update *u)
                    g_strcmp0(desk->link_reason, u->msg->text) != 0;
     if (is_news && u->msg->text != NULL)
         update_say(u, TONE_WARNING, "%s", u->msg->text);
+    /* Started without it, there was no link before; what was said of that is over nevertheless. */
+    bool is_told = desk->link_reason != NULL && g_strcmp0(desk->notice.text, desk->link_reason) == 0;
     if (desk->link != u->msg->link) {
         desk->link_since_ms = desk->now_ms;
-        if (u->msg->link == LINK_LIVE && desk->was_live && desk->phase == DESK_OPEN)
+        if (u->msg->link == LINK_LIVE && (desk->was_live || is_told) && desk->phase == DESK_OPEN)
             update_say(u, TONE_GOOD, "The backend is there again.");
     }
     bool is_back = u->msg->link == LINK_LIVE && desk->link != LINK_LIVE;

@@ -283,6 +283,25 @@ static void says_that_signing_in_needs_the_backend(void)
     play_free(play);
 }
 
+static void says_that_the_backend_is_there_where_it_was_not(void)
+{
+    static const char *const missing = "The backend does not answer; work goes on and is sent later.";
+    struct play *play = worked();
+    g_autoptr(GBytes) bytes = take(play);
+    struct start s;
+    start(&s, play, bytes);
+    tell(&s, (struct msg){.kind = MSG_LINK, .link = LINK_LIVE});
+    g_assert_null(s.desk->notice.text); /* as expected, so no news */
+    end(&s);
+    start(&s, play, bytes);
+    tell(&s, (struct msg){.kind = MSG_LINK, .link = LINK_CONNECTING, .text = missing});
+    g_assert_cmpstr(s.desk->notice.text, ==, missing);
+    tell(&s, (struct msg){.kind = MSG_LINK, .link = LINK_LIVE});
+    g_assert_cmpstr(s.desk->notice.text, ==, "The backend is there again.");
+    end(&s);
+    play_free(play);
+}
+
 static void shows_nothing_of_broken_bytes(void)
 {
     struct play *play = worked();
@@ -395,6 +414,7 @@ int main(int argc, char **argv)
     TEST("folds what the journal has beyond it", folds_what_the_journal_has_beyond_it);
     TEST("asks to sign in where the sign-in has ended", asks_to_sign_in_where_the_sign_in_has_ended);
     TEST("says that signing in needs the backend", says_that_signing_in_needs_the_backend);
+    TEST("says that the backend is there where it was not", says_that_the_backend_is_there_where_it_was_not);
     TEST("shows nothing of broken bytes", shows_nothing_of_broken_bytes);
     TEST("takes none while an event waits for the disk", takes_none_while_an_event_waits_for_the_disk);
     TEST("reads only a sound file of the same sign-in", reads_only_a_sound_file_of_the_same_sign_in);
