@@ -43,8 +43,8 @@ struct yaml_node {
     unsigned end_line; /* where it ends; a scalar with line == end_line stands on one line */
     bool quoted;       /* scalar: written in quotes or as a block */
     bool block;        /* scalar: written as a | or > block, so its text starts a line later */
+    unsigned count;    /* list, map: how many items */
     const char *text;  /* scalar; "" for an empty one; NULL for lists and maps */
-    size_t count;      /* list, map: how many items */
     const struct yaml_node *const *items; /* items[count] */
     const struct yaml_node *const *keys;  /* map: keys[count], scalars, no two alike; NULL for a list */
 };

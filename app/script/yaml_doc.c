@@ -3,14 +3,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdalign.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <yaml.h>
 
+#define BLOCK_BYTES (8 * 1024) /* as a rule; what is larger than a quarter of it gets a block of its own */
+
+/* A script has thousands of nodes and texts, which all live as long as it: so they stand side by side,
+ * structs from a block's start, texts, which need no alignment, from its end. */
+struct block {
+    struct block *next;
+    size_t start, end; /* of what is free in `bytes` */
+    alignas(int64_t) char bytes[];
+};
+
 struct yaml_doc {
     char *name;
-    GPtrArray *memory; /* every block given out */
+    struct block *blocks; /* the first is filled; NULL: nothing was given out */
     const struct yaml_node *root;
 };
 
@@ -31,18 +42,39 @@ static void fail_at(GError **error, const char *name, const yaml_mark_t *mark, c
                 mark->column + 1, sentence);
 }
 
+/* A block with room for so much; a large one stands behind the one that is being filled. */
+static struct block *block_for(struct yaml_doc *doc, size_t size_bytes)
+{
+    struct block *first = doc->blocks;
+    if (first != NULL && first->end - first->start >= size_bytes)
+        return first;
+    bool is_large = size_bytes > BLOCK_BYTES / 4;
+    size_t room = is_large ? size_bytes : BLOCK_BYTES;
+    struct block *fresh = g_malloc(sizeof *fresh + room);
+    fresh->start = 0;
+    fresh->end = room;
+    struct block **place = is_large && first != NULL ? &first->next : &doc->blocks;
+    fresh->next = *place;
+    *place = fresh;
+    return fresh;
+}
+
 void *yaml_doc_allocate(struct yaml_doc *doc, size_t size_bytes)
 {
-    void *block = g_malloc0(MAX(size_bytes, 1));
-    g_ptr_array_add(doc->memory, block);
-    return block;
+    const size_t unit = alignof(int64_t);
+    size_t taken = (MAX(size_bytes, 1) + unit - 1) / unit * unit;
+    struct block *block = block_for(doc, taken);
+    char *bytes = block->bytes + block->start;
+    block->start += taken;
+    return memset(bytes, 0, taken);
 }
 
 const char *yaml_doc_string(struct yaml_doc *doc, const char *text)
 {
-    char *copy = g_strdup(text);
-    g_ptr_array_add(doc->memory, copy);
-    return copy;
+    size_t taken = strlen(text) + 1;
+    struct block *block = block_for(doc, taken);
+    block->end -= taken;
+    return memcpy(block->bytes + block->end, text, taken);
 }
 
 static bool load_node(struct loader *loader, int index, int depth, const struct yaml_node **out,
@@ -68,7 +100,7 @@ static bool load_list(struct loader *loader, const yaml_node_t *from, int depth,
                       GError **error)
 {
     node->kind = YAML_KIND_LIST;
-    node->count = (size_t)(from->data.sequence.items.top - from->data.sequence.items.start);
+    node->count = (unsigned)(from->data.sequence.items.top - from->data.sequence.items.start);
     const struct yaml_node **items = yaml_doc_allocate(loader->doc, node->count * sizeof *items);
     for (size_t i = 0; i < node->count; i++)
         if (!load_node(loader, from->data.sequence.items.start[i], depth + 1, &items[i], error))
@@ -81,7 +113,7 @@ static bool load_map(struct loader *loader, const yaml_node_t *from, int depth, 
                      GError **error)
 {
     node->kind = YAML_KIND_MAP;
-    node->count = (size_t)(from->data.mapping.pairs.top - from->data.mapping.pairs.start);
+    node->count = (unsigned)(from->data.mapping.pairs.top - from->data.mapping.pairs.start);
     const struct yaml_node **keys = yaml_doc_allocate(loader->doc, node->count * sizeof *keys);
     const struct yaml_node **items = yaml_doc_allocate(loader->doc, node->count * sizeof *items);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -239,7 +271,6 @@ struct yaml_doc *yaml_doc_parse(const char *name, const char *bytes, size_t len,
     }
     struct yaml_doc *doc = g_new0(struct yaml_doc, 1);
     doc->name = g_strdup(name);
-    doc->memory = g_ptr_array_new_with_free_func(g_free);
     if (parse_bytes(doc, bytes, len, error))
         return doc;
     yaml_doc_free(doc);
@@ -291,8 +322,12 @@ void yaml_doc_free(struct yaml_doc *doc)
 {
     if (!doc)
         return;
+    while (doc->blocks != NULL) {
+        struct block *next = doc->blocks->next;
+        g_free(doc->blocks);
+        doc->blocks = next;
+    }
     g_free(doc->name);
-    g_ptr_array_unref(doc->memory);
     g_free(doc);
 }
 

@@ -300,6 +300,37 @@ static void test_points_into_a_scalar(void)
     yaml_doc_free(doc);
 }
 
+/* Structs are zeroed and aligned, texts whole, whatever was asked for between them. */
+static void test_memory_of_a_doc(void)
+{
+    GError *error = NULL;
+    struct yaml_doc *doc = yaml_doc_parse("f.yaml", "a: 1", 4, &error);
+    g_assert_no_error(error);
+    GPtrArray *texts = g_ptr_array_new(), *blocks = g_ptr_array_new();
+    for (size_t size = 0; size < 20000; size += 1 + size / 7) {
+        unsigned char *block = yaml_doc_allocate(doc, size);
+        g_assert_cmpuint((uintptr_t)block % sizeof(int64_t), ==, 0);
+        for (size_t i = 0; i < size; i++)
+            g_assert_cmpuint(block[i], ==, 0);
+        memset(block, 0xA5, size);
+        g_ptr_array_add(blocks, block);
+        g_autofree char *text = g_strnfill(size, 'x');
+        g_ptr_array_add(texts, (gpointer)yaml_doc_string(doc, text));
+    }
+    guint at = 0;
+    for (size_t size = 0; size < 20000; size += 1 + size / 7, at++) {
+        const unsigned char *block = g_ptr_array_index(blocks, at);
+        const char *text = g_ptr_array_index(texts, at);
+        for (size_t i = 0; i < size; i++)
+            g_assert_cmpuint(block[i], ==, 0xA5);
+        g_assert_cmpuint(strspn(text, "x"), ==, size);
+        g_assert_cmpuint(strlen(text), ==, size);
+    }
+    g_ptr_array_unref(blocks);
+    g_ptr_array_unref(texts);
+    yaml_doc_free(doc);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -313,5 +344,6 @@ int main(int argc, char **argv)
     g_test_add_func("/yaml/refuses-a-file-that-is-too-large", test_refuses_a_file_that_is_too_large);
     g_test_add_func("/yaml/says-why-a-file-cannot-be-read", test_says_why_a_file_cannot_be_read);
     g_test_add_func("/yaml/points-into-a-scalar", test_points_into_a_scalar);
+    g_test_add_func("/yaml/memory", test_memory_of_a_doc);
     return g_test_run();
 }
