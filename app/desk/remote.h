@@ -6,9 +6,9 @@
 #include <glib.h>
 
 /* Asks with the token that the desk of this backend keeps. path begins with a slash. body NULL: GET, else
- * POST of that media type. Errors of NET_PROBLEM; not signed in is one. A backend that answers nothing is given
- * up within a quarter of a minute, one that is at work on a long answer is not. Caller owns the answer, free with
- * cJSON_Delete. */
+ * POST of that media type. Errors of NET_PROBLEM; not signed in is one. A backend that answers nothing is
+ * given up within a quarter of a minute, one that is at work on a long answer is not. Caller owns the answer,
+ * free with cJSON_Delete. */
 cJSON *remote_ask(const char *url, const char *path, const char *body, const char *content_type,
                   GError **error);
 
