@@ -142,13 +142,28 @@ static void count_answered(struct http_exchange *exchange, bool is_stream)
     count_down(server, &server->later_count);
 }
 
+/* As soon as libmicrohttpd marks the connection as resumed, the answer may be sent and the exchange be gone;
+ * but until it has woken its thread as well, its daemon must stay. So whoever stops waits for who is in here.
+ */
+static void count_answering(struct http_server *server, int step)
+{
+    g_mutex_lock(&server->lock);
+    server->answering_count += (unsigned)step;
+    if (server->answering_count == 0 && server->is_stopping)
+        g_cond_broadcast(&server->all_answered);
+    g_mutex_unlock(&server->lock);
+}
+
 void http_exchange_answer(struct http_exchange *exchange, struct http_response *response)
 {
+    struct http_server *server = exchange->server;
     exchange->response = *response;
     *response = (struct http_response){0};
+    count_answering(server, 1);
     /* Whoever comes second acts: either the handler's thread finds the answer, or it sleeps and is woken. */
     if (atomic_exchange(&exchange->state, EXCHANGE_ANSWERED) == EXCHANGE_SUSPENDED)
         MHD_resume_connection(exchange->connection);
+    count_answering(server, -1);
 }
 
 void http_exchange_fail(struct http_exchange *exchange, GError *error)

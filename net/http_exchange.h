@@ -28,6 +28,7 @@ struct http_server {
     GCond all_answered;
     _Atomic(unsigned) later_count;  /* of exchanges that still wait for their answer */
     _Atomic(unsigned) unsent_count; /* of answers, but streams, that are not with the peer yet */
+    unsigned answering_count;       /* threads in http_exchange_answer; guarded by the lock */
     GPtrArray *hubs;                /* borrowed: whose streams this server carries */
     _Atomic(bool) is_stopping;
 };

@@ -192,6 +192,8 @@ void http_server_stop(struct http_server *server)
     int64_t until_us = g_get_monotonic_time() + (int64_t)UNSENT_TIMEOUT_S * G_USEC_PER_SEC;
     while (server->unsent_count > 0 && g_cond_wait_until(&server->all_answered, &server->lock, until_us))
         continue;
+    while (server->answering_count > 0)
+        g_cond_wait(&server->all_answered, &server->lock);
     g_mutex_unlock(&server->lock);
     for (guint i = 0; i < hubs->len; i++)
         event_hub_close(g_ptr_array_index(hubs, i));

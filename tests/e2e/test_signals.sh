@@ -40,7 +40,9 @@ ends_clean() {
     answered=$(cat "$E2E_DIR"/answers.* | grep -c 201)
     kept=$(($(sqlite3 "$DB" 'SELECT count(*) FROM tokens') - before))
     [ $status -eq 0 ] && grep -q 'ending' "$E2E_DIR/serve.log" && [ "$answered" = "$kept" ] && [ ! -e "$DB-wal" ] && return 0
-    echo "# exit $status; $answered were answered, $kept kept"
+    echo "# exit $status; $answered were answered, $kept kept; $(ls "$DB"*)"
+    cat "$E2E_DIR"/answers.* | sort | uniq -c | sed 's/^/# /'
+    sed 's/^/# /' "$E2E_DIR/serve.log"
     return 1
 }
 

@@ -2,12 +2,15 @@
 #include "net/http_server.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <glib/gstdio.h>
+#include <microhttpd.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/http_exchange.h"
 #include "net/problem.h"
 
 struct fixture {
@@ -304,6 +307,51 @@ static void *stop_server(void *data)
     return NULL;
 }
 
+/* Whoever answers may lose its processor within libmicrohttpd, when the answer is on its way already. */
+static _Atomic(bool) is_slow_to_resume, is_resuming, has_stopped, has_stopped_meanwhile;
+
+void MHD_resume_connection(struct MHD_Connection *connection)
+{
+    void (*resume)(struct MHD_Connection * connection);
+    *(void **)&resume = dlsym(RTLD_NEXT, "MHD_resume_connection");
+    resume(connection);
+    is_resuming = true;
+    for (int ms = 0; is_slow_to_resume && !has_stopped && ms < 200; ms++)
+        g_usleep(1000);
+    has_stopped_meanwhile = is_slow_to_resume && has_stopped;
+}
+
+static void *refuse(void *exchange)
+{
+    http_exchange_fail(exchange, g_error_new(NET_PROBLEM, PROBLEM_TOO_MANY, "Try again."));
+    return NULL;
+}
+
+static void test_stopping_waits_for_who_answers(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    int fd = open_connection(fixture);
+    const char *request = "GET /later HTTP/1.1\r\nHost: h\r\n\r\n";
+    g_assert_cmpint(send(fd, request, strlen(request), MSG_NOSIGNAL), >, 0);
+    g_mutex_lock(&fixture->lock);
+    while (!fixture->waiting)
+        g_cond_wait(&fixture->changed, &fixture->lock);
+    g_mutex_unlock(&fixture->lock);
+    while (fixture->waiting->state != EXCHANGE_SUSPENDED) /* else nobody has to wake it */
+        g_thread_yield();
+    is_slow_to_resume = true;
+    GThread *answering = g_thread_new("answering", refuse, fixture->waiting);
+    while (!is_resuming)
+        g_thread_yield();
+    http_server_stop(fixture->server);
+    has_stopped = true;
+    g_autofree char *answer = read_all(fd);
+    g_assert_true(g_str_has_prefix(answer, "HTTP/1.1 429 "));
+    g_thread_join(answering);
+    g_assert_false(has_stopped_meanwhile);
+    is_slow_to_resume = false;
+}
+
 static void test_stopping_waits_for_open_answers(struct fixture *fixture, const void *data)
 {
     (void)data;
@@ -407,6 +455,7 @@ int main(int argc, char **argv)
     ADD("survives-bytes-that-are-no-request", test_survives_bytes_that_are_no_request);
     ADD("a-trickling-request-is-cut-off", test_a_trickling_request_is_cut_off);
     ADD("stopping-waits-for-open-answers", test_stopping_waits_for_open_answers);
+    ADD("stopping-waits-for-who-answers", test_stopping_waits_for_who_answers);
     ADD("a-taken-port-is-told", test_a_taken_port_is_told);
     g_test_add_func("/http_server/only-tls-leaves-loopback", test_only_tls_leaves_loopback);
     g_test_add_func("/http_server/addresses-that-are-none", test_addresses_that_are_none);
