@@ -132,7 +132,8 @@ struct desk_knowledge {
     int cursor;                   /* index into what desk_hits() gives */
     struct desk_article *article; /* open in the pane; NULL: the list is shown */
     int article_scroll_rows;
-    int article_top; /* first line in sight (excerpt.h) */
+    int article_most; /* how far it can be scrolled, as last drawn; 0: not known */
+    int article_top;  /* first line in sight (excerpt.h) */
     /* Lines of the open article are being chosen, to be inserted alone: `line` has the cursor, and once
      * is_anchored all from `anchor` to it are chosen. */
     bool is_choosing, is_anchored;
@@ -351,6 +352,7 @@ struct desk {
     int utc_offset_minutes;
     int cols, rows;
     int page_rows[PANE_COUNT];
+    int conversation_most;   /* how far it can be scrolled, as last drawn; 0: not known */
     int reply_cols;          /* width of the reply's field; 0: not known */
     unsigned changed;        /* what is to be drawn anew, gathered since the last desk_settle: bits 1 << enum
                                 desk_pane, or DESK_WHOLE_SCREEN */

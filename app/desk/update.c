@@ -69,6 +69,8 @@ static void resized(struct desk *desk, const struct msg_size *size)
     desk->reply_cols = size->reply_cols;
     for (guint i = 0; i < desk->open->len; i++)
         contact_fit(desk, g_ptr_array_index(desk->open, i));
+    desk->conversation_most = size->conversation_most;
+    desk->knowledge.article_most = size->article_most;
     if (desk->current != NULL && size->conversation_most > 0)
         desk->current->scroll_rows = MIN(desk->current->scroll_rows, size->conversation_most);
     if (size->article_most > 0)

@@ -90,7 +90,9 @@ void update_move(struct update *u, int step)
         break;
     case PANE_CONTACT: /* up is towards older messages */
         if (dc != NULL)
-            dc->scroll_rows = CLAMP(dc->scroll_rows - step, 0, DESK_MESSAGES_MAX * 20);
+            dc->scroll_rows =
+                CLAMP(dc->scroll_rows - step, 0,
+                      desk->conversation_most > 0 ? desk->conversation_most : DESK_MESSAGES_MAX * 20);
         break;
     case PANE_CUSTOMER:
         if (dc != NULL) {

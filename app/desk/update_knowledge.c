@@ -231,7 +231,8 @@ void knowledge_move(struct update *u, int step)
     if (k->article != NULL && k->is_choosing)
         k->line = CLAMP(k->line + step, 0, MAX(excerpt_count(k->article->body) - 1, 0));
     else if (k->article != NULL)
-        k->article_scroll_rows = MAX(k->article_scroll_rows + step, 0);
+        k->article_scroll_rows =
+            CLAMP(k->article_scroll_rows + step, 0, k->article_most > 0 ? k->article_most : G_MAXINT / 2);
     else
         k->cursor = CLAMP(k->cursor + step, 0, MAX(count - 1, 0));
 }

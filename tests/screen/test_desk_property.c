@@ -319,6 +319,22 @@ static void an_offer_keeps_its_clock(void)
     }
 }
 
+/* What fits is not scrolled out of sight: its first line stays at the top, and the newest in its place. */
+static void a_conversation_that_fits_stays(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    scene_resize(play, 200, 50);
+    struct canvas *before = scene_draw(play);
+    g_autofree char *all = canvas_dump_text(before);
+    play->desk->current->scroll_rows = 9;
+    struct canvas *canvas = scene_draw(play);
+    g_autofree char *scrolled = canvas_dump_text(canvas);
+    g_assert_cmpstr(scrolled, ==, all);
+    canvas_free(before);
+    canvas_free(canvas);
+    play_free(play);
+}
+
 int main(int argc, char **argv)
 {
     size_t count;
@@ -334,6 +350,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/desk/moving-in-the-queue-changes-the-queue-alone",
                     moving_in_the_queue_changes_the_queue_alone);
+    g_test_add_func("/desk/a-conversation-that-fits-stays", a_conversation_that_fits_stays);
     g_test_add_func("/desk/an-offer-keeps-its-clock", an_offer_keeps_its_clock);
     char *text;
     for (int i = 0; (text = hostile_text(i)) != NULL; i++) {

@@ -455,6 +455,10 @@ static void test_scrolling_has_an_end(void)
     play_msg(play,
              (struct msg){.kind = MSG_RESIZE, .size = {.cols = 80, .rows = 24, .conversation_most = 7}});
     g_assert_cmpint(play->desk->current->scroll_rows, ==, 7);
+    play_keys(play, "Up Up PageUp"); /* what was told holds for the next keys, too */
+    g_assert_cmpint(play->desk->current->scroll_rows, ==, 7);
+    play_keys(play, "Down");
+    g_assert_cmpint(play->desk->current->scroll_rows, ==, 6);
     play->desk->knowledge.article_scroll_rows = 900;
     play_msg(play, (struct msg){.kind = MSG_RESIZE, .size = {.cols = 80, .rows = 24, .article_most = 12}});
     g_assert_cmpint(play->desk->knowledge.article_scroll_rows, ==, 12);

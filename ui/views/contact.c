@@ -183,7 +183,7 @@ static int first_in_sight(const struct desk *desk, struct rect rect, const struc
     while (i > 0 && y > rect.y)
         y -= message_rows(desk, dc->messages->pdata[--i], shape.text_cols);
     *first = i;
-    return i == 0 && dc->scroll_rows == 0 ? MIN(y, rect.y + 1) : y;
+    return i == 0 ? MIN(y, rect.y + 1) : y;
 }
 
 int view_contact_most(const struct desk *desk, struct rect rect)
@@ -203,14 +203,15 @@ static void draw_messages(const struct desk *desk, struct canvas *canvas, struct
 {
     guint first;
     int text_cols_wide = shape_of(rect).text_cols, y = first_in_sight(desk, rect, dc, &first);
-    for (guint i = first; i < dc->messages->len && y < rect.y + rect.rows; i++) {
+    guint i = first;
+    for (; i < dc->messages->len && y < rect.y + rect.rows; i++) {
         const struct desk_message *m = dc->messages->pdata[i];
         if (!is_shown(desk, m))
             continue;
         draw_message(desk, canvas, rect, y, m, dc->cursor == (int)i);
         y += message_rows(desk, m, text_cols_wide);
     }
-    if (dc->scroll_rows > 0) {
+    if (dc->scroll_rows > 0 && (i < dc->messages->len || y > rect.y + rect.rows)) {
         g_autofree char *newest = desk_key_names(desk, "{conversation:last}: newest");
         canvas_put_right(canvas, rect.x, rect.y + rect.rows - 1, MAX(rect.cols - 1, 0), STYLE_ROLE_KEY,
                          newest);
