@@ -11,7 +11,7 @@
 #include "net/problem.h"
 
 struct choices {
-    char *url, *share;
+    char *url, *share, *reason;
     char **queues, **words; /* words: what is no option */
     int per_arm;
     gboolean json;
@@ -293,6 +293,8 @@ static bool run_versions(const struct choices *choices, GError **error)
             const char *at = text_of(row, "changed_at");
             printf("%7d  %-9s  %-28s %-24s  %s\n", (int)number_of(row, "version"), text_of(row, "state"),
                    audience, at != NULL ? at : "-", text_of(row, "changed_by"));
+            if (text_of(row, "reason") != NULL)
+                printf("%20s %s\n", "because:", text_of(row, "reason"));
         }
     }
     cJSON_Delete(versions);
@@ -333,10 +335,12 @@ static bool run_diff(const struct choices *choices, GError **error)
 static bool take_out(const struct choices *choices, const cJSON *row, const char *action, GError **error)
 {
     g_autofree char *path = path_of(text_of(row, "script"), number_of(row, "version"), action);
-    cJSON *answer = change(choices,
-                           &(struct remote_request){
-                               .method = "POST", .path = path, .if_match = text_of(row, "etag"), .body = ""},
-                           NULL, error);
+    cJSON *body = cJSON_CreateObject();
+    if (choices->reason != NULL)
+        cJSON_AddStringToObject(body, "reason", choices->reason);
+    cJSON *answer = change(
+        choices, &(struct remote_request){.method = "POST", .path = path, .if_match = text_of(row, "etag")},
+        body, error);
     if (answer != NULL)
         printf("Version %d of %s is retired; contacts that are in it keep it.\n",
                (int)number_of(answer, "version"), text_of(answer, "script"));
@@ -387,9 +391,10 @@ static const struct verb {
     {"publish", "FILE|NAME VERSION [--share N%]", "give a version to all, to a share or to queues", 1, 2,
      run_publish},
     {"versions", "NAME [--json]", "the versions of a script, and who has them", 1, 1, run_versions},
-    {"retire", "NAME VERSION", "take a version out of use", 2, 2, run_retire},
+    {"retire", "NAME VERSION [--reason TEXT]", "take a version out of use", 2, 2, run_retire},
     {"diff", "NAME VERSION VERSION", "two versions beside each other", 3, 3, run_diff},
-    {"pull-back", "NAME", "take the version published last back at once", 1, 1, run_pull_back},
+    {"pull-back", "NAME [--reason TEXT]", "take the version published last back at once", 1, 1,
+     run_pull_back},
 };
 
 static bool parse(const struct verb *verb, int argc, char **argv, struct choices *choices)
@@ -401,6 +406,8 @@ static bool parse(const struct verb *verb, int argc, char **argv, struct choices
          "publish: to the contacts of this queue; may be said again", "ID"},
         {"per-arm", 0, 0, G_OPTION_ARG_INT, &choices->per_arm,
          "publish: contacts each version needs (from what the present one took)", "N"},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &choices->reason,
+         "retire, pull-back: why, for the log and whoever looks at the versions", "TEXT"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &choices->json, "versions: for programs", NULL},
         {"url", 'u', 0, G_OPTION_ARG_STRING, &choices->url, "Address of the backend (FIRSTLINE_URL)", "URL"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &choices->words, NULL, NULL},
@@ -437,6 +444,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
     int status = !is_read ? EXIT_STATUS_USAGE : is_done ? EXIT_STATUS_OK : (int)problem_exit_status(error);
     g_free(choices.url);
     g_free(choices.share);
+    g_free(choices.reason);
     g_strfreev(choices.queues);
     g_strfreev(choices.words);
     return status;

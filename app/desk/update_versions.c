@@ -142,10 +142,11 @@ static void tell_pulled_back(struct update *u, const struct event *ev)
         if (s == NULL || s->version != version || g_strcmp0(s->id, event_text(ev, "script")) != 0)
             continue;
         const char *title = yaml_text_in(&s->title, desk_language(u->desk, dc));
+        const char *reason = event_text(ev, "reason");
         update_say(u, TONE_WARNING,
-                   "Version %d of “%s” was pulled back; the contact of %s goes on in it to its end.",
-                   (int)version, title != NULL ? title : s->id,
-                   c != NULL && c->name != NULL ? c->name : dc->id);
+                   "Version %d of “%s” was pulled back%s%s; the contact of %s goes on in it to its end.",
+                   (int)version, title != NULL ? title : s->id, reason != NULL ? ": " : "",
+                   reason != NULL ? reason : "", c != NULL && c->name != NULL ? c->name : dc->id);
     }
 }
 

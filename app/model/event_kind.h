@@ -96,7 +96,7 @@
     EVENT(CONFIG_APPLIED, "config.applied", FLOOR, "version")                                               \
     /* versions of scripts; the system's alone */                                                           \
     EVENT(SCRIPT_PUBLISHED, "script.published", FLOOR, "script version share_percent queues? per_arm? by")  \
-    EVENT(SCRIPT_RETIRED, "script.retired", FLOOR, "script version pulled_back? by")
+    EVENT(SCRIPT_RETIRED, "script.retired", FLOOR, "script version pulled_back? reason? by")
 
 enum event_kind {
 #define EVENT_KIND_ENUM(identifier, name, scope, data) EVENT_##identifier,

@@ -7,11 +7,12 @@
 
 #include "net/json.h"
 
-#define VERSION_MAX     1000000
-#define QUEUES_MAX      50
-#define PER_ARM_MAX     (1000 * 1000 * 1000)
-#define FILE_BYTES_MAX  256
-#define ETAG_HASH_CHARS 32
+#define VERSION_MAX      1000000
+#define QUEUES_MAX       50
+#define PER_ARM_MAX      (1000 * 1000 * 1000)
+#define FILE_BYTES_MAX   256
+#define REASON_BYTES_MAX 500
+#define ETAG_HASH_CHARS  32
 
 /* The answer's own hash is its ETag: versions, states and what open contacts still need are all in it. */
 static enum http_outcome answer_hashed(const struct http_request *request, struct http_response *response,
@@ -114,7 +115,7 @@ static const char *const audited[ACTION_COUNT] = {[ACTION_PUT] = "script.written
 struct changing {
     const struct http_request *request;
     enum action action;
-    char *script, *file, *by, *source, *queues;
+    char *script, *file, *by, *reason, *source, *queues;
     int64_t version, share, per_arm;
     char *problems;
     struct script_version after;
@@ -125,6 +126,7 @@ static void changing_free(struct changing *c)
     g_free(c->script);
     g_free(c->file);
     g_free(c->by);
+    g_free(c->reason);
     g_free(c->source);
     g_free(c->queues);
     g_free(c->problems);
@@ -159,6 +161,7 @@ static bool run(struct db *db, struct changing *c, GError **error)
     const struct version_change change = {.script = c->script,
                                           .file = c->file,
                                           .by = c->by,
+                                          .reason = c->reason,
                                           .version = c->version,
                                           .now_ms = g_get_real_time() / 1000};
     const struct version_audience audience = {c->share, c->queues, c->per_arm};
@@ -235,6 +238,15 @@ static bool read_file(const cJSON *json, struct changing *c, GError **error)
     if (!json_get_optional_string(json, "file", FILE_BYTES_MAX, &file, error))
         return false;
     c->file = g_strdup(file);
+    return true;
+}
+
+static bool read_reason(const cJSON *json, struct changing *c, GError **error)
+{
+    const char *reason = NULL;
+    if (!json_get_optional_string(json, "reason", REASON_BYTES_MAX, &reason, error))
+        return false;
+    c->reason = g_strdup(reason);
     return true;
 }
 
@@ -321,14 +333,14 @@ static enum http_outcome retire(const struct http_request *request, struct http_
                                 void *user_data, GError **error)
 {
     (void)response;
-    return take_body(request, user_data, ACTION_RETIRE, (const reader[3]){NULL}, error);
+    return take_body(request, user_data, ACTION_RETIRE, (const reader[3]){read_reason, NULL}, error);
 }
 
 static enum http_outcome pull_back(const struct http_request *request, struct http_response *response,
                                    void *user_data, GError **error)
 {
     (void)response;
-    return take_body(request, user_data, ACTION_PULL_BACK, (const reader[3]){NULL}, error);
+    return take_body(request, user_data, ACTION_PULL_BACK, (const reader[3]){read_reason, NULL}, error);
 }
 
 #define VERSION_PATH "/v1/scripts/{id}/versions/{version}"
@@ -345,8 +357,8 @@ static const struct http_route rows[] = {
     {HTTP_METHOD_POST, VERSION_PATH "/publish", publish, .rights = RIGHT_SCRIPTS_PUBLISH,
      .body_max_bytes = 64 << 10, .help = "publish a script."},
     {HTTP_METHOD_POST, VERSION_PATH "/retire", retire, .rights = RIGHT_SCRIPTS_PUBLISH,
-     .help = "retire a version of a script."},
+     .body_max_bytes = 64 << 10, .help = "retire a version of a script."},
     {HTTP_METHOD_POST, VERSION_PATH "/pull-back", pull_back, .rights = RIGHT_SCRIPTS_PUBLISH,
-     .help = "pull back a version of a script."},
+     .body_max_bytes = 64 << 10, .help = "pull back a version of a script."},
 };
 const struct route_table routes_scripts = {rows, G_N_ELEMENTS(rows)};

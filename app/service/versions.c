@@ -23,6 +23,7 @@ void script_version_release(struct script_version *v)
     g_free(v->uses);
     g_free(v->queues);
     g_free(v->changed_by);
+    g_free(v->reason);
     *v = (struct script_version){0};
 }
 
@@ -70,7 +71,8 @@ static void read_row(struct db_stmt *s, struct script_version *v)
                                  .replaced = db_column_int(s, 8),
                                  .changed = db_column_int(s, 9),
                                  .changed_ms = db_column_int(s, 10),
-                                 .changed_by = g_strdup(db_column_text(s, 11))};
+                                 .changed_by = g_strdup(db_column_text(s, 11)),
+                                 .reason = g_strdup(db_column_text(s, 12))};
 }
 
 /* All rows of a prepared statement, which is reset. */
@@ -137,12 +139,12 @@ static bool write_row(struct db *db, struct script_version *v, GError **error)
     struct db_stmt *s = db_prepare(
         db,
         "INSERT INTO script_versions (script, version, source, state, uses, share, queues, per_arm, replaced,"
-        " changed_ms, changed_by, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
+        " changed_ms, changed_by, reason, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
         " (SELECT coalesce(max(changed), 0) + 1 FROM script_versions))"
         " ON CONFLICT (script, version) DO UPDATE SET source = excluded.source, state = excluded.state,"
         " uses = excluded.uses, share = excluded.share, queues = excluded.queues, per_arm = excluded.per_arm,"
         " replaced = excluded.replaced, changed = excluded.changed, changed_ms = excluded.changed_ms,"
-        " changed_by = excluded.changed_by",
+        " changed_by = excluded.changed_by, reason = excluded.reason",
         error);
     if (!s)
         return false;
@@ -157,6 +159,7 @@ static bool write_row(struct db *db, struct script_version *v, GError **error)
     db_bind_int(s, 9, v->replaced);
     db_bind_int(s, 10, v->changed_ms);
     db_bind_text(s, 11, v->changed_by);
+    db_bind_text(s, 12, v->reason ? v->reason : "");
     return db_run(s, error) &&
            db_number(db, "SELECT max(changed) FROM script_versions", 0, &v->changed, error);
 }
@@ -236,8 +239,8 @@ static bool note(struct db *db, const struct version_change *change, const struc
 {
     struct db_stmt *s =
         db_prepare(db,
-                   "INSERT INTO publications (at_ms, actor, action, script, version, share, queues, per_arm)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                   "INSERT INTO publications (at_ms, actor, action, script, version, share, queues, per_arm,"
+                   " reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                    error);
     if (!s)
         return false;
@@ -249,13 +252,18 @@ static bool note(struct db *db, const struct version_change *change, const struc
     db_bind_int(s, 6, v->share);
     db_bind_text(s, 7, v->queues);
     db_bind_int(s, 8, v->per_arm);
+    db_bind_text(s, 9, v->reason);
     return db_run(s, error) && administered(db, error);
 }
 
+/* A reason is kept only while it is out of use. */
 static void sign(struct script_version *v, const struct version_change *change)
 {
+    bool is_out = v->state == VERSION_STATE_RETIRED && change->reason;
     g_free(v->changed_by);
+    g_free(v->reason);
     v->changed_by = g_strdup(change->by);
+    v->reason = g_strdup(is_out ? change->reason : "");
     v->changed_ms = change->now_ms;
 }
 

@@ -43,6 +43,7 @@ struct script_version {
     int64_t changed;  /* its ETag: each change of any version takes the next number */
     int64_t changed_ms;
     char *changed_by;
+    char *reason; /* why it was taken out of use; "": nobody said, or it is in use */
 };
 void script_version_release(struct script_version *v);
 const char *version_state_name(enum version_state state);
@@ -57,9 +58,10 @@ GPtrArray *versions_of(struct db *db, const char *script, GError **error);
 /* The wire form; with the source where it is asked for. Caller owns. */
 cJSON *script_version_to_cjson(const struct script_version *v, bool with_source);
 
-/* Who changes what, and when. `file` stands in sentences about the source. */
+/* Who changes what, when, and why (may be NULL; kept where something is taken out of use). `file` stands in
+ * sentences about the source. */
 struct version_change {
-    const char *script, *file, *by;
+    const char *script, *file, *by, *reason;
     int64_t version, now_ms;
 };
 
@@ -100,7 +102,7 @@ bool versions_each(struct db *db, versions_visit visit, void *user_data, GError 
 /* A row of `publications`; texts borrowed for the call. */
 struct publication {
     int64_t number, at_ms, version, share, per_arm;
-    const char *actor, *action, *script, *queues;
+    const char *actor, *action, *script, *queues, *reason;
 };
 #define PUBLICATION_PUBLISHED   "published"
 #define PUBLICATION_RETIRED     "retired"

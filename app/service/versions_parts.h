@@ -6,7 +6,7 @@
 
 #define VERSION_COLUMNS                                                                                    \
     "SELECT script, version, source, state, uses, share, queues, per_arm, replaced, changed, changed_ms, " \
-    "changed_by FROM script_versions "
+    "changed_by, reason FROM script_versions "
 
 /* struct script_version * of all rows of such a statement, which is reset; NULL: error. Caller owns. */
 GPtrArray *version_rows(struct db_stmt *s, GError **error);

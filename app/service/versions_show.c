@@ -54,6 +54,8 @@ cJSON *script_version_to_cjson(const struct script_version *v, bool with_source)
     if (v->changed_ms > 0)
         cJSON_AddStringToObject(json, "changed_at", at);
     cJSON_AddStringToObject(json, "changed_by", v->changed_by);
+    if (*v->reason)
+        cJSON_AddStringToObject(json, "reason", v->reason);
     cJSON_AddStringToObject(json, "etag", etag);
     if (with_source)
         cJSON_AddStringToObject(json, "source", v->source);
@@ -197,7 +199,7 @@ static bool mark_told(struct db *db, int64_t number, GError **error)
 /* A row with texts of its own: while it is told, other statements run. */
 struct told {
     struct publication p;
-    char *texts[4];
+    char *texts[5];
 };
 
 static void free_told(gpointer data)
@@ -216,7 +218,7 @@ static GPtrArray *untold(struct db *db, GError **error)
         return NULL;
     struct db_stmt *s =
         db_prepare(db,
-                   "SELECT number, at_ms, version, share, per_arm, actor, action, script, queues"
+                   "SELECT number, at_ms, version, share, per_arm, actor, action, script, queues, reason"
                    " FROM publications WHERE number > $1 ORDER BY number",
                    error);
     if (!s)
@@ -226,7 +228,7 @@ static GPtrArray *untold(struct db *db, GError **error)
     db_bind_int(s, 1, after);
     while ((step = db_step(s, error)) == DB_ROW) {
         struct told *told = g_new0(struct told, 1);
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < (int)G_N_ELEMENTS(told->texts); i++)
             told->texts[i] = g_strdup(db_column_text(s, 5 + i));
         told->p = (struct publication){.number = db_column_int(s, 0),
                                        .at_ms = db_column_int(s, 1),
@@ -236,7 +238,8 @@ static GPtrArray *untold(struct db *db, GError **error)
                                        .actor = told->texts[0],
                                        .action = told->texts[1],
                                        .script = told->texts[2],
-                                       .queues = told->texts[3]};
+                                       .queues = told->texts[3],
+                                       .reason = told->texts[4]};
         g_ptr_array_add(rows, told);
     }
     db_reset(s);

@@ -149,6 +149,8 @@ static void tell_publication(const struct publication *p, void *user_data)
     } else if (strcmp(p->action, PUBLICATION_PULLED_BACK) == 0) {
         event_set_flag(ev, "pulled_back", true);
     }
+    if (*p->reason)
+        event_set_text(ev, "reason", p->reason);
     writer_emit_at(w, ev, p->at_ms);
 }
 

@@ -218,6 +218,21 @@ static void a_version_is_pulled_back_at_once(struct fixture *f, gconstpointer un
     answer_release(&desks);
 }
 
+static void a_reason_lasts_as_long_as_it_holds(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    begin(f);
+    put_second(f);
+    expect(change(f, "return 2", "/retire", "{\"reason\":7}", NULL), 422, "\\\"reason\\\"");
+    expect(change(f, "return 2", "/retire", "{\"reason\":\"never needed\"}", NULL), 200,
+           "\"state\":\"retired\"");
+    expect(ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL), 200, "\"reason\":\"never needed\"");
+    expect(publish(f, "return 2", "{\"share_percent\":50}"), 200, NULL);
+    struct answer versions = ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL);
+    g_assert_null(strstr(versions.body->str, "never needed"));
+    answer_release(&versions);
+}
+
 static void what_a_version_uses_is_settled(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -280,12 +295,15 @@ static void the_log_says_who_published_what(struct fixture *f, gconstpointer unu
     begin(f);
     put_second(f);
     expect(publish(f, "return 2", "{\"share_percent\":10,\"per_arm\":385}"), 200, NULL);
-    expect(change(f, "return 2", "/pull-back", NULL, NULL), 200, NULL);
+    expect(change(f, "return 2", "/pull-back", "{\"reason\":\"it loops\"}", NULL), 200,
+           "\"changed_by\":\"tess\",\"reason\":\"it loops\"");
+    expect(ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL), 200, "\"reason\":\"it loops\"");
     expect(ask(f, "GET", "/v1/events?after=0&limit=200", NULL, NULL), 200,
            "\"data\":{\"script\":\"return\",\"version\":2,\"by\":\"tess\",\"share_percent\":10,\"per_arm\":"
            "385}");
     expect(ask(f, "GET", "/v1/events?after=0&limit=200", NULL, NULL), 200,
-           "\"data\":{\"script\":\"return\",\"version\":2,\"by\":\"tess\",\"pulled_back\":true}");
+           "\"data\":{\"script\":\"return\",\"version\":2,\"by\":\"tess\",\"pulled_back\":true,\"reason\":"
+           "\"it loops\"}");
     expect(
         ask(f, "POST", "/v1/events",
             "{\"events\":[{\"v\":1,\"id\":\"0190a000-0000-7000-8000-000000000001\",\"device\":\"desk-tess\","
@@ -376,6 +394,7 @@ int main(int argc, char **argv)
     TEST(a_change_is_made_on_what_was_seen);
     TEST(some_get_the_new_version_and_the_others_keep_theirs);
     TEST(a_version_is_pulled_back_at_once);
+    TEST(a_reason_lasts_as_long_as_it_holds);
     TEST(what_a_version_uses_is_settled);
     TEST(desks_keep_what_open_contacts_may_be_in);
     TEST(an_etag_is_of_the_whole_answer);

@@ -168,10 +168,11 @@ static void test_who_is_in_a_version_that_is_pulled_back_is_told(void)
     event_set_text(ev, "script", "return");
     event_set_number(ev, "version", 2);
     event_set_flag(ev, "pulled_back", true);
+    event_set_text(ev, "reason", "it loops");
     play_stream(play, ev);
-    g_assert_cmpstr(
-        play->desk->notice.text, ==,
-        "Version 2 of “Return” was pulled back; the contact of Crystal Minh goes on in it to its end.");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "Version 2 of “Return” was pulled back: it loops; the contact of Crystal Minh goes on in "
+                    "it to its end.");
     g_assert_true(asked_for_scripts(play));
     give_out(play, NULL);
     g_assert_cmpint(walked_version(dc), ==, 2);
