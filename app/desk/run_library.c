@@ -112,10 +112,11 @@ static void send_scripts(struct run *run, const cJSON *answer)
 
 void run_restore_scripts(struct run *run)
 {
-    g_autofree char *text = NULL;
+    char *text = NULL;
     if (!g_file_get_contents(run->scripts_path, &text, NULL, NULL))
         return;
     cJSON *answer = cJSON_Parse(text);
+    g_free(text); /* leaves its room to the scripts */
     if (answer != NULL)
         send_scripts(run, answer);
     run->scripts_etag = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "etag")));
