@@ -6,7 +6,7 @@ e2e_plan 9
 JOURNAL_GLOB='/home-lina/.local/state/firstline/*/journal.db'
 
 desk_open() {
-    tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s "$1" -x 100 -y 30 \
+    tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s "$1" -x 120 -y 40 \
         "env HOME='$E2E_DIR/home-lina' '$BIN/firstline' --url '$URL' --agent lina"
 }
 

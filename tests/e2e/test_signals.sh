@@ -92,7 +92,7 @@ echo "it ended with \$?"
 stty -a >"$E2E_DIR/after"
 exec cat
 EOF
-    tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s "$1" -x 100 -y 30 "exec sh '$E2E_DIR/around'"
+    tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s "$1" -x 120 -y 40 "exec sh '$E2E_DIR/around'"
 }
 
 desk_pid() {
