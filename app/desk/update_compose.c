@@ -127,7 +127,7 @@ static void hold_back(struct update *u, struct desk_contact *dc, struct event *e
     m->held_until_ms = held->until_ms;
     g_ptr_array_add(dc->messages, m);
     g_autofree char *undo = desk_key_label(u->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_UNDO_SEND);
-    update_say(u, TONE_PLAIN, "Sent in %d s; %s takes it back.", DESK_UNDO_MS / 1000, undo);
+    update_say(u, TONE_PLAIN, "It goes out in %d s; until then %s takes it back.", DESK_UNDO_MS / 1000, undo);
 }
 
 static void send_text(struct update *u, struct desk_contact *dc, const struct contact *c)

@@ -94,8 +94,9 @@ static const char *speaker_label(const struct desk_message *m, char *out, size_t
 static char *held_text(const struct desk *desk, const struct desk_message *m)
 {
     g_autofree char *undo = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_UNDO_SEND);
-    return g_strdup_printf("goes out in %d s · %s takes it back",
-                           (int)MAX((m->held_until_ms - desk_shown_ms(desk) + 999) / 1000, 0), undo);
+    return g_strdup_printf(
+        "goes out in %d s · %s takes it back",
+        (int)CLAMP((m->held_until_ms - desk_shown_ms(desk) + 999) / 1000, 0, DESK_UNDO_MS / 1000), undo);
 }
 
 /* What stands under a message that is not done yet; NULL: nothing. */
