@@ -306,7 +306,12 @@ static void change_presence(struct update *u, enum presence presence, const char
     const char *word = presence == PRESENCE_READY           ? "ready: contacts will be offered to you"
                        : presence == PRESENCE_TRANSFER_ONLY ? "ready for transfers only"
                                                             : "not ready: nothing will be offered to you";
-    update_say(u, TONE_GOOD, "You are %s.", word);
+    if (presence == PRESENCE_READY && (u->desk->world->rights[u->desk->role] & RIGHT_CONTACTS_OWN) == 0)
+        update_say(u, TONE_WARNING,
+                   "You are ready, but nothing will be offered to you: your role, %s, takes no contacts.",
+                   role_name(u->desk->role));
+    else
+        update_say(u, TONE_GOOD, "You are %s.", word);
 }
 
 void session_ready(struct update *u)

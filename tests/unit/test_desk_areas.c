@@ -1384,6 +1384,13 @@ static void test_presence(void)
     g_assert_cmpstr(play->desk->notice.text, ==, "You are not ready; F9 makes you ready, then take it.");
     play_keys(play, "F9 F4");
     g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    play_keys(play, "F10 Enter");
+    play->desk->world->rights[ROLE_ADMIN] = RIGHT_SETTINGS_CHANGE;
+    play->desk->role = ROLE_ADMIN; /* who is not on the floor is not promised contacts */
+    play_keys(play, "F9");
+    g_assert_cmpstr(
+        play->desk->notice.text, ==,
+        "You are ready, but nothing will be offered to you: your role, admin, takes no contacts.");
     play_free(play);
 }
 
