@@ -1,0 +1,168 @@
+/* A beginning of one or two letters is in most titles, and most of these get no row of their own: whatever is
+ * beside it in the query, the same documents come out, with the same scores, as when each has one. */
+#include "kb/score.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "kb/builder.h"
+#include "kb/search.h"
+#include "kb/update.h"
+
+#define DOCUMENTS 1500
+#define QUERIES   400
+
+/* All documents are of this language: a query that asks for it finds the same, but gives each a row. */
+#define LANGUAGE "en"
+
+struct fixture {
+    char *folder, *path;
+};
+
+static void set_up(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    f->folder = g_dir_make_tmp("kb-score-XXXXXX", NULL);
+    f->path = g_build_filename(f->folder, "docs.kb", NULL);
+}
+
+static void tear_down(struct fixture *f, gconstpointer unused)
+{
+    g_autofree char *delta = g_strconcat(f->path, ".delta", NULL);
+
+    (void)unused;
+    g_unlink(delta);
+    g_unlink(f->path);
+    g_rmdir(f->folder);
+    g_free(f->path);
+    g_free(f->folder);
+}
+
+/* Words of few letters, so that many begin alike. */
+static char *random_words(int most)
+{
+    static const char *const words[] = {"a",    "ab",  "abc",     "able", "b",    "ba",     "bad",
+                                        "bade", "car", "cab",     "call", "card", "refund", "return",
+                                        "real", "r",   "refunds", "the",  "to",   "tab"};
+    GString *text = g_string_new(NULL);
+
+    for (int left = g_test_rand_int_range(0, most + 1); left > 0; left--) {
+        const char *word = words[g_test_rand_int_range(0, G_N_ELEMENTS(words))];
+        g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", word);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void write_documents(const struct fixture *f, int count, int most)
+{
+    struct kb_builder *builder = kb_builder_new(f->path, NULL);
+
+    for (int i = 0; i < count; i++) {
+        g_autofree char *id = g_strdup_printf("%d", i), *title = random_words(most), *body = random_words(12);
+        g_autofree char *tags = g_test_rand_int_range(0, 5) ? g_strdup("") : random_words(2);
+        kb_builder_add(builder,
+                       &(struct kb_document){.id = id,
+                                             .title = title,
+                                             .body = body,
+                                             .tags = tags,
+                                             .lang = LANGUAGE,
+                                             .updated = 1000000 + i},
+                       NULL);
+    }
+    g_assert_true(kb_builder_finish(builder, NULL));
+    kb_builder_free(builder);
+}
+
+/* Some are no more, some are others. */
+static void change_documents(const struct fixture *f, int count)
+{
+    struct kb_update *update = kb_update_new(f->path, NULL);
+
+    for (int i = 0; i < count; i += 3) {
+        g_autofree char *id = g_strdup_printf("%d", i), *title = random_words(6);
+        if (i % 2)
+            kb_update_delete(update, id);
+        else
+            kb_update_put(update,
+                          &(struct kb_document){.id = id, .title = title, .body = "new", .lang = LANGUAGE},
+                          NULL);
+    }
+    g_assert_true(kb_update_commit(update, NULL));
+    kb_update_free(update);
+}
+
+static char *random_query(void)
+{
+    static const char *const beginnings[] = {"a", "ab", "b", "c", "ca", "r", "re", "t", "th", "to"};
+    g_autofree char *words = random_words(3);
+    const char *beginning = beginnings[g_test_rand_int_range(0, G_N_ELEMENTS(beginnings))];
+
+    return g_strdup_printf("%s%s%s", words, words[0] ? " " : "", beginning);
+}
+
+static void compare(struct kb_index *index, const char *query, size_t limit)
+{
+    struct kb_search_options options = {.mode = KB_MODE_AUTO, .limit = limit, .bare = true, .now = 2000000};
+    g_autofree char *slow = g_strdup_printf("lang:" LANGUAGE " %s", query);
+    struct kb_results *one = kb_search(index, query, &options, NULL),
+                      *other = kb_search(index, slow, &options, NULL);
+
+    g_test_message("%s", query);
+    g_assert_cmpuint(one->total, ==, other->total);
+    g_assert_cmpuint(one->count, ==, other->count);
+    for (size_t i = 0; i < one->count; i++) {
+        g_assert_cmpstr(one->results[i].id, ==, other->results[i].id);
+        g_assert_cmpfloat(one->results[i].score, ==, other->results[i].score);
+    }
+    kb_results_free(one);
+    kb_results_free(other);
+}
+
+static void compare_all(const struct fixture *f)
+{
+    static const size_t limits[] = {1, 10, 48, 300, KB_SEARCH_LIMIT_MAX};
+    struct kb_index *index = kb_index_open(f->path, NULL);
+
+    for (unsigned i = 0; i < QUERIES; i++) {
+        g_autofree char *query = random_query();
+        compare(index, query, limits[i % G_N_ELEMENTS(limits)]);
+    }
+    kb_index_close(index);
+}
+
+static void test_alike(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    write_documents(f, DOCUMENTS, 6);
+    compare_all(f);
+}
+
+/* Where few titles have the beginning, bodies are looked at, too. */
+static void test_alike_where_few(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    write_documents(f, 90, 2);
+    compare_all(f);
+    change_documents(f, 90);
+    compare_all(f);
+}
+
+static void test_alike_with_changes(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    write_documents(f, DOCUMENTS, 3);
+    change_documents(f, DOCUMENTS);
+    compare_all(f);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add("/kb/score/counts a crowd as it counts each", struct fixture, NULL, set_up, test_alike,
+               tear_down);
+    g_test_add("/kb/score/counts a few as it counts each", struct fixture, NULL, set_up, test_alike_where_few,
+               tear_down);
+    g_test_add("/kb/score/counts a crowd with dead among them", struct fixture, NULL, set_up,
+               test_alike_with_changes, tear_down);
+    return g_test_run();
+}
