@@ -161,6 +161,7 @@ static bool check_script(const struct mapping_run *run, cJSON *json, GError **er
         if (made == NULL)
             return false;
         cJSON_AddStringToObject(json, "source", made);
+        cJSON_AddBoolToObject(json, "raises", true); /* nobody chose its version */
     }
     if (!has(json, "source", "a script", error))
         return false;

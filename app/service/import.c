@@ -172,9 +172,13 @@ static bool read_script(struct import *im, const cJSON *json, int64_t line, GErr
 {
     (void)line;
     const char *source;
-    if (!json_get_string(json, "source", 1 << 20, &source, error))
+    bool raises = false;
+    if (!json_get_string(json, "source", 1 << 20, &source, error) ||
+        !json_get_optional_bool(json, "raises", &raises, error))
         return false;
-    g_ptr_array_add(im->rows, g_strdup(source));
+    char *row = cJSON_PrintUnformatted(json);
+    g_ptr_array_add(im->rows, g_strdup(row));
+    cJSON_free(row);
     return true;
 }
 
@@ -242,12 +246,19 @@ static void add_steps(struct import *im, const char *name, const char *source)
     script_unref(script);
 }
 
-static bool put_script(struct import *im, struct db *db, const char *source, int64_t line, GError **error)
+static bool put_script(struct import *im, struct db *db, const char *row, int64_t line, GError **error)
 {
     bool changed;
-    g_autofree char *name = g_strdup_printf("line %" G_GINT64_FORMAT, line);
+    cJSON *json = cJSON_Parse(row);
+    g_autofree char *name = g_strdup_printf("line %" G_GINT64_FORMAT, line),
+                    *source =
+                        g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "source")));
     GError *cause = NULL;
-    const struct version_change change = {.by = im->by, .now_ms = g_get_real_time() / 1000};
+    const struct version_change change = {.by = im->by,
+                                          .now_ms = g_get_real_time() / 1000,
+                                          .raises =
+                                              cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "raises"))};
+    cJSON_Delete(json);
     if (versions_import(db, name, source, &change, &changed, &cause)) {
         add_steps(im, name, source);
         *(changed ? &im->taken : &im->unchanged) += 1;

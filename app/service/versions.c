@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/script/check.h"
+#include "app/script/renumber.h"
 #include "app/service/versions_parts.h"
 #include "net/problem.h"
 
@@ -541,14 +542,49 @@ static bool is_known(struct db *db, const struct version_change *change, const c
     return true;
 }
 
+/* The newest version that was ever given out; NULL: none was. */
+static const struct script_version *newest_settled(const GPtrArray *versions)
+{
+    for (guint i = 0; i < versions->len; i++)
+        if (is_settled(versions->pdata[i]))
+            return versions->pdata[i];
+    return NULL;
+}
+
+/* The source as the version that it is here: the newest that was given out, where it says the same, else the
+ * next of all. Caller owns; NULL: error. */
+static char *renumber(struct db *db, struct version_change *change, const char *source, GError **error)
+{
+    GPtrArray *versions = versions_of(db, change->script, error);
+    if (!versions)
+        return NULL;
+    const struct script_version *newest = newest_settled(versions);
+    if (newest)
+        change->version = newest->version;
+    char *own = newest ? script_renumber(source, newest->version, error) : g_strdup(source);
+    if (newest && own && strcmp(own, newest->source) != 0) {
+        change->version = ((const struct script_version *)versions->pdata[0])->version + 1;
+        g_free(own);
+        own = script_renumber(source, change->version, error);
+    }
+    g_ptr_array_unref(versions);
+    return own;
+}
+
 bool versions_import(struct db *db, const char *name, const char *source, const struct version_change *change,
                      bool *changed, GError **error)
 {
     struct version_change own = *change;
-    g_autofree char *id = NULL, *problems = NULL;
+    g_autofree char *id = NULL, *problems = NULL, *renumbered = NULL;
     bool known = false;
     own.file = name;
-    if (!identify(db, name, source, &own, &id, error) || !is_known(db, &own, source, &known, error))
+    if (!identify(db, name, source, &own, &id, error))
+        return false;
+    if (change->raises) {
+        renumbered = renumber(db, &own, source, error);
+        source = renumbered;
+    }
+    if (!source || !is_known(db, &own, source, &known, error))
         return false;
     *changed = !known;
     return known || (versions_put(db, &own, source, &problems, error) &&

@@ -321,18 +321,40 @@ static void the_log_says_who_published_what(struct fixture *f, gconstpointer unu
     g_assert_cmpint(differences, ==, 0);
 }
 
-static struct answer import(const struct fixture *f, const char *source)
+static struct answer import_row(const struct fixture *f, const char *source, bool raises)
 {
     g_autofree char *token = caller_sign_in(service_url(f->service), "root", "desk-root");
     g_autofree char *url = g_strconcat(service_url(f->service), "/v1/import/scripts", NULL);
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "id", "x");
     cJSON_AddStringToObject(json, "source", source);
+    if (raises)
+        cJSON_AddBoolToObject(json, "raises", true);
     char *line = cJSON_PrintUnformatted(json);
     struct answer answer = caller_ask("POST", url, token, line, "Content-Type: application/x-ndjson");
     cJSON_free(line);
     cJSON_Delete(json);
     return answer;
+}
+
+static struct answer import(const struct fixture *f, const char *source)
+{
+    return import_row(f, source, false);
+}
+
+/* What nobody numbered by hand: a changed text becomes the next version, the same text none. */
+static void an_import_raises_what_nobody_numbered(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    expect(import_row(f, IDENTITY, true), 200, "\"taken\":1");
+    expect(import_row(f, IDENTITY, true), 200, "\"unchanged\":1");
+    g_autofree char *other = version_of(IDENTITY, 1, "title: Who", "title: Whose");
+    expect(import_row(f, other, true), 200, "\"taken\":1");
+    expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "{\"id\":\"identity\",\"version\":2,");
+    expect(ask(f, "GET", "/v1/scripts/identity/versions/2", NULL, NULL), 200, "version: 2\\ntitle: Whose");
+    expect(import_row(f, other, true), 200, "\"unchanged\":1");
+    expect(import_row(f, IDENTITY, true), 200, "\"taken\":1"); /* and back: a version of its own */
+    expect(ask(f, "GET", "/v1/scripts/identity/versions/3", NULL, NULL), 200, "version: 3\\ntitle: Who\\n");
 }
 
 static void an_import_publishes(struct fixture *f, gconstpointer unused)
@@ -400,6 +422,7 @@ int main(int argc, char **argv)
     TEST(an_etag_is_of_the_whole_answer);
     TEST(the_log_says_who_published_what);
     TEST(an_import_publishes);
+    TEST(an_import_raises_what_nobody_numbered);
     TEST(answers_lie_apart_from_the_log);
     return g_test_run();
 }

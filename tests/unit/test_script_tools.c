@@ -2,6 +2,7 @@
  */
 #include "app/script/graph.h"
 #include "app/script/paths.h"
+#include "app/script/renumber.h"
 #include "app/script/replay.h"
 #include "app/script/walk.h"
 #include "app/script/walk_flow.h"
@@ -30,6 +31,31 @@ static struct script *read_script(const char *text)
     struct script *script = script_parse("s.yaml", text, strlen(text), &error);
     g_assert_no_error(error);
     return script;
+}
+
+/* --- its number --- */
+
+static void test_a_number_is_changed_and_nothing_else(void)
+{
+    static const struct {
+        const char *source, *renumbered;
+    } cases[] = {
+        {"script: s\nversion: 9   # raised\ntitle: 版本\n",
+         "script: s\nversion: 12   # raised\ntitle: 版本\n"},
+        {"{title: 版本, version: 1, script: s}", "{title: 版本, version: 12, script: s}"},
+        {"title: {version: 1}\nversion: 3", "title: {version: 1}\nversion: 12"},
+        {"version: \"3\"\n", NULL},
+        {"version: &n 3\n", NULL},
+        {"title: x\n", NULL},
+        {"- version\n", NULL},
+        {"version: [", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *renumbered = script_renumber(cases[i].source, 12, &error);
+        g_assert_cmpstr(renumbered, ==, cases[i].renumbered);
+        g_assert_true((error != NULL) == (renumbered == NULL));
+    }
 }
 
 /* --- paths --- */
@@ -502,6 +528,7 @@ static void test_lines_of_the_log_are_read(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/script-tools/renumber", test_a_number_is_changed_and_nothing_else);
     g_test_add_func("/flow/a walk stands on its drawing", test_a_walk_stands_on_its_drawing);
     g_test_add_func("/script-tools/what was recorded of orders is known",
                     test_what_was_recorded_of_orders_is_known);
