@@ -6,6 +6,7 @@
 
 #include "app/desk/places.h"
 #include "app/desk/remote.h"
+#include "app/desk/script_users.h"
 #include "app/script/check.h"
 #include "app/script/diff.h"
 #include "net/problem.h"
@@ -14,7 +15,7 @@ struct choices {
     char *url, *share, *reason;
     char **queues, **words; /* words: what is no option */
     int per_arm;
-    gboolean json;
+    gboolean json, users, yes;
 };
 
 /* --- asking --- */
@@ -262,6 +263,8 @@ static cJSON *ask_named(const struct choices *choices, const cJSON **row, GError
 static bool run_publish(const struct choices *choices, GError **error)
 {
     const cJSON *row;
+    if (choices->users)
+        return script_users_publish(choices->url, choices->words[0], choices->yes, error);
     if (choices->words[1] == NULL)
         return publish_file(choices, error);
     cJSON *versions = ask_named(choices, &row, error);
@@ -388,8 +391,8 @@ static const struct verb {
 } VERBS[] = {
     {"put", "FILE", "keep a script in the backend as draft, or checked where nothing is wrong", 1, 1,
      run_put},
-    {"publish", "FILE|NAME VERSION [--share N%]", "give a version to all, to a share or to queues", 1, 2,
-     run_publish},
+    {"publish", "FILE|NAME VERSION [--share N%]|NAME --users",
+     "give a version to all, to a share or to queues", 1, 2, run_publish},
     {"versions", "NAME [--json]", "the versions of a script, and who has them", 1, 1, run_versions},
     {"retire", "NAME VERSION [--reason TEXT]", "take a version out of use", 2, 2, run_retire},
     {"diff", "NAME VERSION VERSION", "two versions beside each other", 3, 3, run_diff},
@@ -406,6 +409,9 @@ static bool parse(const struct verb *verb, int argc, char **argv, struct choices
          "publish: to the contacts of this queue; may be said again", "ID"},
         {"per-arm", 0, 0, G_OPTION_ARG_INT, &choices->per_arm,
          "publish: contacts each version needs (from what the present one took)", "N"},
+        {"users", 0, 0, G_OPTION_ARG_NONE, &choices->users,
+         "publish: all that use an older version of NAME than everybody's, anew; shows them first", NULL},
+        {"yes", 0, 0, G_OPTION_ARG_NONE, &choices->yes, "publish --users: do it", NULL},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &choices->reason,
          "retire, pull-back: why, for the log and whoever looks at the versions", "TEXT"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &choices->json, "versions: for programs", NULL},

@@ -4,6 +4,7 @@
 #include "app/desk/areas.h"
 #include "app/script/walk.h"
 #include "app/desk/older_scripts.h"
+#include "app/desk/script_users.h"
 #include "app/desk/story.h"
 #include "app/desk/update.h"
 #include "tests/support/desk_play.h"
@@ -754,6 +755,34 @@ static void test_versions_no_longer_given_out_are_kept(void)
         "[{\"id\":\"a\",\"version\":2},{\"id\":\"b\",\"version\":1},{\"id\":\"a\",\"version\":1}]");
     assert_older("{\"scripts\":[]}", NULL, "[]");
     assert_older("{}", "{\"scripts\":{\"x\":1},\"older\":7}", "[]");
+}
+
+/* All that stand behind, whom others use first; none of what stands at the newest or is only some people's.
+ */
+static void test_users_of_a_script_come_in_order(void)
+{
+    cJSON *answer = cJSON_Parse(
+        "{\"scripts\":[{\"id\":\"who\",\"version\":3,\"source\":\"\"},"
+        "{\"id\":\"who\",\"version\":4,\"share_percent\":10,\"source\":\"\"},"
+        "{\"id\":\"shop\",\"version\":1,\"uses\":{\"who\":1,\"greet\":1},\"source\":\"\"},"
+        "{\"id\":\"greet\",\"version\":1,\"uses\":{\"who\":2},\"source\":\"\"},"
+        "{\"id\":\"greet\",\"version\":2,\"uses\":{\"who\":2},\"queues\":[\"q\"],\"source\":\"\"},"
+        "{\"id\":\"new\",\"version\":7,\"uses\":{\"who\":3},\"source\":\"\"},"
+        "{\"id\":\"other\",\"version\":1,\"source\":\"\"}]}");
+    g_autoptr(GString) found = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    int64_t newest;
+    g_autoptr(GArray) users = script_users(answer, "who", &newest, &error);
+    for (guint i = 0; i < users->len; i++) {
+        const struct script_user *user = &g_array_index(users, struct script_user, i);
+        g_string_append_printf(found, "%s %d uses %d%s\n", user->id, (int)user->version, (int)user->uses,
+                               user->is_rolling ? ", rolling" : "");
+    }
+    g_assert_cmpint(newest, ==, 3);
+    g_assert_cmpstr(found->str, ==, "greet 1 uses 2, rolling\nshop 1 uses 1\n");
+    g_assert_null(script_users(answer, "nobody", &newest, &error));
+    g_assert_cmpstr(error->message, ==, "No version of a script nobody is everybody's.");
+    cJSON_Delete(answer);
 }
 
 static const char LOOP[] =
@@ -1614,6 +1643,7 @@ static void test_counters_survive(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/desk-areas/script-users", test_users_of_a_script_come_in_order);
     g_test_add_func("/flow/the map begins where one stands", test_map_begins_where_one_stands);
     g_test_add_func("/flow/the map needs a script", test_map_needs_a_script);
     g_test_add_func("/flow/a step is flagged", test_a_step_is_flagged);
