@@ -367,7 +367,29 @@ static void draw_finished(const struct script_view *v, int y)
     canvas_put_fit(v->canvas, v->body.x + 1, y, MAX(v->body.cols - 2, 0), STYLE_ROLE_OK, text);
 }
 
-/* What is left of the rows goes to blank ones around the current step, then to the steps before it. */
+/* What the customer said last, where the conversation is out of sight: fields are filled in from it. Below
+ * all else, or not at all. */
+static void draw_said(const struct script_view *v, int y)
+{
+    const struct desk_message *said = NULL;
+    for (guint i = v->dc->messages->len; i-- > 0 && said == NULL;) {
+        const struct desk_message *m = v->dc->messages->pdata[i];
+        if (m->speaker == SPEAKER_CUSTOMER)
+            said = m;
+    }
+    if (said == NULL || v->body.cols < canvas_cols(v->canvas))
+        return;
+    g_autofree char *quoted = g_strdup_printf("“%s”", said->text);
+    struct rect room = {v->body.x + 1, y + 1, MAX(v->body.cols - 2, 2), v->body.y + v->body.rows - y - 1};
+    int above = room.rows - text_count_lines(quoted, -1, room.cols);
+    if (above > 0)
+        room = rect_below(room, above);
+    if (room.rows > 0)
+        marked_wrap(v->canvas, room, 0, STYLE_ROLE_CUSTOMER, quoted, NULL);
+}
+
+/* What is left of the rows goes to blank ones around the current step, then to the steps before it, then to
+ * the customer's words. */
 static void draw_walk(struct script_view *v)
 {
     g_autoptr(GArray) lines = walk_lines(v->dc->walk, v->facts, desk_shown_ms(v->desk));
@@ -396,7 +418,9 @@ static void draw_walk(struct script_view *v)
         else
             y = line->state == WALK_STATE_COMING ? draw_coming_step(v, y, line) : draw_past_step(v, y, line);
     }
-    if (walk_current(v->dc->walk) == NULL && is_in_sight(v, y + 1))
+    if (walk_current(v->dc->walk) != NULL)
+        draw_said(v, y);
+    else if (is_in_sight(v, y + 1))
         draw_finished(v, y + 1);
 }
 
