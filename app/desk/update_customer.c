@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "app/script/value.h"
 
 /* --- the record --- */
 
@@ -205,12 +206,34 @@ void customer_reveal(struct update *u)
     record_reveal(u, dc, line->field);
 }
 
+/* What is newly typed for an address or a number reads as one; else the form stays, and says so. */
+static bool is_sound(struct popup *popup, const char *field, enum value_type type, const char *label)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = popup_value(popup, field);
+    const struct popup_field *f = popup_field_of(popup, field);
+    if (*text == '\0' || g_strcmp0(text, f->begun) == 0)
+        return true;
+    g_autofree char *read = value_normalise(type, text, label, &error);
+    if (read == NULL)
+        popup_set_problem(popup, field, error->message);
+    return read != NULL;
+}
+
+static bool are_sound(struct popup *popup)
+{
+    bool is_mail = is_sound(popup, "email", VALUE_TYPE_EMAIL, "E-mail");
+    return is_sound(popup, "phone", VALUE_TYPE_PHONE, "Phone") && is_mail;
+}
+
 static bool finish_edit(struct update *u, struct popup *popup, const char *value)
 {
     (void)value;
     struct desk_contact *dc = desk_find_open(u->desk, popup->subject);
     if (dc == NULL || dc->customer == NULL)
         return true;
+    if (!are_sound(popup))
+        return false;
     for (guint i = 0; i < popup->fields->len; i++) {
         const struct popup_field *f = g_ptr_array_index(popup->fields, i);
         g_autofree char *now = popup_value(popup, f->name), *was = customer_value(dc->customer, f->name);
@@ -298,6 +321,8 @@ static bool finish_who(struct update *u, struct popup *popup, const char *value)
     struct desk_contact *dc = desk_find_open(u->desk, popup->subject);
     if (c == NULL || dc == NULL)
         return true;
+    if (!are_sound(popup))
+        return false;
     g_autofree char *name = popup_value(popup, "name"), *email = popup_value(popup, "email"),
                     *phone = popup_value(popup, "phone"), *postal = popup_value(popup, "postal");
     struct event *ev = record_new(u, EVENT_CUSTOMER_CREATED, c);

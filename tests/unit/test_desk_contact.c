@@ -642,7 +642,18 @@ static void test_unknown_caller(void)
     play_keys(play, "F2 M-3 i");
     play_type(play, "Ada Nowak");
     play_keys(play, "Tab");
-    play_type(play, "ada@example.org");
+    play_type(play, "ada@example");
+    play_keys(play, "Tab");
+    play_type(play, "12");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_CREATED), ==, 0); /* nobody is written down wrong */
+    g_assert_cmpstr(popup_field_of(desk_popup(play->desk), "email")->problem, ==,
+                    "E-mail should be an e-mail address, such as name@example.com.");
+    g_assert_cmpstr(popup_field_of(desk_popup(play->desk), "phone")->problem, ==,
+                    "Phone should be a phone number of 5 to 15 digits.");
+    play_type(play, "345");
+    play_keys(play, "S-Tab");
+    play_type(play, ".org");
     play_keys(play, "Enter");
     play_deliver(play);
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_CUSTOMER_CREATED), "name"), ==, "Ada Nowak");
