@@ -64,8 +64,8 @@ static const char *const migrations[] = {
     "CREATE INDEX approvals_state ON approvals (state, number);"
     "CREATE INDEX approvals_contact ON approvals (contact, number);",
     /* 5: why a version was taken out of use */
-    "ALTER TABLE script_versions ADD COLUMN reason TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE publications ADD COLUMN reason TEXT NOT NULL DEFAULT '';",
+    ("ALTER TABLE script_versions ADD COLUMN reason TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE publications ADD COLUMN reason TEXT NOT NULL DEFAULT '';"),
 };
 
 int schema_version(void)
