@@ -107,7 +107,7 @@ static const struct action_row rows[ACTION_COUNT] = {
             "Finds the customer of an unknown caller, or makes a new one."),
     INNER(YES, "yes", "yes", "Yes", 0, "Answers yes."),
     INNER(NO, "no", "no", "No", 0, "Answers no."),
-    INNER(CHOOSE, "choose", "choose", "Choose by number", 0, "Takes the choice of that number."),
+    INNER(CHOOSE, "choose", "choose", "Choose by number", SCRIPT, "Takes the choice of that number."),
     COMMAND(CORRECT_ANSWER, "correct-answer", "correct", "Correct an answer of the step",
             SCRIPT | ACTION_NEEDS_ANSWER, "Opens the filled field under the cursor to change what it holds."),
     COMMAND(STEP_BACK, "step-back", "back", "Back to the step before", SCRIPT,

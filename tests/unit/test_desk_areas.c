@@ -1594,6 +1594,53 @@ static void test_a_contact_by_hand_shows_what_is_under_way(void)
     play_free(play);
 }
 
+/* All letters, digits and signs in each pane, as a cat would type them. */
+static void type_all(struct play *play)
+{
+    for (int pane = 1; pane <= PANE_COUNT; pane++) {
+        for (char c = ' '; c <= '~'; c++) {
+            g_autofree char *there = g_strdup_printf("Esc Esc Esc M-%d", pane);
+            const char text[] = {c, '\0'};
+            play_keys(play, there);
+            play_type(play, text);
+        }
+    }
+    play_keys(play, "Esc Esc Esc");
+}
+
+/* No key but says why not, or does what it stands for: with no contact, without a script, with one proposed,
+ * in its midst and behind its end. */
+static void test_any_key_anywhere(void)
+{
+    struct play *play = play_new();
+    type_all(play);
+    play_keys(play, "M-4 1");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "No contact is open; choose one in the queue and press Enter.");
+    accepted(play, "1001", CHANNEL_CHAT);
+    type_all(play);
+    play_free(play);
+
+    play = play_new();
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc M-4 1");
+    g_assert_cmpstr(play->desk->notice.text, ==, "No script is running; start one in the script pane.");
+    type_all(play);
+    play_free(play);
+
+    for (int steps = 0; steps < 8; steps++) { /* each step, and what is behind the last */
+        play = play_new();
+        play_script(play, MATCH);
+        accepted(play, "1001", CHANNEL_CHAT);
+        play_keys(play, "Esc M-4 Enter");
+        for (int i = 0; i < steps; i++)
+            play_keys(play, "Enter");
+        type_all(play);
+        play_free(play);
+    }
+}
+
 static void test_palette_and_help(void)
 {
     struct play *play = play_new();
@@ -1714,6 +1761,7 @@ int main(int argc, char **argv)
                     test_a_contact_by_hand_goes_where_its_maker_can_take_it);
     g_test_add_func("/desk/by hand/what is under way stands in its conversation",
                     test_a_contact_by_hand_shows_what_is_under_way);
+    g_test_add_func("/desk/keys/any of them anywhere", test_any_key_anywhere);
     g_test_add_func("/desk/palette/commands and keys can be done from the list", test_palette_and_help);
     return g_test_run();
 }
