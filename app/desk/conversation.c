@@ -77,8 +77,11 @@ static char *system_text(const struct desk *desk, const struct line_row *row, co
     if (row->words[0] == '%')
         g_string_append(text, actor_name(desk, ev));
     g_string_append(text, row->words[0] == '%' ? row->words + 1 : row->words);
-    if (ev->kind == EVENT_SCRIPT_FINISHED && g_strcmp0(event_text(ev, "outcome"), "left") == 0)
+    const char *outcome = ev->kind == EVENT_SCRIPT_FINISHED ? event_text(ev, "outcome") : NULL;
+    if (g_strcmp0(outcome, "left") == 0)
         g_string_assign(text, "script left");
+    else if (g_strcmp0(outcome, "switched") == 0)
+        g_string_assign(text, "another script taken");
     if (ev->kind == EVENT_CUSTOMER_VERIFIED && member != NULL)
         g_string_append_printf(text, " %s", member);
     else if (member != NULL && *member != '\0')

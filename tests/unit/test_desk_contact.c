@@ -822,9 +822,29 @@ static void test_events_while_contacts_are_fetched(void)
     play_free(play);
 }
 
+/* What became of a script stands in the conversation in the words of what was done with it. */
+static void test_the_end_of_a_script_says_how(void)
+{
+    static const char *const cases[][2] = {
+        {"completed", "script finished"}, {"left", "script left"}, {"switched", "another script taken"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct play *play = play_new();
+        play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Crystal Minh");
+        play_offer(play, "1001");
+        play_keys(play, "F2");
+        struct event *ev = play_event(play, EVENT_SCRIPT_FINISHED, ACTOR_AGENT, "omar", "1001");
+        event_set_text(ev, "script", "return");
+        event_set_text(ev, "outcome", cases[i][0]);
+        play_stream(play, ev);
+        g_assert_cmpstr(last_message(play)->text, ==, cases[i][1]);
+        play_free(play);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/desk-contact/script-end", test_the_end_of_a_script_says_how);
     g_test_add_func("/desk/contact/a whole chat from ring to close is one line of keys", test_whole_chat);
     g_test_add_func("/desk/contact/an empty reply gives the keys up", test_back_to_an_empty_reply);
     g_test_add_func("/desk/contact/a draft keeps its words, not the keys", test_back_to_a_draft);
