@@ -1,8 +1,6 @@
 /* What the agent does in a walk, and the notes it leaves; see the header. */
 #include "app/script/walk.h"
 
-#include <string.h>
-
 #include "app/script/walk_state.h"
 
 #define REASON_MAX_CHARS 500
@@ -138,38 +136,9 @@ int64_t walk_entered_ms(const struct walk *walk)
     return walk->current ? current_visit(walk)->entered_ms : 0;
 }
 
-/* --- answers --- */
+/* --- refusing --- */
 
-static void set_answer(struct walk *walk, const struct walk_turn *turn, const struct script_field *field,
-                       char *value, const char *source)
-{
-    struct answer *answer = &walk->answers[field->slot];
-    g_autofree char *kept_source = g_strdup(source);
-    g_free(answer->value);
-    g_free(answer->source);
-    *answer = (struct answer){
-        .value = value, .source = value ? g_steal_pointer(&kept_source) : NULL, .at_ms = turn->at_ms};
-    if (field->type == VALUE_TYPE_ORDER && value)
-        walk->order_slot = field->slot;
-    cJSON *data = walk_note(turn, "step.answered");
-    cJSON_AddStringToObject(data, "step", walk->current->id);
-    cJSON_AddStringToObject(data, "field", field->name);
-    cJSON_AddStringToObject(data, "type", yaml_word_of(VALUE_TYPE_WORDS, field->type));
-    cJSON_AddStringToObject(data, "source", source);
-    const char *item = walk_loop_item_of(walk, turn->facts, field->slot);
-    if (item)
-        cJSON_AddStringToObject(data, "item", item);
-    if (field->personal)
-        cJSON_AddBoolToObject(data, "personal", true);
-    if (value)
-        cJSON_AddStringToObject(data, "value", value);
-    else
-        cJSON_AddNullToObject(data, "value");
-}
-
-static bool refuse(GError **error, enum walk_error code, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-static bool refuse(GError **error, enum walk_error code, const char *format, ...)
+bool walk_refuse(GError **error, enum walk_error code, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -179,250 +148,20 @@ static bool refuse(GError **error, enum walk_error code, const char *format, ...
     return false;
 }
 
-static bool refuse_over(const struct walk *walk, GError **error)
+bool walk_refuse_over(const struct walk *walk, GError **error)
 {
     if (walk->current)
         return false;
-    refuse(error, WALK_ERROR_FINISHED, "The script is finished; start one again to go on.");
+    walk_refuse(error, WALK_ERROR_FINISHED, "The script is finished; start one again to go on.");
     return true;
 }
 
-static const char *language_of(const struct facts *facts)
+const char *walk_language(const struct facts *facts)
 {
     return facts && facts->language ? facts->language : "en";
 }
 
-/* The definition of a name in the current step, else its first. */
-static const struct script_field *field_named(const struct walk *walk, const char *name)
-{
-    for (size_t i = 0; i < walk_field_count(walk); i++)
-        if (g_str_equal(walk_field(walk, i)->name, name))
-            return walk_field(walk, i);
-    int slot = script_name_index(walk->script, name);
-    return slot < 0 ? NULL : walk->script->names[slot].field;
-}
-
-/* Whether an order is one of the customer's, where these are known. In a check step it is for the comparison
- * to tell.
- */
-static bool is_theirs(const struct walk *walk, const struct facts *facts, const struct script_field *field,
-                      const char *value, GError **error)
-{
-    const char *all = field->type == VALUE_TYPE_ORDER ? facts_get(facts, "customer.orders") : NULL;
-    if (!all || walk->current->kind == SCRIPT_KIND_CHECK)
-        return true;
-    g_autofree char *kept = g_strdup(all); /* the next look-up may take it away */
-    g_auto(GStrv) orders = g_strsplit(kept, ",", -1);
-    for (size_t i = 0; orders[i]; i++)
-        if (g_ascii_strcasecmp(g_strstrip(orders[i]), value) == 0)
-            return true;
-    return refuse(error, WALK_ERROR_VALUE, "%s is none of this customer's orders: %s.", value, kept);
-}
-
-bool walk_answer(struct walk *walk, const struct walk_turn *turn, const char *field, const char *value,
-                 GError **error)
-{
-    if (refuse_over(walk, error))
-        return false;
-    const struct script_field *asked = field_named(walk, field);
-    walk->today = walk_today(turn->facts, turn->at_ms);
-    bool made = asked && (walk->script->names[asked->slot].value || walk->script->names[asked->slot].each);
-    if (!asked || made || g_str_equal(field, "verified"))
-        return refuse(error, WALK_ERROR_VALUE, "The script %s has no field %s to answer.", walk->script->id,
-                      field);
-    const struct answer *old = &walk->answers[asked->slot];
-    if (!*value) {
-        if (old->value)
-            set_answer(walk, turn, asked, NULL, "agent");
-        return true;
-    }
-    g_autoptr(GError) cause = NULL;
-    g_autofree char *accepted = script_field_accept(asked, value, language_of(turn->facts), &cause);
-    if (!accepted)
-        return refuse(error, WALK_ERROR_VALUE, "%s", cause->message);
-    if (!is_theirs(walk, turn->facts, asked, accepted, error))
-        return false;
-    if (!old->value || !g_str_equal(old->value, accepted) || !g_str_equal(old->source, "agent"))
-        set_answer(walk, turn, asked, g_steal_pointer(&accepted), "agent");
-    return true;
-}
-
-void walk_withhold(struct walk *walk, const struct script_field *field)
-{
-    walk->answers[field->slot].withheld = true;
-}
-
 /* --- completing --- */
-
-static char *folded(const char *text)
-{
-    g_autofree char *low = g_utf8_casefold(text, -1);
-    GString *bare = g_string_new(NULL);
-    for (const char *at = low; *at; at = g_utf8_next_char(at))
-        if (!g_unichar_isspace(g_utf8_get_char(at)))
-            g_string_append_unichar(bare, g_utf8_get_char(at));
-    return g_string_free(bare, FALSE);
-}
-
-/* Phone numbers agree when their last eight digits do, so that a country code may be left out. */
-static bool agree(enum value_type type, const char *said, const char *known)
-{
-    g_autofree char *canonical = value_normalise(type, known, "", NULL);
-    g_autofree char *a = folded(said), *b = folded(canonical ? canonical : known);
-    size_t a_len = strlen(a), b_len = strlen(b);
-    if (type == VALUE_TYPE_PHONE && a_len >= 8 && b_len >= 8)
-        return g_str_equal(a + a_len - 8, b + b_len - 8);
-    return g_str_equal(a, b);
-}
-
-/* How many fields of a check step agree with the record, and how many the record cannot judge. Fields without
- * `match` are only asked along, unless there are no others: then it is for the agent to judge. */
-static void count_matches(const struct walk *walk, const struct facts *facts, size_t *matched, size_t *untold)
-{
-    const struct script_step *step = walk->current;
-    bool judged = script_step_matches(step) > 0;
-    *matched = *untold = 0;
-    for (size_t i = 0; i < step->field_count; i++) {
-        const struct script_field *field = &step->fields[i];
-        struct walk_fill fill = walk_fill_of(walk, facts, field);
-        const char *said = fill.value;
-        const char *known = field->match ? facts_get(facts, field->match) : NULL;
-        if (said && known)
-            *matched += agree((enum value_type)field->type, said, known);
-        else if ((said || fill.answered) && (field->match || !judged))
-            (*untold)++;
-    }
-}
-
-static size_t matches_needed(const struct script_step *step)
-{
-    return step->need ? (size_t)step->need : MAX(script_step_matches(step), 1);
-}
-
-bool walk_is_for_agent(const struct walk *walk, const struct facts *facts)
-{
-    const struct script_step *step = walk->current;
-    if (!step || step->kind != SCRIPT_KIND_CHECK || walk_missing(walk, facts))
-        return false;
-    size_t matched, untold;
-    count_matches(walk, facts, &matched, &untold);
-    return matched < matches_needed(step) && matched + untold >= matches_needed(step);
-}
-
-/* The result of a check step: what the fields say, or what the agent says where the record is silent. */
-static const struct script_result *check_result(const struct walk *walk, const struct facts *facts,
-                                                const char *given, GError **error)
-{
-    const struct script_step *step = walk->current;
-    size_t matched, untold, need = matches_needed(step);
-    count_matches(walk, facts, &matched, &untold);
-    bool passes = matched >= need, may_pass = matched + untold >= need;
-    if (given && g_str_equal(given, "pass") && !may_pass) {
-        refuse(error, WALK_ERROR_RESULT,
-               "What the customer said does not match the record; ask again, or say it failed.");
-        return NULL;
-    }
-    if (!given && !passes && may_pass) {
-        refuse(error, WALK_ERROR_RESULT,
-               "The record cannot confirm this by itself; say whether it passed or failed.");
-        return NULL;
-    }
-    return script_result_of(step, given ? given : passes ? "pass" : "fail");
-}
-
-static const struct script_result *step_result(const struct walk *walk, const struct facts *facts,
-                                               const char *given, GError **error)
-{
-    const struct script_step *step = walk->current;
-    if (given && !script_result_of(step, given)) {
-        refuse(error, WALK_ERROR_RESULT, "The step %s cannot end in %s.", step->id, given);
-        return NULL;
-    }
-    if (step->kind == SCRIPT_KIND_CHECK)
-        return check_result(walk, facts, given, error);
-    if (step->kind == SCRIPT_KIND_EACH) { /* it stood because its list was not known */
-        g_autofree char *text = NULL;
-        return walk_loop_next(walk, facts, step, &text);
-    }
-    if (given || step->result_count == 1)
-        return given ? script_result_of(step, given) : &step->results[0];
-    g_autoptr(GString) all = g_string_new(NULL);
-    for (size_t i = 0; i < step->result_count; i++)
-        g_string_append_printf(all, "%s%s", i ? ", " : "",
-                               script_result_title(&step->results[i], language_of(facts)));
-    refuse(error, WALK_ERROR_RESULT, "Say what came of it: %s.", all->str);
-    return NULL;
-}
-
-/* The way on needs a value that nothing knows: the step asks for it from now on. */
-static bool want(struct walk *walk, const struct facts *facts, size_t slot, GError **error)
-{
-    const struct script_field *field = walk->script->names[slot].field;
-    bool here = false;
-    for (size_t i = 0; i < walk_field_count(walk); i++)
-        here |= walk_field(walk, i)->slot == slot;
-    if (!here)
-        g_array_append_val(walk->wanted, slot);
-    return refuse(error, WALK_ERROR_NEEDS, "The way on depends on %s; ask for it and enter it.",
-                  script_field_label(field, language_of(facts)));
-}
-
-/* Where `next` leads. False with a sentence; *target stays NULL where the walk ends here. */
-static bool decide_next(struct walk *walk, const struct walk_turn *turn, const struct script_step **target,
-                        GError **error)
-{
-    const struct script_step *step = walk->current;
-    for (size_t i = 0; i < step->next_count; i++) {
-        size_t needs = 0;
-        struct condition *condition = step->next[i].condition;
-        g_autoptr(GError) cause = NULL;
-        enum condition_result result =
-            condition ? walk_decide(walk, turn->facts, turn->at_ms, condition, &needs, &cause)
-                      : CONDITION_TRUE;
-        if (result == CONDITION_UNKNOWN)
-            return want(walk, turn->facts, needs, error);
-        if (result == CONDITION_FAILED)
-            return refuse(error, WALK_ERROR_SCRIPT,
-                          "%s Skip the step with a reason, and tell the owner of the script.",
-                          cause->message);
-        if (result == CONDITION_TRUE) {
-            *target = step->next[i].target;
-            return true;
-        }
-    }
-    if (!step->next_count)
-        return true;
-    return refuse(error, WALK_ERROR_SCRIPT,
-                  "No way on from the step %s fits the answers; skip it with a reason, and tell the owner of "
-                  "the script.",
-                  step->id);
-}
-
-/* Whether the answers are to each other as the step's rules say. */
-static bool keeps_rules(struct walk *walk, const struct walk_turn *turn, GError **error)
-{
-    const struct script_step *step = walk->current;
-    for (size_t i = 0; i < step->rule_count; i++) {
-        size_t needs = 0;
-        g_autoptr(GError) cause = NULL;
-        switch (walk_decide(walk, turn->facts, turn->at_ms, step->rules[i].condition, &needs, &cause)) {
-        case CONDITION_TRUE:
-            break;
-        case CONDITION_UNKNOWN:
-            return want(walk, turn->facts, needs, error);
-        case CONDITION_FAILED:
-            return refuse(error, WALK_ERROR_SCRIPT,
-                          "%s Skip the step with a reason, and tell the owner of the script.",
-                          cause->message);
-        case CONDITION_FALSE: {
-            const char *otherwise = yaml_text_in(&step->rules[i].otherwise, language_of(turn->facts));
-            g_autofree char *sentence = walk_render(walk, turn->facts, otherwise, NULL);
-            return refuse(error, WALK_ERROR_VALUE, "%s", sentence);
-        }
-        }
-    }
-    return true;
-}
 
 static void adopt_fills(struct walk *walk, const struct walk_turn *turn)
 {
@@ -430,7 +169,7 @@ static void adopt_fills(struct walk *walk, const struct walk_turn *turn)
         const struct script_field *field = walk_field(walk, i);
         struct walk_fill fill = walk_fill_of(walk, turn->facts, field);
         if (fill.value && !fill.answered)
-            set_answer(walk, turn, field, g_strdup(fill.value), fill.source);
+            walk_set_answer(walk, turn, field, g_strdup(fill.value), fill.source);
     }
 }
 
@@ -457,15 +196,16 @@ static bool refuse_circle(const struct walk *walk, GError **error)
 {
     if (walk->visits->len < WALK_VISITS_MAX)
         return false;
-    refuse(error, WALK_ERROR_FINISHED,
-           "This walk has gone through %d steps and seems to go round; leave the script.", WALK_VISITS_MAX);
+    walk_refuse(error, WALK_ERROR_FINISHED,
+                "This walk has gone through %d steps and seems to go round; leave the script.",
+                WALK_VISITS_MAX);
     return true;
 }
 
 static bool complete(struct walk *walk, const struct walk_turn *turn, const char *how, const char *result,
                      GError **error)
 {
-    if (refuse_over(walk, error) || refuse_circle(walk, error))
+    if (walk_refuse_over(walk, error) || refuse_circle(walk, error))
         return false;
     const struct script_step *step = walk->current, *target = NULL;
     walk->today = walk_today(turn->facts, turn->at_ms);
@@ -473,17 +213,17 @@ static bool complete(struct walk *walk, const struct walk_turn *turn, const char
     bool excused = step->kind == SCRIPT_KIND_CHECK && result && g_str_equal(result, "fail");
     const struct script_field *missing = excused ? NULL : walk_missing(walk, turn->facts);
     if (missing)
-        return refuse(error, WALK_ERROR_MISSING, "%s is still to be asked.",
-                      script_field_label(missing, language_of(turn->facts)));
-    if (!excused && !keeps_rules(walk, turn, error))
+        return walk_refuse(error, WALK_ERROR_MISSING, "%s is still to be asked.",
+                           script_field_label(missing, walk_language(turn->facts)));
+    if (!excused && !walk_keeps_rules(walk, turn, error))
         return false;
     const struct script_result *came = NULL;
     if (step->result_count || result) {
-        came = step_result(walk, turn->facts, result, error);
+        came = walk_step_result(walk, turn->facts, result, error);
         if (!came)
             return false;
         target = came->target;
-    } else if (!decide_next(walk, turn, &target, error)) {
+    } else if (!walk_decide_next(walk, turn, &target, error)) {
         return false;
     }
     adopt_fills(walk, turn);
@@ -576,10 +316,10 @@ const struct script_step *walk_drop_back(struct walk *walk, int64_t at_ms)
 
 bool walk_back(struct walk *walk, const struct walk_turn *turn, GError **error)
 {
-    if (refuse_over(walk, error) || refuse_circle(walk, error))
+    if (walk_refuse_over(walk, error) || refuse_circle(walk, error))
         return false;
     if (!back_count(walk))
-        return refuse(error, WALK_ERROR_FINISHED, "This is the first step; there is none before it.");
+        return walk_refuse(error, WALK_ERROR_FINISHED, "This is the first step; there is none before it.");
     note_left(walk, turn, "back", NULL, NULL);
     open_step(walk, turn, walk_drop_back(walk, turn->at_ms));
     return true;
@@ -590,7 +330,7 @@ static char *accept_reason(const char *reason, const char *what, GError **error)
 {
     g_autofree char *trimmed = g_strstrip(g_strdup(reason ? reason : ""));
     if (!*trimmed || !g_utf8_validate(trimmed, -1, NULL) || g_utf8_strlen(trimmed, -1) > REASON_MAX_CHARS) {
-        refuse(error, WALK_ERROR_REASON, "Say in up to %d characters why %s.", REASON_MAX_CHARS, what);
+        walk_refuse(error, WALK_ERROR_REASON, "Say in up to %d characters why %s.", REASON_MAX_CHARS, what);
         return NULL;
     }
     return g_steal_pointer(&trimmed);
@@ -612,12 +352,13 @@ static const struct script_step *skip_target(const struct walk *walk, const stru
 
 bool walk_skip(struct walk *walk, const struct walk_turn *turn, const char *reason, GError **error)
 {
-    if (refuse_over(walk, error) || refuse_circle(walk, error))
+    if (walk_refuse_over(walk, error) || refuse_circle(walk, error))
         return false;
     const struct script_step *target = skip_target(walk, turn);
     if (!target)
-        return refuse(error, WALK_ERROR_FINISHED,
-                      "The last step cannot be skipped; complete it, or leave the script with a reason.");
+        return walk_refuse(
+            error, WALK_ERROR_FINISHED,
+            "The last step cannot be skipped; complete it, or leave the script with a reason.");
     g_autofree char *why = accept_reason(reason, "this step is skipped", error);
     if (!why)
         return false;
@@ -689,7 +430,7 @@ bool walk_switch(struct walk *walk, const struct walk_turn *turn, struct script 
 
 bool walk_leave(struct walk *walk, const struct walk_turn *turn, const char *reason, GError **error)
 {
-    if (refuse_over(walk, error))
+    if (walk_refuse_over(walk, error))
         return false;
     g_autofree char *why = accept_reason(reason, "the script is left", error);
     if (!why)

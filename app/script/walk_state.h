@@ -1,6 +1,7 @@
 /*
- * walk_state: what a walk holds, shared by walk.c (what the agent does), walk_notes.c (what it leaves for the
- * log), walk_view.c (what to show) and walk_json.c (keeping it); private to them.
+ * walk_state: what a walk holds, shared by walk.c (what the agent does), walk_answer.c, walk_outcome.c,
+ * walk_notes.c (what it leaves for the log), walk_view.c (what to show) and walk_json.c (keeping it); private
+ * to them.
  */
 #pragma once
 
@@ -73,6 +74,28 @@ void walk_move_answers(struct walk *from, struct walk *to);
 
 /* The value of a slot: an answer, a fact, or what a field is filled from. NULL when not known. */
 const char *walk_slot_value(const struct walk *walk, const struct facts *facts, size_t slot);
+
+/* False, with the sentence. */
+bool walk_refuse(GError **error, enum walk_error code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Whether the walk is over, which is then said. */
+bool walk_refuse_over(const struct walk *walk, GError **error);
+/* Of the sentences; `facts` may be NULL. */
+const char *walk_language(const struct facts *facts);
+
+/* Keeps an answer of the current step, and notes it. Takes the value; NULL: there is none any more. */
+void walk_set_answer(struct walk *walk, const struct walk_turn *turn, const struct script_field *field,
+                     char *value, const char *source);
+
+/* --- what comes of the current step: walk_outcome.c --- */
+
+/* Whether the answers are to each other as the step's rules say; else the sentence. */
+bool walk_keeps_rules(struct walk *walk, const struct walk_turn *turn, GError **error);
+/* What came of it, by what was given (may be NULL) or by itself; NULL with the sentence. */
+const struct script_result *walk_step_result(const struct walk *walk, const struct facts *facts,
+                                             const char *given, GError **error);
+/* Where `next` leads. False with a sentence; *target stays NULL where the walk ends here. */
+bool walk_decide_next(struct walk *walk, const struct walk_turn *turn, const struct script_step **target,
+                      GError **error);
 
 /* --- loops: walk_loop.c --- */
 
