@@ -16,7 +16,8 @@
 struct choice {
     const struct kb_segment *segment;
     const gint *cancel;
-    GArray *groups; /* uint32_t */
+    struct kb_matching *words; /* NULL: a shape tells all */
+    GArray *groups;            /* uint32_t */
     uint64_t postings, most;
 };
 
@@ -85,6 +86,14 @@ static void choose_literals(struct choice *choice, const GPtrArray *set)
     }
 }
 
+/* Of what is not ASCII nobody knows whether it matches. */
+static bool has(struct choice *choice, struct kb_shape *shape, const char *word, size_t len)
+{
+    return kb_shape_is_in(shape, word, len) &&
+           (!choice->words || memchr(word, KB_RAW_OTHER, len) ||
+            kb_matching_find(choice->words, word, len, 0, true) != KB_NOT_MATCHED);
+}
+
 static void choose_words(struct choice *choice, struct kb_shape *shape)
 {
     uint32_t count = kb_segment_word_count(choice->segment);
@@ -96,7 +105,7 @@ static void choose_words(struct choice *choice, struct kb_shape *shape)
         if (!kb_shape_may_be_in(shape, word->letters, word->len))
             continue;
         const char *text = kb_segment_word_text(choice->segment, word);
-        if (text && kb_shape_is_in(shape, text, word->len) && !add_word(choice, row))
+        if (text && has(choice, shape, text, word->len) && !add_word(choice, row))
             return;
     }
 }
@@ -111,7 +120,7 @@ static void choose_groups(struct choice *choice, struct kb_shape *shape, const c
         const char *text = kb_segment_group_text(choice->segment, group);
         if (text && (group->len == 0 || text[0] != prefix[0]))
             return;
-        if (text && kb_shape_is_in(shape, text + 1, group->len - 1u))
+        if (text && has(choice, shape, text + 1, group->len - 1u))
             add_group(choice, row);
     }
 }
@@ -178,28 +187,35 @@ static void narrow_by_literals(uint8_t **candidates, const struct kb_segment *se
 }
 
 static void narrow_by_shape(uint8_t **candidates, const struct kb_segment *segment, struct kb_shape *shape,
-                            const gint *cancel)
+                            const struct kb_clues *clues)
 {
+    struct kb_matching words;
     struct choice choice;
 
-    begin(&choice, segment, cancel);
+    begin(&choice, segment, clues->cancel);
+    if (clues->words) {
+        kb_matching_init(&words, clues->words, NULL, NULL);
+        choice.words = &words;
+    }
     add_special(&choice, KB_ODD_GROUP);
     choose_groups(&choice, shape, kb_shape_is_twice(shape) ? KB_TWICE_PREFIX : KB_RAW_PREFIX);
     if (!kb_shape_is_twice(shape) && choice.postings <= choice.most)
         choose_words(&choice, shape);
     narrow(candidates, &choice);
     g_array_unref(choice.groups);
+    if (clues->words)
+        kb_matching_release(&words);
 }
 
-uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_literals *literals,
-                           const GPtrArray *shapes, const gint *cancel, uint32_t *count)
+uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_clues *clues, uint32_t *count)
 {
+    const GPtrArray *sets = clues->literals->sets;
     uint8_t *candidates = NULL;
 
-    for (guint i = 0; i < literals->sets->len; i++)
-        narrow_by_literals(&candidates, segment, g_ptr_array_index(literals->sets, i), cancel);
-    for (guint i = 0; i < shapes->len; i++)
-        narrow_by_shape(&candidates, segment, g_ptr_array_index(shapes, i), cancel);
+    for (guint i = 0; i < sets->len; i++)
+        narrow_by_literals(&candidates, segment, g_ptr_array_index(sets, i), clues->cancel);
+    for (guint i = 0; i < clues->shapes->len; i++)
+        narrow_by_shape(&candidates, segment, g_ptr_array_index(clues->shapes, i), clues);
     *count = candidates ? 0 : kb_segment_count(segment);
     for (uint32_t i = 0; candidates && i <= kb_segment_count(segment) / 8; i++)
         *count += (uint32_t)__builtin_popcount(candidates[i]);

@@ -34,17 +34,24 @@ struct kb_pattern {
     struct kb_matcher *matcher;
     struct kb_literals literals;
     GPtrArray *shapes;            /* of struct kb_shape */
+    struct kb_matcher *words;     /* as in kb/candidates.h */
     const gint *cancel;           /* as in kb/score.h */
     struct kb_matching *matching; /* owned, for marking */
 };
 
-/* What every match must hold. */
+/* What every match must hold. In small letters "[^A-Z]" matches no letter at all. */
 static void plan(struct kb_pattern *p, const struct kb_query *query)
 {
+    const char *note;
     struct kb_syntax *syntax = query->extended ? NULL : kb_syntax_new(query->pattern);
 
     kb_literals_init(&p->literals, syntax);
     p->shapes = kb_shapes_new(g_str_is_ascii(query->pattern) ? syntax : NULL, p->literals.sets->len > 0);
+    if (kb_shape_is_pattern_of_word(syntax) && !strstr(query->pattern, "[^")) {
+        struct kb_query folded = *query;
+        folded.ignore_case = true;
+        p->words = kb_matcher_new(&folded, &note, NULL);
+    }
     kb_syntax_free(syntax);
 }
 
@@ -81,6 +88,7 @@ void kb_pattern_free(struct kb_pattern *p)
     kb_matching_release(p->matching);
     g_free(p->matching);
     kb_matcher_free(p->matcher);
+    kb_matcher_free(p->words);
     kb_literals_release(&p->literals);
     g_ptr_array_unref(p->shapes);
     g_free(p);
@@ -263,9 +271,12 @@ size_t kb_pattern_search(const struct kb_pattern *pattern, const struct kb_segme
 {
     uint32_t count;
     int64_t now = g_get_monotonic_time();
+    const struct kb_clues clues = {.literals = &pattern->literals,
+                                   .shapes = pattern->shapes,
+                                   .words = pattern->words,
+                                   .cancel = pattern->cancel};
     g_autofree uint8_t *found = g_malloc0(kb_segment_count(segment) / 8 + 1);
-    g_autofree uint8_t *candidates =
-        kb_candidates_new(segment, &pattern->literals, pattern->shapes, pattern->cancel, &count);
+    g_autofree uint8_t *candidates = kb_candidates_new(segment, &clues, &count);
     struct scan s = {.pattern = pattern,
                      .segment = segment,
                      .options = options,

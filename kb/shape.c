@@ -493,6 +493,24 @@ static size_t step(struct kb_shape *shape, size_t state, unsigned symbol)
     return to;
 }
 
+/* Is a group asked for again anywhere, and nothing looked at around a word? */
+static bool asks_again(const struct kb_syntax *node, bool *looks_around)
+{
+    bool again = node->kind == KB_SYNTAX_KIND_AGAIN;
+
+    *looks_around |= node->kind == KB_SYNTAX_KIND_NOTHING;
+    for (guint i = 0; node->parts && i < node->parts->len; i++)
+        again |= asks_again(g_ptr_array_index(node->parts, i), looks_around);
+    return again;
+}
+
+bool kb_shape_is_pattern_of_word(const struct kb_syntax *syntax)
+{
+    bool looks_around = false;
+
+    return syntax && is_in_word(syntax) && asks_again(syntax, &looks_around) && !looks_around;
+}
+
 bool kb_shape_is_twice(const struct kb_shape *shape)
 {
     return shape->shape.twice;

@@ -25,6 +25,11 @@ struct kb_shape;
  * kb_shape *, to be freed with g_ptr_array_unref. */
 GPtrArray *kb_shapes_new(const struct kb_syntax *syntax, bool has_literals);
 
+/* Does every match lie inside one word, and ask for a group again ("(\w)\1\1")? Shapes tell little then,
+ * since what is the same in them is not followed, but the pattern itself can be matched on words. `syntax`
+ * may be NULL. */
+bool kb_shape_is_pattern_of_word(const struct kb_syntax *syntax);
+
 /* Does the word stand twice in a row (KB_TWICE_PREFIX)? "\b(l\w+) \1\b" has such a shape. */
 bool kb_shape_is_twice(const struct kb_shape *shape);
 

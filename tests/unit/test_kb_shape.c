@@ -133,6 +133,26 @@ static void test_twice(void)
     g_assert_false(all_are_in("\\b(l\\w+) \\1\\b", false, "along"));
 }
 
+static bool is_pattern_of_word(const char *pattern)
+{
+    struct kb_syntax *syntax = kb_syntax_new(pattern);
+    bool is = kb_shape_is_pattern_of_word(syntax);
+
+    kb_syntax_free(syntax);
+    return is;
+}
+
+static void test_patterns_of_one_word(void)
+{
+    g_assert_true(is_pattern_of_word("(\\w)\\1\\1"));
+    g_assert_true(is_pattern_of_word("\\b(a|b)c?\\1$"));
+    g_assert_false(is_pattern_of_word("(\\w) \\1"));
+    g_assert_false(is_pattern_of_word("(\\w)\\1(?= )"));
+    g_assert_false(is_pattern_of_word("(.)\\1"));
+    g_assert_false(is_pattern_of_word("\\w\\w"));
+    g_assert_false(is_pattern_of_word("(*UTF)a"));
+}
+
 /* Sets of places double with each letter: once there are too many, every word may have the shape. */
 static void test_intricate(void)
 {
@@ -311,10 +331,15 @@ static bool compare(struct kb_index *index, char *const *texts, const char *patt
 static void compare_chosen(struct kb_index *index, char *const *texts)
 {
     static const char *const patterns[] = {
-        "\\b(\\w+)\\W+\\1\\b", "\\b([a-k]+) \\1\\b", "\\b\\w{2}\\b",
-        "\\b[a-c]{2}\\b",      "\\b[a-c]{3}\\b",     "\\w{4}",
-        "\\d\\d?\\.\\d+",      "\\b\\w[a-c]\\b",     "[^\\W_]{8}",
-        "\\b(a|b)\\1?[bc]\\b",
+        "\\b(\\w+)\\W+\\1\\b", "\\b([a-k]+) \\1\\b",
+        "\\b\\w{2}\\b",        "\\b[a-c]{2}\\b",
+        "\\b[a-c]{3}\\b",      "\\w{4}",
+        "\\d\\d?\\.\\d+",      "\\b\\w[a-c]\\b",
+        "[^\\W_]{8}",          "\\b(a|b)\\1?[bc]\\b",
+        "(\\w)\\1\\1",         "([a-c])\\1",
+        "\\b(\\w)\\w?\\1\\b",  "([A-Z])\\1",
+        "([^\\WA-Z])\\1",      "(\\d)\\1",
+        "([ab]+)c?\\1",        "(\\w)\\1$",
     };
 
     for (size_t i = 0; i < 2 * G_N_ELEMENTS(patterns); i++)
@@ -348,6 +373,7 @@ int main(int argc, char **argv)
     g_test_add_func("/kb/shape/reads classes, choices and repetitions", test_words);
     g_test_add_func("/kb/shape/says nothing where nothing is sure", test_says_nothing);
     g_test_add_func("/kb/shape/knows a word that stands twice", test_twice);
+    g_test_add_func("/kb/shape/knows a pattern of one word", test_patterns_of_one_word);
     g_test_add_func("/kb/shape/takes every word for what it cannot tell", test_intricate);
     g_test_add_func("/kb/shape/loses no document, whatever the pattern", test_random_patterns);
     return g_test_run();
