@@ -1,7 +1,5 @@
 #include "app/desk/practice.h"
 
-#include <string.h>
-
 #include "app/desk/practice_parts.h"
 
 #define ARRIVES_MS     3000  /* after the agent became ready */
