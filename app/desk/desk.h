@@ -302,6 +302,7 @@ struct popup {
     char *text;
     int scroll_rows;
     bool is_fixed;    /* Esc does not close it: sign-in, lock */
+    bool is_warned;   /* what completing it loses was said; the next time it is meant */
     const char *left; /* static, keys named as in desk_key_names: said where Esc left it; NULL: nothing */
     popup_finish finish;
 };

@@ -64,10 +64,10 @@ for term in vt100 xterm linux screen; do
 done
 
 # The queue of this demo has Chinese names and subjects.
-ok 'LANG=C: Chinese is right' works lang 'LC_ALL= LANG=C' '高晓东.*退货'
-ok 'LC_ALL=POSIX: Chinese is right' works posix LC_ALL=POSIX '高晓东.*退货'
-ok 'no locale at all: Chinese is right' works nolocale '-u LC_ALL -u LANG' '高晓东.*退货'
-ok 'a locale that is not there: Chinese is right' works nowhere LC_ALL=xx_XX.UTF-8 '高晓东.*退货'
-ok 'a locale of another encoding: Chinese is right' works latin LC_ALL=de_DE.ISO-8859-1 '高晓东.*退货'
+ok 'LANG=C: Chinese is right' works lang 'LC_ALL= LANG=C' '马敏.*订单'
+ok 'LC_ALL=POSIX: Chinese is right' works posix LC_ALL=POSIX '马敏.*订单'
+ok 'no locale at all: Chinese is right' works nolocale '-u LC_ALL -u LANG' '马敏.*订单'
+ok 'a locale that is not there: Chinese is right' works nowhere LC_ALL=xx_XX.UTF-8 '马敏.*订单'
+ok 'a locale of another encoding: Chinese is right' works latin LC_ALL=de_DE.ISO-8859-1 '马敏.*订单'
 ok 'a command in LC_ALL=C writes UTF-8' sh -c "LC_ALL=C '$BIN/firstline' keys | grep -q 'Pos1\|…\|“\|·'"
 e2e_done

@@ -234,6 +234,26 @@ static void test_mail_can_be_undone(void)
     play_free(play);
 }
 
+static void test_wrap_up_tells_of_an_unsent_reply(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "Good morning");
+    play_keys(play, "Enter");
+    play_type(play, "It is on its way");
+    play_keys(play, "Esc w Enter");
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_CLOSED), ==, 0);
+    g_assert_cmpstr(desk_popup(play->desk)->problem, ==,
+                    "Your reply has not been sent. Enter closes without it, Esc goes back to it.");
+    play_keys(play, "Esc");
+    g_assert_cmpstr(reply_text(play), ==, "It is on its way");
+    play_keys(play, "w Enter");
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_CLOSED), ==, 0);
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_CLOSED), ==, 1);
+    play_free(play);
+}
+
 static void test_wrap_up_sends_what_is_held(void)
 {
     struct play *play = play_new();
@@ -853,6 +873,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/letters choose the disposition", test_disposition_by_letters);
     g_test_add_func("/desk/contact/a call is held, resumed and wrapped up", test_phone_call);
     g_test_add_func("/desk/contact/a mail can be taken back for five seconds", test_mail_can_be_undone);
+    g_test_add_func("/desk/contact/wrap-up tells of a reply that was not sent",
+                    test_wrap_up_tells_of_an_unsent_reply);
     g_test_add_func("/desk/contact/wrap-up sends what is still held back", test_wrap_up_sends_what_is_held);
     g_test_add_func("/desk/contact/two chats, one key to the next that needs me", test_two_chats);
     g_test_add_func("/desk/contact/an offer never takes a key", test_offer_takes_no_key);
