@@ -49,10 +49,11 @@ static struct db *scripts_with(const char *source)
     struct db *db = db_open_memory(&error);
     g_assert_no_error(error);
     g_assert_true(schema_migrate(db, &error));
-    struct db_stmt *s = db_prepare(
-        db,
-        "INSERT INTO script_versions VALUES ('return', 2, $1, 'published', '{}', 100, '', 0, 0, 1, 1, 'x')",
-        &error);
+    struct db_stmt *s = db_prepare(db,
+                                   "INSERT INTO script_versions VALUES ('return', 2, $1, 'published', '{}', "
+                                   "100, '', 0, 0, 1, 1, 'x', '')",
+                                   &error);
+    g_assert_no_error(error);
     db_bind_text(s, 1, source);
     g_assert_true(db_run(s, &error));
     return db;
