@@ -39,7 +39,19 @@ struct kb_pattern {
     struct kb_matching *matching; /* owned, for marking */
 };
 
-/* What every match must hold. In small letters "[^A-Z]" matches no letter at all. */
+/* Can a text match, and the same in small letters, asked without regard to case, not? There "[^A-Z]" matches
+ * no letter, and what gives nothing back ("b*+B") or must not follow takes in more. */
+static bool is_lost_in_small_letters(const char *pattern)
+{
+    static const char *const parts[] = {"[^", "[:^", "*+", "++", "?+", "}+", "(?>", "(?!", "(?<!"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (strstr(pattern, parts[i]))
+            return true;
+    return false;
+}
+
+/* What every match must hold. */
 static void plan(struct kb_pattern *p, const struct kb_query *query)
 {
     const char *note;
@@ -47,7 +59,7 @@ static void plan(struct kb_pattern *p, const struct kb_query *query)
 
     kb_literals_init(&p->literals, syntax);
     p->shapes = kb_shapes_new(g_str_is_ascii(query->pattern) ? syntax : NULL, p->literals.sets->len > 0);
-    if (kb_shape_is_pattern_of_word(syntax) && !strstr(query->pattern, "[^")) {
+    if (kb_shape_is_pattern_of_word(syntax) && !is_lost_in_small_letters(query->pattern)) {
         struct kb_query folded = *query;
         folded.ignore_case = true;
         p->words = kb_matcher_new(&folded, &note, NULL);

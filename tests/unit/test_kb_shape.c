@@ -340,6 +340,7 @@ static void compare_chosen(struct kb_index *index, char *const *texts)
         "\\b(\\w)\\w?\\1\\b",  "([A-Z])\\1",
         "([^\\WA-Z])\\1",      "(\\d)\\1",
         "([ab]+)c?\\1",        "(\\w)\\1$",
+        "(a|b)\\1*+[B-D]",     "(a)((?>\\1*))A",
     };
 
     for (size_t i = 0; i < 2 * G_N_ELEMENTS(patterns); i++)
