@@ -154,6 +154,12 @@ void contact_fit(const struct desk *desk, struct desk_contact *dc);  /* its fiel
 void contact_fetch(struct update *u, struct desk_contact *dc);       /* its conversation and customer, anew */
 void contact_focus(struct update *u, struct desk_contact *dc);       /* NULL: none */
 void contact_drop(struct update *u, const char *id);                 /* takes it off the desk */
+/* The same, but keeps a reply begun for when it comes back: nobody's words are thrown away because it was
+ * parked or somebody else was quicker. */
+void contact_let_go(struct update *u, const char *id);
+/* Words that the customer never got are not thrown away by the way: true the first time that a popup is
+ * completed over an unsent reply, and it says so. */
+bool contact_warns_of_draft(struct update *u, struct popup *popup);
 /* The contact an action is about: the current one, where it is mine. NULL where not. Borrowed. */
 const struct contact *contact_mine(const struct desk *desk, struct desk_contact **dc);
 /* Opens a contact that became mine, takes one off the desk that no longer is. */

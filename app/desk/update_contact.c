@@ -20,6 +20,25 @@ static const struct contact *still_mine(struct update *u, const struct popup *po
     return NULL;
 }
 
+bool contact_warns_of_draft(struct update *u, struct popup *popup)
+{
+    const struct desk_contact *dc = desk_find_open(u->desk, popup->subject);
+    g_autofree char *unsent = dc != NULL ? g_strstrip(g_strdup(editor_text(dc->reply))) : g_strdup("");
+    if (*unsent == '\0' || popup->is_warned)
+        return false;
+    popup->is_warned = true;
+    g_autofree char *sentence = desk_key_names(
+        u->desk,
+        "Your reply has not been sent. {popup-form:confirm} goes on without it, Esc goes back to it.");
+    if (popup->kind == POPUP_FORM) {
+        popup_set_problem(popup, NULL, sentence);
+    } else {
+        g_free(popup->hint);
+        popup->hint = g_steal_pointer(&sentence);
+    }
+    return true;
+}
+
 /* A turn that ends: what waits to be sent goes first, then the event, then the desk is cleared of it. */
 static void end_turn(struct update *u, const struct contact *c, struct event *ev, const char *said)
 {
@@ -70,6 +89,8 @@ static bool finish_transfer(struct update *u, struct popup *popup, const char *v
         update_say(u, TONE_PLAIN, "You are asking a colleague; h goes back to the customer.");
         return true;
     }
+    if (contact_warns_of_draft(u, popup))
+        return false;
     compose_release(u, c->id, false);
     script_end(u, desk_find_open(u->desk, c->id), NULL);
     struct event *ev = record_new(u, EVENT_CONTACT_TRANSFERRED, c);
@@ -138,6 +159,8 @@ static bool finish_escalate(struct update *u, struct popup *popup, const char *v
     const struct contact *c = still_mine(u, popup);
     if (c == NULL)
         return true;
+    if (contact_warns_of_draft(u, popup))
+        return false;
     g_autofree char *where = popup_value(popup, "queue"), *ask = popup_value(popup, "ask"),
                     *story = popup_value(popup, "story");
     compose_release(u, c->id, false);
@@ -206,6 +229,8 @@ static bool finish_give_back(struct update *u, struct popup *popup, const char *
     const struct contact *c = still_mine(u, popup);
     if (c == NULL)
         return true;
+    if (contact_warns_of_draft(u, popup))
+        return false;
     g_autofree char *answer = popup_value(popup, "answer");
     compose_release(u, c->id, false);
     script_end(u, desk_find_open(u->desk, c->id), NULL);
@@ -238,7 +263,10 @@ static bool finish_park(struct update *u, struct popup *popup, const char *value
     struct event *ev = record_new(u, EVENT_CONTACT_PARKED, c);
     event_set_number(ev, "until_ms", u->desk->now_ms + (int64_t)minutes * 60000);
     event_set_text(ev, "reason", popup_chosen(popup)->label);
-    end_turn(u, c, ev, "Parked; it comes back by itself, or when the customer writes.");
+    g_autofree char *id = g_strdup(c->id);
+    record(u, ev);
+    contact_let_go(u, id);
+    update_say(u, TONE_GOOD, "Parked; it comes back by itself, or when the customer writes.");
     return true;
 }
 

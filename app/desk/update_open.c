@@ -332,8 +332,7 @@ static bool was_taken_away(const struct desk *desk, const struct desk_contact *d
     return c == NULL || (dc->history_of != NULL && !desk_is_mine(desk, c));
 }
 
-/* Mine no more: off the desk. Nobody's words are thrown away because somebody else was quicker. */
-static void let_go(struct update *u, const char *id)
+void contact_let_go(struct update *u, const char *id)
 {
     struct desk_contact *dc = desk_find_open(u->desk, id);
     g_autofree char *reply = g_strdup(editor_text(dc->reply));
@@ -359,7 +358,7 @@ void contact_reconcile(struct update *u, const char *id)
         g_autofree char *name = g_strdup(c != NULL && c->name != NULL ? c->name : id);
         g_autofree char *key = g_strdup(id);
         bool is_over = c != NULL && contact_is_over(c);
-        let_go(u, key);
+        contact_let_go(u, key);
         update_say(u, TONE_WARNING,
                    is_over ? "The contact of %s is over." : "The contact of %s is no longer yours.", name);
     }

@@ -6,21 +6,6 @@
 #include "app/desk/areas.h"
 #include "app/desk/story.h"
 
-/* Words that the customer never got are not thrown away by the way; said once. */
-static bool warns_of_draft(const struct update *u, struct popup *popup)
-{
-    const struct desk_contact *dc = desk_find_open(u->desk, popup->subject);
-    g_autofree char *unsent = dc != NULL ? g_strstrip(g_strdup(editor_text(dc->reply))) : g_strdup("");
-    if (*unsent == '\0' || popup->is_warned)
-        return false;
-    popup->is_warned = true;
-    g_autofree char *sentence = desk_key_names(
-        u->desk,
-        "Your reply has not been sent. {popup-form:confirm} closes without it, Esc goes back to it.");
-    popup_set_problem(popup, NULL, sentence);
-    return true;
-}
-
 static bool finish_wrap(struct update *u, struct popup *popup, const char *value)
 {
     (void)value;
@@ -31,7 +16,7 @@ static bool finish_wrap(struct update *u, struct popup *popup, const char *value
         update_say(u, TONE_WARNING, "The contact is no longer yours; nothing was changed.");
         return true;
     }
-    if (warns_of_draft(u, popup))
+    if (contact_warns_of_draft(u, popup))
         return false;
     g_autofree char *id = g_strdup(c->id);
     g_autofree char *left = popup_value(popup, "left");

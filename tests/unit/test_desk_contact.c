@@ -244,13 +244,49 @@ static void test_wrap_up_tells_of_an_unsent_reply(void)
     play_keys(play, "Esc w Enter");
     g_assert_cmpint(play_count(play, EVENT_CONTACT_CLOSED), ==, 0);
     g_assert_cmpstr(desk_popup(play->desk)->problem, ==,
-                    "Your reply has not been sent. Enter closes without it, Esc goes back to it.");
+                    "Your reply has not been sent. Enter goes on without it, Esc goes back to it.");
     play_keys(play, "Esc");
     g_assert_cmpstr(reply_text(play), ==, "It is on its way");
     play_keys(play, "w Enter");
     g_assert_cmpint(play_count(play, EVENT_CONTACT_CLOSED), ==, 0);
     play_keys(play, "Enter");
     g_assert_cmpint(play_count(play, EVENT_CONTACT_CLOSED), ==, 1);
+    play_free(play);
+}
+
+static void test_passing_on_tells_of_an_unsent_reply(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "r");
+    play_type(play, "It is on its way");
+    play_keys(play, "Esc t");
+    play_type(play, "zh");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_TRANSFERRED), ==, 0);
+    g_assert_cmpstr(desk_popup(play->desk)->hint, ==,
+                    "Your reply has not been sent. Enter goes on without it, Esc goes back to it.");
+    play_keys(play, "Esc e");
+    play_type(play, "May we refund it?");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_ESCALATED), ==, 0);
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_ESCALATED), ==, 1);
+    play_free(play);
+}
+
+static void test_a_parked_contact_keeps_its_draft(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_EMAIL);
+    play_keys(play, "r");
+    play_type(play, "It is on its way");
+    play_keys(play, "Esc p Enter");
+    play_deliver(play);
+    g_assert_null(play->desk->current);
+    play_keys(play, "g Enter");
+    play_deliver(play);
+    g_assert_cmpstr(reply_text(play), ==, "It is on its way");
     play_free(play);
 }
 
@@ -875,6 +911,9 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/a mail can be taken back for five seconds", test_mail_can_be_undone);
     g_test_add_func("/desk/contact/wrap-up tells of a reply that was not sent",
                     test_wrap_up_tells_of_an_unsent_reply);
+    g_test_add_func("/desk/contact/passing on tells of a reply that was not sent",
+                    test_passing_on_tells_of_an_unsent_reply);
+    g_test_add_func("/desk/contact/a parked contact keeps its draft", test_a_parked_contact_keeps_its_draft);
     g_test_add_func("/desk/contact/wrap-up sends what is still held back", test_wrap_up_sends_what_is_held);
     g_test_add_func("/desk/contact/two chats, one key to the next that needs me", test_two_chats);
     g_test_add_func("/desk/contact/an offer never takes a key", test_offer_takes_no_key);
