@@ -35,7 +35,7 @@ static const struct popup_choice *chosen(const struct popup *p)
 static const char *told_below(const struct popup *p, enum style_role *role)
 {
     const struct popup_choice *choice = chosen(p);
-    *role = STYLE_ROLE_DIM;
+    *role = p->is_warned ? STYLE_ROLE_WARN : STYLE_ROLE_DIM;
     if (choice != NULL && choice->why_off != NULL) {
         *role = STYLE_ROLE_WARN;
         return choice->why_off;
