@@ -49,11 +49,11 @@ static void ask_field(const struct strip *s, struct line *line, const struct scr
     struct walk_fill fill = walk_fill_of(s->dc->walk, s->facts, field);
     const struct script_option *option = fill.value != NULL ? script_option_of(field, fill.value) : NULL;
     line_addf(line, 10, STYLE_ROLE_TEXT, "%s  ", script_field_label(field, s->language));
-    if (s->dc->is_answering)
-        line_addf(line, 9, STYLE_ROLE_FIELD_FILLED, "[%s]  ", editor_text(s->dc->answer));
-    else if (fill.value != NULL)
-        line_addf(line, 9, STYLE_ROLE_FIELD_FILLED, "[%s]  ",
-                  option != NULL ? script_option_title(option, s->language) : fill.value);
+    const char *held = s->dc->is_answering ? editor_text(s->dc->answer)
+                       : option != NULL    ? script_option_title(option, s->language)
+                                           : fill.value;
+    if (held != NULL && *held != '\0')
+        line_addf(line, 9, STYLE_ROLE_FIELD_FILLED, "[%s]  ", held);
     add_way(s, line);
     if (field->type == VALUE_TYPE_BOOL) {
         add_key(s, line, KEYS_CONTEXT_SCRIPT_ASK, ACTION_YES, "yes");
