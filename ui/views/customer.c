@@ -55,28 +55,30 @@ static void draw_name(struct canvas *canvas, struct rect row, const struct custo
 }
 
 /* Number, what was bought, its price at the right; how it stands, and the price's currency, in a row of its
- * own where there is one. */
+ * own where there is one. In one row the currency stands only where the pane is wide. */
 static void draw_order(struct canvas *canvas, struct rect rows, const struct order *o)
 {
     char total[FORMAT_BYTES];
     int cols = MAX(rows.cols - 2, 0), x = rows.x + 1, y = rows.y, id_cols = MIN(ORDER_COLS, cols);
     struct line right = {0};
-    const char *currency = o->total_minor != 0 && o->currency != NULL ? o->currency : "";
-    if (rows.rows < 2 && *currency != '\0')
-        line_addf(&right, 1, STYLE_ROLE_DIM, "  %s", currency);
-    if (o->total_minor != 0)
-        line_addf(&right, 2, STYLE_ROLE_TEXT, "  %s", format_money(o->total_minor, total));
+    const char *currency = o->total_minor != 0 && o->currency != NULL ? o->currency : "",
+               *price = o->total_minor != 0 ? format_money(o->total_minor, total) : "",
+               *item = o->item != NULL ? o->item : "";
     int stand_cols = rows.rows == 1 && cols >= STAND_FROM ? STAND_COLS : 0;
     if (stand_cols > 0)
         canvas_put_fit(canvas, x + cols - stand_cols + 2, y, stand_cols - 2, STYLE_ROLE_DIM,
                        o->status != NULL ? o->status : "");
     cols -= stand_cols;
+    if (stand_cols > 0 && *currency != '\0')
+        line_addf(&right, 1, STYLE_ROLE_DIM, "  %s", currency);
+    if (*price != '\0')
+        line_addf(&right, 2, STYLE_ROLE_TEXT, "  %s", price);
     line_fit(&right, MAX((cols - id_cols) / 2, 0));
     int right_cols = line_cols(&right);
     g_autofree char *id = text_truncate(o->id, -1, MAX(id_cols, 0)); /* only the id is underlined */
     canvas_put(canvas, x, y, STYLE_ROLE_LINK, id);
     canvas_put_fit(canvas, x + id_cols + 1, y, MAX(cols - right_cols - id_cols - 1, 0), STYLE_ROLE_TEXT,
-                   o->item != NULL ? o->item : "");
+                   item);
     line_draw(&right, canvas, x + cols - right_cols, y, right_cols);
     if (rows.rows < 2)
         return;
