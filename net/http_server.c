@@ -4,7 +4,6 @@
 
 #include <microhttpd.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "net/event_stream.h"
 #include "net/http_deadline.h"
@@ -198,11 +197,10 @@ void http_server_stop(struct http_server *server)
     for (guint i = 0; i < hubs->len; i++)
         event_hub_close(g_ptr_array_index(hubs, i));
 
-    int listen_fd = MHD_quiesce_daemon(server->daemon);
+    /* Never MHD_quiesce_daemon before it: a worker that meets it half done takes the listening socket out of
+     * its epoll set a second time, and libmicrohttpd 0.9.75 ends the process for that. */
     MHD_stop_daemon(g_steal_pointer(&server->daemon));
     g_clear_pointer(&server->deadlines, http_deadlines_free);
-    if (listen_fd != MHD_INVALID_SOCKET)
-        close(listen_fd);
 }
 
 const char *http_server_url(const struct http_server *server)
