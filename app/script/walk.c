@@ -336,6 +336,7 @@ static char *accept_reason(const char *reason, const char *what, GError **error)
     return g_steal_pointer(&trimmed);
 }
 
+/* Skipping grants nothing that the step could have refused: its least result, or the way for all else. */
 static const struct script_step *skip_target(const struct walk *walk, const struct walk_turn *turn)
 {
     static const char *const unkind[] = {"skip", "fail", "refused", "done"};
@@ -347,7 +348,13 @@ static const struct script_step *skip_target(const struct walk *walk, const stru
     }
     if (step->result_count)
         return step->results[step->result_count - 1].target;
-    return walk_likely_next(walk, turn->facts, turn->at_ms, step);
+    for (size_t i = 0; i < step->next_count; i++) {
+        struct condition *condition = step->next[i].condition;
+        if (!condition ||
+            walk_decide(walk, turn->facts, turn->at_ms, condition, NULL, NULL) == CONDITION_TRUE)
+            return step->next[i].target;
+    }
+    return step->next_count ? step->next[step->next_count - 1].target : NULL;
 }
 
 bool walk_skip(struct walk *walk, const struct walk_turn *turn, const char *reason, GError **error)

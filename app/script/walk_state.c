@@ -273,6 +273,28 @@ static const struct script_result *likely_result(const struct script_step *step)
     return result ? result : &step->results[0];
 }
 
+/* The first way whose condition holds; where that hangs on what is not known yet, the step that most of the
+ * ways still open lead to, of equals the last. */
+static const struct script_step *likely_way(const struct walk *walk, const struct facts *facts, int64_t at_ms,
+                                            const struct script_step *step)
+{
+    g_autofree size_t *open = g_new0(size_t, walk->script->step_count);
+    const struct script_step *likely = NULL;
+    for (size_t i = 0; i < step->next_count; i++) {
+        const struct script_branch *way = &step->next[i];
+        enum condition_result result =
+            way->condition ? walk_decide(walk, facts, at_ms, way->condition, NULL, NULL) : CONDITION_TRUE;
+        if (result == CONDITION_FALSE)
+            continue;
+        size_t count = ++open[way->target->index];
+        if (!likely || count >= open[likely->index])
+            likely = way->target;
+        if (result == CONDITION_TRUE)
+            break;
+    }
+    return likely ? likely : step->next[step->next_count - 1].target;
+}
+
 const struct script_step *walk_likely_next(const struct walk *walk, const struct facts *facts, int64_t at_ms,
                                            const struct script_step *step)
 {
@@ -283,12 +305,7 @@ const struct script_step *walk_likely_next(const struct walk *walk, const struct
     }
     if (step->result_count)
         return likely_result(step)->target;
-    for (size_t i = 0; i < step->next_count; i++) {
-        struct condition *condition = step->next[i].condition;
-        if (!condition || walk_decide(walk, facts, at_ms, condition, NULL, NULL) == CONDITION_TRUE)
-            return step->next[i].target;
-    }
-    return step->next_count ? step->next[step->next_count - 1].target : NULL;
+    return step->next_count ? likely_way(walk, facts, at_ms, step) : NULL;
 }
 
 bool walk_automatic(const struct walk *walk, const struct walk_turn *turn, const struct script_step *step,

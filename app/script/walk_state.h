@@ -128,7 +128,7 @@ enum condition_result walk_decide(const struct walk *walk, const struct facts *f
                                   struct condition *condition, size_t *needs, GError **error);
 
 /* Where a step leads with what is known now: for results the good one, else the first way whose condition
- * holds, else the last. NULL where it ends. */
+ * holds; while that is open, where most of the open ways lead. NULL where it ends. */
 const struct script_step *walk_likely_next(const struct walk *walk, const struct facts *facts, int64_t at_ms,
                                            const struct script_step *step);
 

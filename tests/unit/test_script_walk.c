@@ -320,6 +320,45 @@ static void test_skipping_needs_a_reason(struct fixture *fixture, gconstpointer 
     g_assert_cmpstr(g_array_index(lines, struct walk_line, 1).reason, ==, "hurry");
 }
 
+static const char OPEN_WAYS[] =
+    "script: s\nversion: 1\ntitle: S\nsteps:\n"
+    "- id: age\n  kind: ask\n  title: Age\n  class: value\n  fields:\n"
+    "  - {name: worn, label: Worn, type: bool}\n"
+    "  - {name: days, label: Days, type: number}\n"
+    "  next: [{when: worn, to: repair}, {when: days < 30, to: refund}, {when: days < 60, to: refund}, late]\n"
+    "- {id: repair, kind: say, title: R, class: value, say: R, next: bye}\n"
+    "- {id: refund, kind: say, title: F, class: value, say: F, next: bye}\n"
+    "- {id: late, kind: say, title: L, class: value, say: L, next: bye}\n"
+    "- {id: bye, kind: end, title: B, class: value, say: B, disposition: done, resolved: yes}\n";
+
+static const char *coming_next(const struct walk *walk, const struct facts *facts)
+{
+    g_autoptr(GArray) lines = walk_lines(walk, facts, START);
+    return g_array_index(lines, struct walk_line, 1).step->id;
+}
+
+/* What comes is shown by most of the open ways; who skips gets the way for all else. */
+static void test_open_ways_lead_where_most_do(void)
+{
+    struct table table = {{{NULL}}};
+    struct facts facts = {.lookup = table_lookup, .data = &table};
+    struct walk_turn turn = {.facts = &facts, .at_ms = START};
+    struct script *script = script_parse("s.yaml", OPEN_WAYS, strlen(OPEN_WAYS), NULL);
+    struct walk *walk = walk_start(script, &turn);
+    g_assert_cmpstr(coming_next(walk, &facts), ==, "refund");
+    g_assert_true(walk_answer(walk, &turn, "worn", "yes", NULL));
+    g_assert_cmpstr(coming_next(walk, &facts), ==, "repair");
+    g_assert_true(walk_answer(walk, &turn, "worn", "no", NULL));
+    g_assert_true(walk_answer(walk, &turn, "days", "90", NULL));
+    g_assert_cmpstr(coming_next(walk, &facts), ==, "late");
+    walk_free(walk);
+    walk = walk_start(script, &turn);
+    g_assert_true(walk_skip(walk, &turn, "in a hurry", NULL));
+    g_assert_cmpstr(walk_current(walk)->id, ==, "late");
+    walk_free(walk);
+    script_unref(script);
+}
+
 static void test_leaving_needs_a_reason_and_ends(struct fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -950,6 +989,7 @@ int main(int argc, char **argv)
     CASE("survives-a-restart", test_survives_a_restart);
     CASE("a-saved-walk-that-does-not-fit-is-refused", test_a_saved_walk_that_does_not_fit_is_refused);
     CASE("going-round-is-stopped", test_going_round_is_stopped);
+    g_test_add_func("/walk/open-ways-lead-where-most-do", test_open_ways_lead_where_most_do);
     g_test_add_func("/walk/every-way-of-the-demo-scripts-leads-to-an-end",
                     test_every_way_of_the_demo_scripts_leads_to_an_end);
     g_test_add_func("/walk/the-demo-scripts-pass-their-check", test_the_demo_scripts_pass_their_check);
