@@ -86,7 +86,7 @@ static bool finish_transfer(struct update *u, struct popup *popup, const char *v
     bool to_agent = value[0] == 'a';
     if (value[0] == 'c') {
         record_simple(u, EVENT_CONTACT_CONSULT_STARTED, c, "agent", to);
-        update_say(u, TONE_PLAIN, "You are asking a colleague; h goes back to the customer.");
+        update_say_keys(u, TONE_PLAIN, "You are asking a colleague; {list:hold} goes back to the customer.");
         return true;
     }
     if (contact_warns_of_draft(u, popup))

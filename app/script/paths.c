@@ -153,6 +153,13 @@ static void widen(struct bounds *bounds, int64_t value, bool first)
     bounds->most = first ? value : MAX(bounds->most, value);
 }
 
+static void append_steps(GString *out, const struct bounds *steps)
+{
+    if (steps->most > steps->least)
+        g_string_append_printf(out, "%d to ", (int)steps->least);
+    g_string_append_printf(out, "%d step%s", (int)steps->most, steps->most == 1 ? "" : "s");
+}
+
 static void append_summary(GString *out, const struct script_paths *paths, const struct script *script)
 {
     struct bounds steps = {0}, target = {0}, worthless = {0};
@@ -169,12 +176,16 @@ static void append_summary(GString *out, const struct script_paths *paths, const
         g_string_append_printf(out, "%.0f paths; of the first %u: ", paths->all, paths->found->len);
     else
         g_string_append_printf(out, "over %u paths; of these: ", paths->found->len);
-    g_string_append_printf(out, "%d to %d steps, target ", (int)steps.least, (int)steps.most);
+    append_steps(out, &steps);
+    g_string_append(out, ", target ");
     append_time(out, target.least);
-    g_string_append(out, " to ");
-    append_time(out, target.most);
-    g_string_append_printf(out, ", %d to %d steps that add no value.\n", (int)worthless.least,
-                           (int)worthless.most);
+    if (target.most > target.least) {
+        g_string_append(out, " to ");
+        append_time(out, target.most);
+    }
+    g_string_append(out, ", ");
+    append_steps(out, &worthless);
+    g_string_append_printf(out, " that add%s no value.\n", worthless.most == 1 ? "s" : "");
 }
 
 char *script_paths_text(const struct script_paths *paths, const struct script *script)

@@ -106,7 +106,7 @@ static void test_paths_are_told(void)
 {
     RUN("paths", "--most", "1", "good.yaml");
     g_test_trap_assert_passed();
-    g_test_trap_assert_stdout("*s, version 1: 2 paths; of the first 1: 3 to 3 steps, *a → b → bye\n*");
+    g_test_trap_assert_stdout("*s, version 1: 2 paths; of the first 1: 3 steps, *a → b → bye\n*");
 }
 
 static void test_replay_reads_a_file_of_events(void)

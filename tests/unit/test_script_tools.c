@@ -121,7 +121,7 @@ static void test_too_many_paths_are_bounded(void)
     g_assert_true(paths.more);
     g_assert_cmpfloat(paths.all, ==, 0);
     g_autofree char *told = script_paths_text(&paths, circle);
-    g_assert_true(g_str_has_prefix(told, "s, version 1: over 50 paths; of these: 61 to 61 steps"));
+    g_assert_true(g_str_has_prefix(told, "s, version 1: over 50 paths; of these: 61 steps"));
     script_paths_release(&paths);
     script_unref(script);
     script_unref(circle);
