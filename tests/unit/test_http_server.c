@@ -301,6 +301,19 @@ static void test_a_trickling_request_is_cut_off(struct fixture *fixture, const v
     g_assert_cmpint(g_get_monotonic_time() - start_us, >, G_USEC_PER_SEC);
 }
 
+/* A request whose answer comes later, and waits in fixture->waiting. */
+static int ask_later(struct fixture *fixture)
+{
+    int fd = open_connection(fixture);
+    const char *request = "GET /later HTTP/1.1\r\nHost: h\r\n\r\n";
+    g_assert_cmpint(send(fd, request, strlen(request), MSG_NOSIGNAL), >, 0);
+    g_mutex_lock(&fixture->lock);
+    while (!fixture->waiting)
+        g_cond_wait(&fixture->changed, &fixture->lock);
+    g_mutex_unlock(&fixture->lock);
+    return fd;
+}
+
 static void *stop_server(void *data)
 {
     http_server_stop(data);
@@ -330,13 +343,7 @@ static void *refuse(void *exchange)
 static void test_stopping_waits_for_who_answers(struct fixture *fixture, const void *data)
 {
     (void)data;
-    int fd = open_connection(fixture);
-    const char *request = "GET /later HTTP/1.1\r\nHost: h\r\n\r\n";
-    g_assert_cmpint(send(fd, request, strlen(request), MSG_NOSIGNAL), >, 0);
-    g_mutex_lock(&fixture->lock);
-    while (!fixture->waiting)
-        g_cond_wait(&fixture->changed, &fixture->lock);
-    g_mutex_unlock(&fixture->lock);
+    int fd = ask_later(fixture);
     while (fixture->waiting->state != EXCHANGE_SUSPENDED) /* else nobody has to wake it */
         g_thread_yield();
     is_slow_to_resume = true;
@@ -355,13 +362,7 @@ static void test_stopping_waits_for_who_answers(struct fixture *fixture, const v
 static void test_stopping_waits_for_open_answers(struct fixture *fixture, const void *data)
 {
     (void)data;
-    int fd = open_connection(fixture);
-    const char *request = "GET /later HTTP/1.1\r\nHost: h\r\n\r\n";
-    g_assert_cmpint(send(fd, request, strlen(request), MSG_NOSIGNAL), >, 0);
-    g_mutex_lock(&fixture->lock);
-    while (!fixture->waiting)
-        g_cond_wait(&fixture->changed, &fixture->lock);
-    g_mutex_unlock(&fixture->lock);
+    int fd = ask_later(fixture);
     GThread *stopper = g_thread_new("stopper", stop_server, fixture->server);
     http_exchange_fail(fixture->waiting,
                        g_error_new(NET_PROBLEM, PROBLEM_TOO_MANY, "The commit was refused; try again."));

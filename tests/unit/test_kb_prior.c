@@ -2,13 +2,13 @@
 #include "kb/prior.h"
 
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
 #include "kb/builder.h"
 #include "kb/search.h"
 #include "kb/update.h"
+#include "tests/support/index_folder.h"
 
 #define NOW 1772366400
 #define DAY (24 * 3600)
@@ -83,30 +83,7 @@ static void test_recency(void)
 
 /* --- in a search --- */
 
-struct fixture {
-    char *folder, *path;
-};
-
-static void set_up(struct fixture *f, gconstpointer unused)
-{
-    (void)unused;
-    f->folder = g_dir_make_tmp("kb-prior-XXXXXX", NULL);
-    f->path = g_build_filename(f->folder, "docs.kb", NULL);
-}
-
-static void tear_down(struct fixture *f, gconstpointer unused)
-{
-    g_autofree char *delta = g_strconcat(f->path, ".delta", NULL);
-
-    (void)unused;
-    g_unlink(delta);
-    g_unlink(f->path);
-    g_rmdir(f->folder);
-    g_free(f->path);
-    g_free(f->folder);
-}
-
-static struct kb_index *open_docs(const struct fixture *f, const struct kb_document *docs, size_t count)
+static struct kb_index *open_docs(const struct index_folder *f, const struct kb_document *docs, size_t count)
 {
     g_autoptr(GError) error = NULL;
     struct kb_builder *builder = kb_builder_new(f->path, &error);
@@ -133,7 +110,7 @@ static void assert_order(struct kb_index *index, const char *query, struct kb_se
     kb_results_free(results);
 }
 
-static void test_ties(struct fixture *f, gconstpointer unused)
+static void test_ties(struct index_folder *f, gconstpointer unused)
 {
     static const struct kb_document docs[] = {
         {.id = "old", .title = "Refund", .body = "Three days.", .updated = NOW - 900 * DAY},
@@ -207,7 +184,7 @@ static const char *const QUERIES[] = {"refund ",     "refund card",     "parc", 
                                       "~rfnd",       "card card limit", "zhangdan",     "voucher the refund"};
 
 /* However dates and use are drawn: whoever stood clearly before another stands before it still. */
-static void test_clearly_better_stays(struct fixture *f, gconstpointer unused)
+static void test_clearly_better_stays(struct index_folder *f, gconstpointer unused)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed(11);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
@@ -241,7 +218,7 @@ static void test_clearly_better_stays(struct fixture *f, gconstpointer unused)
 }
 
 /* Patterns and abbreviations: between documents that match alike, and only there. */
-static void test_ties_of_patterns(struct fixture *f, gconstpointer unused)
+static void test_ties_of_patterns(struct index_folder *f, gconstpointer unused)
 {
     static const struct kb_document docs[] = {
         {.id = "old", .title = "Return policy", .body = "x1", .updated = NOW - 3000 * DAY},
@@ -279,7 +256,7 @@ static void assert_sums(const struct kb_results *results, const char *query)
     }
 }
 
-static void test_sum(struct fixture *f, gconstpointer unused)
+static void test_sum(struct index_folder *f, gconstpointer unused)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed(3);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
@@ -320,7 +297,7 @@ static float part_of(const struct kb_result *result, enum kb_part_kind kind, con
     return 0;
 }
 
-static void test_parts(struct fixture *f, gconstpointer unused)
+static void test_parts(struct index_folder *f, gconstpointer unused)
 {
     static const struct kb_document docs[] = {
         {.id = "a", .title = "Return policy", .body = "Thirty days.", .tags = "shop", .updated = NOW},
@@ -351,7 +328,7 @@ int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
-        void (*run)(struct fixture *, gconstpointer);
+        void (*run)(struct index_folder *, gconstpointer);
     } tests[] = {
         {"prior/decides between equals, and can be switched off", test_ties},
         {"prior/decides between equals of patterns and abbreviations", test_ties_of_patterns},
@@ -367,7 +344,8 @@ int main(int argc, char **argv)
     g_test_add_func("/kb/prior/halves with age", test_recency);
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
         g_autofree char *path = g_strdup_printf("/kb/%s", tests[i].name);
-        g_test_add(path, struct fixture, NULL, set_up, tests[i].run, tear_down);
+        g_test_add(path, struct index_folder, NULL, index_folder_set_up, tests[i].run,
+                   index_folder_tear_down);
     }
     return g_test_run();
 }

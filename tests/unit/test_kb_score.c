@@ -2,41 +2,18 @@
  * beside it in the query, the same documents come out, with the same scores, as when each has one. */
 #include "kb/score.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "kb/builder.h"
 #include "kb/search.h"
 #include "kb/update.h"
+#include "tests/support/index_folder.h"
 
 #define DOCUMENTS 1500
 #define QUERIES   400
 
 /* All documents are of this language: a query that asks for it finds the same, but gives each a row. */
 #define LANGUAGE "en"
-
-struct fixture {
-    char *folder, *path;
-};
-
-static void set_up(struct fixture *f, gconstpointer unused)
-{
-    (void)unused;
-    f->folder = g_dir_make_tmp("kb-score-XXXXXX", NULL);
-    f->path = g_build_filename(f->folder, "docs.kb", NULL);
-}
-
-static void tear_down(struct fixture *f, gconstpointer unused)
-{
-    g_autofree char *delta = g_strconcat(f->path, ".delta", NULL);
-
-    (void)unused;
-    g_unlink(delta);
-    g_unlink(f->path);
-    g_rmdir(f->folder);
-    g_free(f->path);
-    g_free(f->folder);
-}
 
 /* Words of few letters, so that many begin alike. */
 static char *random_words(int most)
@@ -53,7 +30,7 @@ static char *random_words(int most)
     return g_string_free(text, FALSE);
 }
 
-static void write_documents(const struct fixture *f, int count, int most)
+static void write_documents(const struct index_folder *f, int count, int most)
 {
     struct kb_builder *builder = kb_builder_new(f->path, NULL);
 
@@ -74,7 +51,7 @@ static void write_documents(const struct fixture *f, int count, int most)
 }
 
 /* Some are no more, some are others. */
-static void change_documents(const struct fixture *f, int count)
+static void change_documents(const struct index_folder *f, int count)
 {
     struct kb_update *update = kb_update_new(f->path, NULL);
 
@@ -118,7 +95,7 @@ static void compare(struct kb_index *index, const char *query, size_t limit)
     kb_results_free(other);
 }
 
-static void compare_all(const struct fixture *f)
+static void compare_all(const struct index_folder *f)
 {
     static const size_t limits[] = {1, 10, 48, 300, KB_SEARCH_LIMIT_MAX};
     struct kb_index *index = kb_index_open(f->path, NULL);
@@ -130,7 +107,7 @@ static void compare_all(const struct fixture *f)
     kb_index_close(index);
 }
 
-static void test_alike(struct fixture *f, gconstpointer unused)
+static void test_alike(struct index_folder *f, gconstpointer unused)
 {
     (void)unused;
     write_documents(f, DOCUMENTS, 6);
@@ -138,7 +115,7 @@ static void test_alike(struct fixture *f, gconstpointer unused)
 }
 
 /* Where few titles have the beginning, bodies are looked at, too. */
-static void test_alike_where_few(struct fixture *f, gconstpointer unused)
+static void test_alike_where_few(struct index_folder *f, gconstpointer unused)
 {
     (void)unused;
     write_documents(f, 90, 2);
@@ -147,7 +124,7 @@ static void test_alike_where_few(struct fixture *f, gconstpointer unused)
     compare_all(f);
 }
 
-static void test_alike_with_changes(struct fixture *f, gconstpointer unused)
+static void test_alike_with_changes(struct index_folder *f, gconstpointer unused)
 {
     (void)unused;
     write_documents(f, DOCUMENTS, 3);
@@ -158,11 +135,11 @@ static void test_alike_with_changes(struct fixture *f, gconstpointer unused)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add("/kb/score/counts a crowd as it counts each", struct fixture, NULL, set_up, test_alike,
-               tear_down);
-    g_test_add("/kb/score/counts a few as it counts each", struct fixture, NULL, set_up, test_alike_where_few,
-               tear_down);
-    g_test_add("/kb/score/counts a crowd with dead among them", struct fixture, NULL, set_up,
-               test_alike_with_changes, tear_down);
+    g_test_add("/kb/score/counts a crowd as it counts each", struct index_folder, NULL, index_folder_set_up,
+               test_alike, index_folder_tear_down);
+    g_test_add("/kb/score/counts a few as it counts each", struct index_folder, NULL, index_folder_set_up,
+               test_alike_where_few, index_folder_tear_down);
+    g_test_add("/kb/score/counts a crowd with dead among them", struct index_folder, NULL,
+               index_folder_set_up, test_alike_with_changes, index_folder_tear_down);
     return g_test_run();
 }
