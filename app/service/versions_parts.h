@@ -1,4 +1,4 @@
-/* Private to versions.c and versions_show.c. */
+/* Private to versions.c, versions_rows.c and versions_show.c. */
 #ifndef APP_SERVICE_VERSIONS_PARTS_H
 #define APP_SERVICE_VERSIONS_PARTS_H
 
@@ -11,6 +11,14 @@
 /* struct script_version * of all rows of such a statement, which is reset; NULL: error. Caller owns. */
 GPtrArray *version_rows(struct db_stmt *s, GError **error);
 bool version_is_everybodys(int64_t share, const char *queues);
+/* Published, and for some. */
+bool version_is_rolling(const struct script_version *v);
+/* Of all versions of a script the one that is everybody's, and the one that some get; NULL: none. Borrowed.
+ */
+const struct script_version *version_base_of(const GPtrArray *versions);
+const struct script_version *version_rolling_of(const GPtrArray *versions);
+/* Each change gets the next number, which *v has then. */
+bool version_write_row(struct db *db, struct script_version *v, GError **error);
 
 /* Where a script's `use` is looked up: the versions that `uses` settles; else those that are everybody's now,
  * which are noted there. */
