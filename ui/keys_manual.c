@@ -17,7 +17,8 @@ static const char how_to_read[] =
     "kind, then everywhere. In lists letters are commands; in texts letters are typed, and commands are "
     "Ctrl, Alt and function keys. ^K is Ctrl with k.";
 
-static const char marks_title[] = "The marks between a contact's time and its channel in the queue";
+static const char marks_title[] =
+    "The marks of the queue's rows: the last two before what it is about, the others before its channel";
 
 static bool is_first_of_its_action(const struct keys_row *rows, size_t i)
 {

@@ -9,7 +9,7 @@
 
 #define WARN_MS    (5 * 60 * 1000) /* due sooner than this is shown as soon */
 #define DUE_COLS   5
-#define LEFT_COLS  (1 + DUE_COLS + 3 + 7) /* marker, due, flag and line with their blanks, channel */
+#define LEFT_COLS  (1 + DUE_COLS + 3 + 7) /* marker, due, flag with its blanks, channel */
 #define QUEUE_COLS 72                     /* from this width on a row also names its queue */
 
 /* What is drawn where: rows of contacts, after `mine` of them one for the dividing line. */
@@ -118,7 +118,7 @@ static enum queue_mark flag_of(const struct desk *desk, const struct contact *c,
     return states[c->state];
 }
 
-/* Beside the flag, since a contact can be both urgent and with the second line. */
+/* Before the subject and not the flag, since a contact can be both urgent and with the second line. */
 static enum queue_mark line_of(const struct contact *c)
 {
     return c->escalated ? QUEUE_MARK_ESCALATED : c->given_back ? QUEUE_MARK_GIVEN_BACK : QUEUE_MARK_NONE;
@@ -145,8 +145,6 @@ static void draw_contact(const struct desk *desk, struct canvas *canvas, struct 
                                 : " ");
     canvas_put_right(canvas, x + 1, y, DUE_COLS, due_role, due);
     canvas_put_fit(canvas, x + DUE_COLS + 2, y, 1, flag_role, queue_mark_row(flag)->sign);
-    if (line_of(c) != QUEUE_MARK_NONE)
-        canvas_put_fit(canvas, x + DUE_COLS + 3, y, 1, STYLE_ROLE_WARN, queue_mark_row(line_of(c))->sign);
     canvas_put_fit(canvas, x + DUE_COLS + 4, y, 6,
                    c->class == CLASS_COMPLAINT ? STYLE_ROLE_WARN : STYLE_ROLE_DIM, channel_name(c->channel));
     x += LEFT_COLS;
@@ -160,6 +158,10 @@ static void draw_contact(const struct desk *desk, struct canvas *canvas, struct 
     unsigned name_style = desk_is_mine(desk, c) ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT;
     canvas_put_fit(canvas, x, y, MIN(name_cols, end - x), name_style, name);
     x += name_cols + 1;
+    if (x < end && line_of(c) != QUEUE_MARK_NONE) {
+        canvas_put_fit(canvas, x, y, 1, STYLE_ROLE_WARN, queue_mark_row(line_of(c))->sign);
+        x += 2;
+    }
     if (x < end)
         canvas_put_fit(canvas, x, y, end - x, STYLE_ROLE_DIM, subject_of(c));
     if (is_cursor)
