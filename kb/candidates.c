@@ -9,8 +9,9 @@
 /* To read more postings a document than this costs what reading the documents does. */
 #define POSTINGS_A_DOC 2
 
-/* Words that are read before the cancel flag is looked at again. */
-#define WORDS_A_LOOK 1024
+/* To match one text costs what it takes to read so many postings, or to look at so many words. */
+#define POSTINGS_A_TEXT 50
+#define WORDS_A_TEXT    200
 
 /* The groups whose documents hold a literal of one set, or a word of one shape. */
 struct choice {
@@ -94,20 +95,31 @@ static bool has(struct choice *choice, struct kb_shape *shape, const char *word,
             kb_matching_find(choice->words, word, len, 0, true) != KB_NOT_MATCHED);
 }
 
+/* A word that may have a shape. */
+struct shaped {
+    struct choice *choice;
+    struct kb_shape *shape;
+};
+
+static bool add_shaped(void *data, uint32_t row)
+{
+    const struct shaped *s = data;
+    const struct kb_disk_word *word = kb_segment_word(s->choice->segment, row);
+    const char *text = kb_segment_word_text(s->choice->segment, word);
+
+    if (is_given_up(s->choice))
+        return false;
+    return !text || !has(s->choice, s->shape, text, word->len) || add_word(s->choice, row);
+}
+
 static void choose_words(struct choice *choice, struct kb_shape *shape)
 {
-    uint32_t count = kb_segment_word_count(choice->segment);
+    struct shaped shaped = {.choice = choice, .shape = shape};
+    uint32_t letters;
+    size_t least;
 
-    for (uint32_t row = 0; row < count; row++) {
-        if (row % WORDS_A_LOOK == 0 && is_given_up(choice))
-            return;
-        const struct kb_disk_word *word = kb_segment_word(choice->segment, row);
-        if (!kb_shape_may_be_in(shape, word->letters, word->len))
-            continue;
-        const char *text = kb_segment_word_text(choice->segment, word);
-        if (text && has(choice, shape, text, word->len) && !add_word(choice, row))
-            return;
-    }
+    kb_shape_outline(shape, &letters, &least);
+    kb_segment_words_of(choice->segment, letters, least, add_shaped, &shaped);
 }
 
 /* The groups that are there for patterns: raw words, and words that stand twice. */
@@ -134,10 +146,26 @@ static void add_special(struct choice *choice, const char *group)
         add_group(choice, row);
 }
 
-static void mark(const struct choice *choice, uint8_t *documents)
+static size_t blocks_of(const struct kb_segment *segment)
+{
+    return kb_segment_count(segment) / 64 + 1;
+}
+
+/* All documents in all fields, or none. */
+static void fill(struct kb_candidates *candidates, const struct kb_segment *segment, bool all)
+{
+    size_t blocks = blocks_of(segment);
+
+    candidates->fields[0] = g_new0(uint64_t, blocks * KB_FIELD_COUNT);
+    for (int f = 1; f < KB_FIELD_COUNT; f++)
+        candidates->fields[f] = candidates->fields[0] + blocks * (size_t)f;
+    if (all)
+        memset(candidates->fields[0], 0xFF, blocks * KB_FIELD_COUNT * sizeof(uint64_t));
+}
+
+static void mark(const struct choice *choice, struct kb_candidates *candidates)
 {
     struct kb_list lists[KB_FIELD_COUNT];
-    uint32_t count = kb_segment_count(choice->segment);
 
     for (guint i = 0; i < choice->groups->len && !is_given_up(choice); i++) {
         if (!kb_segment_lists(choice->segment, g_array_index(choice->groups, uint32_t, i), lists))
@@ -145,25 +173,27 @@ static void mark(const struct choice *choice, uint8_t *documents)
         for (int f = 0; f < KB_FIELD_COUNT; f++) {
             struct kb_cursor cursor = kb_list_begin(&lists[f]);
             while (lists[f].docs && kb_cursor_next(&cursor))
-                if (cursor.doc < count)
-                    documents[cursor.doc / 8] |= (uint8_t)(1 << (cursor.doc % 8));
+                candidates->fields[f][cursor.doc / 64] |= 1ull << (cursor.doc % 64);
         }
     }
 }
 
-/* Leaves of *candidates (NULL: all documents) those of the choice, where that is cheap to know. */
-static void narrow(uint8_t **candidates, const struct choice *choice)
+/* Leaves of the candidates those of the choice, where that is cheaper to know than to match them. */
+static void narrow(struct kb_candidates *candidates, const struct choice *choice)
 {
-    size_t size = kb_segment_count(choice->segment) / 8 + 1;
+    size_t blocks = blocks_of(choice->segment) * KB_FIELD_COUNT;
+    struct kb_candidates chosen;
 
-    if (choice->postings > choice->most)
+    if (choice->postings > choice->most || choice->postings / POSTINGS_A_TEXT > candidates->count)
         return;
-    uint8_t *documents = g_malloc0(size);
-    mark(choice, documents);
-    for (size_t i = 0; *candidates && i < size; i++)
-        documents[i] &= (*candidates)[i];
-    g_free(*candidates);
-    *candidates = documents;
+    fill(&chosen, choice->segment, false);
+    mark(choice, &chosen);
+    candidates->count = 0;
+    for (size_t i = 0; i < blocks; i++) {
+        candidates->fields[0][i] &= chosen.fields[0][i];
+        candidates->count += (uint32_t)__builtin_popcountll(candidates->fields[0][i]);
+    }
+    kb_candidates_release(&chosen);
 }
 
 static void begin(struct choice *choice, const struct kb_segment *segment, const gint *cancel)
@@ -175,19 +205,33 @@ static void begin(struct choice *choice, const struct kb_segment *segment, const
     add_special(choice, KB_CUT_GROUP);
 }
 
-static void narrow_by_literals(uint8_t **candidates, const struct kb_segment *segment, const GPtrArray *set,
-                               const gint *cancel)
+static int by_postings(const void *a, const void *b)
 {
-    struct choice choice;
+    uint64_t x = ((const struct choice *)a)->postings, y = ((const struct choice *)b)->postings;
 
-    begin(&choice, segment, cancel);
-    choose_literals(&choice, set);
-    narrow(candidates, &choice);
-    g_array_unref(choice.groups);
+    return (x > y) - (x < y);
 }
 
-static void narrow_by_shape(uint8_t **candidates, const struct kb_segment *segment, struct kb_shape *shape,
-                            const struct kb_clues *clues)
+/* The rarest texts first: those behind them may then be left out. */
+static void narrow_by_literals(struct kb_candidates *candidates, const struct kb_segment *segment,
+                               const struct kb_clues *clues)
+{
+    const GPtrArray *sets = clues->literals->sets;
+    g_autofree struct choice *choices = g_new(struct choice, sets->len);
+
+    for (guint i = 0; i < sets->len; i++) {
+        begin(&choices[i], segment, clues->cancel);
+        choose_literals(&choices[i], g_ptr_array_index(sets, i));
+    }
+    qsort(choices, sets->len, sizeof *choices, by_postings);
+    for (guint i = 0; i < sets->len; i++) {
+        narrow(candidates, &choices[i]);
+        g_array_unref(choices[i].groups);
+    }
+}
+
+static void narrow_by_shape(struct kb_candidates *candidates, const struct kb_segment *segment,
+                            struct kb_shape *shape, const struct kb_clues *clues)
 {
     struct kb_matching words;
     struct choice choice;
@@ -207,17 +251,20 @@ static void narrow_by_shape(uint8_t **candidates, const struct kb_segment *segme
         kb_matching_release(&words);
 }
 
-uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_clues *clues, uint32_t *count)
+void kb_candidates_init(struct kb_candidates *candidates, const struct kb_segment *segment,
+                        const struct kb_clues *clues)
 {
-    const GPtrArray *sets = clues->literals->sets;
-    uint8_t *candidates = NULL;
+    uint32_t least = kb_segment_word_count(segment) / WORDS_A_TEXT;
 
-    for (guint i = 0; i < sets->len; i++)
-        narrow_by_literals(&candidates, segment, g_ptr_array_index(sets, i), clues->cancel);
-    for (guint i = 0; i < clues->shapes->len; i++)
-        narrow_by_shape(&candidates, segment, g_ptr_array_index(clues->shapes, i), clues);
-    *count = candidates ? 0 : kb_segment_count(segment);
-    for (uint32_t i = 0; candidates && i <= kb_segment_count(segment) / 8; i++)
-        *count += (uint32_t)__builtin_popcount(candidates[i]);
-    return candidates;
+    fill(candidates, segment, true);
+    candidates->count = kb_segment_count(segment) * KB_FIELD_COUNT;
+    narrow_by_literals(candidates, segment, clues);
+    for (guint i = 0; i < clues->shapes->len && candidates->count > least; i++)
+        narrow_by_shape(candidates, segment, g_ptr_array_index(clues->shapes, i), clues);
+}
+
+void kb_candidates_release(struct kb_candidates *candidates)
+{
+    g_free(candidates->fields[0]);
+    *candidates = (struct kb_candidates){0};
 }

@@ -18,21 +18,22 @@ struct kb_clues {
     const gint *cancel;             /* as in kb/score.h */
 };
 
-/* A set of documents, one bit each by ordinal: no match is outside. NULL, for all, where it would cost too
- * much to know. *count: how many there are. Once the search is cancelled the answer is any set. Caller owns,
- * free with g_free. */
-uint8_t *kb_candidates_new(const struct kb_segment *segment, const struct kb_clues *clues, uint32_t *count);
+/* The texts that a pattern may match: for each field a set of documents, one bit each by ordinal. */
+struct kb_candidates {
+    uint64_t *fields[KB_FIELD_COUNT]; /* owned, one allocation */
+    uint32_t count;                   /* texts, of all fields together */
+};
 
-/* The first document of the set in [first, end); `end` where there is none. */
-static inline uint32_t kb_candidates_next(const uint8_t *candidates, uint32_t first, uint32_t end)
+/* No match is outside; all are inside where it would cost more to know than to match them. Once the search is
+ * cancelled the sets are any. Release with kb_candidates_release. */
+void kb_candidates_init(struct kb_candidates *candidates, const struct kb_segment *segment,
+                        const struct kb_clues *clues);
+void kb_candidates_release(struct kb_candidates *candidates);
+
+static inline bool kb_candidates_has(const struct kb_candidates *candidates, enum kb_field field,
+                                     uint32_t doc)
 {
-    while (first < end) {
-        uint8_t rest = (uint8_t)(candidates[first / 8] >> (first % 8));
-        if (rest)
-            return MIN(first + (uint32_t)__builtin_ctz(rest), end);
-        first = (first / 8 + 1) * 8;
-    }
-    return end;
+    return candidates->fields[field][doc / 64] >> (doc % 64) & 1;
 }
 
 #endif

@@ -11,8 +11,8 @@
 /* So many documents that could not be decided within the limits end the search. */
 #define TOO_HEAVY_MAX 16
 
-/* Fewer documents are not worth a thread of their own. */
-#define DOCS_A_SHARE 1000
+/* Fewer texts are not worth a thread of their own. */
+#define TEXTS_A_SHARE 500
 
 /* Documents that a thread takes at a time: their heads are small. */
 #define HEADS_A_PIECE  1024
@@ -122,8 +122,8 @@ struct scan {
     const struct kb_segment *segment;
     const struct kb_pattern_options *options;
     int64_t deadline, counting; /* when time is up, and when counting is */
-    const uint8_t *candidates;  /* NULL: all */
-    uint8_t *found;             /* one bit a document, written by the thread that has its piece */
+    const struct kb_candidates *candidates;
+    uint64_t *found; /* one bit a document, written by the thread that has its piece */
     size_t room;
     bool heads;   /* this pass looks at heads; else at bodies of those not found yet */
     gint certain; /* atomic: hits that no document still to come outranks */
@@ -174,9 +174,11 @@ static bool has(const struct kb_doc *doc, enum kb_field field)
 
 static float head_score(const struct scan *s, struct share *share, const struct kb_doc *doc)
 {
-    if (matches(s, share, doc->title, doc->title_len, has(doc, KB_FIELD_TITLE)))
+    if (kb_candidates_has(s->candidates, KB_FIELD_TITLE, doc->ordinal) &&
+        matches(s, share, doc->title, doc->title_len, has(doc, KB_FIELD_TITLE)))
         return SCORE_TITLE;
-    return doc->tags_len > 0 && matches(s, share, doc->tags, doc->tags_len, has(doc, KB_FIELD_TAGS))
+    return doc->tags_len > 0 && kb_candidates_has(s->candidates, KB_FIELD_TAGS, doc->ordinal) &&
+                   matches(s, share, doc->tags, doc->tags_len, has(doc, KB_FIELD_TAGS))
                ? SCORE_TAGS
                : 0;
 }
@@ -193,6 +195,33 @@ static float score(const struct scan *s, struct share *share, uint32_t i)
     return matches(s, share, doc.body, doc.body_len, has(&doc, KB_FIELD_BODY));
 }
 
+/* The documents of a block of 64, one bit each, that this pass looks at. */
+static uint64_t block_of(const struct scan *s, uint32_t block)
+{
+    uint64_t *const *fields = s->candidates->fields;
+    uint64_t wanted = s->heads ? fields[KB_FIELD_TITLE][block] | fields[KB_FIELD_TAGS][block]
+                               : fields[KB_FIELD_BODY][block];
+
+    return wanted & ~s->found[block];
+}
+
+static void search_block(struct scan *s, struct share *share, uint32_t block)
+{
+    for (uint64_t left = block_of(s, block); left != 0; left &= left - 1) {
+        uint32_t doc = block * 64 + (uint32_t)__builtin_ctzll(left);
+        if (!go_on(share, doc))
+            return;
+        float worth = score(s, share, doc);
+        if (worth <= 0)
+            continue;
+        s->found[block] |= left & -left;
+        if (!s->heads || worth == SCORE_TITLE)
+            g_atomic_int_inc(&s->certain);
+        share->total++;
+        kb_hits_keep(share->hits, &share->count, s->room, (struct kb_hit){.doc = doc, .score = worth});
+    }
+}
+
 /* One piece of a pass. Pieces are begun in order and ended once begun, so the hits among them are the first
  * of all; when they fill the room, nothing that follows can take their place. */
 static bool search_piece(void *data, uint32_t first, uint32_t end, unsigned number)
@@ -204,20 +233,8 @@ static bool search_piece(void *data, uint32_t first, uint32_t end, unsigned numb
         g_atomic_int_set(&s->enough, 1);
         return false;
     }
-    for (uint32_t i = first; i < end; i++) {
-        if (s->candidates)
-            i = kb_candidates_next(s->candidates, i, end);
-        if (i == end || !go_on(share, i))
-            break;
-        float worth = s->found[i / 8] >> (i % 8) & 1 ? 0 : score(s, share, i);
-        if (worth <= 0)
-            continue;
-        s->found[i / 8] |= (uint8_t)(1 << (i % 8));
-        if (!s->heads || worth == SCORE_TITLE)
-            g_atomic_int_inc(&s->certain);
-        share->total++;
-        kb_hits_keep(share->hits, &share->count, s->room, (struct kb_hit){.doc = i, .score = worth});
-    }
+    for (uint32_t block = first / 64; block <= (end - 1) / 64 && !share->stopped; block++)
+        search_block(s, share, block);
     return !share->stopped;
 }
 
@@ -281,23 +298,24 @@ size_t kb_pattern_search(const struct kb_pattern *pattern, const struct kb_segme
                          const struct kb_pattern_options *options, struct kb_hit *hits, size_t room,
                          struct kb_pattern_outcome *outcome)
 {
-    uint32_t count;
     int64_t now = g_get_monotonic_time();
     const struct kb_clues clues = {.literals = &pattern->literals,
                                    .shapes = pattern->shapes,
                                    .words = pattern->words,
                                    .cancel = pattern->cancel};
-    g_autofree uint8_t *found = g_malloc0(kb_segment_count(segment) / 8 + 1);
-    g_autofree uint8_t *candidates = kb_candidates_new(segment, &clues, &count);
+    g_autofree uint64_t *found = g_new0(uint64_t, kb_segment_count(segment) / 64 + 1);
+    struct kb_candidates candidates;
+
+    kb_candidates_init(&candidates, segment, &clues);
     struct scan s = {.pattern = pattern,
                      .segment = segment,
                      .options = options,
                      .deadline = now + (int64_t)options->budget_ms * 1000,
                      .counting = now + COUNTING_US,
-                     .candidates = candidates,
+                     .candidates = &candidates,
                      .found = found,
                      .room = room,
-                     .share_count = kb_parallel_shares(count, DOCS_A_SHARE)};
+                     .share_count = kb_parallel_shares(candidates.count, TEXTS_A_SHARE)};
 
     for (unsigned i = 0; i < s.share_count; i++) {
         s.shares[i].scan = &s;
@@ -305,6 +323,7 @@ size_t kb_pattern_search(const struct kb_pattern *pattern, const struct kb_segme
         s.shares[i].hits = g_new(struct kb_hit, room);
     }
     search_shares(&s);
+    kb_candidates_release(&candidates);
     return gather(&s, hits, outcome);
 }
 

@@ -145,8 +145,8 @@ static void fill(struct search *s, const struct teller *teller)
     for (guint i = 0; i < s->found->len && s->results->count < s->options.limit && !is_given_up(s); i++) {
         const struct found *found = &g_array_index(s->found, struct found, i);
         uint32_t ordinal = first_ordinal(s, found->segment) + found->hit.doc;
-        if (is_there(s, before, ordinal) ||
-            !kb_segment_doc(s->segments[found->segment], found->hit.doc, &doc))
+        if (is_there(s, before, ordinal) || !(s->options.bare ? kb_segment_head : kb_segment_doc)(
+                                                s->segments[found->segment], found->hit.doc, &doc))
             continue;
         struct kb_result *result = &s->results->results[s->results->count++];
         *result = (struct kb_result){.ordinal = ordinal,

@@ -186,12 +186,21 @@ bool kb_segment_peek(const struct kb_segment *segment, uint32_t ordinal, struct 
     return doc->body != NULL;
 }
 
+static bool is_head_text(const struct kb_doc *doc)
+{
+    return g_utf8_validate(doc->id, -1, NULL) && g_utf8_validate(doc->title, (gssize)doc->title_len, NULL) &&
+           g_utf8_validate(doc->tags, (gssize)doc->tags_len, NULL) && g_utf8_validate(doc->lang, -1, NULL);
+}
+
+bool kb_segment_head(const struct kb_segment *segment, uint32_t ordinal, struct kb_doc *doc)
+{
+    return kb_segment_peek_head(segment, ordinal, doc) && is_head_text(doc);
+}
+
 bool kb_segment_doc(const struct kb_segment *segment, uint32_t ordinal, struct kb_doc *doc)
 {
-    return kb_segment_peek(segment, ordinal, doc) && g_utf8_validate(doc->id, -1, NULL) &&
-           g_utf8_validate(doc->title, (gssize)doc->title_len, NULL) &&
-           g_utf8_validate(doc->tags, (gssize)doc->tags_len, NULL) &&
-           g_utf8_validate(doc->body, (gssize)doc->body_len, NULL) && g_utf8_validate(doc->lang, -1, NULL);
+    return kb_segment_peek(segment, ordinal, doc) && is_head_text(doc) &&
+           g_utf8_validate(doc->body, (gssize)doc->body_len, NULL);
 }
 
 bool kb_segment_find(const struct kb_segment *segment, const char *id, struct kb_doc *doc)

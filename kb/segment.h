@@ -49,6 +49,9 @@ uint32_t kb_segment_dead(const struct kb_segment *segment);
  * place. */
 bool kb_segment_doc(const struct kb_segment *segment, uint32_t ordinal, struct kb_doc *doc);
 
+/* The same without the body, which is neither set nor touched. */
+bool kb_segment_head(const struct kb_segment *segment, uint32_t ordinal, struct kb_doc *doc);
+
 /* Document by id; false where there is none alive. */
 bool kb_segment_find(const struct kb_segment *segment, const char *id, struct kb_doc *doc);
 
@@ -99,6 +102,10 @@ bool kb_segment_prefix(const struct kb_segment *segment, const char *text, size_
  * false. */
 void kb_segment_words_with(const struct kb_segment *segment, const char *text, size_t len,
                            bool (*each)(void *data, uint32_t row), void *data);
+
+/* The same for all words with these letters (kb_letter_32) and of at least so many bytes. */
+void kb_segment_words_of(const struct kb_segment *segment, uint32_t letters, size_t least,
+                         bool (*each)(void *data, uint32_t row), void *data);
 
 /* The row of a spelling; false where the index lacks it. */
 bool kb_segment_find_word(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row);

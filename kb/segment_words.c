@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kb/find.h"
 #include "kb/intern.h"
 #include "kb/segment_parts.h"
 #include "kb/tokens.h"
@@ -83,12 +84,16 @@ bool kb_segment_prefix(const struct kb_segment *segment, const char *text, size_
     return *start < *end;
 }
 
-/* The row of the word whose spelling holds byte `at` of SPELLINGS: they are there in the order of their rows.
- */
-static uint32_t word_at(const struct kb_segment *segment, uint64_t at)
+/* The row, `from` or above, of the word whose spelling holds byte `at` of SPELLINGS: they are there in the
+ * order of their rows. */
+static uint32_t word_at(const struct kb_segment *segment, uint64_t at, uint32_t from)
 {
-    uint32_t low = 0, high = segment->header->word_count;
+    uint32_t low = from, high = from, count = segment->header->word_count;
 
+    for (uint32_t stride = 1; high < count && segment->words[high].spelling_at <= at; stride *= 2) {
+        low = high;
+        high = MIN(high + stride, count);
+    }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (segment->words[middle].spelling_at <= at)
@@ -105,10 +110,10 @@ void kb_segment_words_with(const struct kb_segment *segment, const char *text, s
     const char *spellings = (const char *)kb_segment_section(segment, KB_SECTION_KIND_SPELLINGS),
                *at = spellings;
     const char *end = spellings + kb_segment_section_size(segment, KB_SECTION_KIND_SPELLINGS);
-    uint32_t words = segment->header->word_count;
+    uint32_t words = segment->header->word_count, row = 0;
 
-    while (words > 0 && (at = memmem(at, (size_t)(end - at), text, len)) != NULL) {
-        uint32_t row = word_at(segment, (uint64_t)(at - spellings));
+    while (words > 0 && (at = kb_find(at, (size_t)(end - at), text, len)) != NULL) {
+        row = word_at(segment, (uint64_t)(at - spellings), row);
         if (row >= words)
             return;
         const struct kb_disk_word *word = &segment->words[row];
@@ -123,6 +128,16 @@ void kb_segment_words_with(const struct kb_segment *segment, const char *text, s
         if (at > end)
             return;
     }
+}
+
+void kb_segment_words_of(const struct kb_segment *segment, uint32_t letters, size_t least,
+                         bool (*each)(void *data, uint32_t row), void *data)
+{
+    const struct kb_disk_word *words = segment->words;
+
+    for (uint32_t row = 0; row < segment->header->word_count; row++)
+        if ((words[row].letters & letters) == letters && words[row].len >= least && !each(data, row))
+            return;
 }
 
 bool kb_segment_find_word(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row)

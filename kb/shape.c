@@ -516,9 +516,10 @@ bool kb_shape_is_twice(const struct kb_shape *shape)
     return shape->shape.twice;
 }
 
-bool kb_shape_may_be_in(const struct kb_shape *shape, uint32_t letters, size_t len)
+void kb_shape_outline(const struct kb_shape *shape, uint32_t *letters, size_t *least)
 {
-    return (letters & shape->shape.letters) == shape->shape.letters && len >= shape->shape.least;
+    *letters = shape->shape.letters;
+    *least = shape->shape.least;
 }
 
 bool kb_shape_is_in(struct kb_shape *shape, const char *word, size_t len)

@@ -33,8 +33,8 @@ bool kb_shape_is_pattern_of_word(const struct kb_syntax *syntax);
 /* Does the word stand twice in a row (KB_TWICE_PREFIX)? "\b(l\w+) \1\b" has such a shape. */
 bool kb_shape_is_twice(const struct kb_shape *shape);
 
-/* False where no word of so many bytes and with these letters (kb_letter_32 of each) has the shape. */
-bool kb_shape_may_be_in(const struct kb_shape *shape, uint32_t letters, size_t len);
+/* What every word with the shape has: these letters (kb_letter_32) and at least so many bytes. */
+void kb_shape_outline(const struct kb_shape *shape, uint32_t *letters, size_t *least);
 
 /* Is the shape in word[0..len), a spelling of the index? Also true where it is too intricate to tell. For one
  * thread at a time. */
