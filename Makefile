@@ -6,10 +6,10 @@ BUILD   ?= build
 JOBS    ?= $(shell nproc)
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 
-LIBRARIES := glib-2.0 zlib ncursesw termkey libutf8proc libcurl libmicrohttpd libcjson libpcre2-8 \
+LIBRARIES := glib-2.0 zlib ncursesw termkey libutf8proc libcurl libmicrohttpd gnutls libcjson libpcre2-8 \
              sqlite3 yaml-0.1 lua5.4 libsodium
 PACKAGES  := gcc pkg-config libglib2.0-dev zlib1g-dev libncurses-dev libtermkey-dev libutf8proc-dev \
-             libcurl4-openssl-dev libmicrohttpd-dev libcjson-dev libpcre2-dev libsqlite3-dev libyaml-dev \
+             libcurl4-openssl-dev libmicrohttpd-dev libgnutls28-dev libcjson-dev libpcre2-dev libsqlite3-dev libyaml-dev \
              liblua5.4-dev libsodium-dev icu-devtools tzdata
 TEST_PACKAGES := tmux curl sqlite3 openssl python3 ncurses-term
 LINT_PACKAGES := clang clang-format

@@ -8,6 +8,7 @@
 #include "net/http_exchange.h"
 
 #include <arpa/inet.h>
+#include <gnutls/gnutls.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -329,6 +330,38 @@ static void find_route(struct http_exchange *exchange, const char *method)
     check_length(exchange, announced_length(exchange));
 }
 
+static void send_past_daemon(struct MHD_Connection *connection, const GString *bytes)
+{
+    const union MHD_ConnectionInfo *tls =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (tls && tls->tls_session)
+        gnutls_record_send(tls->tls_session, bytes->str, bytes->len);
+    else if (info)
+        send(info->connect_fd, bytes->str, bytes->len, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* libmicrohttpd takes no answer while a body comes, so this one goes past it, and the connection ends. */
+static enum MHD_Result cut_off(struct http_exchange *exchange)
+{
+    if (!exchange->error)
+        g_set_error(&exchange->error, NET_PROBLEM, PROBLEM_TOO_SLOW,
+                    "The request took longer than the %u seconds it may; send it again.",
+                    exchange->server->options.request_timeout_s);
+    unsigned status = problem_code_status(problem_code_of(exchange->error));
+    g_autoptr(GString) problem = g_string_new(NULL);
+    problem_write(problem, exchange->error);
+    g_autoptr(GString) bytes = g_string_new(NULL);
+    g_string_printf(bytes,
+                    "HTTP/1.1 %u %s\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+                    "Content-Length: %zu\r\n\r\n%s",
+                    status, MHD_get_reason_phrase_for(status), problem->len, problem->str);
+    send_past_daemon(exchange->connection, bytes);
+    observe(exchange, status, exchange->error);
+    return MHD_NO;
+}
+
 static enum MHD_Result take_body(struct http_exchange *exchange, const char *bytes, size_t *len)
 {
     struct http_server *server = exchange->server;
@@ -337,7 +370,7 @@ static enum MHD_Result take_body(struct http_exchange *exchange, const char *byt
         check_length(exchange, had + *len);
     int64_t spent_us = g_get_monotonic_time() - exchange->request.received_us;
     if (spent_us > (int64_t)server->options.request_timeout_s * G_USEC_PER_SEC)
-        return MHD_NO;
+        return cut_off(exchange);
     if (exchange->error) {
         exchange->dropped_bytes += *len;
         if (exchange->dropped_bytes > DROP_MAX_BYTES)

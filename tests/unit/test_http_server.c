@@ -301,6 +301,40 @@ static void test_a_trickling_request_is_cut_off(struct fixture *fixture, const v
     g_assert_cmpint(g_get_monotonic_time() - start_us, >, G_USEC_PER_SEC);
 }
 
+/* Sends `head` and then a body byte by byte, until an answer has come whole. Caller frees. */
+static char *trickle_body(const struct fixture *fixture, const char *head)
+{
+    int fd = open_connection(fixture);
+    const struct timeval patience = {.tv_usec = 100 * 1000};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    int64_t start_us = g_get_monotonic_time();
+    g_assert_cmpint(send(fd, head, strlen(head), MSG_NOSIGNAL), >, 0);
+    char first;
+    while (send(fd, "x", 1, MSG_NOSIGNAL) == 1 && recv(fd, &first, 1, MSG_PEEK) < 0)
+        g_assert_cmpint(g_get_monotonic_time() - start_us, <, 10 * G_USEC_PER_SEC);
+    return read_all(fd);
+}
+
+static void test_a_trickling_body_is_told(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    g_autofree char *late =
+        trickle_body(fixture, "POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\n");
+    g_assert_true(g_str_has_prefix(late, "HTTP/1.1 408 Request Timeout\r\n"));
+    g_assert_nonnull(strstr(late, "Connection: close\r\n"));
+    g_assert_nonnull(strstr(late, "The request took longer than the 1 seconds it may; send it again."));
+    g_mutex_lock(&fixture->lock);
+    g_assert_cmpuint(fixture->observed_status, ==, 408);
+    g_assert_cmpstr(fixture->observed_pattern, ==, "/body");
+    g_mutex_unlock(&fixture->lock);
+
+    /* What was wrong already is told rather than that it was slow as well. */
+    g_autofree char *refused =
+        trickle_body(fixture, "POST /json HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\n");
+    g_assert_true(g_str_has_prefix(refused, "HTTP/1.1 401 Unauthorized\r\n"));
+    assert_answer(fixture, "GET /hello HTTP/1.1\r\n" HEAD "\r\n", "HTTP/1.1 200 ", "nobody");
+}
+
 /* A request whose answer comes later, and waits in fixture->waiting. */
 static int ask_later(struct fixture *fixture)
 {
@@ -455,6 +489,7 @@ int main(int argc, char **argv)
     ADD("bounds-the-head", test_bounds_the_head);
     ADD("survives-bytes-that-are-no-request", test_survives_bytes_that_are_no_request);
     ADD("a-trickling-request-is-cut-off", test_a_trickling_request_is_cut_off);
+    ADD("a-trickling-body-is-told", test_a_trickling_body_is_told);
     ADD("stopping-waits-for-open-answers", test_stopping_waits_for_open_answers);
     ADD("stopping-waits-for-who-answers", test_stopping_waits_for_who_answers);
     ADD("a-taken-port-is-told", test_a_taken_port_is_told);
