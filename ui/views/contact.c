@@ -28,20 +28,20 @@ static void draw_heading(const struct desk *desk, struct canvas *canvas, struct 
     char clock[FORMAT_BYTES];
     enum activity activity;
     int64_t activity_ms;
-    g_autofree char *title = g_strdup_printf("%s · %s · %s", name_of(c), channel_name(c->channel), c->id);
+    g_autofree char *tail = g_strdup_printf(" · %s · %s", channel_name(c->channel), c->id);
     char intent[FORMAT_BYTES];
-    g_autofree char *right =
-        g_strdup_printf("%s%s%s", c->class == CLASS_COMPLAINT && c->intent != NULL ? "complaint · " : "",
-                        c->escalated    ? "2nd line · "
-                        : c->given_back ? "2nd line ✓ · "
-                                        : "",
-                        format_words(c->intent != NULL ? c->intent : contact_class_name(c->class), intent));
-    struct heading heading = {.key = "2",
-                              .title = title,
-                              .right = right,
-                              .right_role = c->class == CLASS_COMPLAINT || c->escalated ? STYLE_ROLE_WARN : 0,
-                              .clock_label = contact_state_name(c->state),
-                              .has_focus = desk->pane == PANE_CONTACT};
+    const char *complaint = c->class == CLASS_COMPLAINT && c->intent != NULL ? "complaint" : "";
+    const char *line = c->escalated ? "2nd line" : c->given_back ? "2nd line ✓" : "";
+    g_autofree char *mark = g_strconcat(complaint, *complaint && *line ? " · " : "", line, NULL);
+    struct heading heading = {
+        .key = "2",
+        .title = name_of(c),
+        .tail = tail,
+        .mark = *mark != '\0' ? mark : NULL,
+        .right = format_words(c->intent != NULL ? c->intent : contact_class_name(c->class), intent),
+        .right_role = c->class == CLASS_COMPLAINT || c->escalated ? STYLE_ROLE_WARN : 0,
+        .clock_label = contact_state_name(c->state),
+        .has_focus = desk->pane == PANE_CONTACT};
     if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
         heading.clock_label = activity_labels[activity];
         heading.clock_role = activity == ACTIVITY_HOLD ? STYLE_ROLE_WARN : 0;

@@ -9,6 +9,8 @@
 struct heading {
     const char *key;         /* pressed to come here: "1", "r" */
     const char *title;       /* cut when long */
+    const char *tail;        /* the title's end, never cut; left out only for the clock. NULL: none */
+    const char *mark;        /* at the right end, before `right`, and kept longer; NULL: none */
     const char *right;       /* context at the right end, dim; NULL: none. Left out where it does not fit */
     unsigned right_role;     /* STYLE_ROLE_; 0: dim */
     const char *clock;       /* the bright thing before `right`: "3:12"; NULL: none */

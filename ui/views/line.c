@@ -56,10 +56,20 @@ void line_fit(struct line *line, int cols)
         drop_least(line);
 }
 
+/* The blanks before a piece's words part it from the last piece: an underline begins with the words. */
+static int draw_piece(const struct line_piece *piece, struct canvas *canvas, int x, int y)
+{
+    size_t blanks = strspn(piece->text, " ");
+    char parting[LINE_PIECE_BYTES];
+    g_strlcpy(parting, piece->text, blanks + 1);
+    x = canvas_put(canvas, x, y, STYLE_ROLE_TEXT | (piece->style & STYLE_SURFACE_MASK), parting);
+    return canvas_put(canvas, x, y, piece->style, piece->text + blanks);
+}
+
 int line_draw(struct line *line, struct canvas *canvas, int x, int y, int cols)
 {
     line_fit(line, cols);
     for (int i = 0; i < line->count; i++)
-        x = canvas_put(canvas, x, y, line->pieces[i].style, line->pieces[i].text);
+        x = draw_piece(&line->pieces[i], canvas, x, y);
     return x;
 }
