@@ -42,6 +42,8 @@ void compose_break_line(struct update *u);
 void wrap_start(struct update *u);
 
 void customer_reveal(struct update *u);
+/* Records that something masked of the customer was shown. */
+void customer_record_reveal(struct update *u, struct desk_contact *dc, const char *field);
 void customer_edit(struct update *u);
 void customer_who(struct update *u);
 
@@ -62,14 +64,14 @@ bool script_asks(const struct desk *desk);                 /* the step waits for
 enum keys_context script_context(const struct desk *desk); /* what the keys of the script mean just now */
 void flow_open(struct update *u);
 void flow_flag(struct update *u); /* the step under the map's cursor, else the current one */
-/* The contact leaves the desk. A step that is the script's end is done; else the script is left for `reason`,
- * or (NULL) stands open for whoever has the contact next. */
 void approval_take_back(struct update *u);
 void inbox_open(struct update *u);
 void inbox_grant(struct update *u);
 void inbox_refuse(struct update *u);
 void inbox_hand_on(struct update *u);
 void inbox_look(struct update *u);
+/* The contact leaves the desk. A step that is the script's end is done; else the script is left for `reason`,
+ * or (NULL) stands open for whoever has the contact next. */
 void script_end(struct update *u, struct desk_contact *dc, const char *reason);
 
 void knowledge_focus(struct update *u);

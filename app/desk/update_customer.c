@@ -181,7 +181,7 @@ static const struct desk_customer_line *line_to_reveal(const struct desk_contact
     return NULL;
 }
 
-static void record_reveal(struct update *u, struct desk_contact *dc, const char *field)
+void customer_record_reveal(struct update *u, struct desk_contact *dc, const char *field)
 {
     struct event *ev = record_new(u, EVENT_CUSTOMER_REVEALED, desk_contact_of(u->desk, dc));
     event_set_text(ev, "customer", dc->customer->id);
@@ -203,7 +203,7 @@ void customer_reveal(struct update *u)
         g_hash_table_remove(dc->revealed, line->field);
         return;
     }
-    record_reveal(u, dc, line->field);
+    customer_record_reveal(u, dc, line->field);
 }
 
 /* What is newly typed for an address or a number reads as one; else the form stays, and says so. */
@@ -274,7 +274,7 @@ void customer_edit(struct update *u)
     for (size_t i = 0; i < G_N_ELEMENTS(FIELDS); i++) {
         g_autofree char *value = customer_value(dc->customer, FIELDS[i]);
         if (is_masked(lines, FIELDS[i])) /* the form shows it whole */
-            record_reveal(u, dc, FIELDS[i]);
+            customer_record_reveal(u, dc, FIELDS[i]);
         popup_add_field(p, FIELD_TEXT, FIELDS[i], LABELS[i], value)->required = i == 0;
         if (line != NULL && g_strcmp0(line->field, FIELDS[i]) == 0)
             p->field = (int)i;

@@ -71,14 +71,18 @@ static bool answer(struct update *u, struct desk_contact *dc, const char *value)
     return true;
 }
 
+/* What the pane masks is shown while it is edited; of the record that is a reveal. */
 static void edit_field(struct update *u, struct desk_contact *dc, const struct script_field *field)
 {
     struct script_turn t;
     script_turn_init(&t, u, dc);
     struct walk_fill fill = walk_fill_of(dc->walk, &t.facts, field);
+    bool reveals = field->personal && g_strcmp0(fill.source, FACTS_CUSTOMER_RECORD) == 0;
     editor_set_text(dc->answer, fill.value != NULL ? fill.value : "");
     dc->is_answering = true;
     script_turn_release(&t);
+    if (reveals && dc->customer != NULL)
+        customer_record_reveal(u, dc, field->name);
 }
 
 static bool is_typed(const struct script_field *field)

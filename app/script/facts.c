@@ -1,7 +1,7 @@
 /* The vocabulary of facts; see the header. */
 #include "app/script/facts.h"
 
-#define RECORD  "customer record"
+#define RECORD  FACTS_CUSTOMER_RECORD
 #define ORDER   "order"
 #define CONTACT "contact"
 

@@ -11,6 +11,9 @@
 
 #include "app/script/value.h"
 
+/* The source of what the customer's record says. */
+#define FACTS_CUSTOMER_RECORD "customer record"
+
 struct facts {
     /* The canonical text of a fact (value.h); NULL or "" when it is not known. The answer is borrowed until
      * the next lookup. NULL in place of the function: nothing is known. */
@@ -29,7 +32,7 @@ struct facts {
 struct fact_name {
     const char *name; /* "customer.tier" */
     enum value_type type;
-    const char *source; /* where a field filled from it says it came from: "customer record" */
+    const char *source; /* where a field filled from it says it came from: "order" */
     const char *label;  /* what the agent is asked for, when it is needed and not known: "Tier" */
     const char *label_zh;
 };

@@ -82,7 +82,7 @@ struct script_field {
     struct yaml_text label;              /* none: the name */
     int type;                            /* enum value_type */
     bool required;                       /* a file's default is yes */
-    bool personal;                       /* personal data: masked on screens, kept out of logs */
+    bool personal;                       /* personal data: masked on screens, named and not told in stories */
     const struct script_option *options; /* CHOICE: options[option_count] */
     size_t option_count;
     int64_t length[2];       /* least and most characters; both 0: no bound */

@@ -536,6 +536,13 @@ static void mismatch(struct play *play, enum scene_language language)
     play_deliver(play);
 }
 
+/* Back in the check: the e-mail that was typed is personal. */
+static void masked(struct play *play, enum scene_language language)
+{
+    mismatch(play, language);
+    play_keys(play, "b");
+}
+
 /* The same from the conversation: a field of the step is still to be filled in. */
 static void step_field(struct play *play, enum scene_language language)
 {
@@ -687,6 +694,7 @@ static const struct scene SCENES[] = {
     {"approval", waits_for_approval, "The script waits for somebody's approval."},
     {"approvals", inbox, "What others ask me to approve."},
     {"mismatch", mismatch, "A check of the script failed."},
+    {"masked", masked, "Back in the check: a personal answer is masked."},
     {"step-field", step_field, "The conversation with a field of the script to fill in."},
     {"step-choice", step_choice, "The conversation with a choice of the script."},
     {"knowledge", in_knowledge, "The search has the keys, on its second hit."},

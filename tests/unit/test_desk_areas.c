@@ -575,6 +575,36 @@ static void test_answer_is_corrected(void)
     play_free(play);
 }
 
+/* What is personal is shown while it is corrected; where the record filled it in, that is a reveal, and what
+ * somebody typed is none. */
+static void test_a_personal_answer_is_revealed(void)
+{
+    struct play *play = play_new();
+    g_autoptr(GString) source = g_string_new(MATCH);
+    g_string_replace(source, "kind: check", "kind: form", 0);
+    g_string_replace(source, "text, match: contact.channel", "email, personal: yes, from: customer.email", 0);
+    g_string_replace(source, "    results:\n      pass: {to: done}\n      fail: {to: again}\n",
+                     "    next: again\n", 0);
+    play_script(play, source->str);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_customer_known(play, "c1", "Crystal Minh");
+    play_keys(play, "M-4 Enter");
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_REVEALED), ==, 0);
+    play_keys(play, "c");
+    g_assert_cmpstr(editor_text(play->desk->current->answer), ==, "crystal@email.com");
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_REVEALED), ==, 1);
+    const struct event *ev = play_last_event(play, EVENT_CUSTOMER_REVEALED);
+    g_assert_cmpstr(event_text(ev, "customer"), ==, "c1");
+    g_assert_cmpstr(event_text(ev, "field"), ==, "came_by");
+    play_type(play, ".no");
+    play_keys(play, "Enter b c");
+    g_assert_cmpstr(editor_text(play->desk->current->answer), ==, "crystal@email.com.no");
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_REVEALED), ==, 1);
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
 /* What the record cannot judge, the agent does, and sees by which keys. */
 static void test_a_silent_record_is_asked_about(void)
 {
@@ -1709,6 +1739,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/practice/the score says how it is left", test_practice_says_how_it_is_left);
     g_test_add_func("/desk/queue/why it stands there", test_why_it_stands_there);
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
+    g_test_add_func("/desk/script/a personal answer is revealed", test_a_personal_answer_is_revealed);
     g_test_add_func("/desk/script/an order number is known as people type it",
                     test_an_order_number_as_people_type_it);
     g_test_add_func("/desk/script/what the record cannot judge the agent does",

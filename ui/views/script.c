@@ -6,6 +6,7 @@
 #include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
+#include "ui/views/held.h"
 #include "ui/views/line.h"
 #include "ui/views/marked.h"
 #include "ui/views/field.h"
@@ -129,11 +130,7 @@ static void draw_yes_no(const struct script_view *v, int x, int y, int cols)
 static void draw_filled(const struct script_view *v, int x, int y, int cols, struct walk_fill fill,
                         const struct script_field *field)
 {
-    const struct script_option *option = script_option_of(field, fill.value);
-    const char *shown = option != NULL                   ? script_option_title(option, v->language)
-                        : field->type != VALUE_TYPE_BOOL ? fill.value
-                        : strcmp(fill.value, "yes") == 0 ? "yes"
-                                                         : "no";
+    g_autofree char *shown = held_text(field, fill.value, v->language);
     g_autofree char *value = text_truncate(shown, -1, MAX(cols - 2, 0));
     struct line line = {0};
     line_addf(&line, 9, STYLE_ROLE_FIELD_FILLED, "[%s]", value);

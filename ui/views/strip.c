@@ -6,6 +6,7 @@
 #include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/heading.h"
+#include "ui/views/held.h"
 #include "ui/views/line.h"
 #include "ui/widgets/editor.h"
 
@@ -47,11 +48,10 @@ static void add_digit(struct line *line, size_t index, const char *title)
 static void ask_field(const struct strip *s, struct line *line, const struct script_field *field)
 {
     struct walk_fill fill = walk_fill_of(s->dc->walk, s->facts, field);
-    const struct script_option *option = fill.value != NULL ? script_option_of(field, fill.value) : NULL;
     line_addf(line, 10, STYLE_ROLE_TEXT, "%s  ", script_field_label(field, s->language));
-    const char *held = s->dc->is_answering ? editor_text(s->dc->answer)
-                       : option != NULL    ? script_option_title(option, s->language)
-                                           : fill.value;
+    g_autofree char *held = s->dc->is_answering  ? g_strdup(editor_text(s->dc->answer))
+                            : fill.value != NULL ? held_text(field, fill.value, s->language)
+                                                 : NULL;
     if (held != NULL && *held != '\0')
         line_addf(line, 9, STYLE_ROLE_FIELD_FILLED, "[%s]  ", held);
     add_way(s, line);
