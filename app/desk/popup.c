@@ -287,12 +287,18 @@ static int index_of(const GPtrArray *list, const void *item)
     return g_ptr_array_find((GPtrArray *)list, item, &at) ? (int)at : -1;
 }
 
-/* Nothing typed is no opinion: what was chosen stays. */
+/* Letters taken away again are no opinion: what was chosen before them is chosen. */
 void popup_field_narrow(struct popup_field *field)
 {
+    bool was_narrowed = field->is_narrowed;
+    field->is_narrowed = !editor_is_empty(field->editor);
     narrow(editor_text(field->editor), field->choices, field->shown);
-    if (!editor_is_empty(field->editor))
+    if (!was_narrowed)
+        field->rest = field->choice;
+    if (field->is_narrowed)
         field->choice = field->shown->len > 0 ? index_of(field->choices, field->shown->pdata[0]) : -1;
+    else
+        field->choice = field->rest;
 }
 
 void popup_field_step(struct popup_field *field, int step)
@@ -303,7 +309,7 @@ void popup_field_step(struct popup_field *field, int step)
     if (count == 0)
         return;
     at = at >= 0 ? CLAMP(at + step, 0, count - 1) : step < 0 ? count - 1 : 0;
-    field->choice = index_of(field->choices, among->pdata[at]);
+    field->choice = field->rest = index_of(field->choices, among->pdata[at]);
 }
 
 struct popup_field *popup_field_of(const struct popup *popup, const char *name)

@@ -187,6 +187,28 @@ static void test_disposition_by_letters(void)
     play_free(play);
 }
 
+/* A stray letter taken away again leaves what was proposed, or chosen by the arrows since. */
+static void test_disposition_after_a_stray_letter(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "Hello");
+    play_keys(play, "Enter Esc w");
+    const struct popup_field *f = g_ptr_array_index(desk_popup(play->desk)->fields, 0);
+    int proposed = f->choice;
+    play_type(play, "not so");
+    g_assert_cmpint(f->choice, !=, proposed);
+    play_keys(play, "C-u");
+    g_assert_cmpint(f->choice, ==, proposed);
+    g_assert_cmpuint(f->shown->len, ==, f->choices->len);
+    play_keys(play, "q q Backspace Backspace");
+    g_assert_cmpint(f->choice, ==, proposed);
+    play_keys(play, "s Down Backspace");
+    g_assert_cmpint(f->choice, !=, proposed);
+    play_keys(play, "Enter");
+    play_free(play);
+}
+
 static void test_phone_call(void)
 {
     struct play *play = play_new();
@@ -907,6 +929,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/the next contact takes commands", test_next_does_not_write_into_a_draft);
     g_test_add_func("/desk/contact/a click into the field writes there", test_click_into_the_field);
     g_test_add_func("/desk/contact/letters choose the disposition", test_disposition_by_letters);
+    g_test_add_func("/desk/contact/a stray letter leaves the disposition proposed",
+                    test_disposition_after_a_stray_letter);
     g_test_add_func("/desk/contact/a call is held, resumed and wrapped up", test_phone_call);
     g_test_add_func("/desk/contact/a mail can be taken back for five seconds", test_mail_can_be_undone);
     g_test_add_func("/desk/contact/wrap-up tells of a reply that was not sent",
