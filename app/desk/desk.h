@@ -271,8 +271,8 @@ struct popup_field {
     GPtrArray *choices;    /* CHOICE: struct popup_choice * */
     GPtrArray *shown;      /* CHOICE that narrows: those left by what was typed, best first; borrowed */
     int choice;            /* CHOICE: index into choices; -1 none */
-    int rest;              /* CHOICE that narrows: what `choice` comes back to when the letters are taken away */
-    bool is_narrowed;      /* CHOICE that narrows: letters stand in it */
+    int rest;         /* CHOICE that narrows: what `choice` comes back to when the letters are taken away */
+    bool is_narrowed; /* CHOICE that narrows: letters stand in it */
     bool required;
     char *hint;
     char *problem; /* sentence under it */

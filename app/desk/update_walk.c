@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "app/script/date.h"
 
 /* --- going on --- */
 
@@ -52,6 +53,20 @@ static const struct script_field *current_field(const struct desk_contact *dc)
 }
 
 /* Answers the field under the cursor; true when it was taken. */
+/* A date typed in words or without its year is read back, so that a wrong year is seen. */
+static void tell_date(struct update *u, struct desk_contact *dc, const struct script_field *field,
+                      const char *typed)
+{
+    struct script_turn t;
+    script_turn_init(&t, u, dc);
+    struct walk_fill fill = walk_fill_of(dc->walk, &t.facts, field);
+    g_autofree char *words =
+        fill.value != NULL && !g_str_equal(fill.value, typed) ? date_in_words(fill.value) : NULL;
+    script_turn_release(&t);
+    if (words != NULL)
+        update_say(u, TONE_PLAIN, "Read as %s.", words);
+}
+
 static bool answer(struct update *u, struct desk_contact *dc, const char *value)
 {
     const struct script_field *field = current_field(dc);
@@ -68,6 +83,8 @@ static bool answer(struct update *u, struct desk_contact *dc, const char *value)
     }
     script_set_problem(dc, NULL);
     dc->is_answering = false;
+    if (field->type == VALUE_TYPE_DATE)
+        tell_date(u, dc, field, value);
     return true;
 }
 

@@ -1,8 +1,9 @@
 /* Canonical forms of typed values; see the header. */
 #include "app/script/value.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "app/script/date.h"
 
 const struct yaml_word VALUE_TYPE_WORDS[] = {
     {"text", VALUE_TYPE_TEXT},     {"number", VALUE_TYPE_NUMBER},
@@ -85,13 +86,7 @@ bool value_date_days(const char *date, int64_t *out_days)
 
 static char *normalise_date(const char *text)
 {
-    int year, month, day, used = 0;
-    bool read = (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) == 3 && !text[used]) ||
-                (sscanf(text, "%4d/%2d/%2d%n", &year, &month, &day, &used) == 3 && !text[used]) ||
-                (sscanf(text, "%2d.%2d.%4d%n", &day, &month, &year, &used) == 3 && !text[used]);
-    if (!read || year < 1000 || !date_exists(year, month, day))
-        return NULL;
-    return g_strdup_printf("%04d-%02d-%02d", year, month, day);
+    return date_read(text, DATE_NO_TODAY, "", NULL);
 }
 
 static char *normalise_money(const char *text)

@@ -36,8 +36,8 @@ enum value_error { VALUE_ERROR_FORM };
 
 /* The canonical form of `text`; caller owns, free with g_free. NULL with a sentence that begins with `label`
  * when it is none, is empty, over VALUE_MAX_CHARS, not UTF-8, or holds control characters. Dates are also
- * read as 23.11.2026 and 2026/11/23, amounts with a thousands separator (1,250.00) or a decimal comma
- * (94,50). */
+ * read in the other forms that say their year (date.h), amounts with a thousands separator (1,250.00) or a
+ * decimal comma (94,50). */
 char *value_normalise(enum value_type type, const char *text, const char *label, GError **error);
 
 /* True when the digits of `text` (spaces and - allowed) pass the Luhn check of ISO/IEC 7812-1 and there are

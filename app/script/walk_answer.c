@@ -1,4 +1,5 @@
 /* What is answered in a step; see walk.h. */
+#include "app/script/date.h"
 #include "app/script/walk_state.h"
 
 void walk_set_answer(struct walk *walk, const struct walk_turn *turn, const struct script_field *field,
@@ -73,7 +74,11 @@ bool walk_answer(struct walk *walk, const struct walk_turn *turn, const char *fi
         return true;
     }
     g_autoptr(GError) cause = NULL;
-    g_autofree char *accepted = script_field_accept(asked, value, walk_language(turn->facts), &cause);
+    const char *language = walk_language(turn->facts);
+    g_autofree char *read = asked->type == VALUE_TYPE_DATE
+                                ? date_read(value, walk->today, script_field_label(asked, language), &cause)
+                                : g_strdup(value);
+    g_autofree char *accepted = read ? script_field_accept(asked, read, language, &cause) : NULL;
     if (!accepted)
         return walk_refuse(error, WALK_ERROR_VALUE, "%s", cause->message);
     if (!is_theirs(walk, turn->facts, asked, accepted, error))

@@ -643,6 +643,28 @@ static void test_an_order_number_as_people_type_it(void)
     play_free(play);
 }
 
+/* It is read as the nearest such day, told in words, and refused where it could be two. */
+static void test_a_date_as_people_type_it(void)
+{
+    struct play *play = play_new();
+    play_script(play, "script: s\nversion: 1\ntitle: T\nintents: [return_size]\nsteps:\n"
+                      "- {id: one, kind: ask, title: One, class: value, next: bye, "
+                      "fields: [{name: came_on, type: date, label: Came on}, {name: other, type: text}]}\n"
+                      "- {id: bye, kind: end, title: Bye, class: value, disposition: d, resolved: yes}\n");
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter Enter");
+    play_type(play, "5/11");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->desk->current->script_problem, ==,
+                    "Came on could be 5 November or 11 May; write it with the month's name.");
+    play_keys(play, "C-u");
+    play_type(play, "20 Nov");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ANSWERED), "value"), ==, "2025-11-20");
+    g_assert_cmpstr(play->desk->notice.text, ==, "Read as Thursday, 20 November 2025.");
+    play_free(play);
+}
+
 static void test_story_tells_the_steps(void)
 {
     struct play *play = play_new();
@@ -1740,6 +1762,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/why it stands there", test_why_it_stands_there);
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
     g_test_add_func("/desk/script/a personal answer is revealed", test_a_personal_answer_is_revealed);
+    g_test_add_func("/desk/script/a date is read as people type it", test_a_date_as_people_type_it);
     g_test_add_func("/desk/script/an order number is known as people type it",
                     test_an_order_number_as_people_type_it);
     g_test_add_func("/desk/script/what the record cannot judge the agent does",
