@@ -6,7 +6,9 @@ sys.dont_write_bytecode = True
 from workplace import BUILD, Backend, Terminal, between_ticks, cpu_ns, head, line, pss_kb
 
 ROWS = 20
-STARTS, KEYS, KEY_ROUNDS, BURST, IDLE_S = 9, 50, 10, 200, 60
+STARTS, KEYS, KEY_ROUNDS, BURST, IDLE_S = 9, 50, 16, 200, 60
+# The least that answers a key: what the pty and the scheduler take by themselves.
+ECHO = "import os, tty; tty.setraw(0)\nwhile os.read(0, 64): os.write(1, b'x' * 200)"
 ESCAPE = re.compile(rb"\x1b(\[[0-9;?]*[A-Za-z]|[()].|.)|[\x00-\x1f]")
 CURSOR_ROW = re.compile("▌.{0,120}?(K\\d{4}Q)".encode(), re.S)  # the desk's marker, then the row's name
 
@@ -160,21 +162,24 @@ def limit(what, value, bound, unit, target):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        backend, ours, mutt, tig = Backend(folder, 5000, 50000), {}, {}, {}
+        backend, ours, mutt, tig, echo = Backend(folder, 5000, 50000), {}, {}, {}, {}
         try:
             desk_start, mutt_start, tig_start = prepare_desk(backend, folder), prepare_neomutt(folder), prepare_tig(folder)
             measure_starts(*desk_start, ours, lambda path: not path.startswith(f"{folder}/cache"))
             if mutt_start:
                 measure_starts(*mutt_start, mutt)
             desk, mutt_term, tig_term = (start and open_at_rest(*start) for start in (desk_start, mutt_start, tig_start))
-            programs = [(desk, b"\x1b[B", ours), (mutt_term, b"j", mutt), (tig_term, b"j", tig)]
+            echo_term = Terminal([sys.executable, "-c", ECHO], os.environ)
+            echo_term.until_quiet(1)
+            programs = [(desk, b"\x1b[B", ours), (mutt_term, b"j", mutt), (tig_term, b"j", tig),
+                        (echo_term, b"j", echo)]
             if mutt_term:
                 mutt_term.key(b"=")
             measure_keys([program for program in programs if program[0]])
             measure_burst(desk, b"\x1b[B", ours)
             if mutt_term:
                 mutt["burst"] = percentile([burst(mutt_term, b"=", b"j")[0] for _ in range(5)], 0.5)
-            for term in filter(None, (mutt_term, tig_term)):
+            for term in filter(None, (mutt_term, tig_term, echo_term)):
                 term.end()
             measure_opening(desk, ours)
             measure_idle(desk, ours)  # the status line's clock and the contact's tick
@@ -185,6 +190,7 @@ def main():
     compare(f"first frame with {ours['rows']} true rows", ours, mutt, "neomutt", "first", "ms", "<= 0.25x")
     compare("cursor key to quiet, p50", ours, tig, "tig", "p50", "ms", "<= 0.5x")
     compare("cursor key to quiet, p99", ours, tig, "tig", "p99", "ms", "<= 0.6x")
+    compare("  beside a program that only echoes, p99", ours, echo, "echo", "p99", "ms", "-")
     compare("bytes of a cursor key", ours, mutt, "neomutt", "bytes", "B", "<= 1x")
     limit("bytes of opening a contact", ours["open"], ours["visible"], "B", "<= 1.2x the cells")
     compare(f"{BURST} keys at once, the last row right", ours, mutt, "neomutt", "burst", "ms", "<= 0.1x")
