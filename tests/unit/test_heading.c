@@ -29,6 +29,24 @@ static void the_blanks_before_a_piece_are_plain(void)
     canvas_free(canvas);
 }
 
+static void two_lines_lose_the_least_of_either(void)
+{
+    struct line left = {0}, right = {0};
+    line_add(&left, 9, STYLE_ROLE_TEXT, "Ready");
+    line_add(&left, 6, STYLE_ROLE_TEXT, " yours 1");
+    line_add(&right, 5, STYLE_ROLE_TEXT, "Li Na ");
+    line_add(&right, 7, STYLE_ROLE_TEXT, "live");
+    line_fit_both(&left, &right, 23);
+    g_assert_cmpint(line_cols(&left) + line_cols(&right), ==, 23);
+    line_fit_both(&left, &right, 22);
+    g_assert_cmpint(line_cols(&left), ==, 13);
+    g_assert_cmpint(line_cols(&right), ==, 4);
+    line_fit_both(&left, &right, 12);
+    g_assert_cmpint(line_cols(&left), ==, 5);
+    line_fit_both(&left, &right, 0);
+    g_assert_cmpint(left.count + right.count, ==, 0);
+}
+
 static void the_number_stays_before_the_intent(void)
 {
     struct heading heading = {.key = "2",
@@ -72,6 +90,7 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/heading/the-blanks-before-a-piece-are-plain", the_blanks_before_a_piece_are_plain);
+    g_test_add_func("/heading/two-lines-lose-the-least-of-either", two_lines_lose_the_least_of_either);
     g_test_add_func("/heading/the-number-stays-before-the-intent", the_number_stays_before_the_intent);
     g_test_add_func("/heading/a-mark-stays-before-the-intent", a_mark_stays_before_the_intent);
     return g_test_run();

@@ -37,14 +37,20 @@ int line_cols(const struct line *line)
     return cols;
 }
 
-static void drop_least(struct line *line)
+/* INT_MAX: it is empty. */
+static int least_worth(const struct line *line)
 {
     int least = INT_MAX;
     for (int i = 0; i < line->count; i++)
         least = MIN(least, line->pieces[i].worth);
+    return least;
+}
+
+static void drop_worth(struct line *line, int worth)
+{
     int kept = 0;
     for (int i = 0; i < line->count; i++) {
-        if (line->pieces[i].worth != least)
+        if (line->pieces[i].worth != worth)
             line->pieces[kept++] = line->pieces[i];
     }
     line->count = kept;
@@ -53,7 +59,16 @@ static void drop_least(struct line *line)
 void line_fit(struct line *line, int cols)
 {
     while (line->count > 0 && line_cols(line) > cols)
-        drop_least(line);
+        drop_worth(line, least_worth(line));
+}
+
+void line_fit_both(struct line *a, struct line *b, int cols)
+{
+    while (a->count + b->count > 0 && line_cols(a) + line_cols(b) > cols) {
+        int least = MIN(least_worth(a), least_worth(b));
+        drop_worth(a, least);
+        drop_worth(b, least);
+    }
 }
 
 /* The blanks before a piece's words part it from the last piece: an underline begins with the words. */

@@ -35,6 +35,9 @@ void line_addf(struct line *line, int worth, unsigned style, const char *format,
 /* Drops pieces until the rest is at most cols wide. */
 void line_fit(struct line *line, int cols);
 
+/* The same of two lines that share cols columns: what is worth least of either goes first. */
+void line_fit_both(struct line *a, struct line *b, int cols);
+
 /* Draws what fits into cols from x on; answers the column after it. `line` loses what did not fit. */
 int line_draw(struct line *line, struct canvas *canvas, int x, int y, int cols);
 int line_cols(const struct line *line);

@@ -116,7 +116,7 @@ static void add_right(const struct desk *desk, struct line *line)
     if (desk->is_practice)
         line_add(line, 99, BAR(STYLE_ROLE_WARN), "PRACTICE · ");
     if (desk->name != NULL)
-        line_addf(line, 20, BAR(STYLE_ROLE_TEXT), "%s · ", desk->name);
+        line_addf(line, 55, BAR(STYLE_ROLE_TEXT), "%s · ", desk->name);
     line_addf(line, 75, BAR(STYLE_ROLE_TEXT), "%s · ",
               format_time(desk_shown_ms(desk), desk->utc_offset_minutes, text));
     if (desk->phase == DESK_SIGNED_OUT || desk->phase == DESK_SIGNING_IN) {
@@ -152,9 +152,6 @@ void view_status_draw(const struct desk *desk, struct canvas *canvas, struct rec
     add_right(desk, &right);
     int room = MAX(rect.cols - 2, 0);
     line_fit(&right, room / 2);
-    int right_cols = line_cols(&right);
-    line_draw(&right, canvas, rect.x + rect.cols - 1 - right_cols, rect.y, right_cols);
-
     line_add(&left, 35, BAR(STYLE_ROLE_BRAND), "Firstline  ");
     if (desk->phase == DESK_OPEN) {
         add_presence(desk, &left);
@@ -163,5 +160,8 @@ void view_status_draw(const struct desk *desk, struct canvas *canvas, struct rec
         add_inbox(desk, &left);
         add_figures(desk, &left);
     }
+    line_fit_both(&left, &right, room - 1);
+    int right_cols = line_cols(&right);
+    line_draw(&right, canvas, rect.x + rect.cols - 1 - right_cols, rect.y, right_cols);
     line_draw(&left, canvas, rect.x + 1, rect.y, room - right_cols - 1);
 }
