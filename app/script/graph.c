@@ -12,8 +12,10 @@ static const struct {
     [SCRIPT_KIND_CHECK] = {"hexagon", "{{", "}}"},   [SCRIPT_KIND_ACTION] = {"component", "[[", "]]"},
     [SCRIPT_KIND_APPROVE] = {"hexagon", "{{", "}}"}, [SCRIPT_KIND_KB] = {"note", "[", "]"},
     [SCRIPT_KIND_WAIT] = {"box", "[/", "/]"},        [SCRIPT_KIND_TRANSFER] = {"cds", ">", "]"},
-    [SCRIPT_KIND_ESCALATE] = {"cds", ">", "]"},      [SCRIPT_KIND_END] = {"oval", "([", "])"},
+    [SCRIPT_KIND_ESCALATE] = {"cds", ">", "]"},      [SCRIPT_KIND_EACH] = {"folder", "[/", "\\]"},
+    [SCRIPT_KIND_END] = {"oval", "([", "])"},
 };
+G_STATIC_ASSERT(G_N_ELEMENTS(SHAPES) == SCRIPT_KIND_END + 1);
 
 static const char *step_title(const struct script_step *step, const char *language)
 {

@@ -284,21 +284,23 @@ static void test_draws_graphs(void)
     g_autofree char *text =
         script_of("- {id: a, kind: say, title: 'Say \"hi\"', class: value, say: x, next: [{when: order.id == "
                   "'x', to: bye}, b]}\n"
+                  "- {id: l, kind: each, title: L, class: value, items: customer.orders, as: now, results: "
+                  "{item: l, done: bye}}\n"
                   "- {id: b, kind: escalate, title: Up, class: waste, waste: handover, ask: x}\n" END);
     struct script *script = script_parse("s.yaml", text, strlen(text), NULL);
     g_autofree char *dot = script_graph_dot(script, "en");
-    g_assert_cmpstr(
-        dot, ==,
-        "digraph \"s\" {\n  rankdir=TB;\n  node [fontname=\"sans-serif\"];\n"
-        "  \"a\" [shape=box, label=\"Say \\\"hi\\\"\"];\n  \"b\" [shape=cds, style=dashed, label=\"Up\"];\n"
-        "  \"bye\" [shape=oval, label=\"B\"];\n  \"a\" -> \"bye\" [label=\"order.id == 'x'\"];\n"
-        "  \"a\" -> \"b\" [label=\"else\"];\n}\n");
+    g_assert_cmpstr(dot, ==,
+                    "digraph \"s\" {\n  rankdir=TB;\n  node [fontname=\"sans-serif\"];\n"
+                    "  \"a\" [shape=box, label=\"Say \\\"hi\\\"\"];\n  \"l\" [shape=folder, label=\"L\"];\n"
+                    "  \"b\" [shape=cds, style=dashed, label=\"Up\"];\n"
+                    "  \"bye\" [shape=oval, label=\"B\"];\n  \"a\" -> \"bye\" [label=\"order.id == 'x'\"];\n"
+                    "  \"a\" -> \"b\" [label=\"else\"];\n"
+                    "  \"l\" -> \"l\" [label=\"item\"];\n  \"l\" -> \"bye\" [label=\"done\"];\n}\n");
     g_autofree char *mermaid = script_graph_mermaid(script, "en");
-    g_assert_cmpstr(
-        mermaid, ==,
-        "flowchart TD\n  s0[\"Say #34;hi#34;\"]\n  s1>\"Up\"]\n  s2([\"B\"])\n"
-        "  s0 -->|\"order.id == 'x'\"| s2\n  s0 -->|\"else\"| s1\n  classDef waste stroke-dasharray: 5 5\n"
-        "  class s1 waste\n");
+    g_assert_cmpstr(mermaid, ==,
+                    "flowchart TD\n  s0[\"Say #34;hi#34;\"]\n  s1[/\"L\"\\]\n  s2>\"Up\"]\n  s3([\"B\"])\n"
+                    "  s0 -->|\"order.id == 'x'\"| s3\n  s0 -->|\"else\"| s2\n  s1 -->|\"item\"| s1\n"
+                    "  s1 -->|\"done\"| s3\n  classDef waste stroke-dasharray: 5 5\n  class s2 waste\n");
     script_unref(script);
 }
 
