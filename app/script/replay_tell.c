@@ -34,11 +34,11 @@ static GArray *rows_of(GHashTable *table)
 
 static char *time_text(int64_t ms)
 {
-    int64_t seconds = (ABS(ms) + 500) / 1000;
+    int64_t seconds = (ms + 500) / 1000;
     if (seconds >= 3600)
-        return g_strdup_printf("%s%d:%02d:%02d", ms < 0 ? "-" : "", (int)(seconds / 3600),
-                               (int)(seconds / 60 % 60), (int)(seconds % 60));
-    return g_strdup_printf("%s%d:%02d", ms < 0 ? "-" : "", (int)(seconds / 60), (int)(seconds % 60));
+        return g_strdup_printf("%d:%02d:%02d", (int)(seconds / 3600), (int)(seconds / 60 % 60),
+                               (int)(seconds % 60));
+    return g_strdup_printf("%d:%02d", (int)(seconds / 60), (int)(seconds % 60));
 }
 
 static void append_count(GString *out, const char *what, int value, int all)
@@ -53,10 +53,10 @@ static void append_times(GString *out, const struct replay_counts *counts)
         return;
     int64_t saved_ms = counts->then_ms - counts->now_ms;
     g_autofree char *then = time_text(counts->then_ms / finish), *now = time_text(counts->now_ms / finish),
-                    *each = time_text(saved_ms / finish), *all = time_text(saved_ms);
+                    *each = time_text(ABS(saved_ms) / finish), *all = time_text(ABS(saved_ms));
     g_string_append_printf(
-        out, "\nAt the steps of those that would finish: %s a contact then, %s now; %s saved, %s in all.\n",
-        then, now, each, all);
+        out, "\nAt the steps of those that would finish: %s a contact then, %s now; %s %s, %s in all.\n",
+        then, now, each, saved_ms < 0 ? "longer" : "saved", all);
     if (counts->guessed_steps)
         g_string_append_printf(out,
                                "%d of their steps nobody came through yet; they count with their targets.\n",
@@ -72,7 +72,7 @@ static void append_rows(GString *out, GHashTable *table, const char *head)
         const struct row *row = &g_array_index(rows, struct row, i);
         g_auto(GStrv) parts = g_strsplit(row->key, "\t", 3);
         if (g_strv_length(parts) == 3)
-            g_string_append_printf(out, "%8d  behind %s: %s, not %s\n", row->count, parts[0], parts[2],
+            g_string_append_printf(out, "%8d  after %s: %s instead of %s\n", row->count, parts[0], parts[2],
                                    parts[1]);
         else
             g_string_append_printf(out, "%8d  %s: %s\n", row->count, parts[0], parts[1]);

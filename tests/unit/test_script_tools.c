@@ -470,7 +470,7 @@ static void test_a_shorter_way_saves_its_time(void)
         "  would finish                0    0.0%\n\n"
         "At the steps of those that would finish: 0:57 a contact then, 0:50 now; 0:07 saved, 0:20 in all.\n\n"
         "Contacts that would go another way:\n"
-        "       2  behind why: label, not say-so\n");
+        "       2  after why: label instead of say-so\n");
     replay_free(replay);
     script_unref(script);
 }
@@ -506,6 +506,8 @@ static void test_a_new_step_takes_its_target(void)
     g_assert_cmpint(counts.same, ==, 1);
     g_assert_cmpint(counts.guessed_steps, ==, 2);
     g_assert_cmpint(counts.now_ms - counts.then_ms, ==, 10000);
+    g_autofree char *told = replay_text(replay);
+    g_assert_nonnull(strstr(told, " 0:03 longer, 0:10 in all.\n"));
     replay_free(replay);
     script_unref(script);
 }
