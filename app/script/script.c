@@ -230,15 +230,6 @@ static bool refuse(GError **error, const char *format, ...)
     return false;
 }
 
-/* -1, 0, 1; canonical dates compare as texts. */
-static int compare_values(enum value_type type, const char *left, const char *right)
-{
-    if (type == VALUE_TYPE_DATE)
-        return strcmp(left, right);
-    double a = g_ascii_strtod(left, NULL), b = g_ascii_strtod(right, NULL);
-    return a < b ? -1 : a > b;
-}
-
 static bool keeps_rules(const struct script_field *field, const char *value, const char *label,
                         GError **error)
 {
@@ -246,8 +237,8 @@ static bool keeps_rules(const struct script_field *field, const char *value, con
     if (field->length[1] && (chars < field->length[0] || chars > field->length[1]))
         return refuse(error, "%s should have %d to %d characters, not %d.", label, (int)field->length[0],
                       (int)field->length[1], (int)chars);
-    if (field->range[0] && (compare_values((enum value_type)field->type, value, field->range[0]) < 0 ||
-                            compare_values((enum value_type)field->type, value, field->range[1]) > 0))
+    if (field->range[0] && (value_compare((enum value_type)field->type, value, field->range[0]) < 0 ||
+                            value_compare((enum value_type)field->type, value, field->range[1]) > 0))
         return refuse(error, "%s should be from %s to %s.", label, field->range[0], field->range[1]);
     if (field->pattern && !pattern_matches(field->pattern, value))
         return refuse(error, "%s does not have the form that is expected here.", label);

@@ -54,6 +54,15 @@ static bool among(const char *word, const char *const *words, size_t count)
     return false;
 }
 
+/* Whether `key` says one of the words. Where it does not, that is told already, and what follows from the
+ * first of the words would only mislead. */
+static bool word_is_known(const struct yaml_node *map, const char *key, const struct yaml_word *words)
+{
+    const struct yaml_node *node = yaml_node_get(map, key);
+    int value = 0;
+    return node && node->text && yaml_word_value(words, node->text, &value);
+}
+
 static void add_unknown(const struct linking *linking, const char *word, const char *what,
                         const char *const *words, size_t count)
 {
@@ -90,13 +99,25 @@ struct template_link {
     const struct yaml_node *node;
 };
 
+/* Whether what stands in braces is more than a misspelt name. */
+static bool is_expression(const char *name)
+{
+    return strpbrk(name, "()+*/<>=~'\"") != NULL;
+}
+
 static void link_template_name(void *data, const char *name, const char *fallback, size_t offset)
 {
     (void)fallback;
     struct template_link *link = data;
     struct yaml_node place = *link->node;
     yaml_node_place(link->node, offset + 1, &place.line, &place.column);
-    link_name(link->linking, name, &place, false);
+    if (is_expression(name))
+        yaml_problem(link->linking->problems, &place,
+                     "A text is given names, not expressions: compute `%s` under `values`, and put that name "
+                     "here.",
+                     name);
+    else
+        link_name(link->linking, name, &place, false);
 }
 
 static void link_text(struct linking *linking, const struct yaml_node *map, const char *key)
@@ -173,7 +194,7 @@ static void link_range(struct linking *linking, struct script_field *field)
     bool ranged =
         field->type == VALUE_TYPE_NUMBER || field->type == VALUE_TYPE_MONEY || field->type == VALUE_TYPE_DATE;
     const struct yaml_node *at = script_node_of(field->head.at, "range");
-    if (!field->range[0])
+    if (!field->range[0] || !word_is_known(field->head.at, "type", VALUE_TYPE_WORDS))
         return;
     if (!ranged) {
         yaml_problem(linking->problems, at,
@@ -181,6 +202,7 @@ static void link_range(struct linking *linking, struct script_field *field)
                      yaml_word_of(VALUE_TYPE_WORDS, field->type));
         return;
     }
+    bool good = true;
     for (int i = 0; i < 2; i++) {
         g_autoptr(GError) error = NULL;
         g_autofree char *value =
@@ -189,7 +211,11 @@ static void link_range(struct linking *linking, struct script_field *field)
             field->range[i] = yaml_doc_string(linking->script->own->doc, value);
         else
             yaml_problem(linking->problems, at->items[i], "%s", error->message);
+        good &= value != NULL;
     }
+    if (good && value_compare((enum value_type)field->type, field->range[0], field->range[1]) > 0)
+        yaml_problem(linking->problems, at, "`range` begins with the least value: [%s, %s].", field->range[1],
+                     field->range[0]);
 }
 
 static void link_pattern(struct linking *linking, struct script_field *field)
@@ -233,7 +259,8 @@ static void link_capture(struct linking *linking, struct script_field *field)
 
 static void link_options(struct linking *linking, const struct script_field *field)
 {
-    if ((field->type == VALUE_TYPE_CHOICE) != (field->option_count > 0))
+    if (word_is_known(field->head.at, "type", VALUE_TYPE_WORDS) &&
+        (field->type == VALUE_TYPE_CHOICE) != (field->option_count > 0))
         yaml_problem(linking->problems, field->head.at,
                      field->option_count ? "`options` are for fields of type choice."
                                          : "A field of type choice needs `options`: what can be chosen.");
@@ -284,7 +311,7 @@ static void link_kind(struct linking *linking, const struct script_step *step)
     for (size_t i = 0; i < G_N_ELEMENTS(WANTED); i++)
         if (!yaml_node_get(at, WANTED[i].key))
             yaml_problem(linking->problems, at, "A step needs `%s`: %s.", WANTED[i].key, WANTED[i].help);
-    if (!yaml_node_get(at, "kind"))
+    if (!yaml_node_get(at, "kind") || !word_is_known(at, "kind", SCRIPT_KIND_WORDS))
         return;
     size_t needs = G_N_ELEMENTS(KIND_RULES[0].needs), may = G_N_ELEMENTS(KIND_RULES[0].may);
     for (size_t i = 0; i < needs && KIND_RULES[step->kind].needs[i]; i++)

@@ -195,6 +195,14 @@ char *value_normalise(enum value_type type, const char *text, const char *label,
     return value;
 }
 
+int value_compare(enum value_type type, const char *left, const char *right)
+{
+    if (type == VALUE_TYPE_DATE) /* canonical dates compare as texts */
+        return strcmp(left, right);
+    double a = g_ascii_strtod(left, NULL), b = g_ascii_strtod(right, NULL);
+    return a < b ? -1 : a > b;
+}
+
 bool value_luhn(const char *text)
 {
     int sum = 0, count = 0;

@@ -40,6 +40,9 @@ enum value_error { VALUE_ERROR_FORM };
  * decimal comma (94,50). */
 char *value_normalise(enum value_type type, const char *text, const char *label, GError **error);
 
+/* -1, 0 or 1: how two canonical numbers, amounts or dates stand to each other. */
+int value_compare(enum value_type type, const char *left, const char *right);
+
 /* True when the digits of `text` (spaces and - allowed) pass the Luhn check of ISO/IEC 7812-1 and there are
  * 12-19. */
 bool value_luhn(const char *text);

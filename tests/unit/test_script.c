@@ -55,6 +55,9 @@ static void test_loading_says_what_is_wrong(void)
         {"- {id: a, kind: talk, title: A, class: value, say: x, next: bye}\n" END,
          "s.yaml:5:17: `kind` should be one of say, ask, choose, form, check, action, approve, kb, wait, "
          "transfer, escalate, each, end (what is done in it), not \"talk\"."},
+        {"- {id: a, kind: knowledge, title: A, class: value, query: x, next: bye}\n" END,
+         "s.yaml:5:17: `kind` should be one of say, ask, choose, form, check, action, approve, kb, wait, "
+         "transfer, escalate, each, end (what is done in it), not \"knowledge\"."},
         {"- {id: a, kind: say, title: A, class: waste, say: x, next: bye}\n" END,
          "s.yaml:5:39: A step of class waste needs `waste`: its kind."},
         {"- {id: a, kind: say, title: A, class: value, waste: search, say: x, next: bye}\n" END,
@@ -65,6 +68,9 @@ static void test_loading_says_what_is_wrong(void)
          "s.yaml:5:54: This { is not closed; write {{ for a brace."},
         {"- {id: a, kind: say, title: A, class: value, say: 'x {}', next: bye}\n" END,
          "s.yaml:5:54: Between { and } should be a name, such as {customer.name}."},
+        {"- {id: a, kind: say, title: A, class: value, say: 'x {len(customer.name)}', next: bye}\n" END,
+         "s.yaml:5:55: A text is given names, not expressions: compute `len(customer.name)` under `values`, "
+         "and put that name here."},
         {"- {id: a, kind: say, title: A, class: value, say: x, next: [{to: bye}, {to: bye}]}\n" END,
          "s.yaml:5:61: What comes after a way on without `when` is never reached; put this one last."},
         {"- {id: a, kind: say, title: A, class: value, say: x, next: [{when: oder.id == 'x', to: bye}, "
@@ -95,6 +101,13 @@ static void test_loading_says_what_is_wrong(void)
         {"- id: a\n  kind: ask\n  title: A\n  class: value\n  fields: [{name: b, type: date, range: [x, "
          "2026-01-01]}]\n  next: bye\n" END,
          "s.yaml:9:42: A bound should be a date that exists, such as 2026-11-23."},
+        {"- id: a\n  kind: ask\n  title: A\n  class: value\n  fields: [{name: b, type: date, range: "
+         "[2026-02-01, 1.1.2026]}]\n  next: bye\n" END,
+         "s.yaml:9:41: `range` begins with the least value: [2026-01-01, 2026-02-01]."},
+        {"- id: a\n  kind: ask\n  title: A\n  class: value\n  fields: [{name: b, type: numbr, range: [1, "
+         "2]}]\n  next: bye\n" END,
+         "s.yaml:9:28: `type` should be one of text, number, money, date, phone, email, choice, order, bool "
+         "(what kind of value it takes), not \"numbr\"."},
         {"- id: a\n  kind: ask\n  title: A\n  class: value\n  fields: [{name: b, type: text, length: 5}]\n  "
          "next: bye\n" END,
          "s.yaml:9:42: `length` should be the least and the most characters, such as [2, 40]."},
