@@ -183,6 +183,26 @@ static void check_meanwhile(const struct script *script, const GArray *ways, con
                      step->id);
 }
 
+/* What is asked goes along under two names, and any other would be dropped unsaid, with it the limit that the
+ * amount is weighed against. */
+static void check_asked_with(const struct script *script, const struct script_step *step,
+                             struct problems *problems)
+{
+    static const char *const words[] = {"amount", "reason"};
+    for (size_t i = 0; step->kind == SCRIPT_KIND_APPROVE && i < step->with_count; i++) {
+        const struct yaml_entry *entry = &step->with[i];
+        const char *key = entry->head.key, *nearest = suggest_nearest(key, words, G_N_ELEMENTS(words));
+        const struct script_name *name = &script->names[script_name_index(script, entry->string)];
+        if (g_str_equal(key, "amount") && name->type != VALUE_TYPE_MONEY)
+            yaml_problem(problems, entry->head.at, "`amount` should be of type money; `%s` is of type %s.",
+                         name->name, yaml_word_of(VALUE_TYPE_WORDS, (int)name->type));
+        else if (!g_str_equal(key, "amount") && !g_str_equal(key, "reason"))
+            yaml_problem(problems, entry->head.at,
+                         "An approval is asked with `amount` and `reason`; there is no `%s`%s%s%s", key,
+                         nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : ".");
+    }
+}
+
 static void check_approvals(const struct script *script, const GArray *ways, struct problems *problems)
 {
     for (size_t i = 0; i < script->step_count; i++) {
@@ -200,6 +220,23 @@ static void check_approvals(const struct script *script, const GArray *ways, str
                 "approvals.decide.",
                 step->id);
         check_meanwhile(script, ways, step, problems);
+        check_asked_with(script, step, problems);
+    }
+}
+
+/* A round that does not come back ends the loop with its first item. */
+static void check_loops(const struct script *script, const GArray *ways, struct problems *problems)
+{
+    for (size_t i = 0; i < script->step_count; i++) {
+        const struct script_step *step = &script->steps[i];
+        const struct script_result *item =
+            step->kind == SCRIPT_KIND_EACH ? script_result_of(step, "item") : NULL;
+        g_autofree char *back =
+            item ? check_find_way(script, ways, item->target->index, step->index, NULL, NULL) : NULL;
+        if (item && !back)
+            yaml_problem(problems, item->head.at,
+                         "No way leads back from here to `%s`, so only the first of its items would come up.",
+                         step->id);
     }
 }
 
@@ -225,7 +262,9 @@ void script_check(const struct script *script, struct problems *problems)
     check_circles(script, ways, reached, problems);
     check_verification(script, ways, problems);
     check_approvals(script, ways, problems);
+    check_loops(script, ways, problems);
     check_limits(script, problems);
+    check_types(script, problems);
     check_names(script, ways, problems);
     check_texts(script, problems);
 }

@@ -27,4 +27,5 @@ char *check_find_way(const struct script *script, const GArray *ways, size_t fro
 bool *check_reach(const struct script *script, const GArray *ways, size_t from);
 
 void check_names(const struct script *script, const GArray *ways, struct problems *problems);
+void check_types(const struct script *script, struct problems *problems);
 void check_texts(const struct script *script, struct problems *problems);

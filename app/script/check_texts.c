@@ -1,5 +1,7 @@
 /* Texts missing in a language that the script says it has, or in one that it does not say. */
 #include "app/script/check_parts.h"
+#include "app/script/script_read.h"
+#include "app/script/template.h"
 
 static bool listed(const struct script *script, const char *language)
 {
@@ -29,11 +31,35 @@ static void check_text(const struct script *script, const struct yaml_text *text
                          text->languages[i]);
 }
 
+static void note_blank(void *data, const char *name, const char *fallback, size_t offset)
+{
+    (void)fallback;
+    (void)offset;
+    const char **first = data;
+    if (!*first)
+        *first = g_intern_string(name);
+}
+
+/* A text that stands in lists and reports is the same for every contact: nothing is filled into it. */
+static void check_plain(const struct script *script, const struct yaml_text *text,
+                        const struct yaml_node *map, const char *key, struct problems *problems)
+{
+    const char *blank = NULL;
+    for (size_t i = 0; i < text->count && !blank; i++)
+        template_scan(text->texts[i], note_blank, &blank, NULL, NULL);
+    if (blank && script_name_index(script, blank) >= 0)
+        yaml_problem(problems, script_node_of(map, key),
+                     "Nothing is filled into a `%s`, so {%s} would be shown as it stands; put it into `say` "
+                     "or `do`.",
+                     key, blank);
+    check_text(script, text, map, key, problems);
+}
+
 static void check_field(const struct script *script, const struct script_field *field,
                         struct problems *problems)
 {
-    check_text(script, &field->label, field->head.at, "label", problems);
-    check_text(script, &field->hint, field->head.at, "hint", problems);
+    check_plain(script, &field->label, field->head.at, "label", problems);
+    check_plain(script, &field->hint, field->head.at, "hint", problems);
     for (size_t i = 0; i < field->option_count; i++)
         check_text(script, &field->options[i].title, field->options[i].head.at, "title", problems);
 }
@@ -52,12 +78,12 @@ void check_texts(const struct script *script, struct problems *problems)
 {
     check_text(script, &script->title, script->head.at, "title", problems);
     for (size_t i = 0; i < script->value_count; i++)
-        check_text(script, &script->values[i].label, script->values[i].head.at, "label", problems);
+        check_plain(script, &script->values[i].label, script->values[i].head.at, "label", problems);
     for (size_t i = 0; i < script->step_count; i++) {
         const struct script_step *step = &script->steps[i];
         if (step->origin)
             check_used(script, step, problems);
-        check_text(script, &step->title, step->head.at, "title", problems);
+        check_plain(script, &step->title, step->head.at, "title", problems);
         check_text(script, &step->say, step->head.at, "say", problems);
         check_text(script, &step->todo, step->head.at, "do", problems);
         check_text(script, &step->query, step->head.at, "query", problems);

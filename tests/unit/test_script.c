@@ -209,9 +209,67 @@ static void test_check_finds_what_cannot_be_walked(void)
         {"- {id: a, kind: approve, title: A, class: waste, waste: approval, approvers: trainer, ask: x, "
          "results: {granted: bye, refused: bye, meanwhile: bye}}\n" END,
          "s.yaml:5:144: No way leads back from here to `a`, so what is decided meanwhile would not matter."},
+        {"- {id: a, kind: each, title: A, class: value, items: customer.orders, as: now, results: {item: b, "
+         "done: bye}}\n"
+         "- {id: b, kind: say, title: B, class: value, say: x, next: bye}\n" END,
+         "s.yaml:5:96: No way leads back from here to `a`, so only the first of its items would come up."},
+        {"- {id: a, kind: each, title: A, class: value, items: customer.orders, as: now, results: {item: b, "
+         "done: bye}}\n"
+         "- {id: b, kind: say, title: 'Order {now}', class: value, say: x, next: a}\n" END,
+         "s.yaml:6:29: Nothing is filled into a `title`, so {now} would be shown as it stands; put it into "
+         "`say` or `do`."},
+        {"- {id: a, kind: say, title: 'A {brace}', class: value, say: x, next: bye}\n" END, ""},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         assert_says(cases[i].steps, cases[i].says);
+}
+
+#define APPROVE(more)                                                                                 \
+    "- id: a\n  kind: approve\n  title: A\n  class: waste\n  waste: approval\n  approvers: trainer\n" \
+    "  ask: x\n  results: {granted: bye, refused: bye}\n" more
+
+static void test_check_finds_what_an_approval_would_drop(void)
+{
+    assert_says(APPROVE("  with: {amont: order.total}\n") END,
+                "s.yaml:13:17: An approval is asked with `amount` and `reason`; there is no `amont`; did you "
+                "mean `amount`?");
+    assert_says(APPROVE("  with: {amount: order.item, reason: order.item}\n") END,
+                "s.yaml:13:18: `amount` should be of type money; `order.item` is of type text.");
+    assert_says(APPROVE("  with: {amount: order.total, reason: order.item}\n") END, "");
+}
+
+static void test_check_tries_conditions_by_type(void)
+{
+    static const struct {
+        const char *when, *says;
+    } cases[] = {
+        {"order.total <= '20'", "The condition `order.total <= '20'` cannot be decided: attempt to compare "
+                                "number with string."},
+        {"verified and order.total", "The condition `verified and order.total` gives a number, neither true "
+                                     "nor false; compare it with something."},
+        {"not verified and order.placed > 3", "The condition `not verified and order.placed > 3` cannot be "
+                                              "decided: attempt to compare number with string."},
+        {"contains(order.total, 'x')", "The condition `contains(order.total, 'x')` cannot be decided: "
+                                       "contains wants a text, not a number."},
+        /* These depend on the value, which nobody knows yet. */
+        {"days_since(order.item) > 3", ""},
+        {"number(order.placed) > 3", ""},
+        {"1 // (order.total - order.total) > 0", ""},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *steps =
+            g_strdup_printf("- id: a\n  kind: say\n  title: A\n  class: value\n  say: x\n"
+                            "  next:\n  - {when: \"%s\", to: bye}\n  - to: bye\n" END,
+                            cases[i].when);
+        g_autofree char *says = *cases[i].says ? g_strconcat("s.yaml:11:12: ", cases[i].says, NULL) : NULL;
+        assert_says(steps, says ? says : "");
+    }
+    g_autofree char *found =
+        said("script: s\nversion: 1\ntitle: T\nvalues: {n: {type: number, is: order.item}}\nsteps:\n" END);
+    g_assert_cmpstr(
+        found, ==,
+        "s.yaml:4:32: The condition `order.item` cannot be decided: n comes to a string, not to a "
+        "number.");
 }
 
 static void test_check_finds_missing_translations(void)
@@ -323,6 +381,9 @@ int main(int argc, char **argv)
     g_test_add_func("/script/loading-says-what-is-wrong", test_loading_says_what_is_wrong);
     g_test_add_func("/script/loading-says-what-the-head-lacks", test_loading_says_what_the_head_lacks);
     g_test_add_func("/script/check-finds-what-cannot-be-walked", test_check_finds_what_cannot_be_walked);
+    g_test_add_func("/script/check-finds-what-an-approval-would-drop",
+                    test_check_finds_what_an_approval_would_drop);
+    g_test_add_func("/script/check-tries-conditions-by-type", test_check_tries_conditions_by_type);
     g_test_add_func("/script/check-finds-missing-translations", test_check_finds_missing_translations);
     g_test_add_func("/script/a-field-takes-only-what-fits", test_a_field_takes_only_what_fits);
     g_test_add_func("/script/draws-graphs", test_draws_graphs);
