@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/script/suggest.h"
 #include "app/script/walk.h"
 
 /* What an answers file holds; its keys are documented in firstline-script(5). */
@@ -86,15 +87,28 @@ static void print_block(const char *mark, char *text)
     g_free(text);
 }
 
+/* What is asked of others, once the fields are filled that it speaks of. */
+static void print_request(struct run *run)
+{
+    const struct script_step *step = walk_current(run->walk);
+    const char *ask = yaml_text_in(&step->request, run->facts.language);
+    if (ask)
+        print_block("ask:", walk_render(run->walk, &run->facts, ask, NULL));
+}
+
 static void print_step(struct run *run)
 {
     const struct script_step *step = walk_current(run->walk);
+    const char *query = yaml_text_in(&step->query, run->facts.language);
     int done, all;
     walk_progress(run->walk, &run->facts, g_get_real_time() / 1000, &done, &all);
     printf("\n%d of %d  %s  (%s, %s)\n", done, all, yaml_text_in(&step->title, run->facts.language), step->id,
            yaml_word_of(SCRIPT_KIND_WORDS, step->kind));
     print_block("say:", walk_say(run->walk, &run->facts, NULL));
     print_block("do: ", walk_todo(run->walk, &run->facts));
+    if (step->article || query)
+        print_block("find:", step->article ? g_strdup(step->article)
+                                           : walk_render(run->walk, &run->facts, query, NULL));
 }
 
 /* The value for a field from the file or the person; NULL when there is none to be had. Caller owns. */
@@ -104,6 +118,8 @@ static char *value_for(struct run *run, const struct script_field *field)
     const char *label = script_field_label(field, run->facts.language);
     if (run->from_file) {
         const char *value = entry_value(run->answers.answers, run->answers.answer_count, field->name);
+        if ((!value || g_hash_table_contains(run->said, field->name)) && fill.value)
+            printf("   %s: %s  (%s)\n", label, fill.value, fill.source);
         if (!value || !g_hash_table_add(run->said, (gpointer)field->name))
             return NULL;
         printf("   %s: %s\n", label, value);
@@ -156,8 +172,13 @@ static char *ask_result(struct run *run)
 static bool complete(struct run *run, const char *result, GError **error)
 {
     struct walk_turn turn = turn_of(run);
-    if (walk_complete(run->walk, &turn, result && *result ? result : NULL, error))
+    const struct script_step *step = walk_current(run->walk);
+    if (walk_complete(run->walk, &turn, result && *result ? result : NULL, error)) {
+        const char *came = step->kind == SCRIPT_KIND_EACH ? NULL : walk_result(run->walk, step);
+        if (came)
+            printf("   → %s\n", came);
         return true;
+    }
     fprintf(stderr, "   %s\n", (*error)->message);
     return false;
 }
@@ -175,7 +196,7 @@ static bool may_retry(const struct run *run, const GError *refusal)
 }
 
 /* One step. False when the walk cannot go on, said on standard error. A person at a check step is asked for
- * the result only where the record cannot tell. */
+ * the result only where the record cannot tell, and at a loop's step never: the list says. */
 static bool run_step(struct run *run)
 {
     print_step(run);
@@ -185,8 +206,10 @@ static bool run_step(struct run *run)
         fprintf(stderr, "The walk stops in the step %s, before its end.\n", step->id);
         return false;
     }
+    print_request(run);
     g_autoptr(GError) refusal = NULL;
-    bool decides_itself = step->kind == SCRIPT_KIND_CHECK && !run->from_file;
+    bool decides_itself =
+        (step->kind == SCRIPT_KIND_CHECK && !run->from_file) || step->kind == SCRIPT_KIND_EACH;
     g_autofree char *result = step->result_count && !decides_itself ? ask_result(run) : NULL;
     if (complete(run, result, &refusal))
         return true;
@@ -210,14 +233,44 @@ static void print_end(struct run *run)
     printf(".\n");
 }
 
+/* A word of the file that the script does not have would be passed over unsaid, and the walk with it. */
+static void refuse_unknown(struct problems *problems, const struct yaml_entry *entry, const char *what,
+                           GPtrArray *words)
+{
+    const char *nearest = suggest_nearest(entry->head.key, (const char *const *)words->pdata, words->len);
+    yaml_problem(problems, entry->head.at, "The script has no %s `%s`%s%s%s", what, entry->head.key,
+                 nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : ".");
+}
+
+static void check_answers(const struct answers *answers, const struct script *script,
+                          struct problems *problems)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new(), facts = g_ptr_array_new(), steps = g_ptr_array_new();
+    for (size_t i = 0; i < script->name_count; i++)
+        g_ptr_array_add(script->names[i].fact ? facts : names, (gpointer)script->names[i].name);
+    for (size_t i = 0; i < script->step_count; i++)
+        g_ptr_array_add(steps, (gpointer)script->steps[i].id);
+    for (size_t i = 0; i < answers->fact_count; i++)
+        if (script_name_index(script, answers->facts[i].head.key) < 0)
+            refuse_unknown(problems, &answers->facts[i], "fact", facts);
+    for (size_t i = 0; i < answers->answer_count; i++)
+        if (script_name_index(script, answers->answers[i].head.key) < 0)
+            refuse_unknown(problems, &answers->answers[i], "field", names);
+    for (size_t i = 0; i < answers->result_count; i++)
+        if (!script_step_of(script, answers->results[i].head.key))
+            refuse_unknown(problems, &answers->results[i], "step", steps);
+}
+
 /* The answers file into the run; the doc that it lives in, or NULL with a sentence. */
-static struct yaml_doc *read_answers(const char *path, struct answers *answers, GError **error)
+static struct yaml_doc *read_answers(const char *path, const struct script *script, struct answers *answers,
+                                     GError **error)
 {
     struct yaml_doc *doc = yaml_doc_open(path, error);
     if (!doc)
         return NULL;
     struct problems *problems = problems_new(path);
     yaml_read(doc, yaml_doc_root(doc), &ANSWERS_SHAPE, answers, problems);
+    check_answers(answers, script, problems);
     bool good = problems_none(problems, error);
     problems_free(problems);
     if (good)
@@ -232,7 +285,7 @@ int cli_run(struct script *script, const struct cli_run_options *options)
     struct yaml_doc *doc = NULL;
     g_autoptr(GError) error = NULL;
     if (options->answers) {
-        doc = read_answers(options->answers, &run.answers, &error);
+        doc = read_answers(options->answers, script, &run.answers, &error);
         if (!doc) {
             fprintf(stderr, "%s\n", error->message);
             return 1;
