@@ -105,13 +105,18 @@ static void add_trail(const struct walk *walk, GArray *lines, int64_t at_ms)
     }
 }
 
-/* Where the likely way leads from here; behind a loop that has been seen it goes on. */
+/* Where the likely way leads from here; a loop whose round has been seen is done, and the way goes on behind
+ * it. */
 static const struct script_step *after(const struct walk *walk, const struct facts *facts, int64_t at_ms,
                                        const struct script_step *step, const bool *seen)
 {
     const struct script_step *next = walk_likely_next(walk, facts, at_ms, step);
-    bool again = next && seen[next->index] && step->kind == SCRIPT_KIND_EACH;
-    return again ? script_result_of(step, "done")->target : next;
+    if (!next || !seen[next->index])
+        return next;
+    const struct script_step *each = step->kind == SCRIPT_KIND_EACH   ? step
+                                     : next->kind == SCRIPT_KIND_EACH ? next
+                                                                      : NULL;
+    return each ? script_result_of(each, "done")->target : next;
 }
 
 /* The likely way on, each step once. */

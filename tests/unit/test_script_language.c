@@ -334,7 +334,7 @@ static const char ITEMS[] = HEAD(
                                                    "- {id: items, kind: each, title: Each item, class: "
                                                    "value, items: order.item, as: item_now, results: {item: "
                                                    "ask, done: sum}}\n"
-                                                   "- id: ask\n  kind: form\n  title: About {item_now}\n  "
+                                                   "- id: ask\n  kind: form\n  title: About it\n  "
                                                    "class: value\n  say: 'What about {item_now}?'\n"
                                                    "  fields: [{name: keep, type: bool}, {name: amount, "
                                                    "type: money, required: no, from: order.total}]\n"
@@ -427,6 +427,26 @@ static void test_a_list_that_is_not_known_is_asked_for(void)
     assert_value(&w, "item_now", "Tent");
     say(&w, "keep", "yes");
     go(&w, "sum");
+    done(&w);
+}
+
+/* The ids of the way that is shown, a space between. */
+static void assert_way(struct walker *w, const char *expected)
+{
+    g_autoptr(GArray) lines = walk_lines(w->walk, &w->facts, NOON);
+    g_autoptr(GString) ids = g_string_new(NULL);
+    for (guint i = 0; i < lines->len; i++)
+        g_string_append_printf(ids, "%s%s", i ? " " : "", g_array_index(lines, struct walk_line, i).step->id);
+    g_assert_cmpstr(ids->str, ==, expected);
+}
+
+static void test_the_way_goes_on_behind_a_loop(void)
+{
+    struct walker w;
+    begin(&w, ITEMS, &(struct table){{{"order.item", "Jacket, Socks"}}});
+    assert_way(&w, "hello items ask note sum bye2");
+    go(&w, "ask");
+    assert_way(&w, "hello items ask note items sum bye2");
     done(&w);
 }
 
@@ -635,6 +655,7 @@ int main(int argc, char **argv)
     g_test_add_func("/script-language/capture", test_what_was_written_fills_fields);
     g_test_add_func("/script-language/capture-check", test_a_record_still_vouches_not_for_itself);
     g_test_add_func("/script-language/capture-refused", test_captures_are_checked);
+    g_test_add_func("/script-language/way-behind-loop", test_the_way_goes_on_behind_a_loop);
     g_test_add_func("/script-language/loop", test_a_loop_asks_anew_for_each_item);
     g_test_add_func("/script-language/loop-back", test_a_loop_is_gone_back_in_and_kept);
     g_test_add_func("/script-language/loop-list", test_a_list_that_is_not_known_is_asked_for);
