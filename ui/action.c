@@ -116,10 +116,10 @@ static const struct action_row rows[ACTION_COUNT] = {
             "Leaves the step out; the reason is logged."),
     COMMAND(SWITCH_SCRIPT, "switch-script", "other script", "Take another script", CONTACT,
             "Chooses the script to follow."),
-    COMMAND(SAY, "say", "say it", "Put what to say into the reply", SCRIPT,
+    COMMAND(SAY, "say", "say it", "Put what to say into the reply", SCRIPT | ACTION_NEEDS_WORDS,
             "Copies the step's words into the reply."),
-    COMMAND(WITHDRAW_APPROVAL, "withdraw-approval", "take back", "Take a request for an approval back", MINE,
-            "Takes back what was asked for; nobody has to decide it any more."),
+    COMMAND(WITHDRAW_APPROVAL, "withdraw-approval", "take back", "Take a request for an approval back",
+            MINE | ACTION_NEEDS_REQUEST, "Takes back what was asked for; nobody has to decide it any more."),
     COMMAND(FLOW, "flow", "map", "Flow of the script", CONTACT,
             "Draws the script: where you stand, what is done, the way taken and what can come."),
     COMMAND(FLAG_STEP, "flag-step", "wrong or slow", "The step is wrong or slow", CONTACT,
@@ -170,6 +170,8 @@ static const struct {
     {ACTION_NEEDS_CUSTOMER, "The customer is not known yet; say who it is in the customer pane."},
     {ACTION_NEEDS_SCRIPT, "No script is running; start one in the script pane."},
     {ACTION_NEEDS_ANSWER, "The cursor is on no filled field; fill it in with {script:open}."},
+    {ACTION_NEEDS_WORDS, "This step has nothing to say to the customer."},
+    {ACTION_NEEDS_REQUEST, "No approval of this contact is being waited for."},
     {ACTION_NEEDS_ARTICLE, "No article is chosen; search the knowledge with {everywhere:knowledge}."},
 };
 

@@ -169,7 +169,7 @@ static const struct keys_row built_in[] = {
     HINT(SCRIPT, CHAR('S'), SKIP_STEP, 7),
     HINT(SCRIPT, CHAR('x'), SWITCH_SCRIPT, 8),
     HINT(SCRIPT, CHAR('m'), FLOW, 9),
-    ROW(SCRIPT, CHAR('W'), WITHDRAW_APPROVAL),
+    HINT(SCRIPT, CHAR('W'), WITHDRAW_APPROVAL, 5), /* only while one is waited for */
     HINT(SCRIPT, ALT('!'), FLAG_STEP, 19),
 
     HINT(SCRIPT_ASK, CHAR('y'), YES, 4),

@@ -53,6 +53,7 @@ void script_no(struct update *u);
 void script_choose(struct update *u);
 void script_correct(struct update *u);           /* changes what the field under the cursor holds */
 bool script_has_answer(const struct desk *desk); /* there is such a field, and words in it */
+bool script_has_words(const struct desk *desk);  /* the step says what to tell the customer */
 void script_back(struct update *u);
 void script_tick(struct update *u); /* actions whose connected system has not answered in time */
 void script_skip(struct update *u);
@@ -64,6 +65,9 @@ bool script_asks(const struct desk *desk);                 /* the step waits for
 enum keys_context script_context(const struct desk *desk); /* what the keys of the script mean just now */
 void flow_open(struct update *u);
 void flow_flag(struct update *u); /* the step under the map's cursor, else the current one */
+const char *approval_open_word(const struct desk *desk, const struct desk_contact *dc,
+                               const struct script_step *step); /* see desk_step_open_word */
+bool approval_is_open(const struct desk *desk);                 /* the open contact waits for one */
 void approval_take_back(struct update *u);
 void inbox_open(struct update *u);
 void inbox_grant(struct update *u);

@@ -513,6 +513,9 @@ const struct script_step *desk_flow_step(const struct desk *desk, const struct p
 
 /* The approval that the current step waits for; NULL: none is asked for. Borrowed until the next update. */
 const struct approval *desk_approval(const struct desk *desk, const struct desk_contact *dc);
+/* What the key that opens does in the current step once its fields are filled, for the line of keys: "next",
+ * "ask"…; static. NULL: nothing, or there is no step. */
+const char *desk_step_open_word(const struct desk *desk, const struct desk_contact *dc);
 /* Those that wait for my decision, first due first: struct approvals_open * (app/rules/approvals.h). Caller
  * owns, g_ptr_array_unref. */
 GPtrArray *desk_inbox(const struct desk *desk);

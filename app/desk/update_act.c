@@ -71,6 +71,8 @@ int desk_action_have(const struct desk *desk)
     have |=
         desk_is_mine(desk, c) && dc->walk != NULL && walk_current(dc->walk) != NULL ? ACTION_NEEDS_SCRIPT : 0;
     have |= script_has_answer(desk) ? ACTION_NEEDS_ANSWER : 0;
+    have |= script_has_words(desk) ? ACTION_NEEDS_WORDS : 0;
+    have |= approval_is_open(desk) ? ACTION_NEEDS_REQUEST : 0;
     have |= desk->knowledge.article != NULL || desk_hits(desk)->len > 0 ? ACTION_NEEDS_ARTICLE : 0;
     have |= desk->held->len > 0 ? ACTION_NEEDS_HELD : 0;
     have |= desk->is_practice ? ACTION_NEEDS_PRACTICE : 0;

@@ -85,12 +85,26 @@ const struct approval *desk_approval(const struct desk *desk, const struct desk_
     return is_asked ? approval_of_step(c->approvals, walk_script(dc->walk)->id, step->id) : NULL;
 }
 
+/* Can one go on while it is being decided? Who came back from there waits. */
+static bool may_go_on(const struct desk_contact *dc, const struct script_step *step)
+{
+    return script_result_of(step, SCRIPT_RESULT_MEANWHILE) != NULL &&
+           g_strcmp0(walk_result(dc->walk, step), SCRIPT_RESULT_MEANWHILE) != 0;
+}
+
+const char *approval_open_word(const struct desk *desk, const struct desk_contact *dc,
+                               const struct script_step *step)
+{
+    if (desk_approval(desk, dc) == NULL)
+        return "ask";
+    return may_go_on(dc, step) ? "meanwhile" : NULL;
+}
+
 void approval_open(struct update *u, struct desk_contact *dc, const struct script_step *step)
 {
     if (desk_approval(u->desk, dc) == NULL)
         ask(u, dc, step);
-    else if (script_result_of(step, SCRIPT_RESULT_MEANWHILE) != NULL &&
-             g_strcmp0(walk_result(dc->walk, step), SCRIPT_RESULT_MEANWHILE) != 0)
+    else if (may_go_on(dc, step))
         script_complete(u, dc, SCRIPT_RESULT_MEANWHILE);
     else
         update_say_keys(u, TONE_PLAIN, "It is asked for; {script:withdraw-approval} takes it back.");
@@ -124,21 +138,27 @@ void approval_left_behind(struct update *u, struct desk_contact *dc)
     }
 }
 
-void approval_take_back(struct update *u)
+/* The last that a contact waits for; NULL: none. */
+static const struct approval *open_of(const struct contact *c)
 {
-    struct desk_contact *dc = u->desk->current;
-    const struct contact *c = desk_contact_of(u->desk, dc);
     const struct approval *open = NULL;
-    for (guint i = 0; c->approvals != NULL && i < c->approvals->len; i++) {
+    for (guint i = 0; c != NULL && c->approvals != NULL && i < c->approvals->len; i++) {
         const struct approval *a = g_ptr_array_index(c->approvals, i);
         if (a->state == APPROVAL_ASKED)
             open = a;
     }
-    if (open == NULL) {
-        update_say(u, TONE_PLAIN, "No approval of this contact is being waited for.");
-        return;
-    }
-    withdraw(u, c, open, "taken back");
+    return open;
+}
+
+bool approval_is_open(const struct desk *desk)
+{
+    return open_of(desk_contact_of(desk, desk->current)) != NULL;
+}
+
+void approval_take_back(struct update *u)
+{
+    const struct contact *c = desk_contact_of(u->desk, u->desk->current);
+    withdraw(u, c, open_of(c), "taken back");
     update_say(u, TONE_PLAIN, "The request was taken back; nobody has to decide it any more.");
 }
 

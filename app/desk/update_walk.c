@@ -169,6 +169,25 @@ static void open_step(struct update *u, struct desk_contact *dc, const struct sc
         say_how_to_answer(u, dc, missing);
 }
 
+const char *desk_step_open_word(const struct desk *desk, const struct desk_contact *dc)
+{
+    const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    if (step == NULL)
+        return NULL;
+    switch (step->kind) {
+    case SCRIPT_KIND_ESCALATE:
+        return "escalate";
+    case SCRIPT_KIND_TRANSFER:
+        return "transfer";
+    case SCRIPT_KIND_END:
+        return "finish";
+    case SCRIPT_KIND_APPROVE:
+        return approval_open_word(desk, dc, step);
+    default:
+        return "next";
+    }
+}
+
 void script_open_item(struct update *u)
 {
     struct desk_contact *dc;
@@ -392,6 +411,13 @@ bool script_has_answer(const struct desk *desk)
     return holds;
 }
 
+bool script_has_words(const struct desk *desk)
+{
+    const struct desk_contact *dc = desk->current;
+    const struct script_step *step = dc != NULL && dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    return step != NULL && step->say.count > 0;
+}
+
 void script_correct(struct update *u)
 {
     struct desk_contact *dc = u->desk->current;
@@ -502,10 +528,6 @@ void script_say(struct update *u)
     script_turn_init(&t, u, dc);
     g_autofree char *text = walk_say(dc->walk, &t.facts, NULL);
     script_turn_release(&t);
-    if (text == NULL || *text == '\0') {
-        update_say(u, TONE_PLAIN, "This step has nothing to say to the customer.");
-        return;
-    }
     compose_reply(u);
     compose_insert(u, g_strstrip(text));
 }

@@ -126,6 +126,38 @@ static void test_time_limit(void)
     play_free(play);
 }
 
+/* An approval not asked for yet, one that the contact does not wait for, and what it waits for instead; the
+ * line of keys says what Enter does in each. */
+static void test_meanwhile(void)
+{
+    static const char script[] =
+        "script: lead\nversion: 1\ntitle: Goodwill\nsteps:\n"
+        "- {id: lead, kind: approve, title: Above the limit, class: waste, waste: approval, approvers: "
+        "specialist, ask: Refund it?, due: 5m, results: {granted: bye, refused: bye, meanwhile: photo}}\n"
+        "- {id: photo, kind: wait, title: The photo, class: waste, waste: waiting, for: customer, timeout: "
+        "10m, "
+        "next: lead}\n"
+        "- {id: bye, kind: end, title: Close, class: value, disposition: closed, resolved: yes}\n";
+    static const char *const keys[] = {"", "Enter", "Enter", "Enter"}, *const names[] = {"before", "asked",
+                                                                                         "meanwhile", "back"};
+    struct play *play = scene_open("script", SCENE_ENGLISH);
+    play_script(play, script);
+    play_keys(play, "x");
+    play_type(play, "Goodwill");
+    play_keys(play, "Enter");
+    scene_resize(play, 80, 24);
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        play_keys(play, keys[i]);
+        play_deliver(play);
+        play_wait(play, 60000);
+        struct canvas *canvas = scene_draw(play);
+        g_autofree char *name = g_strdup_printf("desk-lead-%s-80x24", names[i]);
+        screen_assert_golden(canvas, name);
+        canvas_free(canvas);
+    }
+    play_free(play);
+}
+
 /* The screens that the README shows are the program's own. */
 static void test_readme(void)
 {
@@ -164,6 +196,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/closed", test_closed);
     g_test_add_func("/desk/closed queues", test_closed_queues);
     g_test_add_func("/desk/time limit", test_time_limit);
+    g_test_add_func("/desk/meanwhile", test_meanwhile);
     g_test_add_func("/desk/readme", test_readme);
     return g_test_run();
 }

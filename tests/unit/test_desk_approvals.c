@@ -125,10 +125,14 @@ static void test_nobody_grants_it_to_themselves_by_a_digit(void)
 static void test_the_contact_goes_on_meanwhile(void)
 {
     struct play *play = at_approval("350");
+    g_assert_cmpstr(desk_step_open_word(play->desk, play->desk->current), ==, "ask");
     asked(play);
+    g_assert_cmpstr(desk_step_open_word(play->desk, play->desk->current), ==, "meanwhile");
     play_keys(play, "Enter");
     g_assert_cmpstr(current(play), ==, "label");
+    g_assert_cmpstr(desk_step_open_word(play->desk, play->desk->current), ==, "next");
     play_keys(play, "Enter");
+    g_assert_null(desk_step_open_word(play->desk, play->desk->current));
     g_assert_cmpstr(current(play), ==, "lead"); /* it waits now, and Enter leads no second time around */
     play_keys(play, "Enter");
     g_assert_cmpstr(current(play), ==, "lead");

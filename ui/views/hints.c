@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/script/walk.h"
 #include "ui/keys.h"
 #include "ui/text.h"
 #include "ui/views/format.h"
@@ -133,6 +134,14 @@ static bool is_takeable(const struct desk *desk)
     return c != NULL && (c->state == CONTACT_QUEUED || c->state == CONTACT_PARKED);
 }
 
+/* The row of Enter in a step of a script that has nothing left to fill in. */
+static bool opens_step(const struct desk *desk, const struct keys_row *row)
+{
+    const struct desk_contact *dc = desk->current;
+    return row->action == ACTION_OPEN && row->context == KEYS_CONTEXT_SCRIPT && dc != NULL &&
+           dc->walk != NULL && walk_current(dc->walk) != NULL;
+}
+
 /* Does the key do something just now? Under a popup few of the keys of everywhere do. */
 static bool is_alive(const struct desk *desk, const struct keys_row *row)
 {
@@ -141,6 +150,8 @@ static bool is_alive(const struct desk *desk, const struct keys_row *row)
         return false; /* it is open */
     if (row->action == ACTION_OPEN && context == KEYS_CONTEXT_CONVERSATION && !is_takeable(desk))
         return false;
+    if (opens_step(desk, row) && desk_step_open_word(desk, desk->current) == NULL)
+        return false; /* somebody else decides */
     return desk_popup(desk) == NULL || row->context != KEYS_CONTEXT_EVERYWHERE || row->action == ACTION_OUT ||
            row->action == ACTION_ACCEPT || row->action == ACTION_REJECT || row->action == ACTION_UNDO_SEND;
 }
@@ -156,7 +167,7 @@ static const char *label_of(const struct desk *desk, const struct keys_row *row)
         return desk_walk(desk->current) != NULL  ? "go on"
                : desk->current->proposed != NULL ? "start"
                                                  : "choose one";
-    return keys_row_label(row);
+    return opens_step(desk, row) ? desk_step_open_word(desk, desk->current) : keys_row_label(row);
 }
 
 static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rect rect, bool is_ringing)

@@ -56,44 +56,70 @@ static int put_wrapped(const struct script_view *v, int x, int y, unsigned style
     return y;
 }
 
+/* What has come by now of an approval that was not waited for; NULL: the step is no such. */
+static const char *came_since(const struct script_view *v, const struct walk_line *line)
+{
+    const char *by = NULL;
+    bool was_left = line->step->kind == SCRIPT_KIND_APPROVE && line->state == WALK_STATE_DONE &&
+                    g_strcmp0(line->result, SCRIPT_RESULT_MEANWHILE) == 0;
+    return was_left ? walk_approval(v->dc->walk, v->facts, line->step, &by) : NULL;
+}
+
 /* What a step came to where that is not what it was for: a check that failed, an approval refused, an action
  * without an answer. */
-static const char *bad_result_of(const struct script_view *v, const struct walk_line *line)
+static const char *bad_result_of(const struct script_view *v, const struct walk_line *line, const char *since)
 {
+    const char *came = since != NULL ? since : line->result;
     const char *bad = line->step->kind == SCRIPT_KIND_CHECK     ? "fail"
                       : line->step->kind == SCRIPT_KIND_APPROVE ? "refused"
                       : line->step->kind == SCRIPT_KIND_ACTION  ? SCRIPT_RESULT_TIMEOUT
                                                                 : NULL;
-    if (line->step->kind == SCRIPT_KIND_APPROVE && g_strcmp0(line->result, "expired") == 0)
-        bad = line->result;
-    if (bad == NULL || line->state != WALK_STATE_DONE || g_strcmp0(line->result, bad) != 0)
+    if (line->step->kind == SCRIPT_KIND_APPROVE && g_strcmp0(came, "expired") == 0)
+        bad = came;
+    if (bad == NULL || line->state != WALK_STATE_DONE || g_strcmp0(came, bad) != 0)
         return NULL;
     const struct script_result *result = script_result_of(line->step, bad);
     return result != NULL ? script_result_title(result, v->language) : bad;
+}
+
+/* Why a step was passed by or left out; the time that it took where it was done. */
+static void tell_past(struct line *right, const struct walk_line *line, int cols)
+{
+    char clock[FORMAT_BYTES];
+    bool is_skipped = line->state == WALK_STATE_SKIPPED;
+    if (!line->automatic && !is_skipped) {
+        line_add(right, 1, STYLE_ROLE_DIM, format_clock(line->spent_ms, clock));
+        return;
+    }
+    const char *reason = line->reason != NULL ? line->reason : line->automatic ? "of itself" : "skipped";
+    g_autofree char *cut = text_truncate(reason, -1, MAX(cols - line_cols(right), 0));
+    line_add(right, 1, is_skipped && !line->automatic ? STYLE_ROLE_WARN : STYLE_ROLE_DIM, cut);
 }
 
 static int draw_past_step(const struct script_view *v, int y, const struct walk_line *line)
 {
     if (!is_in_sight(v, y))
         return y + 1;
-    const char *bad = bad_result_of(v, line);
-    bool is_done = line->state == WALK_STATE_DONE && bad == NULL;
+    const char *since = came_since(v, line), *bad = bad_result_of(v, line, since);
+    bool waits = g_strcmp0(since, "asked") == 0;
+    bool is_done = line->state == WALK_STATE_DONE && bad == NULL && !waits;
+    int cols = MAX(v->body.cols - 3, 0), title_cols = (int)text_cols(title_of(v, line->step), -1);
+    int room = MAX(cols / 2, cols - title_cols - 2);
     struct line right = {0};
-    char clock[FORMAT_BYTES];
     if (bad != NULL)
         line_addf(&right, 2, STYLE_ROLE_WARN, "%s  ", bad);
-    if (line->automatic)
-        line_add(&right, 1, STYLE_ROLE_DIM, line->reason != NULL ? line->reason : "of itself");
-    else if (line->state == WALK_STATE_SKIPPED)
-        line_add(&right, 1, STYLE_ROLE_WARN, line->reason != NULL ? line->reason : "skipped");
+    if (waits)
+        line_add(&right, 2, STYLE_ROLE_WARN, "not decided yet");
+    else if (since != NULL && bad == NULL)
+        line_add(&right, 2, STYLE_ROLE_DIM, since);
     else
-        line_add(&right, 1, STYLE_ROLE_DIM, format_clock(line->spent_ms, clock));
-    int cols = MAX(v->body.cols - 3, 0);
-    line_fit(&right, cols / 2);
+        tell_past(&right, line, room);
+    line_fit(&right, room);
     int right_cols = line_cols(&right), x = v->body.x + 1;
     canvas_put(v->canvas, x, y, is_done ? STYLE_ROLE_OK : STYLE_ROLE_WARN,
                is_done       ? "✓"
                : bad != NULL ? "✗"
+               : waits       ? "…"
                              : "–");
     canvas_put_fit(v->canvas, x + 2, y, MAX(cols - right_cols - 1, 0),
                    bad != NULL ? STYLE_ROLE_WARN : STYLE_ROLE_STEP_DONE, title_of(v, line->step));
@@ -263,6 +289,22 @@ static int draw_approval(const struct script_view *v, int y, const struct script
     return y + 1;
 }
 
+/* For whom it waits, and how long at most. */
+static int draw_wait(const struct script_view *v, int y, const struct walk_line *line)
+{
+    char clock[FORMAT_BYTES];
+    struct line text = {0};
+    int64_t most_ms = line->step->timeout_ms;
+    line_add(&text, 2, STYLE_ROLE_TEXT,
+             line->step->wait_for == SCRIPT_WAIT_CUSTOMER ? "waits for the customer" : "waits for others");
+    if (most_ms > 0)
+        line_addf(&text, 1, line->spent_ms > most_ms ? STYLE_ROLE_WARN : STYLE_ROLE_DIM, ", %s at most",
+                  format_clock(most_ms, clock));
+    if (is_in_sight(v, y))
+        line_draw(&text, v->canvas, v->body.x + 3, y, MAX(v->body.cols - 4, 0));
+    return y + 1;
+}
+
 static void draw_step_title(const struct script_view *v, int y, const struct walk_line *line)
 {
     char clock[FORMAT_BYTES], target[FORMAT_BYTES];
@@ -281,15 +323,12 @@ static void draw_step_title(const struct script_view *v, int y, const struct wal
     line_draw(&right, v->canvas, v->body.x + 3 + cols - right_cols, y, right_cols);
 }
 
-/* The words to say, quoted, and the key that puts them into the reply behind the last of them. */
-static int draw_say(const struct script_view *v, int y)
+/* Words in quotes behind what is done with them; `key` may be NULL, else it stands behind the last. */
+static int draw_quoted(const struct script_view *v, int y, const char *what, const char *words,
+                       const char *key)
 {
-    g_autofree char *say = walk_say(v->dc->walk, v->facts, NULL);
-    if (say == NULL || *say == '\0')
-        return y;
-    int x = v->body.x + 3, cols = MAX(v->body.cols - 4, 2), indent = 4;
-    g_autofree char *key = desk_key_label(v->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_SAY);
-    g_autofree char *quoted = g_strdup_printf("%*s“%s”", indent, "", say);
+    int x = v->body.x + 3, cols = MAX(v->body.cols - 4, 2), indent = (int)strlen(what) + 1;
+    g_autofree char *quoted = g_strdup_printf("%*s“%s”", indent, "", words);
     struct text_line line = {0};
     y += v->is_airy;
     for (bool is_first = true; text_wrap(quoted, -1, cols, &line); y++, is_first = false) {
@@ -298,12 +337,31 @@ static int draw_say(const struct script_view *v, int y)
         int after = canvas_put_len(v->canvas, x, y, STYLE_ROLE_TEXT, quoted + line.start,
                                    (ssize_t)(line.end - line.start));
         if (is_first)
-            canvas_put(v->canvas, x, y, STYLE_ROLE_DIM, "say");
-        if (quoted[line.next] == '\0' && after + 2 + (int)text_cols(key, -1) <= x + cols &&
-            desk_is_mine(v->desk, v->c))
+            canvas_put(v->canvas, x, y, STYLE_ROLE_DIM, what);
+        if (key != NULL && quoted[line.next] == '\0' && after + 2 + (int)text_cols(key, -1) <= x + cols)
             canvas_put(v->canvas, after + 2, y, STYLE_ROLE_KEY, key);
     }
     return y;
+}
+
+/* The words to say, and the key that puts them into the reply. */
+static int draw_say(const struct script_view *v, int y)
+{
+    g_autofree char *say = walk_say(v->dc->walk, v->facts, NULL);
+    if (say == NULL || *say == '\0')
+        return y;
+    g_autofree char *key = desk_key_label(v->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_SAY);
+    return draw_quoted(v, y, "say", say, desk_is_mine(v->desk, v->c) ? key : NULL);
+}
+
+/* What those will read who are asked, before they are. */
+static int draw_request(const struct script_view *v, int y, const struct script_step *step)
+{
+    const char *ask = yaml_text_in(&step->request, v->language);
+    if (ask == NULL)
+        return y;
+    g_autofree char *words = walk_render(v->dc->walk, v->facts, ask, NULL);
+    return draw_quoted(v, y, "ask", words, NULL);
 }
 
 static int draw_current_step(const struct script_view *v, int y, const struct walk_line *line)
@@ -316,10 +374,11 @@ static int draw_current_step(const struct script_view *v, int y, const struct wa
         y = put_wrapped(v, v->body.x + 3, y, STYLE_ROLE_TEXT, todo);
     y = draw_fields(v, y);
     y = line->step->kind == SCRIPT_KIND_APPROVE ? draw_approval(v, y, line->step)
+        : line->step->kind == SCRIPT_KIND_WAIT  ? draw_wait(v, y, line)
                                                 : draw_results(v, y, line->step);
     if (v->dc->script_problem != NULL)
         y = put_wrapped(v, v->body.x + 3, y, STYLE_ROLE_ERROR, v->dc->script_problem);
-    return draw_say(v, y);
+    return draw_say(v, draw_request(v, y, line->step));
 }
 
 static int draw_coming_step(const struct script_view *v, int y, const struct walk_line *line)

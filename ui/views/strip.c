@@ -68,12 +68,16 @@ static void ask_field(const struct strip *s, struct line *line, const struct scr
 /* With nothing left to fill in: what it came to, else that it is done. */
 static void ask_result(const struct strip *s, struct line *line, const struct script_step *step)
 {
-    bool decides_itself = walk_field_count(s->dc->walk) > 0 && step->kind == SCRIPT_KIND_CHECK;
-    add_way(s, line);
+    bool decides_itself = (walk_field_count(s->dc->walk) > 0 && step->kind == SCRIPT_KIND_CHECK) ||
+                          step->kind == SCRIPT_KIND_APPROVE;
+    const char *word = desk_step_open_word(s->desk, s->dc);
+    bool opens = (step->result_count == 0 || decides_itself) && word != NULL;
+    if (opens || !decides_itself)
+        add_way(s, line);
     for (size_t i = 0; i < step->result_count && !decides_itself; i++)
         add_digit(line, i, script_result_title(&step->results[i], s->language));
-    if (step->result_count == 0 || decides_itself)
-        add_key(s, line, KEYS_CONTEXT_SCRIPT, ACTION_OPEN, "next");
+    if (opens)
+        add_key(s, line, KEYS_CONTEXT_SCRIPT, ACTION_OPEN, word);
 }
 
 /* Text before a line that stands whole; with no room to speak of the line stands alone. */
@@ -108,8 +112,15 @@ static void draw_step(const struct strip *s, struct rect body, const struct scri
         draw_told(s, rect_row(body, 0), NULL, &line);
         return;
     }
-    if (todo == NULL || *todo == '\0')
+    const struct approval *asked = desk_approval(s->desk, s->dc);
+    if (asked != NULL) {
+        char clock[FORMAT_BYTES];
+        int64_t left_ms = asked->due_ms - desk_shown_ms(s->desk);
+        say = g_strdup_printf(left_ms < 0 ? "asked, due %s ago" : "asked, due in %s",
+                              format_clock(ABS(left_ms), clock));
+    } else if (todo == NULL || *todo == '\0') {
         say = walk_say(walk, s->facts, NULL);
+    }
     ask_result(s, &line, step);
     draw_told(s, rect_row(body, 0), say != NULL ? say : todo, &line);
 }
