@@ -1,7 +1,8 @@
 #!/bin/sh
-# A killed desk and a killed backend lose nothing, and what was done without the backend is delivered once.
+# A killed desk and a killed backend lose nothing, what was done without the backend is delivered once, and an import is
+# there whole or not at all.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 9
+e2e_plan 11
 
 JOURNAL_GLOB='/home-lina/.local/state/firstline/*/journal.db'
 
@@ -67,6 +68,59 @@ rebuilds() {
     kill "$BACKEND" && wait "$BACKEND" 2>/dev/null
     "$BIN/firstlined" check --db "$DB" --rebuild | grep -q ' 0 differences'
 }
+
+# --- an import, killed on either side ---
+
+ARTICLES=3000
+
+# begin_import SERIES: of articles of its own.
+begin_import() {
+    seq $ARTICLES | sed "s/.*/{\"id\":\"$1-&\",\"title\":\"Article &\",\"body\":\"Of no account.\"}/" >"$E2E_DIR/articles.jsonl"
+    firstline_as admin import articles --map "$PROJECT/share/import/articles.yaml" "$E2E_DIR/articles.jsonl" \
+        >"$E2E_DIR/out" 2>"$E2E_DIR/err" &
+    IMPORT=$!
+}
+
+kept() {
+    sqlite3 -readonly "$DB" "SELECT count(*) FROM articles WHERE id LIKE '$1-%'"
+}
+
+# The backend is ended at some moment of it: all is kept or nothing, and what was answered is.
+kill_importing_backend() {
+    for moment in 1 2 3 4 5; do
+        begin_import $moment
+        sleep 0.$moment # the moments differ
+        kill -9 "$BACKEND"
+        wait "$BACKEND" 2>/dev/null
+        wait $IMPORT
+        said=$?
+        serve_centre || return 1
+        case "$(kept $moment) $said" in "0 4" | "$ARTICLES 0" | "$ARTICLES 4") ;; *)
+            echo "# $(kept $moment) kept, exit $said: $(cat "$E2E_DIR/err")"
+            return 1
+            ;;
+        esac
+    done
+}
+
+import_again() {
+    begin_import 1
+    wait $IMPORT && [ "$(kept 1)" = $ARTICLES ] && grep -q "$ARTICLES read, .* 0 refused" "$E2E_DIR/out"
+}
+
+serve_centre() {
+    "$BIN/firstlined" serve --db "$DB" --listen "${URL#http://}" 2>"$E2E_DIR/serve.log" &
+    BACKEND=$!
+    e2e_started $BACKEND
+    until_true grep -qs 'serving' "$E2E_DIR/serve.log"
+}
+
+centre_start
+ok 'a backend killed while it imports keeps all or nothing' kill_importing_backend
+ok 'and takes it whole the next time' import_again
+kill "$BACKEND" && wait "$BACKEND" 2>/dev/null
+
+# --- a desk, and its backend ---
 
 mkdir -p "$E2E_DIR/home-lina"
 demo_start --pace 0.2 && desk_open desk && desk_sign_in desk
