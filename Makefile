@@ -67,7 +67,7 @@ asan-built: all $(TEST_PROGRAMS) $(FUZZERS)
 
 # The modules that have threads of their own. GLib's locks are told to the sanitizer by tests/support/tsan_glib.c.
 THREADED := $(addprefix $(BUILD)/tests/,$(addprefix unit/test_,store articles http http_server http_client event_stream \
-            journal sender) http/test_service http/test_catalogue http/test_link)
+            journal sender kb_search) http/test_service http/test_catalogue http/test_link http/test_rights)
 tsan: setup                     ## tests of what has threads, under ThreadSanitizer
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan OPTIMISE='-O1 -g' SANITIZE=-fsanitize=thread tsan-built
 
