@@ -26,7 +26,8 @@ static const char SCRIPT[] =
     "        personal: yes\n"
     "        options: [{value: ring, title: {en: A ring, zh: 戒指}}, none]\n"
     "    next: end\n"
-    "  - {id: end, kind: end, title: {en: End, zh: 完}, class: value, disposition: answered, resolved: yes}\n";
+    "  - {id: end, kind: end, title: {en: End, zh: 完}, class: value, disposition: answered, resolved: "
+    "yes}\n";
 
 static struct script *parse(void)
 {
