@@ -331,8 +331,10 @@ struct desk_settings {
 
 /* Today, for the status line. */
 struct desk_metrics {
+    int64_t day;                /* which, in days of the desk's time zone; 0: no tick came yet */
     int64_t handled, handle_ms; /* closed legs of mine and their handle time: AHT = handle_ms / handled */
     int64_t resolved, closed;   /* contacts I closed today */
+    bool is_told;               /* these four are the backend's, who knew of more than this computer */
     int service_level_percent;  /* of the floor, -1: not known */
     int64_t floor_aht_ms;       /* 0: not known */
     int floor_resolved_percent; /* -1: not known */

@@ -112,9 +112,11 @@ void session_signed_in(struct update *u)
         update_say(u, TONE_ERROR, "%s", error->message);
         return;
     }
-    if (g_strcmp0(desk->me, a->id) != 0) /* somebody else's day */
+    if (g_strcmp0(desk->me, a->id) != 0) { /* somebody else's day */
+        desk->metrics.is_told = false;
         desk->metrics.handled = desk->metrics.handle_ms = desk->metrics.closed = desk->metrics.resolved =
             desk->metrics.keystrokes = 0;
+    }
     if (desk->is_restored && g_strcmp0(desk->me, a->id) != 0)
         restore_drop(u);
     bool is_first = desk->phase != DESK_OPEN && desk->phase != DESK_LOCKED;

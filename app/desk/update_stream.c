@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "app/model/timestamp.h"
 
 #define FLOOR_EVERY_MS  30000 /* the floor's figures in the status line */
 #define FORGET_AFTER_MS (10 * 60 * 1000)
@@ -158,8 +159,37 @@ static void contact_came(struct update *u, const cJSON *json)
     queue_offer_over(u);
 }
 
+static int64_t number_of(const cJSON *json, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, name);
+    return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : 0;
+}
+
+static int64_t day_of(const struct desk *desk, int64_t at_ms)
+{
+    return (at_ms / 60000 + desk->utc_offset_minutes) / (24 * 60);
+}
+
+/* What I did today at another computer the backend knows, and this one not. What is still under way from here
+ * it does not know yet, so it is believed where it knows of more. */
+static void own_day_came(struct desk *desk, const cJSON *own)
+{
+    struct desk_metrics *m = &desk->metrics;
+    const char *since = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(own, "since"));
+    int64_t since_ms, handled = number_of(own, "handled");
+    if (since == NULL || !timestamp_parse(since, &since_ms) || day_of(desk, since_ms) != stream_day(desk) ||
+        handled <= m->handled)
+        return;
+    m->handled = handled;
+    m->handle_ms = number_of(own, "handle_ms");
+    m->closed = number_of(own, "closed");
+    m->resolved = number_of(own, "resolved");
+    m->is_told = true;
+}
+
 static void report_came(struct desk *desk, const cJSON *json)
 {
+    own_day_came(desk, cJSON_GetObjectItemCaseSensitive(json, "mine"));
     const cJSON *service = cJSON_GetObjectItemCaseSensitive(json, "service_level_percent");
     const cJSON *aht = cJSON_GetObjectItemCaseSensitive(json, "aht_ms");
     const cJSON *resolved = cJSON_GetObjectItemCaseSensitive(json, "resolved_percent");
@@ -389,21 +419,15 @@ static void edited(struct update *u)
     dc->reply_changed |= !u->msg->flag;
 }
 
-static int64_t number_of(const cJSON *json, const char *name)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, name);
-    return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : 0;
-}
-
 int64_t stream_day(const struct desk *desk)
 {
-    return (desk->now_ms / 60000 + desk->utc_offset_minutes) / (24 * 60);
+    return day_of(desk, desk->now_ms);
 }
 
 static void state_restored(struct update *u)
 {
     struct desk_metrics *m = &u->desk->metrics;
-    if (number_of(u->msg->json, "day") != stream_day(u->desk))
+    if (m->is_told || number_of(u->msg->json, "day") != stream_day(u->desk))
         return;
     m->handled += number_of(u->msg->json, "handled");
     m->handle_ms += number_of(u->msg->json, "handle_ms");
@@ -428,9 +452,21 @@ static void forget_over(struct desk *desk)
         world_put_contact(desk->world, g_ptr_array_index(kept, i));
 }
 
+/* Past midnight another day is counted. */
+static void turn_day(struct desk *desk)
+{
+    struct desk_metrics *m = &desk->metrics;
+    int64_t day = stream_day(desk);
+    if (m->day != 0 && m->day != day)
+        m->handled = m->handle_ms = m->closed = m->resolved = m->keystrokes = 0;
+    m->is_told &= m->day == day;
+    m->day = day;
+}
+
 void stream_tick(struct update *u)
 {
     struct desk *desk = u->desk;
+    turn_day(desk);
     compose_release(u, NULL, false);
     if (desk->notice.until_ms != 0 && desk->notice.until_ms <= desk->now_ms) {
         g_clear_pointer(&desk->notice.text, g_free);

@@ -1,11 +1,13 @@
 #include "app/measure/floor.h"
 
 #include "app/measure/book.h"
+#include "app/model/timestamp.h"
 
 struct floor {
     GHashTable *queues;
     int64_t since_ms, position;
-    struct aht *aht;
+    struct aht *aht, *by_agent;
+    GHashTable *closed; /* agent -> struct floor_own *, of it what they closed */
     struct book *book;
     GHashTable *waiting; /* set of struct book_entry *: phone and chat, nobody accepted them yet */
     struct floor_figures day;
@@ -17,6 +19,8 @@ struct floor *floor_new(GHashTable *queues, int64_t since_ms)
     f->queues = g_hash_table_ref(queues);
     f->since_ms = since_ms;
     f->aht = aht_new(AHT_BY_ALL, since_ms, INT64_MAX);
+    f->by_agent = aht_new(AHT_BY_AGENT, since_ms, INT64_MAX);
+    f->closed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     f->book = book_new();
     f->waiting = g_hash_table_new(NULL, NULL);
     return f;
@@ -28,6 +32,8 @@ void floor_free(struct floor *f)
         return;
     g_hash_table_unref(f->queues);
     aht_free(f->aht);
+    aht_free(f->by_agent);
+    g_hash_table_unref(f->closed);
     g_hash_table_unref(f->waiting);
     book_free(f->book);
     g_free(f);
@@ -38,6 +44,8 @@ void floor_restart(struct floor *f, int64_t since_ms)
     f->since_ms = since_ms;
     f->day = (struct floor_figures){0};
     aht_restart(f->aht, since_ms);
+    aht_restart(f->by_agent, since_ms);
+    g_hash_table_remove_all(f->closed);
 }
 
 /* The queue whose service level the contact counts for; NULL: it has none, or is not of today. */
@@ -70,6 +78,17 @@ static void fold_abandoned(struct floor *f, const struct event *ev, const struct
     book_forget(f->book, ev->contact);
 }
 
+static void fold_closed_by(struct floor *f, const struct event *ev)
+{
+    struct floor_own *own = g_hash_table_lookup(f->closed, ev->actor);
+    if (own == NULL) {
+        own = g_new0(struct floor_own, 1);
+        g_hash_table_insert(f->closed, g_strdup(ev->actor), own);
+    }
+    own->closed++;
+    own->resolved += event_flag(ev, "resolved");
+}
+
 static void fold_closed(struct floor *f, const struct event *ev, const struct book_entry *entry)
 {
     g_hash_table_remove(f->waiting, entry);
@@ -78,6 +97,8 @@ static void fold_closed(struct floor *f, const struct event *ev, const struct bo
         return;
     f->day.closed++;
     f->day.resolved += event_flag(ev, "resolved");
+    if (ev->actor_kind == ACTOR_AGENT && ev->actor != NULL)
+        fold_closed_by(f, ev);
 }
 
 static void fold_created(struct floor *f, const struct book_entry *entry)
@@ -92,6 +113,7 @@ void floor_fold(struct floor *f, const struct event *ev)
         return;
     f->position = MAX(f->position, ev->position);
     aht_fold(f->aht, ev);
+    aht_fold(f->by_agent, ev);
     if (ev->contact == NULL)
         return;
     book_fold(f->book, ev);
@@ -151,6 +173,25 @@ void floor_figures(const struct floor *f, int64_t now_ms, struct floor_figures *
     figures->aht_ms = (int64_t)(all->aht_ms + 0.5);
 }
 
+void floor_own(const struct floor *f, const char *agent, struct floor_own *own)
+{
+    const struct floor_own *closed = g_hash_table_lookup(f->closed, agent);
+    *own = closed != NULL ? *closed : (struct floor_own){0};
+    g_autoptr(GPtrArray) rows = aht_rows(f->by_agent);
+    for (guint i = 0; i < rows->len; i++) {
+        const struct aht_row *row = g_ptr_array_index(rows, i);
+        if (!g_str_equal(row->key, agent))
+            continue;
+        own->handled = row->contacts;
+        own->handle_ms = row->handle_ms;
+    }
+}
+
+int64_t floor_since_ms(const struct floor *f)
+{
+    return f->since_ms;
+}
+
 static void add_percent(cJSON *json, const char *name, int value)
 {
     if (value < 0)
@@ -177,5 +218,18 @@ cJSON *floor_figures_to_cjson(const struct floor_figures *figures)
     cJSON *by_presence = cJSON_AddObjectToObject(json, "agents_by_presence");
     for (int i = 0; i < PRESENCE_COUNT; i++)
         cJSON_AddNumberToObject(by_presence, presence_name((enum presence)i), figures->agents_by_presence[i]);
+    return json;
+}
+
+cJSON *floor_own_to_cjson(const struct floor_own *own, int64_t since_ms)
+{
+    cJSON *json = cJSON_CreateObject();
+    char since[TIMESTAMP_BYTES];
+    timestamp_format(since_ms, since);
+    cJSON_AddStringToObject(json, "since", since);
+    cJSON_AddNumberToObject(json, "handled", (double)own->handled);
+    cJSON_AddNumberToObject(json, "handle_ms", (double)own->handle_ms);
+    cJSON_AddNumberToObject(json, "closed", (double)own->closed);
+    cJSON_AddNumberToObject(json, "resolved", (double)own->resolved);
     return json;
 }

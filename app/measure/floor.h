@@ -33,6 +33,12 @@ struct floor_figures {
     int agents_by_status[STATUS_COUNT], agents_by_presence[PRESENCE_COUNT];
 };
 
+/* One agent's part of the day. */
+struct floor_own {
+    int64_t handled, handle_ms; /* legs that ended and their handle time */
+    int64_t resolved, closed;   /* contacts they closed */
+};
+
 /* Counts from since_ms on, but may be fed the whole log. Keeps a reference to queues (id -> struct queue *)
  * until it is freed; a queue that is not there has no service level. */
 struct floor *floor_new(GHashTable *queues, int64_t since_ms);
@@ -43,8 +49,14 @@ void floor_restart(struct floor *f, int64_t since_ms);
 /* Fills the figures of the day; leaves those of now alone. */
 void floor_figures(const struct floor *f, int64_t now_ms, struct floor_figures *figures);
 
+void floor_own(const struct floor *f, const char *agent, struct floor_own *own);
+/* When the day began. */
+int64_t floor_since_ms(const struct floor *f);
+
 /* {"queued", "at_risk", "service_level_percent", "aht_ms", "resolved_percent", "agents_by_status": {…},
  * "agents_by_presence": {…}}; a figure that is not known is null. Caller owns. */
 cJSON *floor_figures_to_cjson(const struct floor_figures *figures);
+/* {"since", "handled", "handle_ms", "closed", "resolved"}. Caller owns. */
+cJSON *floor_own_to_cjson(const struct floor_own *own, int64_t since_ms);
 
 #endif

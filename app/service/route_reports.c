@@ -268,14 +268,18 @@ static enum http_outcome get_table(const struct http_request *request, struct ht
 static enum http_outcome get_floor_report(const struct http_request *request, struct http_response *response,
                                           void *user_data, GError **error)
 {
-    (void)request;
     (void)error;
     struct service *s = user_data;
+    struct floor_own own;
     g_mutex_lock(&s->day_mutex);
     struct floor_figures figures = s->now;
     floor_figures(s->day, g_get_real_time() / 1000, &figures);
+    floor_own(s->day, route_caller(request)->agent, &own);
+    int64_t since_ms = floor_since_ms(s->day);
     g_mutex_unlock(&s->day_mutex);
-    return route_answer_cjson(response, 200, floor_figures_to_cjson(&figures));
+    cJSON *json = floor_figures_to_cjson(&figures);
+    cJSON_AddItemToObject(json, "mine", floor_own_to_cjson(&own, since_ms));
+    return route_answer_cjson(response, 200, json);
 }
 
 static const struct http_route rows[] = {

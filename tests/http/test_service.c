@@ -465,6 +465,7 @@ static void answers_each_report_in_each_form(struct fixture *f, gconstpointer un
     }
     expect(ask(f, "GET", "/v1/reports/stream?form=folded", root, NULL), 200, "{\"text\":\"");
     expect(ask(f, "GET", "/v1/reports/kpi?form=text&formulas=1", root, NULL), 200, "AHT = (talk + aside");
+    expect(ask(f, "GET", "/v1/reports/floor", root, NULL), 200, "\"mine\":{\"since\":");
     expect(ask(f, "GET", "/v1/reports/experiment", root, NULL), 400, "Please name the script");
     expect(ask(f, "GET", "/v1/reports/compliance?by=moon", root, NULL), 400, "not by \\\"moon\\\"");
     expect(ask(f, "GET", "/v1/reports/kpi?since=noon", root, NULL), 400, "should be a date");

@@ -7,6 +7,7 @@
 #include "app/desk/script_users.h"
 #include "app/desk/story.h"
 #include "app/desk/update.h"
+#include "app/model/timestamp.h"
 #include "tests/support/desk_play.h"
 #include "ui/widgets/editor.h"
 
@@ -1739,6 +1740,55 @@ static void test_counters_survive(void)
     play_free(play);
 }
 
+static void report_mine(struct play *play, int64_t since_ms, int handled)
+{
+    char since[TIMESTAMP_BYTES];
+    timestamp_format(since_ms, since);
+    cJSON *json = cJSON_CreateObject(), *mine = cJSON_AddObjectToObject(json, "mine");
+    cJSON_AddStringToObject(mine, "since", since);
+    cJSON_AddNumberToObject(mine, "handled", handled);
+    cJSON_AddNumberToObject(mine, "handle_ms", handled * 90000);
+    cJSON_AddNumberToObject(mine, "closed", handled);
+    cJSON_AddNumberToObject(mine, "resolved", 1);
+    play_reply(play, play->desk->numbers, LINK_FETCH_REPORT_FLOOR, json);
+}
+
+/* The day of who signs in at another computer goes on; what this one knows better stays; midnight ends it. */
+static void test_a_day_is_one_at_every_computer(void)
+{
+    struct play *play = play_new();
+    const struct desk_metrics *m = &play->desk->metrics;
+    int64_t midnight_ms = play->now_ms - play->now_ms % 86400000;
+    report_mine(play, midnight_ms - 86400000, 9); /* yesterday's */
+    g_assert_cmpint(m->handled, ==, 0);
+    report_mine(play, midnight_ms, 3);
+    g_assert_cmpint(m->handled, ==, 3);
+    g_assert_cmpint(desk_aht_ms(play->desk), ==, 90000);
+    g_assert_cmpint(m->closed, ==, 3);
+    g_assert_cmpint(m->resolved, ==, 1);
+
+    cJSON *state = cJSON_CreateObject(); /* of this computer, read late: it is among the three */
+    cJSON_AddNumberToObject(state, "day", (double)(play->now_ms / 86400000));
+    cJSON_AddNumberToObject(state, "handled", 2);
+    play_msg(play, (struct msg){.kind = MSG_STATE_RESTORED, .json = state});
+    cJSON_Delete(state);
+    g_assert_cmpint(m->handled, ==, 3);
+
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "Hello");
+    play_keys(play, "Enter Esc w Enter");
+    g_assert_cmpint(m->handled, ==, 4);
+    report_mine(play, midnight_ms, 3); /* the fourth is under way */
+    g_assert_cmpint(m->handled, ==, 4);
+
+    play_wait(play, midnight_ms + 86400000 - play->now_ms - 1000);
+    g_assert_cmpint(m->handled, ==, 4);
+    play_wait(play, 2000);
+    g_assert_cmpint(m->handled, ==, 0);
+    g_assert_cmpint(desk_aht_ms(play->desk), ==, 0);
+    play_free(play);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -1808,6 +1858,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/session/signing out shows what is open", test_sign_out_shows_what_is_open);
     g_test_add_func("/desk/session/with nothing open it is one key", test_sign_out);
     g_test_add_func("/desk/session/the day's counters survive a restart", test_counters_survive);
+    g_test_add_func("/desk/session/a day is one at every computer", test_a_day_is_one_at_every_computer);
     g_test_add_func("/desk/find/what was closed long ago is fetched and stays",
                     test_found_and_closed_long_ago);
     g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);

@@ -90,6 +90,45 @@ static void test_service_level_counts_all_that_were_offered(void)
     tape_free(t);
 }
 
+/* Each agent's own part, for who signs in at another computer. */
+static void test_each_agent_has_a_day(void)
+{
+    struct tape *t = tape_new();
+    created(t, 0, "1", "phone");
+    created(t, 0, "2", "chat");
+    created(t, 0, "3", "email");
+    worked(t, 5, 65, "1", "true");
+    tape_add(t, 70, EVENT_CONTACT_ACCEPTED, "ann", "2", "{}");
+    tape_add(t, 100, EVENT_CONTACT_TRANSFERRED, "ann", "2", "{'queue':'shop'}");
+    tape_add(t, 110, EVENT_CONTACT_ACCEPTED, "ben", "3", "{}");
+    tape_add(t, 120, EVENT_CONTACT_CLOSED, "ben", "3", "{'disposition':'d','resolved':false}");
+    GHashTable *table = queues();
+    struct floor *f = floor_new(table, TAPE_START_MS);
+    for (guint i = 0; i < t->events->len; i++)
+        floor_fold(f, g_ptr_array_index(t->events, i));
+    struct floor_own own;
+    floor_own(f, "ann", &own);
+    g_assert_cmpint(own.handled, ==, 2);
+    g_assert_cmpint(own.handle_ms, ==, 90000);
+    g_assert_cmpint(own.closed, ==, 1);
+    g_assert_cmpint(own.resolved, ==, 1);
+    cJSON *json = floor_own_to_cjson(&own, floor_since_ms(f));
+    g_assert_cmpint(cJSON_GetObjectItem(json, "handle_ms")->valueint, ==, 90000);
+    g_assert_nonnull(cJSON_GetStringValue(cJSON_GetObjectItem(json, "since")));
+    cJSON_Delete(json);
+    floor_own(f, "ben", &own);
+    g_assert_cmpint(own.closed, ==, 1);
+    g_assert_cmpint(own.resolved, ==, 0);
+    floor_restart(f, TAPE_START_MS + 200000);
+    floor_own(f, "ann", &own);
+    g_assert_cmpint(own.handled + own.handle_ms + own.closed + own.resolved, ==, 0);
+    floor_own(f, "nobody", &own);
+    g_assert_cmpint(own.handled, ==, 0);
+    floor_free(f);
+    g_hash_table_unref(table);
+    tape_free(t);
+}
+
 /* The tape begins at 11:06:40: the queue opens 20 s later. */
 static void test_the_service_level_counts_open_time(void)
 {
@@ -199,6 +238,7 @@ int main(int argc, char **argv)
     g_test_add_func("/floor/nothing happened yet", test_nothing_happened_yet);
     g_test_add_func("/floor/service level counts all that were offered",
                     test_service_level_counts_all_that_were_offered);
+    g_test_add_func("/floor/each agent has a day", test_each_agent_has_a_day);
     g_test_add_func("/floor/service-level-counts-open-time", test_the_service_level_counts_open_time);
     g_test_add_func("/floor/a transferred contact is answered once",
                     test_a_transferred_contact_is_answered_once);
