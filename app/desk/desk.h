@@ -518,6 +518,8 @@ const struct approval *desk_approval(const struct desk *desk, const struct desk_
 /* What the key that opens does in the current step once its fields are filled, for the line of keys: "next",
  * "ask"…; static. NULL: nothing, or there is no step. */
 const char *desk_step_open_word(const struct desk *desk, const struct desk_contact *dc);
+/* How many choices the digits have in the step of the walk; 0: none. */
+int desk_step_choices(const struct desk_contact *dc);
 /* Those that wait for my decision, first due first: struct approvals_open * (app/rules/approvals.h). Caller
  * owns, g_ptr_array_unref. */
 GPtrArray *desk_inbox(const struct desk *desk);

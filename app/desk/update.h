@@ -195,6 +195,9 @@ void compose_open(struct update *u, enum desk_composer composer);
 /* A key changed the reply; one that is emptied holds no article and no canned text any more. */
 void compose_edited(struct desk_contact *dc);
 void compose_insert(struct update *u, const char *text); /* into the open field, else the reply */
+/* The same of words from elsewhere (a step, an article, a canned text): parted from what stands before them,
+ * and not a second time. */
+void compose_insert_piece(struct update *u, const char *text);
 void compose_send(struct update *u);
 void compose_undo(struct update *u);
 /* Sends what is held back: all that is due, or all of one contact, or all (id NULL, all true). */

@@ -64,6 +64,35 @@ void compose_insert(struct update *u, const char *text)
     mark_changed(dc);
 }
 
+/* Words from elsewhere begin after a blank, an article with its lines in a line of its own; between Chinese
+ * sentences stands none. */
+static const char *parting_before(const struct editor *field, const char *text)
+{
+    const char *typed = editor_text(field), *caret = typed + editor_caret(field);
+    if (caret == typed)
+        return "";
+    gunichar last = g_utf8_get_char(g_utf8_prev_char(caret));
+    if (strchr(text, '\n') != NULL)
+        return last == '\n' ? "" : "\n";
+    return g_unichar_isspace(last) || g_unichar_iswide(last) ? "" : " ";
+}
+
+void compose_insert_piece(struct update *u, const char *text)
+{
+    struct desk_contact *dc = u->desk->current;
+    if (dc == NULL || text == NULL)
+        return;
+    if (strstr(editor_text(field_of(dc)), text) != NULL) {
+        update_say(u, TONE_PLAIN, "These words stand in the %s already.",
+                   dc->composer == COMPOSER_NOTE ? "note" : "reply");
+        if (dc->composer == COMPOSER_NONE)
+            dc->composer = COMPOSER_REPLY;
+        return;
+    }
+    g_autofree char *parted = g_strconcat(parting_before(field_of(dc), text), text, NULL);
+    compose_insert(u, parted);
+}
+
 void compose_break_line(struct update *u)
 {
     compose_insert(u, "\n");
@@ -250,7 +279,7 @@ static const struct desk_canned *canned_of(const struct desk *desk, const char *
 static void insert_canned(struct update *u, const char *id, const char *text)
 {
     struct desk_contact *dc = u->desk->current;
-    compose_insert(u, text);
+    compose_insert_piece(u, text);
     g_free(dc->canned);
     dc->canned = g_strdup(id);
 }

@@ -153,7 +153,7 @@ static void insert_article(struct update *u, const struct desk_article *article)
     struct desk_range part = article == k->article ? excerpt_chosen(k) : (struct desk_range){0, 0};
     g_autofree char *excerpt =
         part.end > part.start ? g_strndup(article->body + part.start, part.end - part.start) : NULL;
-    compose_insert(u, excerpt != NULL ? excerpt : article->body);
+    compose_insert_piece(u, excerpt != NULL ? excerpt : article->body);
     k->is_choosing = false;
     g_free(dc->article);
     dc->article = g_strdup(article->id);

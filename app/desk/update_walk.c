@@ -52,7 +52,6 @@ static const struct script_field *current_field(const struct desk_contact *dc)
     return is_there ? walk_field(dc->walk, (size_t)dc->script_field) : NULL;
 }
 
-/* Answers the field under the cursor; true when it was taken. */
 /* A date typed in words or without its year is read back, so that a wrong year is seen. */
 static void tell_date(struct update *u, struct desk_contact *dc, const struct script_field *field,
                       const char *typed)
@@ -67,6 +66,7 @@ static void tell_date(struct update *u, struct desk_contact *dc, const struct sc
         update_say(u, TONE_PLAIN, "Read as %s.", words);
 }
 
+/* Answers the field under the cursor; true when it was taken. */
 static bool answer(struct update *u, struct desk_contact *dc, const char *value)
 {
     const struct script_field *field = current_field(dc);
@@ -186,6 +186,15 @@ const char *desk_step_open_word(const struct desk *desk, const struct desk_conta
     default:
         return "next";
     }
+}
+
+int desk_step_choices(const struct desk_contact *dc)
+{
+    const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    const struct script_field *field = step != NULL ? current_field(dc) : NULL;
+    if (field != NULL && field->type == VALUE_TYPE_CHOICE)
+        return (int)field->option_count;
+    return step != NULL ? (int)step->result_count : 0;
 }
 
 void script_open_item(struct update *u)
@@ -529,5 +538,5 @@ void script_say(struct update *u)
     g_autofree char *text = walk_say(dc->walk, &t.facts, NULL);
     script_turn_release(&t);
     compose_reply(u);
-    compose_insert(u, g_strstrip(text));
+    compose_insert_piece(u, g_strstrip(text));
 }

@@ -77,6 +77,20 @@ static void test_closed(void)
     play_free(play);
 }
 
+/* A pane without a contact offers no key for it. */
+static void test_no_contact_no_step(void)
+{
+    struct play *play = scene_open("nothing-open", SCENE_ENGLISH);
+    play_keys(play, "M-4");
+    scene_resize(play, 80, 24);
+    struct canvas *canvas = scene_draw(play);
+    g_autofree char *keys = canvas_row_text(canvas, 23);
+    g_assert_null(strstr(keys, "Enter"));
+    g_assert_nonnull(strstr(keys, "^F find"));
+    canvas_free(canvas);
+    play_free(play);
+}
+
 /* Where a contact may be passed to, and by when it would be seen there. */
 static void test_closed_queues(void)
 {
@@ -193,6 +207,7 @@ int main(int argc, char **argv)
         add_scene(&scenes[i], SCENE_CHINESE);
     }
     g_test_add_func("/desk/too-small", test_too_small);
+    g_test_add_func("/desk/no contact, no step", test_no_contact_no_step);
     g_test_add_func("/desk/closed", test_closed);
     g_test_add_func("/desk/closed queues", test_closed_queues);
     g_test_add_func("/desk/time limit", test_time_limit);

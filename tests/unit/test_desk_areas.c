@@ -666,6 +666,31 @@ static void test_a_date_as_people_type_it(void)
     play_free(play);
 }
 
+/* A step's words come once, and a blank parts them from what was typed; none between Chinese sentences. */
+static void test_words_to_say_come_once(void)
+{
+    struct play *play = play_new();
+    play_script(
+        play,
+        "script: s\nversion: 1\ntitle: T\nintents: [return_size]\nsteps:\n"
+        "- {id: one, kind: say, title: One, class: value, say: May I ask why?, next: bye}\n"
+        "- {id: bye, kind: end, title: Bye, class: value, disposition: d, resolved: yes, say: 好的。}\n");
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_type(play, "Thank you.");
+    play_keys(play, "M-4 Enter C-r");
+    const struct editor *reply = play->desk->current->reply;
+    g_assert_cmpstr(editor_text(reply), ==, "Thank you. May I ask why?");
+    play_keys(play, "C-r");
+    g_assert_cmpstr(editor_text(reply), ==, "Thank you. May I ask why?");
+    g_assert_cmpstr(play->desk->notice.text, ==, "These words stand in the reply already.");
+    g_assert_cmpint(play->desk->current->composer, ==, COMPOSER_REPLY);
+    play_keys(play, "C-u");
+    play_type(play, "是的。");
+    play_keys(play, "M-4 Enter C-r");
+    g_assert_cmpstr(editor_text(reply), ==, "是的。好的。");
+    play_free(play);
+}
+
 static void test_story_tells_the_steps(void)
 {
     struct play *play = play_new();
@@ -1812,6 +1837,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/why it stands there", test_why_it_stands_there);
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
     g_test_add_func("/desk/script/a personal answer is revealed", test_a_personal_answer_is_revealed);
+    g_test_add_func("/desk/script/words to say come once", test_words_to_say_come_once);
     g_test_add_func("/desk/script/a date is read as people type it", test_a_date_as_people_type_it);
     g_test_add_func("/desk/script/an order number is known as people type it",
                     test_an_order_number_as_people_type_it);

@@ -150,6 +150,8 @@ static bool is_alive(const struct desk *desk, const struct keys_row *row)
         return false; /* it is open */
     if (row->action == ACTION_OPEN && context == KEYS_CONTEXT_CONVERSATION && !is_takeable(desk))
         return false;
+    if (row->action == ACTION_OPEN && row->context == KEYS_CONTEXT_SCRIPT && desk->current == NULL)
+        return false;
     if (opens_step(desk, row) && desk_step_open_word(desk, desk->current) == NULL)
         return false; /* somebody else decides */
     return desk_popup(desk) == NULL || row->context != KEYS_CONTEXT_EVERYWHERE || row->action == ACTION_OUT ||
@@ -170,6 +172,15 @@ static const char *label_of(const struct desk *desk, const struct keys_row *row)
     return opens_step(desk, row) ? desk_step_open_word(desk, desk->current) : keys_row_label(row);
 }
 
+/* What the digits choose from, as long as there are several. */
+static char *digits_of(const struct desk *desk, const struct keys_row *row)
+{
+    int count = desk->current != NULL ? desk_step_choices(desk->current) : 0;
+    return row->action == ACTION_CHOOSE && count > 1
+               ? g_strdup_printf("%s %d choose", count == 2 ? "or" : "to", MIN(count, 9))
+               : NULL;
+}
+
 static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rect rect, bool is_ringing)
 {
     g_autoptr(GPtrArray) rows = keys_hints(desk->keys, desk_keys_context(desk), desk_action_have(desk));
@@ -179,10 +190,10 @@ static void draw_keys(const struct desk *desk, struct canvas *canvas, struct rec
         bool is_told = is_ringing && (row->action == ACTION_ACCEPT || row->action == ACTION_REJECT);
         if (is_told || !is_alive(desk, row))
             continue;
-        g_autofree char *label = key_label(row->key);
+        g_autofree char *label = key_label(row->key), *digits = digits_of(desk, row);
         int worth = row->action == ACTION_HELP ? ALWAYS : (int)(rows->len - i);
         line_addf(&line, worth, BAR(STYLE_ROLE_KEY), "%s%s", line.count > 0 ? "  " : "", label);
-        line_addf(&line, worth, BAR(STYLE_ROLE_TEXT), " %s", label_of(desk, row));
+        line_addf(&line, worth, BAR(STYLE_ROLE_TEXT), " %s", digits != NULL ? digits : label_of(desk, row));
     }
     canvas_fill(canvas, rect, BAR(STYLE_ROLE_TEXT));
     line_draw(&line, canvas, rect.x + 1, rect.y, MAX(rect.cols - 2, 0));
