@@ -269,8 +269,8 @@ static struct table *table_of(const GPtrArray *rows)
         table_add_number(t, row->slow);
         table_add_number(t, row->other);
         table_add_number(t, row->visits);
-        table_add_number(t, row->median_ms);
-        table_add_number(t, row->target_ms);
+        table_add_number(t, row->visits > 0 ? row->median_ms : TABLE_UNKNOWN);
+        table_add_number(t, row->target_ms > 0 ? row->target_ms : TABLE_UNKNOWN);
         table_add_number(t, row->last_ms);
         table_add_text(t, row->agent);
         table_add_text(t, row->note);

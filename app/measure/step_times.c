@@ -153,7 +153,7 @@ static struct table *table_of(const GPtrArray *rows)
         table_add_text(t, row->waste);
         table_add_number(t, row->entered);
         table_add_number(t, row->mean_ms);
-        table_add_number(t, row->target_ms);
+        table_add_number(t, row->target_ms > 0 ? row->target_ms : TABLE_UNKNOWN);
         table_add_number(t, row->total_ms);
         table_add_real(t, row->share_percent);
         table_add_number(t, row->excess_ms);

@@ -22,7 +22,6 @@ static void place_free(void *data)
     g_free(place->waste);
     g_free(place->script);
     g_free(place->step);
-    g_free(place->title);
     g_free(place);
 }
 
@@ -220,8 +219,6 @@ static void enter(struct stream *s, struct walk *walk, const struct event *ev)
     place->entered++;
     place->again += entries > 1;
     place->target_ms = event_number(ev, "target_ms", place->target_ms);
-    g_free(place->title);
-    place->title = g_strdup(event_text(ev, "title"));
 }
 
 static void answer(struct stream *s, struct walk *walk, const struct event *ev)

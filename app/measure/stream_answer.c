@@ -135,16 +135,18 @@ static const struct table_column row_columns[] = {
     {"cost", "cost_minor", TABLE_MONEY},    {"", "bar", TABLE_TEXT}};
 static const size_t row_columns_for_programs = G_N_ELEMENTS(row_columns) - 1;
 
+/* Only steps are entered, and not all have a target. */
 static void add_row(struct table *t, const struct stream *s, const struct place *place, int64_t all_ms)
 {
+    bool is_step = place->entered > 0;
     table_add_text(t, place->script != NULL ? place->script : "-");
     table_add_text(t, place->step);
     table_add_text(t, place->class);
     table_add_text(t, place->waste);
-    table_add_number(t, place->entered);
-    table_add_number(t, place->again);
-    table_add_number(t, place->entered > 0 ? place->total_ms / place->entered : 0);
-    table_add_number(t, place->target_ms);
+    table_add_number(t, is_step ? place->entered : TABLE_UNKNOWN);
+    table_add_number(t, is_step ? place->again : TABLE_UNKNOWN);
+    table_add_number(t, is_step ? place->total_ms / place->entered : TABLE_UNKNOWN);
+    table_add_number(t, place->target_ms > 0 ? place->target_ms : TABLE_UNKNOWN);
     table_add_number(t, place->total_ms);
     table_add_real(t, share_of(place->total_ms, all_ms));
     table_add_real(t, known_cost(s, place->is_wait, place->cost));

@@ -10,7 +10,6 @@
 /* One place where time goes. */
 struct place {
     char *class, *waste, *script, *step; /* class: value, required, waste, no step, acw; script NULL: none */
-    char *title;                         /* of a step; may be NULL */
     bool is_wait;                        /* the customer's time and nobody's */
     int64_t entered, total_ms, target_ms;
     int64_t again, again_ms; /* entered again in the same contact, and the time since */

@@ -104,10 +104,21 @@ static char *plain(const char *text)
     return g_string_free(safe, false);
 }
 
+static bool is_known(const struct cell *cell, enum table_type type)
+{
+    if (type == TABLE_COUNT || type == TABLE_DURATION)
+        return cell->number != TABLE_UNKNOWN;
+    if (type == TABLE_PERCENT)
+        return cell->real >= 0;
+    return (type != TABLE_REAL && type != TABLE_MONEY) || !isnan(cell->real);
+}
+
 static char *cell_for_people(const struct table *t, size_t row, size_t column)
 {
     const struct cell *cell = cell_at(t, row, column);
     char time[TIMESTAMP_BYTES];
+    if (!is_known(cell, t->columns[column].type))
+        return g_strdup("-");
     switch (t->columns[column].type) {
     case TABLE_COUNT:
         return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
@@ -120,11 +131,11 @@ static char *cell_for_people(const struct table *t, size_t row, size_t column)
         timestamp_format(cell->number, time);
         return g_strndup(time, strlen("2026-11-23"));
     case TABLE_PERCENT:
-        return cell->real < 0 ? g_strdup("-") : g_strdup_printf("%.0f %%", cell->real);
+        return g_strdup_printf("%.0f %%", cell->real);
     case TABLE_REAL:
-        return isnan(cell->real) ? g_strdup("-") : g_strdup_printf("%.1f", cell->real);
+        return g_strdup_printf("%.1f", cell->real);
     case TABLE_MONEY:
-        return isnan(cell->real) ? g_strdup("-") : g_strdup_printf("%.2f", cell->real / 100);
+        return g_strdup_printf("%.2f", cell->real / 100);
     default:
         return plain(cell->text);
     }
@@ -134,6 +145,8 @@ static char *cell_for_programs(const struct table *t, size_t row, size_t column)
 {
     const struct cell *cell = cell_at(t, row, column);
     char time[TIMESTAMP_BYTES];
+    if (!is_known(cell, t->columns[column].type))
+        return g_strdup("");
     switch (t->columns[column].type) {
     case TABLE_COUNT:
     case TABLE_DURATION:
@@ -143,11 +156,10 @@ static char *cell_for_programs(const struct table *t, size_t row, size_t column)
         timestamp_format(cell->number, time);
         return g_strdup(time);
     case TABLE_PERCENT:
-        return cell->real < 0 ? g_strdup("") : g_strdup_printf("%.1f", cell->real);
     case TABLE_REAL:
-        return isnan(cell->real) ? g_strdup("") : g_strdup_printf("%.1f", cell->real);
+        return g_strdup_printf("%.1f", cell->real);
     case TABLE_MONEY:
-        return isnan(cell->real) ? g_strdup("") : g_strdup_printf("%.0f", cell->real);
+        return g_strdup_printf("%.0f", cell->real);
     default:
         return plain(cell->text);
     }
@@ -221,11 +233,10 @@ static cJSON *cell_to_cjson(const struct table *t, size_t row, size_t column)
 {
     const struct cell *cell = cell_at(t, row, column);
     enum table_type type = t->columns[column].type;
+    if (!is_known(cell, type))
+        return cJSON_CreateNull();
     if (type == TABLE_COUNT || type == TABLE_DURATION)
         return cJSON_CreateNumber((double)cell->number);
-    if ((type == TABLE_PERCENT && cell->real < 0) ||
-        ((type == TABLE_REAL || type == TABLE_MONEY) && isnan(cell->real)))
-        return cJSON_CreateNull();
     if (type == TABLE_MONEY)
         return cJSON_CreateNumber(round(cell->real));
     if (type == TABLE_PERCENT || type == TABLE_REAL)

@@ -18,8 +18,8 @@ enum table_type {
     TABLE_DURATION, /* ms; "3:33", "1:02:03" for people */
     TABLE_TIME,     /* ms since 1970; RFC 3339 in UTC, "14:02:05" for people */
     TABLE_DATE,     /* the same; "2026-11-23" for people */
-    TABLE_PERCENT,  /* real; below 0: not known, "-" for people, null in JSON */
-    TABLE_REAL,     /* one decimal for people; NAN: not known, "-" for people, null in JSON */
+    TABLE_PERCENT,  /* real; below 0: not known, as TABLE_UNKNOWN */
+    TABLE_REAL,     /* one decimal for people; NAN: not known */
     TABLE_MONEY, /* minor units, hundredths; "12.34" for people, whole minor units for programs; NAN as above
                   */
 };
@@ -36,6 +36,9 @@ typedef struct table table;
 struct table *table_new(const struct table_column *columns, size_t count);
 void table_free(struct table *t);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(table, table_free)
+
+/* A count or duration that is not known or means nothing there: "-" for people, null in JSON. */
+#define TABLE_UNKNOWN INT64_MIN
 
 /* The next cell, left to right and row by row; its column's type must fit. Copies. NULL is an empty text. */
 void table_add_text(struct table *t, const char *text);

@@ -49,7 +49,7 @@ static void emit_entered(struct past *past, struct talk *t)
     const struct script_step *step = path_step(t);
     struct event *ev = step_event(past, t, EVENT_STEP_ENTERED);
     event_set_text(ev, "class", yaml_word_of(SCRIPT_CLASS_WORDS, step->step_class));
-    event_set_text(ev, "title", yaml_text_in(&step->title, t->language));
+    event_set_text(ev, "title", yaml_text_in(&step->title, "en"));
     event_set_number(ev, "target_ms", step->target_ms);
     if (step->waste != SCRIPT_WASTE_NONE)
         event_set_text(ev, "waste", yaml_word_of(SCRIPT_WASTE_WORDS, step->waste));

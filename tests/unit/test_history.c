@@ -187,6 +187,22 @@ static void slow_step_is_there(void)
     g_assert_cmpfloat(slowness("return-wrong-size", "verify"), <, 2);
 }
 
+/* Whatever language a contact is in, its steps are told in one, so that reports can name them. */
+static void steps_have_one_title_each(void)
+{
+    g_autoptr(GHashTable) titles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < past->len; i++) {
+        const struct event *ev = event_at(i);
+        if (ev->kind != EVENT_STEP_ENTERED)
+            continue;
+        char *step = g_strconcat(event_text(ev, "script"), "/", event_text(ev, "step"), NULL);
+        const char *before = g_hash_table_lookup(titles, step), *title = event_text(ev, "title");
+        g_assert_cmpstr(before != NULL ? before : title, ==, title);
+        g_hash_table_replace(titles, step, (gpointer)title);
+    }
+    g_assert_cmpuint(g_hash_table_size(titles), >, 50);
+}
+
 static void bad_article_is_there(void)
 {
     const struct demo_planted *planted = &content->floor.planted;
@@ -368,6 +384,7 @@ int main(int argc, char **argv)
     g_test_add_func("/history/size_is_the_usual_one", size_is_the_usual_one);
     g_test_add_func("/history/classes_have_their_shares", classes_have_their_shares);
     g_test_add_func("/history/slow_step_is_there", slow_step_is_there);
+    g_test_add_func("/history/steps_have_one_title_each", steps_have_one_title_each);
     g_test_add_func("/history/bad_article_is_there", bad_article_is_there);
     g_test_add_func("/history/outage_is_there", outage_is_there);
     g_test_add_func("/history/all_of_a_contact_happens", all_of_a_contact_happens);

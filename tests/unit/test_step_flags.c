@@ -56,7 +56,7 @@ static void test_flags_stand_beside_the_time_of_their_step(void)
                     "owner    script  v  step   title        wrong  slow  other  visits  median  target      "
                     "  last  by   "
                     "what is said\n"
-                    "         s       2  never  Never seen       1     0      0       0    0:00    0:00  "
+                    "         s       2  never  Never seen       1     0      0       0       -       -  "
                     "2026-11-18  ann\n"
                     "Returns  s       2  label  Title label      1     2      1       3    0:40    0:30  "
                     "2026-11-18  ben  "

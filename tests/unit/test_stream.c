@@ -113,6 +113,31 @@ static void test_the_savings_are_those_that_were_planted(void)
     tape_free(t);
 }
 
+static const cJSON *row_of(const cJSON *rows, const char *step)
+{
+    const cJSON *row = rows->child;
+    while (strcmp(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "step")), step) != 0)
+        row = row->next;
+    return row;
+}
+
+/* What is no step is not entered, and has no target. */
+static void test_only_steps_are_entered(void)
+{
+    struct tape *t = planted();
+    g_autoptr(report) r = answer_of(t);
+    cJSON *json = report_to_cjson(r);
+    const cJSON *rows = cJSON_GetObjectItemCaseSensitive(json, "rows");
+    const cJSON *check = row_of(rows, "check"), *none = row_of(rows, "no script");
+    g_assert_cmpint((int)cJSON_GetObjectItemCaseSensitive(check, "entered")->valuedouble, ==, 2);
+    g_assert_cmpint((int)cJSON_GetObjectItemCaseSensitive(check, "mean_ms")->valuedouble, ==, 10500);
+    g_assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(check, "target_ms")));
+    g_assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(none, "entered")));
+    g_assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(none, "mean_ms")));
+    cJSON_Delete(json);
+    tape_free(t);
+}
+
 /* A call at a cent a second under the focus from accept to end, a hold within; a chat that is never looked
  * at. */
 static struct tape *costed(void)
@@ -284,6 +309,7 @@ int main(int argc, char **argv)
                     test_the_stacks_add_up_to_the_life_of_the_contact);
     g_test_add_func("/stream/the savings are those that were planted",
                     test_the_savings_are_those_that_were_planted);
+    g_test_add_func("/stream/only steps are entered", test_only_steps_are_entered);
     g_test_add_func("/stream/focus time is costed by the channel's rate",
                     test_focus_time_is_costed_by_the_channels_rate);
     g_test_add_func("/stream/values are known by their hash", test_values_are_known_by_their_hash);
