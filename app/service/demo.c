@@ -20,7 +20,8 @@
 #define DESK_AGENT   "lina"
 #define CUSTOMERS    500
 #define BATCH_EVENTS 2000
-#define TRAFFIC_MS   200 /* between looks at the log */
+#define TRAFFIC_MS   200         /* between looks at the log */
+#define OPENING_MS   (60 * 1000) /* what is older was there before */
 #define TOKEN_MS     (12 * 3600 * INT64_C(1000))
 
 struct choices {
@@ -71,9 +72,17 @@ static void write_batch(struct demo *demo)
     store_batch_free(batch);
 }
 
+/* As long as a desk took to hand it in, so that the past was there when it happened and not all at once
+ * today. */
+static int64_t lag_ms(const struct demo *demo)
+{
+    return 20 + (demo->written + demo->batch->len) % 180;
+}
+
 static void take_past(struct event *ev, void *user_data)
 {
     struct demo *demo = user_data;
+    ev->received_at_ms = ev->at_ms + lag_ms(demo);
     g_ptr_array_add(demo->batch, ev);
     if (demo->batch->len < BATCH_EVENTS)
         return;
@@ -118,9 +127,13 @@ static bool hear(struct event *ev, void *user_data)
     return true;
 }
 
+/* What waits already when the demo opens came in when it says, and not now. */
 static void take_live(struct event *ev, void *user_data)
 {
-    g_ptr_array_add(((struct demo *)user_data)->batch, ev);
+    struct demo *demo = user_data;
+    if (now_ms() - ev->at_ms > OPENING_MS)
+        ev->received_at_ms = ev->at_ms + lag_ms(demo);
+    g_ptr_array_add(demo->batch, ev);
 }
 
 /* Whoever does it: a colleague with the role of their account, anybody else as a channel. */

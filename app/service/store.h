@@ -57,7 +57,8 @@ struct store_result {
 };
 
 struct store_batch {
-    GPtrArray *events; /* struct event *, owned by the batch. seq 0: the store gives the device's next one */
+    GPtrArray *events; /* struct event *, owned by the batch. seq 0: the store gives the device's next one;
+                          received_at_ms 0: now */
     enum role role;    /* of who sends them */
     char *session;     /* hash of a token that has named no device yet: its device is that of the events, for
                           good; owned. NULL: there is nothing to name */

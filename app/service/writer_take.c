@@ -73,7 +73,8 @@ static bool keep(struct writer *w, struct event *ev)
     struct contact *c = find_contact(w, ev->contact);
     g_autofree char *before = c ? g_strdup(c->agent) : NULL;
     ev->position = ++w->position;
-    ev->received_at_ms = writer_now_ms();
+    if (ev->received_at_ms == 0)
+        ev->received_at_ms = writer_now_ms();
     world_fold(w->world, ev);
     w->world->position = ev->position;
     c = world_contact(w->world, ev->contact);
@@ -121,7 +122,10 @@ void writer_emit_at(struct writer *w, struct event *ev, int64_t at_ms)
     ev->device = g_strdup(w->node);
     g_free(ev->boot);
     ev->boot = g_strdup(w->boot);
-    ev->boot_ms = boot_ms();
+    /* What is told of an earlier moment was had then, and happened then by either clock: counted back, so
+     * that no clock seems to have been set. Below 0 it was before this boot. */
+    ev->boot_ms = boot_ms() - (writer_now_ms() - at_ms);
+    ev->received_at_ms = at_ms;
     ev->seq = ++device->seq;
     device->touched = true;
     if (!ev->actor)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The demo as a newcomer meets it: of a believable size, with every role, and a floor where others work too.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 14
+e2e_plan 15
 
 # counts SQL LEAST MOST
 counts() {
@@ -36,6 +36,17 @@ none_refused() {
     return 1
 }
 
+# Numbers, order, clocks and arrivals of the log: a past that was lived through has nothing amiss there.
+past_is_sound() {
+    echo demo | firstline_as hugo sign-in --url "$URL" --agent hugo >/dev/null || return 1
+    amiss=$(firstline_as hugo report quality --tsv | awk -F'\t' '
+        $1 ~ /^(repeated|missing_numbers|out_of_order|clock_jumped|clock_ahead|late)$/ { seen++; if ($2 != 0) print $1, $2 }
+        END { if (seen != 6) print "only", seen + 0, "rows" }')
+    [ -z "$amiss" ] && return 0
+    echo "# $amiss"
+    return 1
+}
+
 # What a seed decides, without the time of day.
 gist() {
     sqlite3 -readonly "$DB" "SELECT count(*), sum(length(data)) FROM customers; SELECT json_extract(data, '\$.name') FROM customers
@@ -61,6 +72,7 @@ ok 'of which enquiries are 35 percent' share enquiry 32 38
 ok 'and complaints 20' share complaint 17 23
 ok 'colleagues take contacts and answer' until_true colleagues_work
 ok 'and nothing that anybody does is refused' none_refused
+ok 'and the past looks lived through' past_is_sound
 ok 'a second one has another port' sh -c '"$1/firstlined" demo --db "$2/again.db" --listen "${3#http://}" 2>&1 | grep -q "another program has this port"' \
     sh "$BIN" "$E2E_DIR" "$URL"
 another 7 && gist >"$E2E_DIR/second"
