@@ -163,7 +163,8 @@ static bool run(struct db *db, struct changing *c, GError **error)
                                           .by = c->by,
                                           .reason = c->reason,
                                           .version = c->version,
-                                          .now_ms = g_get_real_time() / 1000};
+                                          .now_ms = g_get_real_time() / 1000,
+                                          .is_for_floor = true};
     const struct version_audience audience = {c->share, c->queues, c->per_arm};
     switch (c->action) {
     case ACTION_PUT:

@@ -4,6 +4,7 @@
 
 #include "app/script/check.h"
 #include "app/script/renumber.h"
+#include "app/service/versions_floor.h"
 #include "app/service/versions_parts.h"
 #include "net/problem.h"
 
@@ -51,16 +52,18 @@ char *version_source(void *data, const char *id, char **name)
 }
 
 /* Loaded and checked as a whole; `file` stands in the sentences. */
-static struct script *load_checked(const char *file, const char *source, struct version_closure *c,
-                                   GError **error)
+static struct script *load_checked(const struct version_change *change, const char *source,
+                                   struct version_closure *c, GError **error)
 {
+    const char *file = change->file;
     struct script_library library = {.source = version_source, .data = c};
     struct script *script = script_parse_using(file, source, strlen(source), &library, error);
     if (!script)
         return NULL;
     struct problems *problems = problems_new(file);
     script_check(script, problems);
-    bool sound = problems_none(problems, error);
+    bool sound = (!change->is_for_floor || versions_check_floor(c->db, script, problems, error)) &&
+                 problems_none(problems, error);
     problems_free(problems);
     if (sound)
         return script;
@@ -151,7 +154,7 @@ static bool put(struct db *db, struct script_version *v, const struct version_ch
 {
     g_autoptr(GError) cause = NULL;
     struct version_closure closure = {.db = db, .uses = cJSON_CreateObject()};
-    struct script *script = load_checked(change->file, source, &closure, &cause);
+    struct script *script = load_checked(change, source, &closure, &cause);
     bool is_named = !script || is_named_so(script, change, error);
     cJSON_Delete(closure.uses);
     if (is_named && !v->script)
@@ -198,7 +201,7 @@ static bool settle(struct db *db, struct script_version *v, const struct version
     if (is_settled(v))
         return true;
     struct version_closure closure = {.db = db, .uses = cJSON_CreateObject()};
-    struct script *script = load_checked(change->file, v->source, &closure, &cause);
+    struct script *script = load_checked(change, v->source, &closure, &cause);
     bool is_sound = script && is_named_so(script, change, error);
     if (!script)
         refuse(error, PROBLEM_UNPROCESSABLE, "%s", cause->message);
@@ -357,12 +360,12 @@ bool versions_retire(struct db *db, const struct version_change *change, GError 
 }
 
 /* Which version a source is; false with what is wrong with it. */
-static bool identify(struct db *db, const char *name, const char *source, struct version_change *change,
-                     char **id, GError **error)
+static bool identify(struct db *db, const char *source, struct version_change *change, char **id,
+                     GError **error)
 {
     g_autoptr(GError) cause = NULL;
     struct version_closure closure = {.db = db, .uses = cJSON_CreateObject()};
-    struct script *script = load_checked(name, source, &closure, &cause);
+    struct script *script = load_checked(change, source, &closure, &cause);
     cJSON_Delete(closure.uses);
     if (!script)
         return refuse(error, PROBLEM_UNPROCESSABLE, "%s", cause->message);
@@ -420,7 +423,7 @@ bool versions_import(struct db *db, const char *name, const char *source, const 
     g_autofree char *id = NULL, *problems = NULL, *renumbered = NULL;
     bool known = false;
     own.file = name;
-    if (!identify(db, name, source, &own, &id, error))
+    if (!identify(db, source, &own, &id, error))
         return false;
     if (change->raises) {
         renumbered = renumber(db, &own, source, error);

@@ -63,6 +63,8 @@ cJSON *script_version_to_cjson(const struct script_version *v, bool with_source)
 struct version_change {
     const char *script, *file, *by, *reason;
     int64_t version, now_ms;
+    bool is_for_floor; /* its queues and dispositions are those of the settings, or it is wrong; what an
+                        * import brings may name those of another centre */
     bool raises; /* import: the number in the source is nobody's choice; where the text is otherwise than that
                   * of the newest version, it gets the next one */
 };

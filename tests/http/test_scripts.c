@@ -144,6 +144,26 @@ static void what_is_wrong_is_not_published(struct fixture *f, gconstpointer unus
            "{\"script\":\"return\",\"version\":2,\"state\":\"draft\"");
 }
 
+static void what_the_settings_do_not_have_is_wrong(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    begin(f);
+    g_autofree char *solvd = version_of(RETURN, 2, "disposition: solved", "disposition: solvd"),
+                    *served = version_of(RETURN, 2, "intents:", "queues: [orders, corbel]\nintents:"),
+                    *passed = version_of(
+                        RETURN, 2, "kind: end, class: value, title: Done, disposition: solved, resolved: yes",
+                        "kind: transfer, class: value, title: Done, queue: oders"),
+                    *good = version_of(RETURN, 2, "intents:", "queues: orders-2\nintents:");
+    expect(put(f, "return 2", solvd), 200,
+           "my.yaml:8:67: The settings have no disposition `solvd`; did you mean `solved`?");
+    expect(publish(f, "return 2", "{\"file\":\"r.yaml\"}"), 422,
+           "r.yaml:8:67: The settings have no disposition");
+    expect(put(f, "return 2", served), 200, "my.yaml:4:18: The settings have no queue `corbel`.");
+    expect(put(f, "return 2", passed), 200,
+           "my.yaml:8:66: The settings have no queue `oders`; did you mean `orders`?");
+    expect(put(f, "return 2", good), 200, "\"state\":\"checked\"");
+}
+
 static void a_change_is_made_on_what_was_seen(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -424,6 +444,7 @@ int main(int argc, char **argv)
 #define TEST(name) g_test_add("/scripts/" #name, struct fixture, NULL, set_up, name, tear_down)
     TEST(a_draft_is_checked_when_nothing_is_wrong);
     TEST(what_is_wrong_is_not_published);
+    TEST(what_the_settings_do_not_have_is_wrong);
     TEST(a_change_is_made_on_what_was_seen);
     TEST(some_get_the_new_version_and_the_others_keep_theirs);
     TEST(a_version_is_pulled_back_at_once);
