@@ -65,14 +65,16 @@ static bool has_word(const char *text, const char *word)
     return strstr(folded, word) != NULL;
 }
 
+/* By what the row shows, and what it is known by. */
 static bool matches(const struct contact *c, char *const *words)
 {
+    const char *nobody = c->name == NULL && c->address == NULL ? "unknown" : NULL;
     for (; *words != NULL; words++) {
-        bool is_there = has_word(c->name, *words) || has_word(c->subject, *words) ||
-                        has_word(c->queue, *words) || has_word(c->address, *words) ||
-                        has_word(c->id, *words) || has_word(c->intent, *words) ||
-                        has_word(channel_name(c->channel), *words) || has_word(c->tier, *words) ||
-                        has_word(contact_class_name(c->class), *words);
+        bool is_there = has_word(c->name, *words) || has_word(nobody, *words) ||
+                        has_word(c->subject, *words) || has_word(c->queue, *words) ||
+                        has_word(c->address, *words) || has_word(c->id, *words) ||
+                        has_word(c->intent, *words) || has_word(channel_name(c->channel), *words) ||
+                        has_word(c->tier, *words) || has_word(contact_class_name(c->class), *words);
         if (**words != '\0' && !is_there)
             return false;
     }

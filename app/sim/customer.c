@@ -245,6 +245,16 @@ static char *answer_to(struct sim_customer *c, const char *ask)
     return own != NULL ? own : answer(c, "unknown");
 }
 
+/* What stands between two answers: people end a sentence, or part it from the next. */
+static const char *between(const struct sim_customer *c, const char *text)
+{
+    static const char *const ends[] = {".", "!", "?", ",", "。", "！", "？", "，", NULL};
+    bool is_chinese = strcmp(c->language, "zh") == 0, is_ended = false;
+    for (size_t i = 0; ends[i] != NULL; i++)
+        is_ended |= g_str_has_suffix(text, ends[i]);
+    return is_chinese ? (is_ended ? "" : "，") : is_ended ? " " : ", ";
+}
+
 static void answer_questions(struct sim_customer *c, const struct hearing *heard, int64_t now_ms)
 {
     GString *text = g_string_new(NULL);
@@ -253,7 +263,7 @@ static void answer_questions(struct sim_customer *c, const struct hearing *heard
         if (line == NULL)
             continue;
         if (text->len > 0)
-            g_string_append(text, strcmp(c->language, "zh") == 0 ? "" : " ");
+            g_string_append(text, between(c, text->str));
         g_string_append(text, line);
     }
     c->answered += (int)heard->count;

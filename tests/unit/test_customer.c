@@ -108,6 +108,26 @@ static void answers_in_chinese(void)
     sim_customer_free(c);
 }
 
+/* Two answers in one message are two sentences, or parted by a comma. */
+static void two_answers_are_parted(void)
+{
+    static const char *const questions[][2] = {
+        {"en", "May I have the order number, and the e-mail address?"},
+        {"zh", "请提供一下订单号，以及下单时用的电子邮箱。"},
+    };
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        const char *const *question = questions[seed % 2];
+        struct sim_customer *c = someone("return_wrong_size", CHANNEL_CHAT, question[0], seed);
+        g_autofree char *answer = answer_of(c, question[1]);
+        const char *number = strstr(answer, "F20417");
+        g_assert_nonnull(number);
+        gunichar next = g_utf8_get_char(number + strlen("F20417"));
+        if (strstr(number, "@") != NULL && next != '.' && next != ',' && next != 0x3002 && next != 0xFF0C)
+            g_error("nothing parts the answers of \"%s\"", answer);
+        sim_customer_free(c);
+    }
+}
+
 static void answer_takes_the_time_of_typing(void)
 {
     struct sim_customer *c = someone("return_wrong_size", CHANNEL_CHAT, "en", 5);
@@ -281,6 +301,7 @@ int main(int argc, char **argv)
     g_test_add_func("/customer/mail_never_abandons", mail_never_abandons);
     g_test_add_func("/customer/silence_brings_nudges_and_then_the_end",
                     silence_brings_nudges_and_then_the_end);
+    g_test_add_func("/customer/two_answers_are_parted", two_answers_are_parted);
     g_test_add_func("/customer/asking_for_a_minute_buys_time", asking_for_a_minute_buys_time);
     g_test_add_func("/customer/ending_too_early_brings_the_matter_back",
                     ending_too_early_brings_the_matter_back);

@@ -1336,6 +1336,12 @@ static void test_filter(void)
     play_keys(play, "M-1 Esc");
     g_assert_cmpint(play->desk->queue.rows->len, ==, 2);
     g_assert_cmpint(play->desk->queue.mine, ==, 1);
+
+    play_arrive(play, "2003", CHANNEL_PHONE, "shop", NULL); /* its row says "unknown" */
+    play_keys(play, "M-1 /");
+    play_type(play, "unknown");
+    g_assert_cmpint(play->desk->queue.rows->len, ==, 1);
+    g_assert_cmpstr(play->desk->queue.cursor, ==, "2003");
     play_free(play);
 }
 
