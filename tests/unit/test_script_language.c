@@ -191,6 +191,26 @@ static void test_a_wrong_value_costs_its_step_a_sentence(void)
     done(&w);
 }
 
+/* There is no loop in a condition, but values that use each other twice over double what there is to do. */
+static void test_a_value_without_end_costs_its_step_a_sentence(void)
+{
+    struct walker w;
+    g_autoptr(GString) text = g_string_new("script: s\nversion: 1\ntitle: T\nvalues:\n");
+    g_string_append(text, "  v0: {type: number, is: '1'}\n");
+    for (int i = 1; i < 30; i++)
+        g_string_append_printf(text, "  v%d: {type: number, is: v%d + v%d}\n", i, i - 1, i - 1);
+    g_string_append(text, "steps:\n- {id: a, kind: say, title: A, class: value, say: x, "
+                          "next: [{when: v29 > 1, to: bye}, bye]}\n" END);
+    begin(&w, text->str, &(struct table){0});
+    int64_t start_us = g_get_monotonic_time();
+    assert_stays(&w, "The condition `v29 > 1` cannot be decided: it runs too long. Skip the step with a "
+                     "reason, and tell the owner of the script.");
+    g_assert_cmpint(g_get_monotonic_time() - start_us, <, G_USEC_PER_SEC);
+    g_assert_true(walk_skip(w.walk, &w.turn, "the script is broken", NULL));
+    g_assert_cmpstr(walk_current(w.walk)->id, ==, "bye");
+    done(&w);
+}
+
 static void test_values_that_cannot_be(void)
 {
     assert_says(HEAD("values: {a: {type: number, is: b + 1}, b: {type: number, is: '1'}}\n") END,
@@ -648,6 +668,8 @@ int main(int argc, char **argv)
     g_test_add_func("/script-language/values", test_values_are_computed);
     g_test_add_func("/script-language/values-need", test_what_a_value_needs_is_asked_for);
     g_test_add_func("/script-language/values-wrong", test_a_wrong_value_costs_its_step_a_sentence);
+    g_test_add_func("/script-language/values-without-end",
+                    test_a_value_without_end_costs_its_step_a_sentence);
     g_test_add_func("/script-language/values-refused", test_values_that_cannot_be);
     g_test_add_func("/script-language/rules", test_answers_are_held_to_rules);
     g_test_add_func("/script-language/rules-refused", test_rules_are_checked);
