@@ -122,7 +122,7 @@ static void add_lines(const struct taking *taking, const char *line)
 static void open_written(struct articles *l, const struct job *job, bool is_done, struct answer *answer)
 {
     if (is_done)
-        g_file_set_contents(l->etag_path, job->extra, -1, NULL);
+        g_file_set_contents_full(l->etag_path, job->extra, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
     g_autoptr(GError) error = g_steal_pointer(&answer->error);
     open_index(l, answer);
     if (error != NULL) {

@@ -133,7 +133,7 @@ static void keep_scripts(struct run *run, const cJSON *answer)
           *kept = cJSON_Duplicate(answer, true);
     older_scripts_add(kept, before);
     char *text = cJSON_PrintUnformatted(kept);
-    g_file_set_contents(run->scripts_path, text, -1, NULL);
+    g_file_set_contents_full(run->scripts_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
     cJSON_free(text);
     send_scripts(run, kept);
     g_free(run->scripts_etag);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A desk that is started while the backend is down shows what it had, works on, and catches up.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 10
+e2e_plan 11
 
 desk_open() {
     tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s "$1" -x 120 -y 40 \
@@ -17,6 +17,16 @@ kill_backend() {
     kill -9 "$BACKEND"
     wait "$BACKEND" 2>/dev/null
     ! curl -sf "$URL/readyz" >/dev/null
+}
+
+# What it keeps is for its user alone, whatever others of theirs may read.
+is_private() {
+    until_true test -s "$(echo "$E2E_DIR"/home-lina/.cache/firstline/*/scripts.json)" &&
+        until_true test -s "$(echo "$E2E_DIR"/home-lina/.cache/firstline/*/articles.etag)" || return 1
+    open=$(find "$E2E_DIR/home-lina/.cache" "$E2E_DIR/home-lina/.local" -type f -perm /077)
+    [ -z "$open" ] && return 0
+    echo "# $open"
+    return 1
 }
 
 starts_alone() {
@@ -80,6 +90,7 @@ rebuilds() {
 mkdir -p "$E2E_DIR/home-lina" "$E2E_DIR/home-nobody"
 demo_start --pace 0.2 && desk_open desk lina && desk_sign_in desk
 ok 'a contact is taken' desk_take desk
+ok 'what the desk keeps is for its user alone' is_private
 desk_keys desk Escape
 close_desk desk
 ok 'the backend is killed' kill_backend
