@@ -77,6 +77,28 @@ static void add_to_story(struct update *u, const struct contact *c, struct event
         event_set_text(ev, "story", drafted);
 }
 
+/* The step that the script stands at, if it is of that kind; NULL: it is not. */
+static const struct script_step *step_of_kind(const struct desk_contact *dc, enum script_kind kind)
+{
+    const struct script_step *step = dc != NULL && dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    return step != NULL && step->kind == (int)kind ? step : NULL;
+}
+
+/* What such a step asks of whoever gets the contact, as the answers stand; NULL: nothing. Caller owns. */
+static char *request_of(struct update *u, const struct desk_contact *dc, enum script_kind kind)
+{
+    const struct script_step *step = step_of_kind(dc, kind);
+    const char *text = step != NULL ? yaml_text_in(&step->request, desk_language(u->desk, dc)) : NULL;
+    struct desk_facts df;
+    struct facts facts;
+    if (text == NULL)
+        return NULL;
+    desk_facts_init(&df, u->desk, dc, &facts);
+    char *request = walk_render(dc->walk, &facts, text, NULL);
+    desk_facts_release(&df);
+    return request;
+}
+
 static bool finish_transfer(struct update *u, struct popup *popup, const char *value)
 {
     const struct contact *c = still_mine(u, popup);
@@ -91,10 +113,12 @@ static bool finish_transfer(struct update *u, struct popup *popup, const char *v
     }
     if (contact_warns_of_draft(u, popup))
         return false;
+    g_autofree char *reason = request_of(u, desk_find_open(u->desk, c->id), SCRIPT_KIND_TRANSFER);
     compose_release(u, c->id, false);
     script_end(u, desk_find_open(u->desk, c->id), NULL);
     struct event *ev = record_new(u, EVENT_CONTACT_TRANSFERRED, c);
     event_set_text(ev, to_agent ? "agent" : "queue", to);
+    event_set_text(ev, "reason", reason);
     add_to_story(u, c, ev, NULL);
     end_turn(u, c, ev, "The contact was passed on with its story.");
     return true;
@@ -138,9 +162,24 @@ static void add_places(struct update *u, struct popup *p, const struct contact *
     g_ptr_array_sort(p->choices, by_label);
 }
 
+/* The cursor goes where the script sends the contact; elsewhere is an arrow away. */
+static void stand_on_wanted(struct update *u, struct popup *p, const struct script_step *step)
+{
+    const struct queue *q = step != NULL ? world_queue(u->desk->world, step->queue) : NULL;
+    g_autofree char *wanted = q != NULL ? g_strconcat("queue:", q->id, NULL) : NULL;
+    for (guint i = 0; wanted != NULL && i < p->shown->len; i++) {
+        if (g_strcmp0(((const struct popup_choice *)p->shown->pdata[i])->value, wanted) != 0)
+            continue;
+        p->cursor = (int)i;
+        g_free(p->hint);
+        p->hint = g_strdup_printf("The script sends it to %s, with the story so far.", q->name);
+    }
+}
+
 void contact_transfer(struct update *u)
 {
-    const struct contact *c = contact_mine(u->desk, NULL);
+    struct desk_contact *dc;
+    const struct contact *c = contact_mine(u->desk, &dc);
     struct popup *p = popup_new(POPUP_LIST, "transfer", "Transfer to");
     popup_with_query(p);
     p->subject = g_strdup(c->id);
@@ -148,7 +187,7 @@ void contact_transfer(struct update *u)
     p->hint = g_strdup("The story so far goes with it.");
     p->finish = finish_transfer;
     add_places(u, p, c);
-    popup_push(u, p);
+    stand_on_wanted(u, popup_push(u, p), step_of_kind(dc, SCRIPT_KIND_TRANSFER));
 }
 
 /* --- escalation --- */
@@ -200,21 +239,12 @@ void contact_escalate(struct update *u)
 {
     struct desk_contact *dc;
     const struct contact *c = contact_mine(u->desk, &dc);
-    const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
-    const char *language = desk_language(u->desk, dc);
-    bool is_step = step != NULL && step->kind == SCRIPT_KIND_ESCALATE;
-    g_autofree char *story = story_escalation(u->desk, dc), *ask = NULL;
-    if (is_step && yaml_text_in(&step->request, language) != NULL) {
-        struct desk_facts df;
-        struct facts facts;
-        desk_facts_init(&df, u->desk, dc, &facts);
-        ask = walk_render(dc->walk, &facts, yaml_text_in(&step->request, language), NULL);
-        desk_facts_release(&df);
-    }
+    const struct script_step *step = step_of_kind(dc, SCRIPT_KIND_ESCALATE);
+    g_autofree char *story = story_escalation(u->desk, dc), *ask = request_of(u, dc, SCRIPT_KIND_ESCALATE);
     struct popup *p = popup_new(POPUP_FORM, "escalate", "Escalate to the second line");
     struct popup_field *where = popup_add_field(p, FIELD_CHOICE, "queue", "queue", NULL);
     where->required = true;
-    add_second_lines(u, where, c, is_step ? step->queue : NULL);
+    add_second_lines(u, where, c, step != NULL ? step->queue : NULL);
     popup_add_field(p, FIELD_TEXT, "ask", "what you ask", ask)->required = true;
     popup_add_field(p, FIELD_LINES, "story", "story so far", story);
     p->field = 1;

@@ -143,6 +143,35 @@ static void test_a_transfer_keeps_every_answer(void)
     play_free(play);
 }
 
+static const char PASSES_ON[] =
+    "script: pass\nversion: 1\ntitle: Pass on\nintents: [return_size]\nsteps:\n"
+    "- {id: who, kind: ask, title: Who, class: value, fields: [{name: holder, type: text}], next: on}\n"
+    "- {id: on, kind: transfer, title: On, class: waste, waste: handover, queue: zh, ask: 'For {holder}.', "
+    "next: bye}\n"
+    "- {id: bye, kind: end, title: Bye, class: value, disposition: returned, resolved: yes}\n";
+
+/* Enter twice: the cursor stands where the script sends it, what it asks goes along, and whoever has it next
+ * goes on behind. */
+static void test_a_step_passes_the_contact_on(void)
+{
+    struct play *play = play_new();
+    play_script(play, PASSES_ON);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc M-4 Enter Enter");
+    play_type(play, "Crystal");
+    play_keys(play, "Enter Enter");
+    g_assert_cmpstr(desk_popup(play->desk)->hint, ==,
+                    "The script sends it to zh, with the story so far.");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    const struct event *ev = play_last_event(play, EVENT_CONTACT_TRANSFERRED);
+    g_assert_cmpstr(event_text(ev, "queue"), ==, "zh");
+    g_assert_cmpstr(event_text(ev, "reason"), ==, "For Crystal.");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "bye");
+    g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
 static void test_an_escalation_keeps_every_answer(void)
 {
     struct play *play = play_new();
@@ -1827,6 +1856,7 @@ int main(int argc, char **argv)
     g_test_add_func("/flow/the map begins where one stands", test_map_begins_where_one_stands);
     g_test_add_func("/flow/the map needs a script", test_map_needs_a_script);
     g_test_add_func("/flow/a step is flagged", test_a_step_is_flagged);
+    g_test_add_func("/desk-areas/a step passes the contact on", test_a_step_passes_the_contact_on);
     g_test_add_func("/hand over/a transfer keeps every answer", test_a_transfer_keeps_every_answer);
     g_test_add_func("/hand over/an escalation keeps every answer", test_an_escalation_keeps_every_answer);
     g_test_add_func("/hand over/the park keeps every answer", test_the_park_keeps_every_answer);

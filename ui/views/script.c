@@ -104,7 +104,7 @@ static int draw_past_step(const struct script_view *v, int y, const struct walk_
     bool waits = g_strcmp0(since, "asked") == 0;
     bool is_done = line->state == WALK_STATE_DONE && bad == NULL && !waits;
     int cols = MAX(v->body.cols - 3, 0), title_cols = (int)text_cols(title_of(v, line->step), -1);
-    int room = MAX(cols / 2, cols - title_cols - 2);
+    int beside = cols - title_cols - 2;
     struct line right = {0};
     if (bad != NULL)
         line_addf(&right, 2, STYLE_ROLE_WARN, "%s  ", bad);
@@ -113,8 +113,8 @@ static int draw_past_step(const struct script_view *v, int y, const struct walk_
     else if (since != NULL && bad == NULL)
         line_add(&right, 2, STYLE_ROLE_DIM, since);
     else
-        tell_past(&right, line, room);
-    line_fit(&right, room);
+        tell_past(&right, line, MAX(cols / 4, beside));
+    line_fit(&right, MAX(cols / 2, beside));
     int right_cols = line_cols(&right), x = v->body.x + 1;
     canvas_put(v->canvas, x, y, is_done ? STYLE_ROLE_OK : STYLE_ROLE_WARN,
                is_done       ? "✓"
