@@ -153,6 +153,7 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
         break;
     case MSG_KNOWLEDGE:
         desk->knowledge.held = msg->number;
+        contact_suggest_anew(&u);
         g_clear_pointer(&desk->knowledge.peek_asked, g_free); /* it may read otherwise now */
         break;
     case MSG_SCRIPTS:

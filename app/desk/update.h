@@ -167,6 +167,7 @@ void contact_reconcile(struct update *u, const char *id);
 void contact_reconcile_all(struct update *u);
 bool contact_next(struct update *u);
 void contact_suggest(struct update *u, struct desk_contact *dc);
+void contact_suggest_anew(struct update *u); /* for all on the desk: there are articles now, or others */
 void desk_contact_free(gpointer dc);
 struct desk_contact *desk_contact_new(const char *id);
 struct desk_message *desk_message_new(enum desk_speaker speaker, const char *name, const char *text,

@@ -40,9 +40,14 @@ static void choose_for_customer(struct update *u, const char *customer_id, const
     p->subject = g_strdup(customer_id);
     p->text = g_strdup(name);
     p->finish = finish_customer;
-    if (current != NULL && current->customer == NULL) {
-        g_autofree char *label = g_strdup_printf("This is who I am talking to (%s %s)",
-                                                 channel_name(current->channel), current->id);
+    bool is_other = current != NULL && g_strcmp0(current->customer, customer_id) != 0;
+    if (is_other && (current->customer == NULL || desk_is_mine(desk, current))) {
+        g_autofree char *instead = current->customer != NULL && current->name != NULL
+                                       ? g_strdup_printf(", not %s", current->name)
+                                       : NULL;
+        g_autofree char *label =
+            g_strdup_printf("This is who I am talking to (%s %s)%s", channel_name(current->channel),
+                            current->id, instead != NULL ? instead : "");
         popup_add_choice(p, "link", label, NULL);
     }
     GHashTableIter iter;
@@ -109,9 +114,9 @@ static bool contains(const char *text, const char *folded)
 static void add_contact(struct popup *p, const struct contact *c)
 {
     g_autofree char *value = g_strconcat("contact:", c->id, NULL);
-    g_autofree char *detail =
-        g_strdup_printf("%s %s · %s · %s", channel_name(c->channel), c->id, contact_state_name(c->state),
-                        c->subject != NULL ? c->subject : "");
+    g_autofree char *detail = g_strdup_printf(
+        "%s %s · %s%s%s", channel_name(c->channel), c->id, contact_state_name(c->state),
+        c->subject != NULL && *c->subject != '\0' ? " · " : "", c->subject != NULL ? c->subject : "");
     popup_add_choice(p, value, c->name != NULL ? c->name : c->id, detail);
 }
 

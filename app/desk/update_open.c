@@ -231,6 +231,15 @@ void contact_suggest(struct update *u, struct desk_contact *dc)
     commands_add_request(u->commands, COMMAND_SUGGEST, dc->suggest_request, dc->id, about);
 }
 
+void contact_suggest_anew(struct update *u)
+{
+    for (guint i = 0; i < u->desk->open->len; i++) {
+        struct desk_contact *dc = g_ptr_array_index(u->desk->open, i);
+        g_clear_pointer(&dc->suggested_for, g_free);
+        contact_suggest(u, dc);
+    }
+}
+
 /* --- focus --- */
 
 static bool is_kept(const struct desk *desk, const struct desk_contact *dc)

@@ -98,9 +98,14 @@ static void fold_created(struct world *w, struct contact *c, const struct event 
     world_index_pause(w, c, WORLD_INDEX_ANYBODY, ev->at_ms + RULES_ASK_AGAIN_MS);
 }
 
+/* Whoever was verified before, it was not this customer; nor was the tier theirs. */
 static void fold_customer_linked(struct world *w, struct contact *c, const struct event *ev)
 {
     (void)w;
+    if (c->customer != NULL && g_strcmp0(c->customer, event_text(ev, "customer")) != 0) {
+        g_clear_pointer(&c->verified, g_free);
+        fields_set_word(&c->tier, NULL);
+    }
     set_if_given(&c->customer, ev, "customer");
     set_if_given(&c->name, ev, "name");
     set_word_if_given(&c->tier, ev, "tier");

@@ -1605,6 +1605,48 @@ static const struct popup_choice *chosen(const struct desk *desk)
     return g_ptr_array_index(p->shown, (guint)p->cursor);
 }
 
+/* A contact linked to the wrong customer is put right; one that is already theirs is not offered. */
+static void test_another_customer_is_found(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_PHONE);
+    static const struct {
+        const char *id, *name, *label;
+    } rounds[] = {
+        {"c7", "Ana Tanner", "This is who I am talking to (phone 1001)"},
+        {"c8", "Bo Tan", "This is who I am talking to (phone 1001), not Ana Tanner"},
+        {"c8", "Bo Tan", "Open phone: return, wrong size"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(rounds); i++) {
+        g_autofree char *hits =
+            g_strdup_printf("{\"hits\":[{\"kind\":\"customer\",\"id\":\"%s\",\"title\":\"%s\"}]}",
+                            rounds[i].id, rounds[i].name);
+        play_keys(play, "C-f");
+        play_type(play, "tax");
+        play_reply(play, play->last_find, LINK_FETCH_FIND, cJSON_Parse(hits));
+        play_keys(play, "Enter");
+        g_assert_cmpstr(chosen(play->desk)->label, ==, rounds[i].label);
+        play_keys(play, "Enter");
+        g_assert_cmpstr(play_contact(play, "1001")->customer, ==, rounds[i].id);
+    }
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
+/* A contact opened before the articles were there gets its suggestions when they are. */
+static void test_suggested_when_articles_come(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    int64_t asked = play->last_suggest;
+    play_msg(play, (struct msg){.kind = MSG_KNOWLEDGE, .number = 80});
+    g_assert_cmpint(play->last_suggest, >, asked);
+    answer_search(play, play->last_suggest, "Returns policy");
+    g_assert_cmpint(play->desk->current->suggestions->len, >, 0);
+    play_free(play);
+}
+
 static void test_find(void)
 {
     struct play *play = play_new();
@@ -1921,6 +1963,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/session/with nothing open it is one key", test_sign_out);
     g_test_add_func("/desk/session/the day's counters survive a restart", test_counters_survive);
     g_test_add_func("/desk/session/a day is one at every computer", test_a_day_is_one_at_every_computer);
+    g_test_add_func("/desk/find/another customer than was thought", test_another_customer_is_found);
+    g_test_add_func("/desk/knowledge/suggested when the articles come", test_suggested_when_articles_come);
     g_test_add_func("/desk/find/what was closed long ago is fetched and stays",
                     test_found_and_closed_long_ago);
     g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);

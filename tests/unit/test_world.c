@@ -60,6 +60,25 @@ static void test_classifying_and_linking_change_the_record(void)
     shift_free(s);
 }
 
+/* Another customer was not verified by it; the same one again was. */
+static void test_another_customer_is_not_verified(void)
+{
+    struct shift *s = shift_new();
+    shift_sign_in(s, "mina");
+    shift_arrive(s, "1", "phone", "shop");
+    shift_do(s, EVENT_CONTACT_ACCEPTED, "mina", "1", "{}");
+    shift_do(s, EVENT_CONTACT_CUSTOMER_LINKED, "mina", "1", "{'customer':'c2','name':'Bo','tier':'silver'}");
+    shift_do(s, EVENT_CUSTOMER_VERIFIED, "mina", "1", "{'method':'email','customer':'c2'}");
+    const struct contact *c = shift_contact(s, "1");
+    shift_do(s, EVENT_CONTACT_CUSTOMER_LINKED, "mina", "1", "{'customer':'c2','name':'Bo'}");
+    g_assert_cmpstr(c->verified, ==, "email");
+    g_assert_cmpstr(c->tier, ==, "silver");
+    shift_do(s, EVENT_CONTACT_CUSTOMER_LINKED, "mina", "1", "{'customer':'c3','name':'Cy'}");
+    g_assert_cmpstr(c->verified, ==, NULL);
+    g_assert_cmpstr(c->tier, ==, NULL);
+    shift_free(s);
+}
+
 static void test_offer_and_accept_open_the_first_leg(void)
 {
     struct shift *s = shift_new();
@@ -365,6 +384,7 @@ int main(int argc, char **argv)
                     test_created_contact_waits_with_its_record);
     g_test_add_func("/world/classifying and linking change the record",
                     test_classifying_and_linking_change_the_record);
+    g_test_add_func("/world/another customer is not verified", test_another_customer_is_not_verified);
     g_test_add_func("/world/offer and accept open the first leg", test_offer_and_accept_open_the_first_leg);
     g_test_add_func("/world/hold, consult and wrap move the state",
                     test_hold_consult_and_wrap_move_the_state);

@@ -67,7 +67,8 @@ static void customer_line(const struct desk *desk, struct line *line)
         line_add(line, 5, TAB(STYLE_ROLE_WARN), "unknown");
         return;
     }
-    line_add(line, 4, TAB(STYLE_ROLE_TEXT), known->tier != NULL ? known->tier : known->name);
+    bool has_tier = known->tier != NULL && *known->tier != '\0';
+    line_add(line, 4, TAB(STYLE_ROLE_TEXT), has_tier ? known->tier : known->name);
     line_add(line, 5, TAB(c->verified != NULL ? STYLE_ROLE_OK : STYLE_ROLE_WARN),
              c->verified != NULL ? "  ✓ verified" : "  not verified");
 }
