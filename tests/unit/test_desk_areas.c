@@ -160,8 +160,7 @@ static void test_a_step_passes_the_contact_on(void)
     play_keys(play, "Esc M-4 Enter Enter");
     play_type(play, "Crystal");
     play_keys(play, "Enter Enter");
-    g_assert_cmpstr(desk_popup(play->desk)->hint, ==,
-                    "The script sends it to zh, with the story so far.");
+    g_assert_cmpstr(desk_popup(play->desk)->hint, ==, "The script sends it to zh, with the story so far.");
     play_keys(play, "Enter");
     play_deliver(play);
     const struct event *ev = play_last_event(play, EVENT_CONTACT_TRANSFERRED);
