@@ -191,6 +191,13 @@ static void leave(struct run *run, const struct event *ev)
         step->done = ++run->done;
 }
 
+/* One that was switched for another or left had no end, whatever step it stood at. */
+static bool reached_end(const struct event *ev)
+{
+    const char *outcome = event_text(ev, "outcome");
+    return g_strcmp0(outcome, "switched") != 0 && g_strcmp0(outcome, "left") != 0;
+}
+
 static void fold_run(struct compliance *c, struct run *run, const struct event *ev)
 {
     switch (ev->kind) {
@@ -209,7 +216,7 @@ static void fold_run(struct compliance *c, struct run *run, const struct event *
         end(c, run, ev, false);
         break;
     case EVENT_SCRIPT_FINISHED:
-        end(c, run, ev, true);
+        end(c, run, ev, reached_end(ev));
         break;
     case EVENT_SCRIPT_LEFT:
     case EVENT_CONTACT_CLOSED:

@@ -178,8 +178,10 @@ static void add_rows(struct report *r, const struct stream *s, struct table *pro
         table_add_text(people, bar);
         shown++;
     }
-    if (left > 0)
-        report_draw(r, "Shares are of handle time. These are the longest rows; --tsv and --json give all.");
+    report_draw(r, left > 0
+                       ? "Shares by class are of lead time, by step of handle time. These are the longest "
+                         "rows; --tsv and --json give all."
+                       : "Shares by class are of lead time, by step of handle time.");
 }
 
 /* --- savings --- */

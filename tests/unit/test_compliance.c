@@ -170,6 +170,20 @@ static void test_a_run_goes_on_after_a_transfer(void)
     tape_free(t);
 }
 
+/* A failed check led to an end that asks for more, and was gone back from before another script was taken. */
+static void test_a_run_that_was_switched_had_no_end(void)
+{
+    struct tape *t = tape_new();
+    starts(t, 0, "1");
+    walks(t, 1, "ann", "1", "verify", 'd');
+    walks(t, 3, "ann", "1", "read-out", 'b');
+    tape_add(t, 5, EVENT_STEP_ENTERED, "ann", "1", "{'script':'return','step':'verify','class':'required'}");
+    tape_add(t, 6, EVENT_SCRIPT_FINISHED, "ann", "1", "{'script':'return','outcome':'switched'}");
+    g_autofree char *lines = runs_of(t, true);
+    g_assert_cmpstr(lines, ==, "1 return@1 ended by ann in shop: yes, 1 demanded, 0 skipped, 0 missing, -\n");
+    tape_free(t);
+}
+
 static void test_of_a_version_that_is_gone_only_what_was_entered_is_known(void)
 {
     struct tape *t = tape_new();
@@ -229,6 +243,8 @@ int main(int argc, char **argv)
     g_test_add_func("/compliance/a run that was left owes what all ends demand",
                     test_a_run_that_was_left_owes_what_all_ends_demand);
     g_test_add_func("/compliance/a run goes on after a transfer", test_a_run_goes_on_after_a_transfer);
+    g_test_add_func("/compliance/a run that was switched had no end",
+                    test_a_run_that_was_switched_had_no_end);
     g_test_add_func("/compliance/of a version that is gone only what was entered is known",
                     test_of_a_version_that_is_gone_only_what_was_entered_is_known);
     g_test_add_func("/compliance/the report adds up, the lowest rate first",
