@@ -2,17 +2,41 @@
 # A backend's place taken by something that answers garbage, half, nothing, a web page, a redirect: the desk says one
 # sentence, works on, loses nothing, and goes on with the right backend when it is there again.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 38
-command -v python3 >/dev/null || e2e_skip 38 'python3 is not installed'
+e2e_plan 36
+command -v python3 >/dev/null || e2e_skip 36 'python3 is not installed'
 
+# Silence is noticed after half a minute and more, so what meets it is tried beside the rest: `beside NAME COMMAND…` begins
+# it, `was NAME` waits for what came of it.
+beside() {
+    name=$1
+    shift
+    mkdir -p "$E2E_DIR/$name"
+    (
+        trap - EXIT
+        "$@" >"$E2E_DIR/$name/said" 2>&1
+        echo $? >"$E2E_DIR/$name/status"
+    ) &
+}
+
+was() {
+    WAIT_TENTHS=900 until_true test -s "$E2E_DIR/$1/status"
+    cat "$E2E_DIR/$1/said"
+    [ "$(cat "$E2E_DIR/$1/status")" = 0 ]
+}
+
+# hostile HOW [PORT]: begins one, and says how it answers from now on. Its files lie in HOSTILE_DIR.
 hostile() {
-    echo "$1" >"$E2E_DIR/how"
+    echo "$1" >"$HOSTILE_DIR/how"
     if [ -z "${HOSTILE:-}" ]; then
-        python3 "$PROJECT/tests/support/hostile.py" "$2" "$E2E_DIR/how" >"$E2E_DIR/hostile.log" 2>&1 &
+        python3 "$PROJECT/tests/support/hostile.py" "$2" "$HOSTILE_DIR/how" >"$HOSTILE_DIR/hostile.log" 2>&1 &
         HOSTILE=$!
         e2e_started $HOSTILE
-        until_true grep -qs listening "$E2E_DIR/hostile.log"
+        until_true grep -qs listening "$HOSTILE_DIR/hostile.log"
     fi
+}
+
+hostile_url() {
+    grep -o 'http.*' "$HOSTILE_DIR/hostile.log"
 }
 
 hostile_end() {
@@ -32,19 +56,95 @@ says() {
     return 1
 }
 
-sign_in() {
-    echo 'long enough' | timeout 20 "$BIN/firstline" sign-in --agent lina --url "$URL"
+# desk_open NAME: with a home of its own.
+desk_open() {
+    mkdir -p "$E2E_DIR/home-$1"
+    tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s "$1" -x 130 -y 30 \
+        "exec env HOME='$E2E_DIR/home-$1' '$BIN/firstline' --url '$URL' --agent lina"
 }
 
-desk_open() {
-    tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s "$1" -x 130 -y 30 \
-        "exec env HOME='$E2E_DIR/home-lina' '$BIN/firstline' --url '$URL' --agent lina"
+# at_work NAME: a centre of its own, and a desk there that has taken a chat and is not ready for more.
+at_work() {
+    mkdir -p "$E2E_DIR/at-$1"
+    centre_start "$E2E_DIR/at-$1" || return 1
+    echo 'a channel' | "$PROJECT/tests/support/channel.py" "$E2E_DIR/at-$1" sign-in "$URL" channel &&
+        "$PROJECT/tests/support/channel.py" "$E2E_DIR/at-$1" arrive 1001 \
+            '{"channel": "chat", "class": "enquiry", "queue": "fjellhem", "name": "Ann Lee", "language": "en"}' Hello &&
+        desk_open "$1" && desk_sign_in "$1" 'long enough' && desk_take "$1" && desk_step "$1" F10 'Not ready: why' &&
+        desk_step "$1" Enter 'Not ready break'
+}
+
+# sent_and_kept NAME WORD
+sent_and_kept() {
+    desk_wait "$1" 'r reply' || { desk_keys "$1" Escape && desk_wait "$1" 'r reply'; } || return 1
+    desk_keys "$1" r
+    desk_wait "$1" 'Enter send' && desk_type "$1" "kept through $2" && desk_keys "$1" Enter &&
+        desk_wait "$1" "you .*kept through $2" && desk_wait "$1" '[0-9] kept'
+}
+
+leave() {
+    desk_keys "$1" Escape
+    desk_wait "$1" 'r reply'
+}
+
+delivered_once() {
+    [ "$(sqlite3 -readonly "$DB" "SELECT count(*) FROM bodies WHERE text = 'kept through $1'")" = 1 ]
+}
+
+nothing_withdrawn() {
+    [ "$(sqlite3 -readonly "$DB" "SELECT count(*) FROM events WHERE kind LIKE 'journal.%'")" = 0 ]
+}
+
+# The backend itself, alive and answering nothing: its connections stand, and no word comes.
+frozen() {
+    at_work cold && kill -STOP "$BACKEND" && WAIT_TENTHS=500 desk_wait cold 'no link' && sent_and_kept cold frost
+    frozen_status=$?
+    leave cold
+    kill -CONT "$BACKEND"
+    [ $frozen_status -eq 0 ] && WAIT_TENTHS=400 desk_wait cold 'live' && until_true delivered_once frost &&
+        nothing_withdrawn
+    frozen_status=$?
+    kill "$BACKEND"
+    return $frozen_status
+}
+
+silent="takes what it is asked and answers nothing; please try again later."
+
+silent_command() {
+    says 4 "The backend at $URL $silent" sh -c "echo 'long enough' | '$BIN/firstline' sign-in --agent lina --url '$URL'"
+}
+
+# Whoever was signed in there before asks for a report.
+silent_report() {
+    says 4 "firstline report: The backend at $URL $silent" "$BIN/firstline" report aht --url "$URL"
+}
+
+silent_desk() {
+    desk_open quiet
+    desk_wait quiet Password && desk_type quiet demo && desk_keys quiet Enter &&
+        WAIT_TENTHS=350 desk_wait quiet 'took too long to answer'
 }
 
 # --- commands ---
 
+HOSTILE_DIR=$E2E_DIR
+hostile token 0
+SILENT=$HOSTILE
+URL=$(hostile_url)
+token_kept() {
+    echo 'long enough' | "$BIN/firstline" sign-in --agent lina --url "$URL" >/dev/null
+}
+ok 'somebody is signed in where soon nothing answers' token_kept
+hostile silence
+beside command silent_command
+beside report silent_report
+beside desk-signing-in silent_desk
+beside frozen frozen
+
+HOSTILE='' HOSTILE_DIR=$E2E_DIR/answers
+mkdir -p "$HOSTILE_DIR"
 hostile page 0
-URL=$(grep -o 'http.*' "$E2E_DIR/hostile.log")
+URL=$(hostile_url)
 while read -r how sentence; do
     hostile "$how"
     ok "a command that is answered with $how" says 4 "The backend at $URL $sentence" \
@@ -64,19 +164,6 @@ hostile flood
 ok 'a command that is answered with endless headers' says 4 "The backend at $URL sent more than" \
     sh -c "echo 'long enough' | '$BIN/firstline' sign-in --agent lina --url '$URL'"
 
-hostile silence
-silent="The backend at $URL takes what it is asked and answers nothing; please try again later."
-ok 'a command that is answered with silence' says 4 "$silent" \
-    sh -c "echo 'long enough' | '$BIN/firstline' sign-in --agent lina --url '$URL'"
-
-# Whoever was signed in there before asks for a report.
-token_kept() {
-    hostile token
-    echo 'long enough' | "$BIN/firstline" sign-in --agent lina --url "$URL" >/dev/null && hostile silence
-}
-ok 'who was signed in before' token_kept
-ok 'has no report of it, and is told' says 4 "firstline report: $silent" "$BIN/firstline" report aht --url "$URL"
-
 # --- signing in on the desk ---
 
 try_sign_in() {
@@ -89,11 +176,6 @@ try_sign_in() {
 hostile page
 desk_open first
 desk_wait first Password
-silent_sign_in() {
-    WAIT_TENTHS=350 try_sign_in silence 'took too long to answer'
-}
-
-ok 'a sign-in on the desk that is answered with silence' silent_sign_in
 for how in 'page|what no backend' 'garbage|is not HTTP' 'half|broke off' 'nothing|without an answer' 'redirect|elsewhere' \
     'json|what no backend' 'refusal|status 404'; do
     ok "a sign-in on the desk that is answered with ${how%|*}" try_sign_in "${how%|*}" "${how#*|}"
@@ -101,19 +183,7 @@ done
 tmux -S "$E2E_DIR/tmux" kill-session -t first
 hostile_end
 
-# --- at work ---
-
-sent_and_kept() {
-    desk_wait desk 'r reply' || { desk_keys desk Escape && desk_wait desk 'r reply'; } || return 1
-    desk_keys desk r
-    desk_wait desk 'Enter send' && desk_type desk "kept through $1" && desk_keys desk Enter &&
-        desk_wait desk "you .*kept through $1" && desk_wait desk '[0-9] kept'
-}
-
-leave() {
-    desk_keys desk Escape
-    desk_wait desk 'r reply'
-}
+# --- at work, beside what answers in the backend's place ---
 
 backend_away() {
     kill "$BACKEND"
@@ -134,60 +204,20 @@ backend_again() {
     WAIT_TENTHS=400 desk_wait desk 'live'
 }
 
-delivered_once() {
-    [ "$(sqlite3 -readonly "$DB" "SELECT count(*) FROM bodies WHERE text = 'kept through $1'")" = 1 ]
-}
-
-nothing_withdrawn() {
-    [ "$(sqlite3 -readonly "$DB" "SELECT count(*) FROM events WHERE kind LIKE 'journal.%'")" = 0 ]
-}
-
-articles_are_there() {
-    desk_keys desk C-k
-    desk_type desk return
-    desk_wait desk 'of 80\|[1-9][0-9]* found\|100$\|return'
-}
-
-demo_start --pace 0.3
-desk_open desk
-ok 'a desk is at work' desk_sign_in desk
-ok 'with a contact' desk_take desk
-desk_keys desk Escape
-desk_wait desk 'r reply'
-desk_keys desk F10
-desk_wait desk 'Not ready: why'
-desk_keys desk Enter
-desk_wait desk 'Not ready break'
+ok 'a desk is at work with a contact' at_work desk
 ok 'something else answers in the backend'\''s place: the desk says no link' backend_away
 ok 'and why' desk_says page 'no live stream'
-ok 'the agent goes on: a reply is kept' sent_and_kept page
-leave
+ok 'the agent goes on: a reply is kept' sent_and_kept desk page
+leave desk
 ok 'a refusal that is none of ours' desk_says refusal 'status 404'
-ok 'refuses nothing: a reply is kept' sent_and_kept refusal
-leave
-ok 'silence: a reply is kept' eval 'hostile silence && sent_and_kept silence'
-leave
+ok 'refuses nothing: a reply is kept' sent_and_kept desk refusal
+leave desk
+ok 'silence: a reply is kept' eval 'hostile silence && sent_and_kept desk silence'
+leave desk
 ok 'the right backend is there again' backend_again
-until_true delivered_once page
-ok 'the first reply was delivered once' delivered_once page
-until_true delivered_once refusal
-ok 'and so was the second' delivered_once refusal
-until_true delivered_once silence
-ok 'and the third' delivered_once silence
-
-# The backend itself, alive and answering nothing: its connections stand, and no word comes.
-frozen() {
-    kill -STOP "$BACKEND"
-    WAIT_TENTHS=500 desk_wait desk 'no link' && sent_and_kept frost
-}
-
-thawed() {
-    leave
-    kill -CONT "$BACKEND"
-    WAIT_TENTHS=400 desk_wait desk 'live' && until_true delivered_once frost
-}
-ok 'a backend that stands still: no link, and a reply is kept' frozen
-ok 'it goes on: the reply was delivered once' thawed
+for how in page refusal silence; do
+    ok "the reply kept beside $how was delivered once" until_true delivered_once $how
+done
 ok 'nothing was withdrawn' nothing_withdrawn
 ok 'the contact is still mine' desk_shows desk 'yours 1'
 
@@ -201,4 +231,12 @@ desk_open desk
 ok 'a desk that starts beside something else says so' desk_wait desk 'what no backend'
 ok 'and is at work when the right one is there' backend_again
 ok 'with its contact' desk_wait desk 'yours 1'
+
+# --- what met silence ---
+
+ok 'a command that is answered with silence' was command
+ok 'a report of who was signed in before, and it is told' was report
+ok 'a sign-in on the desk that is answered with silence' was desk-signing-in
+ok 'a backend that stands still: no link, a reply is kept and delivered once' was frozen
+kill "$SILENT"
 e2e_done

@@ -16,7 +16,7 @@ E2E_SWEEP='tmux -S "$1/tmux" kill-server 2>/dev/null
         while [ $left -gt 0 ]; do
             alive=
             for pid in $(cat "$1/pids" 2>/dev/null); do
-                grep -aq firstlined "/proc/$pid/cmdline" 2>/dev/null && alive="$alive $pid"
+                grep -aqe firstlined -e hostile.py "/proc/$pid/cmdline" 2>/dev/null && alive="$alive $pid"
             done
             [ -z "$alive" ] && break
             [ $((left % 10)) -eq 0 ] && kill -$signal $alive 2>/dev/null
@@ -179,17 +179,20 @@ firstline_as() {
 
 # --- a centre with other systems' records ---
 
-# centre_start: a backend with the demo's settings alone; sets URL, DB, BACKEND. admin may import, lina works.
+# centre_start [FOLDER]: a backend with the demo's settings alone; sets URL, DB, BACKEND. admin may import, lina works,
+# customers come by channel.
+# Several in one test each have a folder of their own.
 centre_start() {
-    DB=$E2E_DIR/centre.db
+    DB=${1:-$E2E_DIR}/centre.db
     "$BIN/firstlined" config apply "$PROJECT/share/demo/settings.yaml" --db "$DB" >/dev/null
     echo 'long enough' | "$BIN/firstlined" user add admin --role admin --db "$DB"
+    echo 'a channel' | "$BIN/firstlined" user add channel --role integration --db "$DB"
     echo 'long enough' | "$BIN/firstlined" user add lina --role agent --name 'Lina Dahl' --skills fjellhem:3 --db "$DB"
-    "$BIN/firstlined" serve --db "$DB" --listen 127.0.0.1:0 2>"$E2E_DIR/serve.log" &
+    "$BIN/firstlined" serve --db "$DB" --listen 127.0.0.1:0 2>"${1:-$E2E_DIR}/serve.log" &
     BACKEND=$!
     e2e_started $BACKEND
-    until_true grep -qs 'serving' "$E2E_DIR/serve.log" || return 1
-    URL=$(grep -o 'http://[0-9.:]*' "$E2E_DIR/serve.log")
+    until_true grep -qs 'serving' "${1:-$E2E_DIR}/serve.log" || return 1
+    URL=$(grep -o 'http://[0-9.:]*' "${1:-$E2E_DIR}/serve.log")
     mkdir -p "$E2E_DIR/home-admin" "$E2E_DIR/home-lina"
     echo 'long enough' | firstline_as admin sign-in --agent admin >/dev/null
 }
