@@ -54,7 +54,7 @@ static const struct line_row LINES[] = {
     {EVENT_CUSTOMER_VERIFIED, "verified by", "method", NULL},
     {EVENT_APPROVAL_REQUESTED, "% asks for an approval", "ask", NULL},
     {EVENT_APPROVAL_DECIDED, "% decided the approval", "decision", "note"},
-    {EVENT_APPROVAL_DELEGATED, "% handed the approval on", NULL, NULL},
+    {EVENT_APPROVAL_DELEGATED, "% handed the approval on", "agent", NULL},
     {EVENT_APPROVAL_WITHDRAWN, "% took the request for an approval back", "reason", NULL},
     {EVENT_APPROVAL_EXPIRED, "the approval ran out; nobody decided", NULL, NULL},
     {EVENT_SCRIPT_FINISHED, "script finished", NULL, NULL},
@@ -70,10 +70,19 @@ static const char *actor_name(const struct desk *desk, const struct event *ev)
     return ev->actor != NULL ? ev->actor : "the system";
 }
 
+/* What a member says to people: a colleague by name. */
+static const char *member_text(const struct desk *desk, const char *name, const struct event *ev)
+{
+    const char *text = name != NULL ? event_text(ev, name) : NULL;
+    const struct agent *a =
+        text != NULL && g_str_equal(name, "agent") ? world_agent(desk->world, text) : NULL;
+    return a != NULL ? a->name : text;
+}
+
 static char *system_text(const struct desk *desk, const struct line_row *row, const struct event *ev)
 {
     GString *text = g_string_new(NULL);
-    const char *member = row->member != NULL ? event_text(ev, row->member) : NULL;
+    const char *member = member_text(desk, row->member, ev);
     if (row->words[0] == '%')
         g_string_append(text, actor_name(desk, ev));
     g_string_append(text, row->words[0] == '%' ? row->words + 1 : row->words);

@@ -158,7 +158,7 @@ bool approval_is_open(const struct desk *desk)
 void approval_take_back(struct update *u)
 {
     const struct contact *c = desk_contact_of(u->desk, u->desk->current);
-    withdraw(u, c, open_of(c), "taken back");
+    withdraw(u, c, open_of(c), NULL);
     update_say(u, TONE_PLAIN, "The request was taken back; nobody has to decide it any more.");
 }
 
@@ -346,10 +346,14 @@ static bool finish_hand_on(struct update *u, struct popup *popup, const char *va
     return true;
 }
 
-static gint by_label(gconstpointer a, gconstpointer b)
+static const char NOT_HERE[] = "not signed in";
+
+/* Who is there first: it waits. */
+static gint by_presence(gconstpointer a, gconstpointer b)
 {
     const struct popup_choice *const *left = a, *const *right = b;
-    return g_utf8_collate((*left)->label, (*right)->label);
+    int away = g_str_equal((*left)->detail, NOT_HERE) - g_str_equal((*right)->detail, NOT_HERE);
+    return away != 0 ? away : g_utf8_collate((*left)->label, (*right)->label);
 }
 
 void inbox_hand_on(struct update *u)
@@ -367,9 +371,9 @@ void inbox_hand_on(struct update *u)
         bool is_party = g_strcmp0(a->id, open.approval->asked_by) == 0 ||
                         g_strcmp0(a->id, open.contact->agent) == 0 || g_strcmp0(a->id, u->desk->me) == 0;
         if (!is_party && !a->disabled && a->role != ROLE_INTEGRATION)
-            popup_add_choice(p, a->id, a->name, a->signed_in ? role_name(a->role) : "not signed in");
+            popup_add_choice(p, a->id, a->name, a->signed_in ? role_name(a->role) : NOT_HERE);
     }
-    g_ptr_array_sort(p->choices, by_label);
+    g_ptr_array_sort(p->choices, by_presence);
     p->subject = g_strdup(open.contact->id);
     p->item = g_strdup(open.approval->id);
     p->empty = g_strdup("Nobody has this in their name.");

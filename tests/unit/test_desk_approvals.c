@@ -263,15 +263,25 @@ static void test_it_is_handed_on_and_looked_at(void)
     struct play *play = specialist();
     world_put_agent(play->desk->world, agent_new("zoe", "Zoe Lind", ROLE_AGENT));
     world_put_agent(play->backend, agent_new("zoe", "Zoe Lind", ROLE_AGENT));
+    world_agent(play->desk->world, "zoe")->signed_in = true;
+    world_put_agent(play->desk->world, agent_new("amy", "Amy Lind", ROLE_AGENT));
     request(play, "2001", "Yara Silva", 600000);
     play_keys(play, "M-a h");
     g_assert_cmpstr(desk_popup(play->desk)->name, ==, "hand-on");
-    g_assert_cmpint(desk_popup(play->desk)->choices->len, ==, 1); /* neither Omar, whose it is, nor me */
+    const GPtrArray *choices = desk_popup(play->desk)->choices;
+    g_assert_cmpint(choices->len, ==, 2); /* neither Omar, whose it is, nor me */
+    g_assert_cmpstr(((const struct popup_choice *)choices->pdata[0])->value, ==,
+                    "zoe"); /* who is there first */
     play_keys(play, "Enter");
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_APPROVAL_DELEGATED), "agent"), ==, "zoe");
     play_keys(play, "Enter");
     g_assert_null(desk_popup(play->desk));
     g_assert_cmpstr(play->desk->current->id, ==, "2001");
+    play_keys(play, "M-a h Enter");
+    const GPtrArray *messages = play->desk->current->messages;
+    g_assert_cmpint(messages->len, >, 0);
+    const struct desk_message *told = messages->pdata[messages->len - 1];
+    g_assert_cmpstr(told->text, ==, "Li Na handed the approval on: Zoe Lind");
     play_deliver(play);
     g_assert_cmpint(play->refusals, ==, 0);
     play_free(play);

@@ -86,6 +86,9 @@ static void draw_circumstances(const struct desk *desk, struct canvas *canvas, s
               q != NULL ? q->name : open->contact->queue);
     if (by != NULL && g_strcmp0(a->delegate, desk->me) == 0)
         line_addf(&line, 7, POPUP_STYLE(STYLE_ROLE_WARN), " · for %s", by->name);
+    const struct agent *to = world_agent(desk->world, a->delegate);
+    if (to != NULL && g_strcmp0(a->delegate, desk->me) != 0)
+        line_addf(&line, 7, dim, " · handed on to %s", to->name);
     line_draw(&line, canvas, row.x, row.y, row.cols);
 }
 
@@ -109,8 +112,9 @@ void popup_inbox_draw(const struct desk *desk, struct canvas *canvas, const stru
     g_autoptr(GPtrArray) inbox = desk_inbox(desk);
     struct rect rows;
     struct rect place = list_place(desk, inbox, &rows);
-    g_autofree char *title = inbox->len == 1 ? g_strdup("1 approval waits for you")
-                                             : g_strdup_printf("%u approvals wait for you", inbox->len);
+    g_autofree char *title = inbox->len == 0   ? g_strdup("Approvals")
+                             : inbox->len == 1 ? g_strdup("1 approval waits for you")
+                                               : g_strdup_printf("%u approvals wait for you", inbox->len);
     struct rect inner = popup_frame_draw(canvas, place, title);
     int cursor = desk_inbox_cursor(p, inbox), first = first_row(cursor, rows.rows);
     if (cursor < 0) {

@@ -267,7 +267,8 @@ static int draw_approval(const struct script_view *v, int y, const struct script
         line_add(&ways, 9, key_role(v), open);
         line_add(&ways, 9, STYLE_ROLE_TEXT, " asks");
         for (size_t i = 0; i < step->approver_count; i++)
-            line_addf(&ways, 8, STYLE_ROLE_TEXT, "%s%s", i > 0 ? " or " : " a ", step->approvers[i]);
+            line_addf(&ways, MAX(8 - (int)i, 1), STYLE_ROLE_TEXT, "%s%s", i > 0 ? " or " : " a ",
+                      step->approvers[i]); /* the last drop first */
     } else {
         int64_t left_ms = a->due_ms - desk_shown_ms(v->desk);
         line_addf(&state, 9, STYLE_ROLE_WARN, "asked %s ago",
