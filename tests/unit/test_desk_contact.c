@@ -803,7 +803,7 @@ static void test_canned_text_asks_for_blanks(void)
     g_assert_cmpstr(desk_popup(play->desk)->name, ==, "blanks");
     play_type(play, "Friday");
     play_keys(play, "Enter");
-    g_assert_cmpstr(reply_text(play), ==, "Hello there, this is Li Na.It arrives on Friday.");
+    g_assert_cmpstr(reply_text(play), ==, "Hello there, this is Li Na. It arrives on Friday.");
     play_keys(play, "Enter");
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_MESSAGE_SENT), "canned"), ==, "when");
     play_keys(play, "C-t");
