@@ -200,6 +200,10 @@ int desk_step_choices(const struct desk_contact *dc)
 void script_open_item(struct update *u)
 {
     struct desk_contact *dc;
+    if (u->desk->current == NULL) {
+        update_say_keys(u, TONE_PLAIN, "No contact is open; choose one in the queue and press {queue:open}.");
+        return;
+    }
     if (contact_mine(u->desk, &dc) == NULL) {
         update_say(u, TONE_WARNING, "%s", "This contact is not yours; accept or take it first.");
         return;

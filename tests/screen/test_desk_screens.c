@@ -88,6 +88,9 @@ static void test_no_contact_no_step(void)
     g_assert_null(strstr(keys, "Enter"));
     g_assert_nonnull(strstr(keys, "^F find"));
     canvas_free(canvas);
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "No contact is open; choose one in the queue and press Enter.");
     play_free(play);
 }
 

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "ui/views/format.h"
 #include "ui/views/line.h"
 
 static char *drawn(const struct heading *heading, int cols)
@@ -85,6 +86,20 @@ static void a_mark_stays_before_the_intent(void)
     g_assert_nonnull(strstr(narrow, "talk 2:03 ─ complaint · 2nd line ─"));
 }
 
+/* What is late is late by a second at once; before, the last second reads 0:00. */
+static void a_clock_never_says_minus_nothing(void)
+{
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } rows[] = {{1500, "0:01"},    {999, "0:00"},     {0, "0:00"},       {-1, "-0:01"},
+                {-1000, "-0:01"},  {-1001, "-0:02"},  {-59001, "-1:00"}, {-599001, "-10m"},
+                {-3600000, "-1h"}, {36000000, "10h"}, {11100000, "3h05"}};
+    char out[FORMAT_BYTES];
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpstr(format_left(rows[i].ms, out), ==, rows[i].text);
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -92,6 +107,7 @@ int main(int argc, char **argv)
     g_test_add_func("/heading/the-blanks-before-a-piece-are-plain", the_blanks_before_a_piece_are_plain);
     g_test_add_func("/heading/two-lines-lose-the-least-of-either", two_lines_lose_the_least_of_either);
     g_test_add_func("/heading/the-number-stays-before-the-intent", the_number_stays_before_the_intent);
+    g_test_add_func("/heading/a-clock-never-says-minus-nothing", a_clock_never_says_minus_nothing);
     g_test_add_func("/heading/a-mark-stays-before-the-intent", a_mark_stays_before_the_intent);
     return g_test_run();
 }

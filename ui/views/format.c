@@ -20,7 +20,8 @@ const char *format_clock(int64_t ms, char *out)
 const char *format_left(int64_t ms, char *out)
 {
     const char *sign = ms < 0 ? "-" : "";
-    int64_t minutes = llabs(ms) / 60000, hours = minutes / 60;
+    int64_t seconds = ms < 0 ? (999 - ms) / 1000 : ms / 1000; /* a second late at once: never "-0:00" */
+    int64_t minutes = seconds / 60, hours = minutes / 60;
     if (hours >= (ms < 0 ? 100 : 48))
         g_snprintf(out, FORMAT_BYTES, "%s%dd", sign, (int)MIN(hours / 24, 999));
     else if (hours >= (ms < 0 ? 1 : 10))
@@ -30,7 +31,7 @@ const char *format_left(int64_t ms, char *out)
     else if (ms < 0 && minutes >= 10)
         g_snprintf(out, FORMAT_BYTES, "-%dm", (int)minutes);
     else
-        g_snprintf(out, FORMAT_BYTES, "%s%d:%02d", sign, (int)minutes, (int)(llabs(ms) / 1000 % 60));
+        g_snprintf(out, FORMAT_BYTES, "%s%d:%02d", sign, (int)minutes, (int)(seconds % 60));
     return out;
 }
 
