@@ -112,12 +112,12 @@ static const char *shown_value(const struct telling *t, const struct script_fiel
     return value;
 }
 
-static void tell_answers(struct telling *t, const struct script_step *step)
+static void tell_answers(struct telling *t, const struct script_step *step, size_t at)
 {
     bool is_first = true;
     for (size_t i = 0; i < step->field_count; i++) {
         const struct script_field *field = &step->fields[i];
-        const char *value = walk_value(t->dc->walk, &t->facts, field->name);
+        const char *value = walk_value_at(t->dc->walk, &t->facts, at, field->name);
         if (value == NULL || *value == '\0')
             continue;
         g_autofree char *told =
@@ -128,13 +128,16 @@ static void tell_answers(struct telling *t, const struct script_step *step)
     }
 }
 
-static void tell_step(struct telling *t, const struct walk_line *line)
+/* Which item a loop is at says more than that it is at one. */
+static void tell_step(struct telling *t, const struct walk_line *line, size_t at)
 {
     static const char *const SIGNS[] = {
         [WALK_STATE_DONE] = "+", [WALK_STATE_SKIPPED] = "-", [WALK_STATE_CURRENT] = ">"};
     g_string_append_printf(t->out, "%s %s", SIGNS[line->state],
                            title_of(&line->step->title, t->language, line->step->id));
-    if (line->result != NULL) {
+    if (line->step->kind == SCRIPT_KIND_EACH && line->reason != NULL) {
+        tell_between(t, t->words->bracket, line->reason);
+    } else if (line->result != NULL) {
         const struct script_result *result = script_result_of(line->step, line->result);
         tell_between(t, t->words->bracket,
                      result != NULL ? script_result_title(result, t->language) : line->result);
@@ -143,7 +146,7 @@ static void tell_step(struct telling *t, const struct walk_line *line)
         g_autofree char *reason = g_strconcat(t->words->left_out, line->reason, NULL);
         tell_between(t, t->words->bracket, reason);
     }
-    tell_answers(t, line->step);
+    tell_answers(t, line->step, at);
     tell(t, "\n");
 }
 
@@ -160,7 +163,7 @@ static void tell_steps(struct telling *t)
     for (guint i = 0; i < lines->len; i++) {
         const struct walk_line *line = &g_array_index(lines, struct walk_line, i);
         if (line->state != WALK_STATE_COMING)
-            tell_step(t, line);
+            tell_step(t, line, i);
     }
 }
 

@@ -211,6 +211,10 @@ struct walk_line {
  * owns. */
 GArray *walk_lines(const struct walk *walk, const struct facts *facts, int64_t at_ms);
 
+/* A name's value as the step of lines[line] left it: what was asked in a round of a loop is of that round,
+ * everything else as it is now. NULL when not known. Borrowed like walk_fill.value. */
+const char *walk_value_at(const struct walk *walk, const struct facts *facts, size_t line, const char *name);
+
 /* The current step is the `done`-th (from 1) of `all` lines; when over, done == all. */
 void walk_progress(const struct walk *walk, const struct facts *facts, int64_t at_ms, int *done, int *all);
 

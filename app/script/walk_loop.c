@@ -151,3 +151,21 @@ const char *walk_loop_round(const struct walk *walk, const struct facts *facts, 
     bool over = each && !rounds_begun(walk, each);
     return at == index && !over ? walk_slot_value(walk, facts, slot) : NULL;
 }
+
+const char *walk_value_at(const struct walk *walk, const struct facts *facts, size_t line, const char *name)
+{
+    int slot = script_name_index(walk->script, name);
+    const struct script_step *each = slot >= 0 ? loop_of(walk, (size_t)slot) : NULL;
+    for (size_t i = line + 1; each && i < walk->trail->len; i++) {
+        size_t visit = g_array_index(walk->trail, size_t, i);
+        if (g_array_index(walk->visits, struct visit, visit).step != each)
+            continue;
+        for (size_t j = 0; j < walk->rounds->len; j++) {
+            const struct round_answer *kept = &g_array_index(walk->rounds, struct round_answer, j);
+            if (kept->visit == visit && kept->slot == (size_t)slot)
+                return kept->answer.value;
+        }
+        return NULL;
+    }
+    return walk_value(walk, facts, name);
+}

@@ -171,6 +171,29 @@ static void test_a_step_passes_the_contact_on(void)
     play_free(play);
 }
 
+static const char ITEMS[] =
+    "script: items\nversion: 1\ntitle: Items\nintents: [return_size]\nsteps:\n"
+    "- {id: what, kind: ask, title: What, class: value, fields: [{name: things, type: text}], next: all}\n"
+    "- {id: all, kind: each, title: Each, class: value, items: things, as: thing, results: {item: look, "
+    "done: up}}\n"
+    "- {id: look, kind: ask, title: Look, class: value, fields: [{name: broken, label: Broken, type: bool}], "
+    "next: all}\n"
+    "- {id: up, kind: escalate, title: Up, class: waste, waste: handover, ask: Please}\n";
+
+static void test_the_story_tells_each_round(void)
+{
+    struct play *play = play_new();
+    play_script(play, ITEMS);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc M-4 Enter Enter");
+    play_type(play, "Jacket, Socks");
+    play_keys(play, "Enter y n Enter");
+    g_autofree char *story = popup_value(desk_popup(play->desk), "story");
+    g_assert_nonnull(strstr(story, "+ Each (1 of 2: Jacket)\n+ Look: Broken yes\n"
+                                   "+ Each (2 of 2: Socks)\n+ Look: Broken no\n+ Each (2 of 2 done)\n"));
+    play_free(play);
+}
+
 static void test_an_escalation_keeps_every_answer(void)
 {
     struct play *play = play_new();
@@ -1897,6 +1920,7 @@ int main(int argc, char **argv)
     g_test_add_func("/flow/the map begins where one stands", test_map_begins_where_one_stands);
     g_test_add_func("/flow/the map needs a script", test_map_needs_a_script);
     g_test_add_func("/flow/a step is flagged", test_a_step_is_flagged);
+    g_test_add_func("/desk-areas/the story tells each round", test_the_story_tells_each_round);
     g_test_add_func("/desk-areas/a step passes the contact on", test_a_step_passes_the_contact_on);
     g_test_add_func("/hand over/a transfer keeps every answer", test_a_transfer_keeps_every_answer);
     g_test_add_func("/hand over/an escalation keeps every answer", test_an_escalation_keeps_every_answer);

@@ -387,6 +387,12 @@ static void test_a_loop_asks_anew_for_each_item(void)
     say(&w, "keep", "yes");
     say(&w, "amount", "2.50");
     assert_value(&w, "money_back", "12.50");
+    static const char *const kept[] = {[2] = "yes", [4] = "no", [7] = "yes"}; /* of each line "ask" */
+    for (size_t i = 0; i < G_N_ELEMENTS(kept); i++)
+        if (kept[i])
+            g_assert_cmpstr(walk_value_at(w.walk, &w.facts, i, "keep"), ==, kept[i]);
+    g_assert_cmpstr(walk_value_at(w.walk, &w.facts, 2, "amount"), ==, "10.00");
+    g_assert_null(walk_value_at(w.walk, &w.facts, 4, "amount"));
     go(&w, "sum");
     g_autofree char *sum = walk_say(w.walk, &w.facts, NULL);
     g_assert_cmpstr(sum, ==, "12.50 for Jacket, Socks, Tent");
