@@ -275,6 +275,21 @@ static bool run_publish(const struct choices *choices, GError **error)
 
 /* --- versions, retire, pull back --- */
 
+/* A row of the table; `is_parted`: some have another version than everybody's. */
+static void print_version(const cJSON *row, bool is_parted)
+{
+    g_autofree char *audience = !is_published(row)             ? g_strdup("-")
+                                : is_parted && is_for_all(row) ? g_strdup("all others")
+                                                               : audience_of(row);
+    const char *at = text_of(row, "changed_at");
+    g_autofree char *when =
+        at != NULL && strlen(at) > 16 ? g_strdup_printf("%.10s %.5s", at, at + 11) : g_strdup("-");
+    printf("%7d  %-9s  %-28s %-16s  %s\n", (int)number_of(row, "version"), text_of(row, "state"), audience,
+           when, text_of(row, "changed_by"));
+    if (text_of(row, "reason") != NULL)
+        printf("%20s %s\n", "because:", text_of(row, "reason"));
+}
+
 static bool run_versions(const struct choices *choices, GError **error)
 {
     const cJSON *row;
@@ -290,15 +305,13 @@ static bool run_versions(const struct choices *choices, GError **error)
         puts(text);
         cJSON_free(text);
     } else if (is_known) {
-        printf("version  state      %-28s changed                   by\n", "who has it");
-        cJSON_ArrayForEach (row, cJSON_GetObjectItemCaseSensitive(versions, "versions")) {
-            g_autofree char *audience = is_published(row) ? audience_of(row) : g_strdup("-");
-            const char *at = text_of(row, "changed_at");
-            printf("%7d  %-9s  %-28s %-24s  %s\n", (int)number_of(row, "version"), text_of(row, "state"),
-                   audience, at != NULL ? at : "-", text_of(row, "changed_by"));
-            if (text_of(row, "reason") != NULL)
-                printf("%20s %s\n", "because:", text_of(row, "reason"));
-        }
+        const cJSON *list = cJSON_GetObjectItemCaseSensitive(versions, "versions");
+        bool is_parted = false;
+        cJSON_ArrayForEach (row, list)
+            is_parted |= is_published(row) && !is_for_all(row);
+        printf("version  state      %-28s changed (UTC)     by\n", "who has it");
+        cJSON_ArrayForEach (row, list)
+            print_version(row, is_parted);
     }
     cJSON_Delete(versions);
     return is_known;

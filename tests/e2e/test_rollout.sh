@@ -2,7 +2,7 @@
 # A process owner's commands against a running backend: a version published to a share, seen, compared, pulled back;
 # what is wrong is refused with its place, and by whom it may not be done.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 18
+e2e_plan 19
 
 url() {
     grep -o 'http://[0-9.:]*' "$E2E_DIR/demo.log" | head -1
@@ -60,6 +60,7 @@ ok 'and published to a tenth' says 0 'is published to 10 % of the customers.' pu
 ok 'which says what it needs' grep -q '^Conclude when each version has [0-9]* contacts' "$E2E_DIR/said"
 ok 'desks get both' what_desks_get '"id":"return-wrong-size","version":[0-9]* "id":"return-wrong-size","version":9,"share_percent":10'
 before=$("$BIN/firstline" script versions return-wrong-size | awk '$3 == "all" { print $1 }')
+ok 'the version before is that of all others' says 0 "$before  published  all others " versions return-wrong-size
 ok 'the two stand beside each other' says 0 '14s' diff return-wrong-size "$before" 9
 ok 'it is pulled back' eval 'says 0 "Version 9 of return-wrong-size is retired" pull-back return-wrong-size --reason "it loops" &&
     says 0 "because: it loops" versions return-wrong-size'
