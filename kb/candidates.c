@@ -217,6 +217,8 @@ static void narrow_by_literals(struct kb_candidates *candidates, const struct kb
                                const struct kb_clues *clues)
 {
     const GPtrArray *sets = clues->literals->sets;
+    if (sets->len == 0)
+        return;
     g_autofree struct choice *choices = g_new(struct choice, sets->len);
 
     for (guint i = 0; i < sets->len; i++) {
