@@ -25,6 +25,11 @@ void update_say_keys(struct update *u, enum desk_tone tone, const char *sentence
     update_say(u, tone, "%s", named);
 }
 
+void update_say_full(struct update *u)
+{
+    update_say(u, TONE_WARNING, "The field is full; only a part of the text was taken.");
+}
+
 void update_forget_notice(struct desk *desk)
 {
     if (desk->notice.until_ms == 0 || desk->notice.tone > TONE_GOOD)

@@ -72,6 +72,7 @@ void update_forget_notice(struct desk *desk);
 void update_say(struct update *u, enum desk_tone tone, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* A sentence of our own in which keys stand as desk_key_names has them. */
 void update_say_keys(struct update *u, enum desk_tone tone, const char *sentence);
+void update_say_full(struct update *u); /* of what was to go into a field only a part did */
 int64_t update_fetch(struct update *u, enum link_fetch what, const char *argument);
 int64_t update_number(struct update *u);
 /* Does what the action stands for; false where it may not be done now, with a notice that says why. */
@@ -128,10 +129,10 @@ void popup_set_problem(struct popup *popup, const char *field, const char *sente
 /* A yes or no question; `subject` may be NULL. */
 void popup_ask(struct update *u, const char *name, const char *question, const char *subject,
                popup_finish finish);
-/* Keys and paste while a popup is on top (update_popup.c). */
+/* Keys and paste while a popup is on top (update_popup.c); false: only a part was taken. */
 void update_popup_act(struct update *u, struct popup *popup, enum action action);
 void update_popup_key(struct update *u, struct popup *popup);
-void update_popup_insert(struct update *u, struct popup *popup, const char *text);
+bool update_popup_insert(struct update *u, struct popup *popup, const char *text);
 void update_popup_choose(struct update *u, struct popup *popup, int item);
 
 /* --- forms that Esc left (left_forms.c) --- */

@@ -60,7 +60,7 @@ void compose_insert(struct update *u, const char *text)
     if (dc->composer == COMPOSER_NONE)
         dc->composer = COMPOSER_REPLY;
     if (!editor_insert(field_of(dc), text, -1))
-        update_say(u, TONE_WARNING, "The field is full; only a part of the text was taken.");
+        update_say_full(u);
     mark_changed(dc);
 }
 

@@ -149,30 +149,33 @@ static void say_no_field(struct update *u)
     update_say(u, TONE_PLAIN, "There is no field to paste into; open the reply with %s first.", reply);
 }
 
-static void insert_into(struct update *u, enum keys_context context, const char *text)
+/* False: only a part was taken. */
+static bool insert_into(struct update *u, enum keys_context context, const char *text)
 {
     struct desk *desk = u->desk;
+    bool is_whole = true;
     switch (context) {
     case KEYS_CONTEXT_FILTER:
-        editor_insert(desk->filter.has_keys ? desk->filter.text : desk->queue.filter, text, -1);
+        is_whole = editor_insert(desk->filter.has_keys ? desk->filter.text : desk->queue.filter, text, -1);
         filter_changed(u);
         desk->queue.is_dirty = true;
         break;
     case KEYS_CONTEXT_KNOWLEDGE:
-        editor_insert(desk->knowledge.box, text, -1);
+        is_whole = editor_insert(desk->knowledge.box, text, -1);
         knowledge_ask(u);
         break;
     case KEYS_CONTEXT_REPLY_CHAT:
     case KEYS_CONTEXT_REPLY_MAIL:
     case KEYS_CONTEXT_NOTE:
-        compose_insert(u, text);
+        compose_insert(u, text); /* says so itself */
         break;
     case KEYS_CONTEXT_ANSWER:
-        editor_insert(desk->current->answer, text, -1);
+        is_whole = editor_insert(desk->current->answer, text, -1);
         break;
     default:
         say_no_field(u);
     }
+    return is_whole;
 }
 
 /* A paste is text wherever it lands: its line feeds never send and its letters never command. */
@@ -183,10 +186,10 @@ void update_paste(struct update *u)
     if (len == 0)
         return;
     g_autofree char *text = g_utf8_make_valid(u->msg->text, (gssize)MIN(len, DESK_PASTE_MAX_BYTES));
-    if (popup != NULL)
-        update_popup_insert(u, popup, text);
-    else
-        insert_into(u, desk_keys_context(u->desk), text);
+    bool is_whole = popup != NULL ? update_popup_insert(u, popup, text)
+                                  : insert_into(u, desk_keys_context(u->desk), text);
+    if (!is_whole || len > DESK_PASTE_MAX_BYTES)
+        update_say_full(u);
 }
 
 /* --- mouse --- */

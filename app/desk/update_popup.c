@@ -213,17 +213,19 @@ void update_popup_key(struct update *u, struct popup *popup)
         editor_handle_key(f->editor, key);
 }
 
-void update_popup_insert(struct update *u, struct popup *popup, const char *text)
+bool update_popup_insert(struct update *u, struct popup *popup, const char *text)
 {
     struct popup_field *f = popup->kind == POPUP_FORM ? current_field(popup) : NULL;
+    bool is_whole = true;
     if (popup->kind == POPUP_LIST && popup->query != NULL) {
-        editor_insert(popup->query, text, -1);
+        is_whole = editor_insert(popup->query, text, -1);
         query_changed(u, popup);
     } else if (f != NULL && f->editor != NULL) {
-        editor_insert(f->editor, text, -1);
+        is_whole = editor_insert(f->editor, text, -1);
         if (f->kind == FIELD_CHOICE)
             popup_field_narrow(f);
     }
+    return is_whole;
 }
 
 void update_popup_choose(struct update *u, struct popup *popup, int item)

@@ -676,6 +676,29 @@ static void test_paste_never_sends(void)
     play_free(play);
 }
 
+/* What a field cannot hold is left out, and that is said. */
+static void test_paste_beyond_the_field_is_told(void)
+{
+    static const char sentence[] = "The field is full; only a part of the text was taken.";
+    g_autofree char *much = g_strnfill(DESK_PASTE_MAX_BYTES + 1, 'x'), *line = g_strnfill(5000, 'y');
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_paste(play, "a few words");
+    g_assert_null(play->desk->notice.text);
+    play_keys(play, "C-a");
+    play_paste(play, much);
+    g_assert_cmpstr(play->desk->notice.text, ==, sentence);
+    g_assert_cmpuint(strlen(reply_text(play)), ==, DESK_PASTE_MAX_BYTES);
+    static const char *const fields[] = {"Esc C-k", "Esc Esc /", "Esc Esc C-f"};
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        play_keys(play, fields[i]);
+        g_clear_pointer(&play->desk->notice.text, g_free);
+        play_paste(play, line);
+        g_assert_cmpstr(play->desk->notice.text, ==, sentence);
+    }
+    play_free(play);
+}
+
 static void test_chinese(void)
 {
     struct play *play = play_new();
@@ -960,6 +983,7 @@ int main(int argc, char **argv)
                     test_escalate_there_and_back);
     g_test_add_func("/desk/contact/the second line gives back with an answer", test_second_line_gives_back);
     g_test_add_func("/desk/contact/a paste with line feeds never sends", test_paste_never_sends);
+    g_test_add_func("/desk/contact/a paste beyond the field is told", test_paste_beyond_the_field_is_told);
     g_test_add_func("/desk/contact/Chinese is typed, corrected and sent", test_chinese);
     g_test_add_func("/desk/contact/no key of the reply sends a note", test_note_is_not_a_reply);
     g_test_add_func("/desk/contact/an unknown caller becomes a customer", test_unknown_caller);
