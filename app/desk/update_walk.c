@@ -304,6 +304,17 @@ void script_no(struct update *u)
     yes_or_no(u, false);
 }
 
+/* A digit where the fields decide and not the agent. */
+static void say_what_decides(struct update *u, struct desk_contact *dc)
+{
+    bool is_for_agent;
+    g_autofree char *sentence =
+        desk_key_names(u->desk, is_filled(u->desk, dc, &is_for_agent)
+                                    ? "What is filled in decides this step; {script:open} goes on."
+                                    : "First fill in what the customer says; it decides this step.");
+    script_set_problem(dc, sentence);
+}
+
 void script_choose(struct update *u)
 {
     struct desk_contact *dc = u->desk->current;
@@ -314,7 +325,7 @@ void script_choose(struct update *u)
         if (step->kind == SCRIPT_KIND_APPROVE)
             say_who_decides(u, dc);
         else if (step->result_count > 0)
-            script_set_problem(dc, "First fill in what the customer says; it decides this step.");
+            say_what_decides(u, dc);
         return;
     }
     if (field != NULL && field->type == VALUE_TYPE_CHOICE) {

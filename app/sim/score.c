@@ -239,19 +239,31 @@ static void missed_steps(const struct score *score, GString *out)
     }
 }
 
+/* "a; b": what was said parts from what is said next. */
+static void part_from(GString *out)
+{
+    if (out->len > 0)
+        g_string_append(out, "; ");
+}
+
 static void missed_tone(const struct score *score, GString *out)
 {
     const struct scenario *scenario = score->scenario;
     for (size_t i = 0; i < scenario->avoid.count; i++) {
-        if (strstr(score->said->str, scenario->avoid.items[i]) != NULL)
-            g_string_append_printf(out, "better not \"%s\" ", scenario->avoid.items[i]);
+        if (strstr(score->said->str, scenario->avoid.items[i]) == NULL)
+            continue;
+        part_from(out);
+        g_string_append_printf(out, "better not \"%s\"", scenario->avoid.items[i]);
     }
     for (size_t i = 0; i < scenario->say.count; i++) {
-        if (strstr(score->said->str, scenario->say.items[i]) == NULL)
-            g_string_append_printf(out, "say \"%s\" ", scenario->say.items[i]);
+        if (strstr(score->said->str, scenario->say.items[i]) != NULL)
+            continue;
+        part_from(out);
+        g_string_append_printf(out, "say \"%s\"", scenario->say.items[i]);
     }
 }
 
+/* Into an empty text. */
 static void explain(const struct score *score, enum score_part part, GString *out)
 {
     const struct scenario *scenario = score->scenario;
@@ -268,12 +280,16 @@ static void explain(const struct score *score, enum score_part part, GString *ou
         break;
     case SCORE_TIME:
         if (score->accepted_ms == 0 || score->accepted_ms - score->created_ms > scenario->answer_ms)
-            g_string_append_printf(out, "answer within %d s; ", (int)(scenario->answer_ms / 1000));
-        if (score->late_replies > 0)
-            g_string_append_printf(out, "%d of %d replies later than %d s; ", score->late_replies,
+            g_string_append_printf(out, "answer within %d s", (int)(scenario->answer_ms / 1000));
+        if (score->late_replies > 0) {
+            part_from(out);
+            g_string_append_printf(out, "%d of %d replies later than %d s", score->late_replies,
                                    score->replies, (int)(scenario->reply_ms / 1000));
-        if (score->closed_ms == 0 || score->closed_ms - score->accepted_ms > scenario->handle_ms)
+        }
+        if (score->closed_ms == 0 || score->closed_ms - score->accepted_ms > scenario->handle_ms) {
+            part_from(out);
             g_string_append_printf(out, "close within %d min", (int)(scenario->handle_ms / 60000));
+        }
         break;
     case SCORE_KNOWLEDGE:
         g_string_append_printf(out, "%s would have helped", scenario->articles.items[0]);
@@ -295,8 +311,11 @@ char *score_report(const struct score *score)
         if (percent < 0)
             continue;
         g_string_append_printf(out, "%-13s %3d %%  ", parts[part].name, percent);
-        if (percent < 100)
-            explain(score, (enum score_part)part, out);
+        if (percent < 100) {
+            g_autoptr(GString) why = g_string_new(NULL);
+            explain(score, (enum score_part)part, why);
+            g_string_append(out, why->str);
+        }
         while (out->len > 0 && out->str[out->len - 1] == ' ')
             g_string_truncate(out, out->len - 1);
         g_string_append_c(out, '\n');

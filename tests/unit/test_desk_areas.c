@@ -615,7 +615,10 @@ static void test_answer_is_corrected(void)
                     "What was entered does not match the record; b goes back to it.");
     g_assert_cmpint(play_count(play, EVENT_CUSTOMER_VERIFIED), ==, 0);
 
-    play_keys(play, "b c");
+    play_keys(play, "b 1");
+    g_assert_cmpstr(play->desk->current->script_problem, ==,
+                    "What is filled in decides this step; Enter goes on.");
+    play_keys(play, "c");
     g_assert_true(play->desk->current->is_answering);
     g_assert_cmpstr(editor_text(play->desk->current->answer), ==, "chas");
     play_keys(play, "Backspace t Enter");

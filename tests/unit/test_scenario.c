@@ -101,6 +101,20 @@ static void acting_before_verifying_costs(void)
     scenario_free(scenario);
 }
 
+/* What is named last is followed by nothing. */
+static void lateness_ends_with_its_last_word(void)
+{
+    struct scenario *scenario = open_scenario("return-wrong-size");
+    struct score *score = score_new(scenario);
+    play(score, EVENT_CONTACT_CREATED, 0, NULL, NULL);
+    play(score, EVENT_CONTACT_ACCEPTED, 90, NULL, NULL);
+    play(score, EVENT_CONTACT_CLOSED, 120, "disposition", "return-arranged");
+    g_autofree char *report = score_report(score);
+    g_assert_nonnull(strstr(report, "answer within 40 s\n"));
+    score_free(score);
+    scenario_free(scenario);
+}
+
 static void lateness_and_tone_are_named(void)
 {
     struct scenario *scenario = open_scenario("return-wrong-size");
@@ -111,8 +125,8 @@ static void lateness_and_tone_are_named(void)
     play(score, EVENT_MESSAGE_SENT, 300, "text", "Obviously you must wait.");
     g_assert_cmpint(score_percent(score, SCORE_TIME), ==, 0);
     g_autofree char *report = score_report(score);
-    g_assert_nonnull(strstr(report, "answer within 40 s"));
-    g_assert_nonnull(strstr(report, "1 of 1 replies later than 75 s"));
+    g_assert_nonnull(strstr(report, "answer within 40 s; 1 of 1 replies later than 75 s; close within"));
+    g_assert_null(strstr(report, ";\n"));
     g_assert_nonnull(strstr(report, "better not \"obviously\""));
     score_free(score);
     scenario_free(scenario);
@@ -150,6 +164,7 @@ int main(int argc, char **argv)
     g_test_add_func("/score/good_run_passes_with_full_marks", good_run_passes_with_full_marks);
     g_test_add_func("/score/acting_before_verifying_costs", acting_before_verifying_costs);
     g_test_add_func("/score/lateness_and_tone_are_named", lateness_and_tone_are_named);
+    g_test_add_func("/score/lateness_ends_with_its_last_word", lateness_ends_with_its_last_word);
     int failed = g_test_run();
     demo_content_free(content);
     return failed;
