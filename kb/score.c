@@ -16,6 +16,9 @@
 #define NEARNESS_TIMES 0.5f
 #define COVERED_TIMES  1.0f /* x idf found in the title x square of the share of the title found */
 
+/* What is in fewer titles makes no crowd. */
+#define CROWD_LEAST 256
+
 /* A prefix this short is looked for in titles first, and in bodies where few have it: nearly every body does.
  */
 #define SHORT_PREFIX 2
@@ -70,14 +73,12 @@ static void add_group(struct kb_scorer *s, uint32_t group, const struct kb_term 
 static void add_prefix(struct kb_scorer *s, const struct kb_term *term, uint64_t bit, bool bodies)
 {
     struct kb_found found = {.bit = bit, .worth = kb_term_prefix_worth(term)};
-    uint32_t last = UINT32_MAX;
+    uint32_t count;
+    g_autofree uint32_t *groups =
+        kb_segment_groups_of(s->segment, term->prefix_start, term->prefix_end, &count);
 
-    for (uint32_t row = term->prefix_start; row < term->prefix_end && !kb_scorer_cancelled(s); row++) {
-        uint32_t group = kb_segment_word(s->segment, row)->group;
-        if (group != last)
-            add_group(s, group, term, found, bodies);
-        last = group;
-    }
+    for (uint32_t i = 0; i < count && !kb_scorer_cancelled(s); i++)
+        add_group(s, groups[i], term, found, bodies);
 }
 
 static void add_groups(struct kb_scorer *s, const struct kb_term *term, uint64_t bit)
@@ -95,9 +96,17 @@ static bool asks_for_words_alone(const struct kb_scorer *s)
            (!s->options->lang || s->options->lang[0] == '\0');
 }
 
-static bool is_crowd(const struct kb_scorer *s, const struct kb_term *term)
+static void add_term(struct kb_scorer *s, const struct kb_term *term, uint64_t bit)
 {
-    return term == &s->plan->terms[s->plan->count - 1] && !s->parts && asks_for_words_alone(s);
+    add_groups(s, term, bit);
+    if (!term->excluded)
+        add_prefix(s, term, bit, true);
+}
+
+/* May documents that have nothing but the last word be counted without rows? */
+static bool may_be_crowd(const struct kb_scorer *s)
+{
+    return !s->parts && asks_for_words_alone(s);
 }
 
 /* A beginning of one or two letters is looked for in titles first. */
@@ -105,8 +114,8 @@ static void add_short_prefix(struct kb_scorer *s, const struct kb_term *term, ui
 {
     uint32_t rowless = 0;
 
-    if (is_crowd(s, term)) {
-        rowless = kb_crowd_add(s, term, bit);
+    if (may_be_crowd(s)) {
+        rowless = kb_crowd_add(s, term, bit, false);
     } else {
         add_groups(s, term, bit);
         add_prefix(s, term, bit, false);
@@ -115,17 +124,59 @@ static void add_short_prefix(struct kb_scorer *s, const struct kb_term *term, ui
         add_prefix(s, term, bit, true);
 }
 
-static void add_term(struct kb_scorer *s, const struct kb_term *term, uint64_t bit)
+static bool is_short(const struct kb_term *term)
 {
-    bool prefix = term->prefix_start < term->prefix_end && !term->excluded;
+    return term->prefix_start < term->prefix_end && !term->excluded && term->token.len <= SHORT_PREFIX;
+}
 
-    if (prefix && term->token.len <= SHORT_PREFIX) {
-        add_short_prefix(s, term, bit);
-        return;
+/* The term that goes last: a short beginning, else the commonest word. Most documents that have it have
+ * nothing else of the query. */
+static uint32_t last_term(const struct kb_plan *plan)
+{
+    uint32_t last = plan->count;
+
+    for (uint32_t i = 0; i < plan->count && !plan->whole_text; i++) {
+        const struct kb_term *term = &plan->terms[i];
+        if (is_short(term))
+            return i;
+        if (!term->excluded && (last == plan->count || term->idf <= plan->terms[last].idf))
+            last = i;
     }
-    add_groups(s, term, bit);
-    if (prefix)
-        add_prefix(s, term, bit, true);
+    return last;
+}
+
+static void count_fields(const struct kb_scorer *s, uint32_t row, uint64_t df[KB_FIELD_COUNT])
+{
+    const struct kb_disk_group *group = kb_segment_group(s->segment, row);
+
+    for (int f = 0; group && f < KB_FIELD_COUNT; f++)
+        df[f] += group->df[f];
+}
+
+/* Is it in so many titles, and in fewer bodies, that counting its documents is cheaper than rows? */
+static bool is_of_titles(const struct kb_scorer *s, const struct kb_term *term)
+{
+    uint64_t df[KB_FIELD_COUNT] = {0};
+    uint32_t count;
+    g_autofree uint32_t *groups =
+        kb_segment_groups_of(s->segment, term->prefix_start, term->prefix_end, &count);
+
+    for (uint32_t i = 0; i < term->group_count; i++)
+        count_fields(s, term->groups[i].group, df);
+    for (uint32_t i = 0; i < count; i++)
+        count_fields(s, groups[i], df);
+    return term->group_count <= 1 && df[KB_FIELD_TITLE] >= CROWD_LEAST &&
+           df[KB_FIELD_TITLE] > df[KB_FIELD_BODY];
+}
+
+static void add_last_term(struct kb_scorer *s, const struct kb_term *term, uint64_t bit)
+{
+    if (is_short(term))
+        add_short_prefix(s, term, bit);
+    else if (may_be_crowd(s) && is_of_titles(s, term))
+        kb_crowd_add(s, term, bit, true);
+    else
+        add_term(s, term, bit);
 }
 
 /* The next terms of a text begin: they use the same bits. What has been found stays in the sums. */
@@ -246,11 +297,15 @@ static void fill_rows(struct kb_scorer *s)
     s->body_norm = (struct kb_norm){.fixed = s->k1 * (1 - B), .word = s->k1 * B / (float)body};
     s->rows = kb_segment_lend(s->segment, sizeof(struct kb_row) + sizeof(uint32_t));
     s->touched = (uint32_t *)(s->rows + docs);
+    uint32_t last = last_term(s->plan);
     for (uint32_t i = 0; i < s->plan->count && !kb_scorer_cancelled(s); i++) {
         if (i > 0 && i % KB_PLAN_QUERY_TERMS == 0)
             forget_terms(s);
-        add_term(s, &s->plan->terms[i], 1ull << i % KB_PLAN_QUERY_TERMS);
+        if (i != last)
+            add_term(s, &s->plan->terms[i], 1ull << i % KB_PLAN_QUERY_TERMS);
     }
+    if (last < s->plan->count && !kb_scorer_cancelled(s))
+        add_last_term(s, &s->plan->terms[last], 1ull << last);
 }
 
 static void give_rows_back(struct kb_scorer *s)
