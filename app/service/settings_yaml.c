@@ -254,7 +254,8 @@ static void add_rights(cJSON *list, const struct yaml_node *rights, struct probl
         const struct yaml_node *right = rights->items[i];
         uint64_t bit;
         if (right->kind != YAML_KIND_SCALAR || !right_parse(right->text, &bit))
-            yaml_problem(problems, right, "there is no right `%s`", right->text ? right->text : "");
+            yaml_problem(problems, right, "There is no right `%s`; firstlined(8) lists those that there are.",
+                         right->text ? right->text : "");
         else
             cJSON_AddItemToArray(list, cJSON_CreateString(right->text));
     }
@@ -265,7 +266,7 @@ static void add_roles(cJSON *json, const struct yaml_node *roles, struct problem
     if (!roles)
         return;
     if (roles->kind != YAML_KIND_MAP) {
-        yaml_problem(problems, roles, "`roles` should be a map from role to its rights");
+        yaml_problem(problems, roles, "`roles` should be a map from role to its rights.");
         return;
     }
     cJSON *object = cJSON_AddObjectToObject(json, "roles");
@@ -273,9 +274,12 @@ static void add_roles(cJSON *json, const struct yaml_node *roles, struct problem
         const struct yaml_node *key = roles->keys[i], *rights = roles->items[i];
         enum role role;
         if (!role_parse(key->text, &role))
-            yaml_problem(problems, key, "there is no role `%s`", key->text);
+            yaml_problem(
+                problems, key,
+                "There is no role `%s`; agent, specialist, trainer, supervisor, admin and integration are.",
+                key->text);
         if (rights->kind != YAML_KIND_LIST)
-            yaml_problem(problems, rights, "the rights of `%s` should be a list", key->text);
+            yaml_problem(problems, rights, "The rights of `%s` should be a list.", key->text);
         else
             add_rights(cJSON_AddArrayToObject(object, key->text), rights, problems);
     }
@@ -286,12 +290,14 @@ static void check_rates(const struct settings_file *file, struct problems *probl
     for (size_t i = 0; i < file->rate_count; i++) {
         enum channel channel;
         if (!channel_parse(file->rates[i].head.key, &channel))
-            yaml_problem(problems, file->rates[i].head.at, "there is no channel `%s`",
+            yaml_problem(problems, file->rates[i].head.at,
+                         "There is no channel `%s`; phone, chat, email, web, social and sms are.",
                          file->rates[i].head.key);
     }
 }
 
-static char *to_json(const struct settings_file *file, struct problems *problems, GError **error)
+static char *to_json(const char *path, const struct settings_file *file, struct problems *problems,
+                     GError **error)
 {
     cJSON *json = cJSON_CreateObject();
     add_queues(json, file);
@@ -305,7 +311,9 @@ static char *to_json(const struct settings_file *file, struct problems *problems
     add_approvals(json, file);
     check_rates(file, problems);
     char *text = cJSON_PrintUnformatted(json);
-    char *checked = problems_none(problems, error) ? settings_from_json(text, strlen(text), error) : NULL;
+    char *checked = NULL;
+    if (problems_none(problems, error) && !(checked = settings_from_json(text, strlen(text), error)))
+        g_prefix_error(error, "%s: ", path);
     cJSON_free(text);
     cJSON_Delete(json);
     return checked;
@@ -319,7 +327,7 @@ char *settings_from_yaml(const char *path, GError **error)
     struct problems *problems = problems_new(path);
     struct settings_file file = {0};
     yaml_read(doc, yaml_doc_root(doc), &file_shape, &file, problems);
-    char *json = to_json(&file, problems, error);
+    char *json = to_json(path, &file, problems, error);
     problems_free(problems);
     yaml_doc_free(doc);
     return json;
