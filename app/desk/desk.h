@@ -37,6 +37,7 @@ struct walk;   /* app/script/walk.h */
 #define DESK_UNDO_MS         5000 /* a sent e-mail, web or social answer can be taken back so long */
 #define DESK_RING_MS         5000 /* an offer rings again */
 #define DESK_NOTICE_MS       8000
+#define DESK_ANSWER_MS       1500 /* a warning to a key stays so long, whatever is pressed */
 #define DESK_TYPING_MS       6000 /* "is typing" fades */
 #define DESK_MESSAGES_MAX    2000 /* of one contact that are kept; older ones are dropped from the screen */
 #define DESK_RESULTS_MAX     50
@@ -63,6 +64,7 @@ struct desk_notice {
     char *text; /* one sentence */
     enum desk_tone tone;
     int64_t until_ms; /* ages out then; 0: stays until replaced or Esc */
+    bool is_answer;   /* to a key: what it says may no longer be so after the next */
 };
 
 /* --- conversation --- */

@@ -17,6 +17,7 @@ void update_say(struct update *u, enum desk_tone tone, const char *format, ...)
     va_end(arguments);
     notice->tone = tone;
     notice->until_ms = u->desk->now_ms + DESK_NOTICE_MS;
+    notice->is_answer = u->msg != NULL && u->msg->kind == MSG_KEY;
 }
 
 void update_say_keys(struct update *u, enum desk_tone tone, const char *sentence)
@@ -32,7 +33,9 @@ void update_say_full(struct update *u)
 
 void update_forget_notice(struct desk *desk)
 {
-    if (desk->notice.until_ms == 0 || desk->notice.tone > TONE_GOOD)
+    const struct desk_notice *notice = &desk->notice;
+    bool is_read = notice->is_answer && notice->until_ms - desk->now_ms <= DESK_NOTICE_MS - DESK_ANSWER_MS;
+    if (notice->until_ms == 0 || (notice->tone > TONE_GOOD && !is_read))
         return;
     g_clear_pointer(&desk->notice.text, g_free);
     desk->notice.until_ms = 0;

@@ -67,7 +67,7 @@ void desk_sent_free(gpointer sent);
 /* --- small acts (update.c, update_act.c, update_keys.c) --- */
 
 /* A key pressed ends what was said of the last one, so that the line of keys is there again; warnings stay
- * their time. */
+ * their time, those that answered a key a part of it. */
 void update_forget_notice(struct desk *desk);
 void update_say(struct update *u, enum desk_tone tone, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* A sentence of our own in which keys stand as desk_key_names has them. */

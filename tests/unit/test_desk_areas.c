@@ -1465,6 +1465,9 @@ static void test_offer_times_out(void)
     g_assert_null(play->desk->offer);
     g_assert_cmpstr(play->desk->notice.text, ==,
                     "You missed an offer; no more come until F9 makes you ready again.");
+    play_wait(play, 2000);
+    play_keys(play, "Down"); /* it answered no key, so none takes it away */
+    g_assert_nonnull(play->desk->notice.text);
     g_assert_true(desk_action_have(play->desk) & ACTION_NEEDS_UNREADY);
     play_keys(play, "F2");
     g_assert_cmpstr(play->desk->notice.text, ==,
@@ -1669,6 +1672,22 @@ static void test_suggested_when_articles_come(void)
     g_assert_cmpint(play->last_suggest, >, asked);
     answer_search(play, play->last_suggest, "Returns policy");
     g_assert_cmpint(play->desk->current->suggestions->len, >, 0);
+    play_free(play);
+}
+
+/* What a key was refused for may be over with the next one; it is read first all the same. */
+static void test_a_refusal_leaves_with_a_key(void)
+{
+    struct play *play = play_new();
+    play_script(play, CHECK);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 1");
+    g_assert_cmpint(play->desk->notice.tone, ==, TONE_WARNING);
+    play_keys(play, "Enter"); /* at once */
+    g_assert_nonnull(play->desk->notice.text);
+    play_wait(play, 2000);
+    play_keys(play, "Down");
+    g_assert_null(play->desk->notice.text);
     play_free(play);
 }
 
@@ -1989,6 +2008,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/session/with nothing open it is one key", test_sign_out);
     g_test_add_func("/desk/session/the day's counters survive a restart", test_counters_survive);
     g_test_add_func("/desk/session/a day is one at every computer", test_a_day_is_one_at_every_computer);
+    g_test_add_func("/desk/keys/a refusal leaves with a key", test_a_refusal_leaves_with_a_key);
     g_test_add_func("/desk/find/another customer than was thought", test_another_customer_is_found);
     g_test_add_func("/desk/knowledge/suggested when the articles come", test_suggested_when_articles_come);
     g_test_add_func("/desk/find/what was closed long ago is fetched and stays",
