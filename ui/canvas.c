@@ -228,7 +228,8 @@ void canvas_put_right(struct canvas *canvas, int x, int y, int cols, unsigned st
 {
     int width = text_cols(text, -1);
     int pad = MAX(cols - width, 0);
-    canvas_fill(canvas, (struct rect){x, y, pad, 1}, style);
+    /* Plain: an underline is under the text alone. */
+    canvas_fill(canvas, (struct rect){x, y, pad, 1}, STYLE_ROLE_TEXT | (style & STYLE_SURFACE_MASK));
     canvas_put_fit(canvas, x + pad, y, cols - pad, style, text);
 }
 

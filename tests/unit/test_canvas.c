@@ -81,6 +81,10 @@ static void fits_text_into_columns(void)
     assert_row(canvas, 2, "  0:42");
     canvas_put_right(canvas, 0, 2, 3, STYLE_ROLE_TEXT, "12345");
     assert_row(canvas, 2, "12…:42");
+    canvas_fill(canvas, canvas_bounds(canvas), STYLE_ROLE_TEXT);
+    canvas_put_right(canvas, 0, 0, 6, STYLE_ROLE_RISK | STYLE_SURFACE_BAR, "0:42"); /* not under the blanks */
+    g_autofree char *styles = canvas_dump_styles(canvas);
+    g_assert_true(g_str_has_prefix(styles, "0: 0+2 text/bar, 2+4 risk/bar\n"));
     canvas_free(canvas);
 }
 
