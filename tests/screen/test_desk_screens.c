@@ -77,6 +77,18 @@ static void test_closed(void)
     play_free(play);
 }
 
+/* At 100 columns the day of a delivery stands whole, further left than the item. */
+static void test_orders_when_narrow(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    scene_resize(play, 100, 40);
+    struct canvas *canvas = scene_draw(play);
+    g_autofree char *text = canvas_dump_text(canvas);
+    g_assert_nonnull(strstr(text, "delivered 2025-11-06 EUR"));
+    canvas_free(canvas);
+    play_free(play);
+}
+
 /* A pane without a contact offers no key for it. */
 static void test_no_contact_no_step(void)
 {
@@ -210,6 +222,7 @@ int main(int argc, char **argv)
         add_scene(&scenes[i], SCENE_CHINESE);
     }
     g_test_add_func("/desk/too-small", test_too_small);
+    g_test_add_func("/desk/orders when narrow", test_orders_when_narrow);
     g_test_add_func("/desk/no contact, no step", test_no_contact_no_step);
     g_test_add_func("/desk/closed", test_closed);
     g_test_add_func("/desk/closed queues", test_closed_queues);

@@ -86,9 +86,9 @@ static void draw_order(struct canvas *canvas, struct rect rows, const struct ord
         o->delivered != NULL ? g_strdup_printf("delivered %s", o->delivered)
         : o->placed != NULL ? g_strdup_printf("%s · %s", o->status != NULL ? o->status : "ordered", o->placed)
                             : g_strdup(o->status != NULL ? o->status : "ordered");
-    int currency_cols = text_cols(currency, -1);
-    canvas_put_fit(canvas, x + id_cols + 1, y + 1, MAX(cols - id_cols - 2 - currency_cols, 0), STYLE_ROLE_DIM,
-                   stand);
+    int currency_cols = text_cols(currency, -1), room = MAX(cols - currency_cols - 1, 0);
+    int indent = CLAMP(room - text_cols(stand, -1), 0, id_cols + 1); /* under the item, as far as it fits */
+    canvas_put_fit(canvas, x + indent, y + 1, room - indent, STYLE_ROLE_DIM, stand);
     canvas_put_right(canvas, x + cols - currency_cols, y + 1, currency_cols, STYLE_ROLE_DIM, currency);
 }
 
