@@ -130,6 +130,19 @@ static gint by_label(gconstpointer a, gconstpointer b)
     return g_utf8_collate((*left)->label, (*right)->label);
 }
 
+static int place_rank(const char *value)
+{
+    return g_str_has_prefix(value, "queue:") ? 0 : g_str_has_prefix(value, "agent:") ? 1 : 2;
+}
+
+/* Where it can go first, queues before people; whom one may ask and keep it last. */
+static gint by_place(gconstpointer a, gconstpointer b)
+{
+    const struct popup_choice *const *left = a, *const *right = b;
+    int by_rank = place_rank((*left)->value) - place_rank((*right)->value);
+    return by_rank != 0 ? by_rank : by_label(a, b);
+}
+
 /* What a list tells of a queue, with how long nobody will work in it. Caller owns. */
 static char *with_hours(const struct desk *desk, const struct queue *q, const char *detail)
 {
@@ -159,7 +172,7 @@ static void add_places(struct update *u, struct popup *p, const struct contact *
         popup_add_choice(p, value, a->name, presence_name(a->presence));
         popup_add_choice(p, ask, label, "consult");
     }
-    g_ptr_array_sort(p->choices, by_label);
+    g_ptr_array_sort(p->choices, by_place);
 }
 
 /* The cursor goes where the script sends the contact; elsewhere is an arrow away. */
