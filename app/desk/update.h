@@ -257,7 +257,6 @@ void script_start(struct update *u, struct desk_contact *dc, struct script *scri
 void script_told(struct update *u, struct desk_contact *dc, GHashTable *values);
 /* What the contact's events tell of its script, where it has none under way on this desk. */
 void script_found(struct update *u, struct desk_contact *dc, const GPtrArray *events);
-int script_fitness(const struct script *s, const struct contact *c); /* 0: not for this contact */
 void script_propose(struct update *u, struct desk_contact *dc);
 void script_restore(struct update *u, struct desk_contact *dc);
 void script_loaded(struct update *u);

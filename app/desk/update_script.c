@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "app/script/proposal.h"
 #include "app/script/walk_log.h"
 
 void script_turn_init(struct script_turn *t, struct update *u, const struct desk_contact *dc)
@@ -103,54 +104,24 @@ void script_enter_step(struct update *u, struct desk_contact *dc)
 
 /* --- proposing and starting --- */
 
-static bool is_among(const char *const *words, size_t count, const char *word)
-{
-    for (size_t i = 0; word != NULL && i < count; i++)
-        if (g_str_equal(words[i], word))
-            return true;
-    return false;
-}
-
-int script_fitness(const struct script *s, const struct contact *c)
-{
-    if (!is_among(s->intents, s->intent_count, c->intent))
-        return 0;
-    if (s->queue_count > 0 && !is_among(s->queues, s->queue_count, c->queue))
-        return 0;
-    int fit = 1 + (s->queue_count > 0 ? 4 : 0);
-    fit += c->language != NULL && is_among(s->languages, s->language_count, c->language) ? 2 : 0;
-    return fit + (g_strcmp0(s->contact_class, contact_class_name(c->class)) == 0);
-}
-
-/* The script that the settings name for the contact's intent; NULL: none, or one of other queues. */
-static const struct script *named_script(const struct desk *desk, const struct desk_contact *dc,
-                                         const struct contact *c)
-{
-    const char *id = c->intent == NULL ? NULL : g_hash_table_lookup(desk->settings.scripts, c->intent);
-    const struct script *s = id == NULL ? NULL : desk_script_for(desk, dc, id);
-    bool is_others = s != NULL && s->queue_count > 0 && !is_among(s->queues, s->queue_count, c->queue);
-    return is_others ? NULL : s;
-}
-
 static const struct script *best_script(const struct desk *desk, const struct desk_contact *dc,
                                         const struct contact *c)
 {
-    const struct script *best = named_script(desk, dc, c);
-    if (best != NULL)
-        return best;
-    int best_fit = 0;
+    const char *named = c->intent == NULL ? NULL : g_hash_table_lookup(desk->settings.scripts, c->intent);
+    const struct script *best = named == NULL ? NULL : desk_script_for(desk, dc, named);
+    int best_fit = best == NULL ? 0 : proposal_fitness_named(best, c, named);
     gpointer id;
     GHashTableIter iter;
     g_hash_table_iter_init(&iter, desk->scripts);
     while (g_hash_table_iter_next(&iter, &id, NULL)) {
         const struct script *s = desk_script_for(desk, dc, id);
-        int fit = script_fitness(s, c);
-        if (fit > best_fit || (fit == best_fit && fit > 0 && strcmp(s->id, best->id) < 0)) {
+        int fit = proposal_fitness_named(s, c, named);
+        if (proposal_is_better(s, fit, best, best_fit)) {
             best = s;
             best_fit = fit;
         }
     }
-    return best;
+    return best_fit > 0 ? best : NULL;
 }
 
 void script_propose(struct update *u, struct desk_contact *dc)

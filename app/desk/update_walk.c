@@ -5,6 +5,7 @@
 
 #include "app/desk/areas.h"
 #include "app/script/date.h"
+#include "app/script/proposal.h"
 
 /* --- going on --- */
 
@@ -520,7 +521,7 @@ void script_switch(struct update *u)
         const char *title = yaml_text_in(&s->title, desk_language(u->desk, u->desk->current));
         struct popup_choice *choice =
             popup_add_choice(p, s->id, title != NULL ? title : s->id, s->contact_class);
-        choice->score = c != NULL ? script_fitness(s, c) : 0;
+        choice->score = c != NULL ? proposal_fitness(s, c) : 0;
     }
     p->empty = g_strdup("No script has this in its name.");
     p->subject = u->desk->current != NULL ? g_strdup(u->desk->current->id) : NULL;

@@ -4,6 +4,7 @@
 
 #include "app/rules/intake.h"
 #include "app/script/contact_facts.h"
+#include "app/script/proposal.h"
 #include "app/script/rollout.h"
 #include "app/service/projection.h"
 #include "app/service/settings.h"
@@ -116,23 +117,6 @@ static bool read_all(struct intake *in, struct db *db, GError **error)
 
 /* --- which script --- */
 
-static bool is_among(const char *const *words, size_t count, const char *word)
-{
-    for (size_t i = 0; word && i < count; i++)
-        if (strcmp(words[i], word) == 0)
-            return true;
-    return false;
-}
-
-static bool is_for(const struct intake *in, const struct script *s, const struct contact *c)
-{
-    const char *named = c->intent ? g_hash_table_lookup(in->named, c->intent) : NULL;
-    bool is_its_queue = s->queue_count == 0 || is_among(s->queues, s->queue_count, c->queue);
-    if (named)
-        return is_its_queue && strcmp(named, s->id) == 0;
-    return is_its_queue && is_among(s->intents, s->intent_count, c->intent);
-}
-
 /* Whether this version, and not another of the same script, is the contact's. */
 static bool is_its_version(const struct intake *in, const struct choice *choice, const struct contact *c)
 {
@@ -146,6 +130,23 @@ static bool is_its_version(const struct intake *in, const struct choice *choice,
         return other == choice ? has : !has;
     }
     return choice->is_base;
+}
+
+/* The one that the desk will propose; NULL: none. */
+static struct script *proposed_for(const struct intake *in, const struct contact *c)
+{
+    const char *named = c->intent ? g_hash_table_lookup(in->named, c->intent) : NULL;
+    struct script *best = NULL;
+    int best_fit = 0;
+    for (guint i = 0; i < in->choices->len; i++) {
+        const struct choice *choice = g_ptr_array_index(in->choices, i);
+        int fit = proposal_fitness_named(choice->script, c, named);
+        if (is_its_version(in, choice, c) && proposal_is_better(choice->script, fit, best, best_fit)) {
+            best = choice->script;
+            best_fit = fit;
+        }
+    }
+    return best;
 }
 
 /* --- facts --- */
@@ -174,11 +175,9 @@ static void follow(const struct intake *in, const struct world *w, const struct 
     struct records records = {c, who, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     struct facts facts = {.lookup = lookup, .data = &records, .language = c->language};
     struct walk_turn turn = {.facts = &facts, .at_ms = now_ms};
-    for (guint i = 0; i < in->choices->len; i++) {
-        const struct choice *choice = g_ptr_array_index(in->choices, i);
-        if (intake_concerns(choice->script) && is_for(in, choice->script, c) && is_its_version(in, choice, c))
-            intake_approvals(w, c, choice->script, &turn, emit, user_data);
-    }
+    struct script *proposed = proposed_for(in, c);
+    if (proposed && intake_concerns(proposed))
+        intake_approvals(w, c, proposed, &turn, emit, user_data);
     g_hash_table_unref(records.texts);
 }
 

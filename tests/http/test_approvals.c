@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/service/rebuild.h"
+#include "app/service/settings.h"
 #include "app/service/versions.h"
 #include "tests/support/caller.h"
 #include "tests/support/floor.h"
@@ -270,6 +271,43 @@ static void asks_nothing_at_intake_that_is_not_known(struct fixture *f, gconstpo
     expect(f, "/v1/approvals?state=all", 200, "{\"approvals\":[],");
 }
 
+static bool name_script(struct db *db, void *script, GError **error)
+{
+    int64_t version;
+    g_autofree char *settings = g_strdup_printf("{\"queues\":[{\"id\":\"orders\",\"name\":\"Orders\"}],"
+                                                "\"scripts\":{\"lost_parcel\":\"%s\"}}",
+                                                (const char *)script);
+    return settings_write(db, settings, "test", 1, &version, error) &&
+           settings_set_in_force(db, version, error);
+}
+
+/* Of another that the desk would propose in its stead nothing is asked. */
+static void asks_only_for_the_script_that_is_proposed(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    static char other[] =
+        "script: found\nversion: 1\ntitle: F\nintents: [lost_parcel]\nqueues: [orders]\nsteps:\n"
+        "- {id: bye, kind: end, title: B, class: value, disposition: solved, resolved: yes}\n";
+    GError *error = NULL;
+    store_run_wait(service_store(f->service), publish, other, &error);
+    g_assert_no_error(error);
+    come_in(f, "ask", 94000);
+    expect(f, "/v1/approvals?state=all", 200, "{\"approvals\":[],");
+}
+
+/* The settings name a script that nobody has any more: the desk proposes the next best, and so it is asked.
+ */
+static void asks_where_the_named_script_is_gone(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    static char gone[] = "gone";
+    GError *error = NULL;
+    store_run_wait(service_store(f->service), name_script, gone, &error);
+    g_assert_no_error(error);
+    come_in(f, "ask", 94000);
+    expect(f, "/v1/approvals", 200, "\"state\":\"asked\"");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -283,5 +321,7 @@ int main(int argc, char **argv)
     TEST(leaves_the_rest_to_the_agent);
     TEST(asks_people_at_intake_where_the_script_says_so);
     TEST(asks_nothing_at_intake_that_is_not_known);
+    TEST(asks_only_for_the_script_that_is_proposed);
+    TEST(asks_where_the_named_script_is_gone);
     return g_test_run();
 }
