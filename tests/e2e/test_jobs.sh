@@ -135,8 +135,8 @@ t|ORDER|\[ORDER\]
 t|EMAIL|▌ Packed already
 k|1|▌ The new address
 k|Enter|Enter next
-t|Mill Lane 7|\[Mill Lane 7\]
-t|5014|\[5014\]
+t|Mill Lane 7|› Postcode
+t|5014|› Town
 t|Bergen|y yes  n no
 k|n|▌ Change it
 k|1|▌ Close'
@@ -152,8 +152,8 @@ t|ORDER|\[ORDER\]
 t|EMAIL|▌ 是否已打包
 k|1|▌ 新地址
 k|Enter|Enter next
-t|中山路7号|\[中山路7号\]
-t|200040|\[200040\]
+t|中山路7号|› 邮编
+t|200040|› 城市
 t|上海市|y yes  n no
 k|n|▌ 修改
 k|1|▌ 结束'
