@@ -183,6 +183,13 @@ const char *walk_order(const struct walk *walk)
     return walk->order_slot == SIZE_MAX ? NULL : walk->answers[walk->order_slot].value;
 }
 
+/* Whether the agent answered in the visit that is under way. */
+static bool is_fresh(const struct walk *walk, const struct answer *answer)
+{
+    return walk->current && walk->visits->len > 0 && g_str_equal(answer->source, "agent") &&
+           answer->at_ms >= g_array_index(walk->visits, struct visit, walk->visits->len - 1).entered_ms;
+}
+
 /* In a check step only what the customer said or wrote counts: a record cannot vouch for itself. */
 struct walk_fill walk_fill_of(const struct walk *walk, const struct facts *facts,
                               const struct script_field *field)
@@ -192,9 +199,11 @@ struct walk_fill walk_fill_of(const struct walk *walk, const struct facts *facts
     bool checking = walk->current && walk->current->kind == SCRIPT_KIND_CHECK;
     if (answer->value) {
         bool heard = g_str_equal(answer->source, "agent") || g_str_equal(answer->source, "what was written");
-        return checking && !heard
-                   ? nothing
-                   : (struct walk_fill){.value = answer->value, .source = answer->source, .answered = true};
+        return checking && !heard ? nothing
+                                  : (struct walk_fill){.value = answer->value,
+                                                       .source = answer->source,
+                                                       .answered = true,
+                                                       .is_fresh = is_fresh(walk, answer)};
     }
     struct walk_fill fill = {0};
     fill.value = fill_value(walk, facts, field, checking, &fill.source, 0);

@@ -540,6 +540,7 @@ static void mismatch(struct play *play, enum scene_language language)
 static void masked(struct play *play, enum scene_language language)
 {
     mismatch(play, language);
+    play_wait(play, 1000);
     play_keys(play, "b");
 }
 

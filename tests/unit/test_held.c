@@ -40,7 +40,8 @@ static struct script *parse(void)
 static void assert_held(const struct script *script, size_t index, const char *value, const char *language,
                         const char *expected)
 {
-    g_autofree char *held = held_text(&script->steps[0].fields[index], value, language);
+    const struct walk_fill fill = {.value = value, .source = "agent", .answered = true};
+    g_autofree char *held = held_text(&script->steps[0].fields[index], &fill, language);
     g_assert_cmpstr(held, ==, expected);
 }
 
@@ -65,10 +66,41 @@ static void test_personal_values_are_masked(void)
     script_unref(script);
 }
 
+static const char *nothing(void *data, const char *name)
+{
+    (void)data, (void)name;
+    return NULL;
+}
+
+/* What was just typed can be read back to the customer; who comes back to the step finds it masked. */
+static void test_what_was_typed_stays_in_sight_in_its_step(void)
+{
+    struct script *script = parse();
+    const struct script_field *street = &script->steps[0].fields[5];
+    const struct facts facts = {.lookup = nothing};
+    struct walk_turn turn = {.facts = &facts, .at_ms = 1000};
+    struct walk *walk = walk_start(script, &turn);
+    turn.at_ms = 2000;
+    g_assert_true(walk_answer(walk, &turn, "street", "Elm Street 7", NULL));
+    struct walk_fill fill = walk_fill_of(walk, &facts, street);
+    g_autofree char *typed = held_text(street, &fill, "en");
+    g_assert_cmpstr(typed, ==, "Elm Street 7");
+    turn.at_ms = 3000;
+    g_assert_true(walk_skip(walk, &turn, "later", NULL));
+    g_assert_true(walk_back(walk, &turn, NULL));
+    fill = walk_fill_of(walk, &facts, street);
+    g_autofree char *again = held_text(street, &fill, "en");
+    g_assert_cmpstr(again, ==, "••••••");
+    walk_free(walk);
+    script_unref(script);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/held/values-read-as-people-say-them", test_values_read_as_people_say_them);
     g_test_add_func("/held/personal-values-are-masked", test_personal_values_are_masked);
+    g_test_add_func("/held/what-was-typed-stays-in-sight-in-its-step",
+                    test_what_was_typed_stays_in_sight_in_its_step);
     return g_test_run();
 }

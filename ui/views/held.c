@@ -13,9 +13,10 @@ static char *mask(const struct script_field *field, const char *value)
     return field->type == VALUE_TYPE_PHONE ? identity_mask(IDENTITY_PHONE, value) : g_strdup(HIDDEN);
 }
 
-char *held_text(const struct script_field *field, const char *value, const char *language)
+char *held_text(const struct script_field *field, const struct walk_fill *fill, const char *language)
 {
-    if (field->personal)
+    const char *value = fill->value;
+    if (field->personal && !fill->is_fresh)
         return mask(field, value);
     const struct script_option *option = script_option_of(field, value);
     if (option != NULL)

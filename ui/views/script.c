@@ -156,7 +156,7 @@ static void draw_yes_no(const struct script_view *v, int x, int y, int cols)
 static void draw_filled(const struct script_view *v, int x, int y, int cols, struct walk_fill fill,
                         const struct script_field *field)
 {
-    g_autofree char *shown = held_text(field, fill.value, v->language);
+    g_autofree char *shown = held_text(field, &fill, v->language);
     g_autofree char *value = text_truncate(shown, -1, MAX(cols - 2, 0));
     struct line line = {0};
     line_addf(&line, 9, STYLE_ROLE_FIELD_FILLED, "[%s]", value);

@@ -50,7 +50,7 @@ static void ask_field(const struct strip *s, struct line *line, const struct scr
     struct walk_fill fill = walk_fill_of(s->dc->walk, s->facts, field);
     line_addf(line, 10, STYLE_ROLE_TEXT, "%s  ", script_field_label(field, s->language));
     g_autofree char *held = s->dc->is_answering  ? g_strdup(editor_text(s->dc->answer))
-                            : fill.value != NULL ? held_text(field, fill.value, s->language)
+                            : fill.value != NULL ? held_text(field, &fill, s->language)
                                                  : NULL;
     if (held != NULL && *held != '\0')
         line_addf(line, 9, STYLE_ROLE_FIELD_FILLED, "[%s]  ", held);
