@@ -89,7 +89,7 @@ struct walk_fill {
     const char *
         value; /* canonical; NULL: nothing. Borrowed until the walk changes or the next lookup of the facts */
     const char *source; /* "agent", "customer record", "order"…, or "step ID"; NULL when there is no value */
-    bool is_fresh; /* the agent said it since the step was entered */
+    bool is_fresh;      /* the agent said it since the step was entered */
     bool answered; /* without a value: it was withheld. false: only proposed from what is known; completing
                       the step adopts it */
 };
