@@ -189,6 +189,11 @@ const char *desk_step_open_word(const struct desk *desk, const struct desk_conta
     }
 }
 
+const char *desk_script_open_word(const struct desk_contact *dc)
+{
+    return desk_walk(dc) != NULL ? "go on" : dc->proposed != NULL ? "start" : "choose one";
+}
+
 int desk_step_choices(const struct desk_contact *dc)
 {
     const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;

@@ -112,6 +112,7 @@ static void assert_goes_on(struct play *play, int started)
 {
     g_assert_null(play->desk->current->walk);
     g_assert_cmpstr(walk_current(desk_walk(play->desk->current))->id, ==, "soon");
+    g_assert_cmpstr(desk_script_open_word(play->desk->current), ==, "go on");
     play_wait(play, 60000);
     play_keys(play, "M-4 Enter");
     const struct walk *walk = play->desk->current->walk;

@@ -166,9 +166,7 @@ static const char *label_of(const struct desk *desk, const struct keys_row *row)
     if (row->action == ACTION_HOLD && c != NULL && c->state == CONTACT_HELD)
         return "resume";
     if (row->action == ACTION_OPEN && row->context == KEYS_CONTEXT_SCRIPT && c != NULL && !is_begun)
-        return desk_walk(desk->current) != NULL  ? "go on"
-               : desk->current->proposed != NULL ? "start"
-                                                 : "choose one";
+        return desk_script_open_word(desk->current);
     return opens_step(desk, row) ? desk_step_open_word(desk, desk->current) : keys_row_label(row);
 }
 

@@ -515,7 +515,7 @@ static int draw_ways(const struct script_view *v, const struct script *proposed)
         line_add(&line, 9, STYLE_ROLE_DIM, " choose one");
     } else {
         line_add(&line, 9, STYLE_ROLE_KEY, open);
-        line_add(&line, 9, STYLE_ROLE_DIM, desk_walk(v->dc) != NULL ? " go on" : " start");
+        line_addf(&line, 9, STYLE_ROLE_DIM, " %s", desk_script_open_word(v->dc));
         line_addf(&line, 8, STYLE_ROLE_KEY, "   %s", other);
         line_add(&line, 8, STYLE_ROLE_DIM, " another");
     }

@@ -130,7 +130,7 @@ static void draw_proposed(const struct strip *s, struct rect body, const struct 
     struct line line = {0};
     add_way(s, &line);
     if (proposed != NULL)
-        add_key(s, &line, KEYS_CONTEXT_SCRIPT, ACTION_OPEN, "start");
+        add_key(s, &line, KEYS_CONTEXT_SCRIPT, ACTION_OPEN, desk_script_open_word(s->dc));
     else
         add_key(s, &line, KEYS_CONTEXT_SCRIPT, ACTION_SWITCH_SCRIPT, "choose one");
     const char *text = s->c->story != NULL ? s->c->story
