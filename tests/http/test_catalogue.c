@@ -281,7 +281,7 @@ static void tells_owners_what_is_wrong_with_steps(struct fixture *f, gconstpoint
     flag_step(f, "late", "is one of wrong, slow and other.");
     flag_step(f, "slow", "\"position\"");
     expect(ask(f, "GET", "/v1/reports/step-flags?form=tsv", NULL), 200,
-           "refund\\t0\\tlabel\\t\\t0\\t1\\t0\\t0\\t0\\t0\\t");
+           "refund\\t0\\tlabel\\t\\t0\\t1\\t0\\t0\\t\\t\\t");
 }
 
 static void tells_owners_what_is_wrong_with_articles(struct fixture *f, gconstpointer unused)
