@@ -31,6 +31,7 @@ struct telling {
     const struct desk *desk;
     const struct desk_contact *dc;
     const struct contact *c;
+    const struct walk *walk; /* this leg's, else an earlier one's that can go on; NULL: neither */
     const char *language;
     const struct story_words *words;
     struct desk_facts scratch;
@@ -44,6 +45,7 @@ static bool telling_init(struct telling *t, const struct desk *desk, const struc
     *t = (struct telling){.desk = desk,
                           .dc = dc,
                           .c = desk_contact_of(desk, dc),
+                          .walk = desk_walk(dc),
                           .language = language,
                           .words = story_words(language),
                           .out = g_string_new(NULL)};
@@ -75,7 +77,7 @@ static const struct script_field *field_in(const struct script *script, const ch
 /* "order_id" as the script that asked for it labels it, else as any script does. */
 static const char *label_of(const struct telling *t, const char *name)
 {
-    const struct script_field *field = t->dc->walk != NULL ? field_in(walk_script(t->dc->walk), name) : NULL;
+    const struct script_field *field = t->walk != NULL ? field_in(walk_script(t->walk), name) : NULL;
     GHashTableIter all;
     gpointer script;
     g_hash_table_iter_init(&all, t->desk->scripts);
@@ -117,7 +119,7 @@ static void tell_answers(struct telling *t, const struct script_step *step, size
     bool is_first = true;
     for (size_t i = 0; i < step->field_count; i++) {
         const struct script_field *field = &step->fields[i];
-        const char *value = walk_value_at(t->dc->walk, &t->facts, at, field->name);
+        const char *value = walk_value_at(t->walk, &t->facts, at, field->name);
         if (value == NULL || *value == '\0')
             continue;
         g_autofree char *told =
@@ -152,14 +154,14 @@ static void tell_step(struct telling *t, const struct walk_line *line, size_t at
 
 static void tell_steps(struct telling *t)
 {
-    if (t->dc->walk == NULL)
+    if (t->walk == NULL)
         return;
-    const struct script *script = walk_script(t->dc->walk);
+    const struct script *script = walk_script(t->walk);
     tell(t, t->words->line_script[0]);
     tell(t, title_of(&script->title, t->language, script->id));
     g_string_append_printf(t->out, "%s%" G_GINT64_FORMAT "%s\n", t->words->line_script[1], script->version,
                            t->words->line_script[2]);
-    g_autoptr(GArray) lines = walk_lines(t->dc->walk, &t->facts, t->desk->now_ms);
+    g_autoptr(GArray) lines = walk_lines(t->walk, &t->facts, t->desk->now_ms);
     for (guint i = 0; i < lines->len; i++) {
         const struct walk_line *line = &g_array_index(lines, struct walk_line, i);
         if (line->state != WALK_STATE_COMING)
@@ -258,7 +260,7 @@ char *story_escalation(const struct desk *desk, const struct desk_contact *dc)
 /* How many steps were done, and the title of the last of them; NULL: none. Borrowed from the script. */
 static int count_done(const struct telling *t, const char **last)
 {
-    g_autoptr(GArray) lines = walk_lines(t->dc->walk, &t->facts, t->desk->now_ms);
+    g_autoptr(GArray) lines = walk_lines(t->walk, &t->facts, t->desk->now_ms);
     int done = 0;
     for (guint i = 0; i < lines->len; i++) {
         const struct walk_line *line = &g_array_index(lines, struct walk_line, i);
@@ -272,9 +274,9 @@ static int count_done(const struct telling *t, const char **last)
 
 static void summarise_script(struct telling *t)
 {
-    if (t->dc->walk == NULL)
+    if (t->walk == NULL)
         return;
-    const struct script *script = walk_script(t->dc->walk);
+    const struct script *script = walk_script(t->walk);
     const char *last = NULL;
     int done = count_done(t, &last);
     tell(t, t->words->gap);

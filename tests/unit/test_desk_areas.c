@@ -144,6 +144,28 @@ static void test_a_transfer_keeps_every_answer(void)
     play_free(play);
 }
 
+/* Whoever had it without going on with the script passes on what was done before. */
+static void test_a_leg_without_the_script_passes_it_on(void)
+{
+    struct play *play = play_new();
+    walk_half(play);
+    play_keys(play, "Esc t");
+    play_type(play, "zh");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    tell_log(play, "1001");
+    play_keys(play, "Esc t");
+    play_type(play, "shop");
+    play_keys(play, "Enter");
+    play_deliver(play);
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_TRANSFERRED), ==, 2);
+    const char *story = event_text(play_last_event(play, EVENT_CONTACT_TRANSFERRED), "story");
+    g_assert_nonnull(strstr(story, "Name Crystal"));
+    play_free(play);
+}
+
 static const char PASSES_ON[] =
     "script: pass\nversion: 1\ntitle: Pass on\nintents: [return_size]\nsteps:\n"
     "- {id: who, kind: ask, title: Who, class: value, fields: [{name: holder, type: text}], next: on}\n"
@@ -1946,6 +1968,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk-areas/the story tells each round", test_the_story_tells_each_round);
     g_test_add_func("/desk-areas/a step passes the contact on", test_a_step_passes_the_contact_on);
     g_test_add_func("/hand over/a transfer keeps every answer", test_a_transfer_keeps_every_answer);
+    g_test_add_func("/hand over/a leg without the script passes it on",
+                    test_a_leg_without_the_script_passes_it_on);
     g_test_add_func("/hand over/an escalation keeps every answer", test_an_escalation_keeps_every_answer);
     g_test_add_func("/hand over/the park keeps every answer", test_the_park_keeps_every_answer);
     g_test_add_func("/hand over/the next script keeps every answer", test_the_next_script_keeps_every_answer);
