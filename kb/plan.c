@@ -23,6 +23,9 @@
 #define INITIALS_WEIGHT        0.5f
 #define INITIALS_BESIDE_WEIGHT 0.05f
 
+/* In a long text a word that the index lacks is more often just another word than one that is mistyped. */
+#define GUESS_IN_TEXT_WEIGHT 0.5f
+
 /* A beginning of a word of so many letters counts as a word here. */
 #define BEGINNING_MIN 2
 
@@ -108,6 +111,8 @@ static void weigh_in_text(struct kb_term *term)
 {
     if (term->idf > 0)
         term->weight *= sqrtf((float)term->repeats / term->idf);
+    if (term->corrected)
+        term->weight *= GUESS_IN_TEXT_WEIGHT;
 }
 
 static bool is_found(const struct kb_term *term)
