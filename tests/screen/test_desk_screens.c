@@ -162,7 +162,8 @@ static void test_meanwhile(void)
     static const char script[] =
         "script: lead\nversion: 1\ntitle: Goodwill\nsteps:\n"
         "- {id: lead, kind: approve, title: Above the limit, class: waste, waste: approval, approvers: "
-        "specialist, ask: Refund it?, due: 5m, results: {granted: bye, refused: bye, meanwhile: photo}}\n"
+        "[agent, specialist], ask: Refund it?, due: 5m, results: {granted: bye, refused: bye, meanwhile: "
+        "photo}}\n"
         "- {id: photo, kind: wait, title: The photo, class: waste, waste: waiting, for: customer, timeout: "
         "10m, "
         "next: lead}\n"

@@ -250,6 +250,11 @@ static int draw_results(const struct script_view *v, int y, const struct script_
     return y;
 }
 
+static bool begins_with_vowel(const char *word)
+{
+    return *word != '\0' && strchr("aeiou", *word) != NULL;
+}
+
 /* What an approve step stands at: whom Enter asks, or how long it has waited and when it is due. */
 static int draw_approval(const struct script_view *v, int y, const struct script_step *step)
 {
@@ -267,8 +272,11 @@ static int draw_approval(const struct script_view *v, int y, const struct script
         line_add(&ways, 9, key_role(v), open);
         line_add(&ways, 9, STYLE_ROLE_TEXT, " asks");
         for (size_t i = 0; i < step->approver_count; i++)
-            line_addf(&ways, MAX(8 - (int)i, 1), STYLE_ROLE_TEXT, "%s%s", i > 0 ? " or " : " a ",
-                      step->approvers[i]); /* the last drop first */
+            line_addf(&ways, MAX(8 - (int)i, 1), STYLE_ROLE_TEXT, "%s%s", /* the last drop first */
+                      i > 0                                   ? " or "
+                      : begins_with_vowel(step->approvers[i]) ? " an "
+                                                              : " a ",
+                      step->approvers[i]);
     } else {
         int64_t left_ms = a->due_ms - desk_shown_ms(v->desk);
         line_addf(&state, 9, STYLE_ROLE_WARN, "asked %s ago",
