@@ -159,14 +159,13 @@ static void check_approver(const struct script_step *step, size_t index, struct 
     enum role role;
     for (int i = 0; i < ROLE_COUNT; i++)
         names[i] = role_name((enum role)i);
-    const char *nearest = suggest_nearest(word, names, ROLE_COUNT);
+    g_autofree char *end = suggest_end(word, names, ROLE_COUNT);
     if (at->kind == YAML_KIND_LIST)
         at = at->items[index];
     if (g_str_equal(word, role_name(ROLE_INTEGRATION)))
         yaml_problem(problems, at, "An integration is no person and cannot decide `%s`.", step->id);
     else if (!role_parse(word, &role))
-        yaml_problem(problems, at, "There is no role `%s`%s%s%s", word, nearest ? "; did you mean `" : "",
-                     nearest ? nearest : "", nearest ? "`?" : ".");
+        yaml_problem(problems, at, "There is no role `%s`%s", word, end);
 }
 
 /* What goes on meanwhile comes back for the decision. */
@@ -191,15 +190,15 @@ static void check_asked_with(const struct script *script, const struct script_st
     static const char *const words[] = {"amount", "reason"};
     for (size_t i = 0; step->kind == SCRIPT_KIND_APPROVE && i < step->with_count; i++) {
         const struct yaml_entry *entry = &step->with[i];
-        const char *key = entry->head.key, *nearest = suggest_nearest(key, words, G_N_ELEMENTS(words));
+        const char *key = entry->head.key;
+        g_autofree char *end = suggest_end(key, words, G_N_ELEMENTS(words));
         const struct script_name *name = &script->names[script_name_index(script, entry->string)];
         if (g_str_equal(key, "amount") && name->type != VALUE_TYPE_MONEY)
             yaml_problem(problems, entry->head.at, "`amount` should be of type money; `%s` is of type %s.",
                          name->name, yaml_word_of(VALUE_TYPE_WORDS, (int)name->type));
         else if (!g_str_equal(key, "amount") && !g_str_equal(key, "reason"))
             yaml_problem(problems, entry->head.at,
-                         "An approval is asked with `amount` and `reason`; there is no `%s`%s%s%s", key,
-                         nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : ".");
+                         "An approval is asked with `amount` and `reason`; there is no `%s`%s", key, end);
     }
 }
 

@@ -197,10 +197,8 @@ static const struct cli_verb *verb_named(const struct script_cli_backend *backen
     }
     for (size_t i = 0; i < backend->verb_count; i++)
         g_ptr_array_add(names, (gpointer)backend->verbs[i].name);
-    const char *nearest = suggest_nearest(name, (const char *const *)names->pdata, names->len);
-    g_autofree char *advice = nearest ? g_strdup_printf("; did you mean `%s`?", nearest) : g_strdup(".");
-    fprintf(stderr, "There is no command `script %s`%s `firstline script --help` lists them.\n", name,
-            advice);
+    g_autofree char *end = suggest_end(name, (const char *const *)names->pdata, names->len);
+    fprintf(stderr, "There is no command `script %s`%s `firstline script --help` lists them.\n", name, end);
     return NULL;
 }
 

@@ -237,9 +237,8 @@ static void print_end(struct run *run)
 static void refuse_unknown(struct problems *problems, const struct yaml_entry *entry, const char *what,
                            GPtrArray *words)
 {
-    const char *nearest = suggest_nearest(entry->head.key, (const char *const *)words->pdata, words->len);
-    yaml_problem(problems, entry->head.at, "The script has no %s `%s`%s%s%s", what, entry->head.key,
-                 nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : ".");
+    g_autofree char *end = suggest_end(entry->head.key, (const char *const *)words->pdata, words->len);
+    yaml_problem(problems, entry->head.at, "The script has no %s `%s`%s", what, entry->head.key, end);
 }
 
 static void check_answers(const struct answers *answers, const struct script *script,

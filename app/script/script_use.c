@@ -88,10 +88,9 @@ static void check_results(const struct using *u)
         const struct script_step *step = script_step_of(u->from, result->head.key);
         if (step && script_step_ends(step))
             continue;
-        const char *nearest = suggest_nearest(result->head.key, (const char *const *)ends->pdata, ends->len);
-        yaml_problem(u->problems, result->head.at, "No way of the script `%s` ends in `%s`%s%s%s",
-                     u->from->id, result->head.key, nearest ? "; did you mean `" : "", nearest ? nearest : "",
-                     nearest ? "`?" : ".");
+        g_autofree char *end = suggest_end(result->head.key, (const char *const *)ends->pdata, ends->len);
+        yaml_problem(u->problems, result->head.at, "No way of the script `%s` ends in `%s`%s", u->from->id,
+                     result->head.key, end);
     }
 }
 

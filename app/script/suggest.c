@@ -47,3 +47,9 @@ const char *suggest_nearest(const char *word, const char *const *words, size_t c
     }
     return nearest;
 }
+
+char *suggest_end(const char *word, const char *const *words, size_t count)
+{
+    const char *nearest = suggest_nearest(word, words, count);
+    return nearest ? g_strdup_printf("; did you mean `%s`?", nearest) : g_strdup(".");
+}

@@ -12,3 +12,7 @@
  * errors. Compares bytes without regard to ASCII case; words of one byte or over 64 are never near. Borrows
  * all. */
 const char *suggest_nearest(const char *word, const char *const *words, size_t count);
+
+/* How a sentence about a word that there is not ends: "; did you mean `customer.tier`?", or "." where none is
+ * near. Caller owns, g_free. */
+char *suggest_end(const char *word, const char *const *words, size_t count);

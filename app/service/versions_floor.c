@@ -27,9 +27,8 @@ static void check_word(const GPtrArray *words, const char *what, const char *wor
         is_known = g_str_equal(words->pdata[i], word);
     if (is_known)
         return;
-    const char *nearest = suggest_nearest(word, (const char *const *)words->pdata, words->len);
-    yaml_problem(problems, at, "The settings have no %s `%s`%s%s%s", what, word,
-                 nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : ".");
+    g_autofree char *end = suggest_end(word, (const char *const *)words->pdata, words->len);
+    yaml_problem(problems, at, "The settings have no %s `%s`%s", what, word, end);
 }
 
 static void check_script(const struct script *script, const GPtrArray *queues, const GPtrArray *dispositions,

@@ -128,18 +128,28 @@ static void assert_goes_on(struct play *play, int started)
     g_assert_cmpint(play->refusals, ==, 0);
 }
 
+static void transfer(struct play *play, const char *queue)
+{
+    play_keys(play, "Esc t");
+    play_type(play, queue);
+    play_keys(play, "Enter");
+    play_deliver(play);
+    g_assert_null(play->desk->current);
+}
+
+static void take_up(struct play *play)
+{
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    tell_log(play, "1001");
+}
+
 static void test_a_transfer_keeps_every_answer(void)
 {
     struct play *play = play_new();
     walk_half(play);
-    play_keys(play, "Esc t");
-    play_type(play, "zh");
-    play_keys(play, "Enter");
-    play_deliver(play);
-    g_assert_null(play->desk->current);
-    play_offer(play, "1001");
-    play_keys(play, "F2");
-    tell_log(play, "1001");
+    transfer(play, "zh");
+    take_up(play);
     assert_goes_on(play, 2);
     play_free(play);
 }
@@ -149,17 +159,9 @@ static void test_a_leg_without_the_script_passes_it_on(void)
 {
     struct play *play = play_new();
     walk_half(play);
-    play_keys(play, "Esc t");
-    play_type(play, "zh");
-    play_keys(play, "Enter");
-    play_deliver(play);
-    play_offer(play, "1001");
-    play_keys(play, "F2");
-    tell_log(play, "1001");
-    play_keys(play, "Esc t");
-    play_type(play, "shop");
-    play_keys(play, "Enter");
-    play_deliver(play);
+    transfer(play, "zh");
+    take_up(play);
+    transfer(play, "shop");
     g_assert_cmpint(play_count(play, EVENT_CONTACT_TRANSFERRED), ==, 2);
     const char *story = event_text(play_last_event(play, EVENT_CONTACT_TRANSFERRED), "story");
     g_assert_nonnull(strstr(story, "Name Crystal"));
@@ -225,9 +227,7 @@ static void test_an_escalation_keeps_every_answer(void)
     play_type(play, "May I?");
     play_keys(play, "Enter");
     play_deliver(play);
-    play_offer(play, "1001");
-    play_keys(play, "F2");
-    tell_log(play, "1001");
+    take_up(play);
     assert_goes_on(play, 2);
     play_free(play);
 }
