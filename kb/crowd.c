@@ -97,38 +97,36 @@ static void give_rows(struct kb_scorer *s, struct crowd *crowd, struct kb_found 
 }
 
 /* Documents with a word in their bodies get rows before any is counted. */
-static void mark_bodies(const struct kb_scorer *s, struct crowd *crowd, const uint32_t *groups,
-                        uint32_t count)
+static void mark_bodies(const struct kb_scorer *s, struct crowd *crowd, const GArray *groups)
 {
     struct kb_list lists[KB_FIELD_COUNT];
 
-    for (uint32_t i = 0; i < count && !kb_scorer_cancelled(s); i++)
-        if (kb_segment_lists(s->segment, groups[i], lists) && lists[KB_FIELD_BODY].docs)
+    for (guint i = 0; i < groups->len && !kb_scorer_cancelled(s); i++)
+        if (kb_segment_lists(s->segment, g_array_index(groups, uint32_t, i), lists) &&
+            lists[KB_FIELD_BODY].docs)
             mark_rows(crowd, &lists[KB_FIELD_BODY]);
 }
 
 /* The word itself, and all others that begin so. */
-static void fill_crowd(struct kb_scorer *s, struct crowd *crowd, const struct kb_term *term, uint64_t bit,
-                       bool bodies)
+static void fill_crowd(struct kb_scorer *s, struct crowd *crowd, const struct kb_term *term,
+                       const GArray *groups, uint64_t bit, bool bodies)
 {
     struct kb_found found = {.bit = bit, .worth = kb_term_prefix_worth(term)};
-    uint32_t count;
-    g_autofree uint32_t *groups =
-        kb_segment_groups_of(s->segment, term->prefix_start, term->prefix_end, &count);
 
     if (bodies)
-        mark_bodies(s, crowd, groups, count);
+        mark_bodies(s, crowd, groups);
     for (uint32_t i = 0; i < term->group_count; i++) {
         struct kb_found exact = {.bit = bit, .worth = kb_term_group_worth(term, i)};
         crowd_group(s, crowd, term->groups[i].group, exact, true);
         give_rows(s, crowd, exact);
     }
-    for (uint32_t i = 0; i < count && !kb_scorer_cancelled(s); i++)
-        crowd_group(s, crowd, groups[i], found, bodies);
+    for (guint i = 0; i < groups->len && !kb_scorer_cancelled(s); i++)
+        crowd_group(s, crowd, g_array_index(groups, uint32_t, i), found, bodies);
     give_rows(s, crowd, found);
 }
 
-uint32_t kb_crowd_add(struct kb_scorer *s, const struct kb_term *term, uint64_t bit, bool bodies)
+uint32_t kb_crowd_add(struct kb_scorer *s, const struct kb_term *term, const GArray *groups, uint64_t bit,
+                      bool bodies)
 {
     struct crowd crowd = {.room = MAX(s->room, KB_SHORT_ENOUGH)};
 
@@ -136,7 +134,7 @@ uint32_t kb_crowd_add(struct kb_scorer *s, const struct kb_term *term, uint64_t 
     crowd.best = g_new(struct kb_hit, crowd.room);
     for (uint32_t i = 0; i < s->touched_count; i++)
         set_mark(&crowd, s->touched[i], MARK_ROW);
-    fill_crowd(s, &crowd, term, bit, bodies);
+    fill_crowd(s, &crowd, term, groups, bit, bodies);
     s->rowless = crowd.alive;
     g_free(crowd.marks);
     g_free(crowd.best);

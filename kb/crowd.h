@@ -9,9 +9,10 @@
 
 #include "kb/score_parts.h"
 
-/* Adds the words that a term stands for: itself in all fields, those that begin so in titles and tags and,
- * where asked for, in bodies. No term is added after it, and any of its documents is allowed that is alive.
- * Sets s->rowless; returns how many documents have no row, dead ones among them. */
-uint32_t kb_crowd_add(struct kb_scorer *s, const struct kb_term *term, uint64_t bit, bool bodies);
+/* Adds the words that a term stands for: itself in all fields, those that begin so (groups, of uint32_t) in
+ * titles and tags and, where asked for, in bodies. No term is added after it, and any of its documents is
+ * allowed that is alive. Sets s->rowless; returns how many documents have no row, dead ones among them. */
+uint32_t kb_crowd_add(struct kb_scorer *s, const struct kb_term *term, const GArray *groups, uint64_t bit,
+                      bool bodies);
 
 #endif

@@ -70,15 +70,20 @@ static void add_group(struct kb_scorer *s, uint32_t group, const struct kb_term 
     explain(s, KB_PART_TAGS, term, &before);
 }
 
-static void add_prefix(struct kb_scorer *s, const struct kb_term *term, uint64_t bit, bool bodies)
+/* The groups of the words that begin as the term does. Caller owns, g_array_unref. */
+static GArray *beginning_of(const struct kb_scorer *s, const struct kb_term *term)
+{
+    return kb_segment_groups_of(s->segment, term->prefix_start,
+                                term->excluded ? term->prefix_start : term->prefix_end);
+}
+
+static void add_beginning(struct kb_scorer *s, const struct kb_term *term, const GArray *groups, uint64_t bit,
+                          bool bodies)
 {
     struct kb_found found = {.bit = bit, .worth = kb_term_prefix_worth(term)};
-    uint32_t count;
-    g_autofree uint32_t *groups =
-        kb_segment_groups_of(s->segment, term->prefix_start, term->prefix_end, &count);
 
-    for (uint32_t i = 0; i < count && !kb_scorer_cancelled(s); i++)
-        add_group(s, groups[i], term, found, bodies);
+    for (guint i = 0; i < groups->len && !kb_scorer_cancelled(s); i++)
+        add_group(s, g_array_index(groups, uint32_t, i), term, found, bodies);
 }
 
 static void add_groups(struct kb_scorer *s, const struct kb_term *term, uint64_t bit)
@@ -96,11 +101,10 @@ static bool asks_for_words_alone(const struct kb_scorer *s)
            (!s->options->lang || s->options->lang[0] == '\0');
 }
 
-static void add_term(struct kb_scorer *s, const struct kb_term *term, uint64_t bit)
+static void add_term(struct kb_scorer *s, const struct kb_term *term, const GArray *groups, uint64_t bit)
 {
     add_groups(s, term, bit);
-    if (!term->excluded)
-        add_prefix(s, term, bit, true);
+    add_beginning(s, term, groups, bit, true);
 }
 
 /* May documents that have nothing but the last word be counted without rows? */
@@ -110,18 +114,19 @@ static bool may_be_crowd(const struct kb_scorer *s)
 }
 
 /* A beginning of one or two letters is looked for in titles first. */
-static void add_short_prefix(struct kb_scorer *s, const struct kb_term *term, uint64_t bit)
+static void add_short_beginning(struct kb_scorer *s, const struct kb_term *term, const GArray *groups,
+                                uint64_t bit)
 {
     uint32_t rowless = 0;
 
     if (may_be_crowd(s)) {
-        rowless = kb_crowd_add(s, term, bit, false);
+        rowless = kb_crowd_add(s, term, groups, bit, false);
     } else {
         add_groups(s, term, bit);
-        add_prefix(s, term, bit, false);
+        add_beginning(s, term, groups, bit, false);
     }
     if (s->touched_count + rowless < KB_SHORT_ENOUGH)
-        add_prefix(s, term, bit, true);
+        add_beginning(s, term, groups, bit, true);
 }
 
 static bool is_short(const struct kb_term *term)
@@ -154,29 +159,26 @@ static void count_fields(const struct kb_scorer *s, uint32_t row, uint64_t df[KB
 }
 
 /* Is it in so many titles, and in fewer bodies, that counting its documents is cheaper than rows? */
-static bool is_of_titles(const struct kb_scorer *s, const struct kb_term *term)
+static bool is_of_titles(const struct kb_scorer *s, const struct kb_term *term, const GArray *groups)
 {
     uint64_t df[KB_FIELD_COUNT] = {0};
-    uint32_t count;
-    g_autofree uint32_t *groups =
-        kb_segment_groups_of(s->segment, term->prefix_start, term->prefix_end, &count);
 
     for (uint32_t i = 0; i < term->group_count; i++)
         count_fields(s, term->groups[i].group, df);
-    for (uint32_t i = 0; i < count; i++)
-        count_fields(s, groups[i], df);
+    for (guint i = 0; i < groups->len; i++)
+        count_fields(s, g_array_index(groups, uint32_t, i), df);
     return term->group_count <= 1 && df[KB_FIELD_TITLE] >= CROWD_LEAST &&
            df[KB_FIELD_TITLE] > df[KB_FIELD_BODY];
 }
 
-static void add_last_term(struct kb_scorer *s, const struct kb_term *term, uint64_t bit)
+static void add_last_term(struct kb_scorer *s, const struct kb_term *term, const GArray *groups, uint64_t bit)
 {
     if (is_short(term))
-        add_short_prefix(s, term, bit);
-    else if (may_be_crowd(s) && is_of_titles(s, term))
-        kb_crowd_add(s, term, bit, true);
+        add_short_beginning(s, term, groups, bit);
+    else if (may_be_crowd(s) && is_of_titles(s, term, groups))
+        kb_crowd_add(s, term, groups, bit, true);
     else
-        add_term(s, term, bit);
+        add_term(s, term, groups, bit);
 }
 
 /* The next terms of a text begin: they use the same bits. What has been found stays in the sums. */
@@ -285,6 +287,18 @@ static void look_again(const struct kb_scorer *s, struct kb_hit *hits, size_t co
     kb_hits_sort(hits, MIN(count, SECOND_LOOK));
 }
 
+static void add(struct kb_scorer *s, uint32_t i, bool is_last)
+{
+    const struct kb_term *term = &s->plan->terms[i];
+    uint64_t bit = 1ull << i % KB_PLAN_QUERY_TERMS;
+    g_autoptr(GArray) groups = beginning_of(s, term);
+
+    if (is_last)
+        add_last_term(s, term, groups, bit);
+    else
+        add_term(s, term, groups, bit);
+}
+
 /* Borrows the segment's rows, and fills them. */
 static void fill_rows(struct kb_scorer *s)
 {
@@ -302,10 +316,10 @@ static void fill_rows(struct kb_scorer *s)
         if (i > 0 && i % KB_PLAN_QUERY_TERMS == 0)
             forget_terms(s);
         if (i != last)
-            add_term(s, &s->plan->terms[i], 1ull << i % KB_PLAN_QUERY_TERMS);
+            add(s, i, false);
     }
     if (last < s->plan->count && !kb_scorer_cancelled(s))
-        add_last_term(s, &s->plan->terms[last], 1ull << last);
+        add(s, last, true);
 }
 
 static void give_rows_back(struct kb_scorer *s)

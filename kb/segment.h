@@ -98,10 +98,9 @@ const char *kb_segment_word_text(const struct kb_segment *segment, const struct 
 bool kb_segment_prefix(const struct kb_segment *segment, const char *text, size_t len, uint32_t *start,
                        uint32_t *end);
 
-/* The groups of the words [start, end), each once, in the order of their first words; *count of them. Caller
- * owns, free with g_free. */
-uint32_t *kb_segment_groups_of(const struct kb_segment *segment, uint32_t start, uint32_t end,
-                               uint32_t *count);
+/* The groups (uint32_t) of the words [start, end), each once, in the order of their first words. Caller owns,
+ * free with g_array_unref. */
+GArray *kb_segment_groups_of(const struct kb_segment *segment, uint32_t start, uint32_t end);
 
 /* Calls each(data, row) for the rows of all words that hold text[0..len) anywhere, rising, until it returns
  * false. */

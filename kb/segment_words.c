@@ -84,11 +84,11 @@ bool kb_segment_prefix(const struct kb_segment *segment, const char *text, size_
     return *start < *end;
 }
 
-uint32_t *kb_segment_groups_of(const struct kb_segment *segment, uint32_t start, uint32_t end,
-                               uint32_t *count)
+GArray *kb_segment_groups_of(const struct kb_segment *segment, uint32_t start, uint32_t end)
 {
     const struct kb_disk_word *words = segment->words;
-    uint32_t *groups = g_new(uint32_t, end - start), low = UINT32_MAX, high = 0;
+    GArray *groups = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), end - start);
+    uint32_t low = UINT32_MAX, high = 0;
 
     /* Groups are in the order of their stems, so those of a beginning stand together. */
     for (uint32_t row = start; row < end; row++) {
@@ -97,13 +97,12 @@ uint32_t *kb_segment_groups_of(const struct kb_segment *segment, uint32_t start,
     }
     high = MIN(high, segment->header->group_count);
     g_autofree uint64_t *seen = g_new0(uint64_t, low < high ? (high - low) / 64 + 1 : 1);
-    *count = 0;
     for (uint32_t row = start; row < end; row++) {
         uint32_t place = words[row].group - low;
         if (words[row].group > high || seen[place / 64] >> (place % 64) & 1)
             continue;
         seen[place / 64] |= 1ull << (place % 64);
-        groups[(*count)++] = words[row].group;
+        g_array_append_val(groups, words[row].group);
     }
     return groups;
 }
