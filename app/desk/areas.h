@@ -51,9 +51,7 @@ void script_open_item(struct update *u); /* Enter in the script pane */
 void script_yes(struct update *u);
 void script_no(struct update *u);
 void script_choose(struct update *u);
-void script_correct(struct update *u);           /* changes what the field under the cursor holds */
-bool script_has_answer(const struct desk *desk); /* there is such a field, and words in it */
-bool script_has_words(const struct desk *desk);  /* the step says what to tell the customer */
+void script_correct(struct update *u); /* changes what the field under the cursor holds */
 void script_back(struct update *u);
 void script_tick(struct update *u); /* actions whose connected system has not answered in time */
 void script_skip(struct update *u);
@@ -61,8 +59,18 @@ void script_switch(struct update *u);
 void script_say(struct update *u);
 void script_confirm(struct update *u); /* Enter in a field */
 void script_move(struct update *u, int step);
-bool script_asks(const struct desk *desk);                 /* the step waits for yes, no or a digit */
+
+/* Of the current step, in script_step.c. The walk of `dc` is one that goes on. */
+const struct script_field *script_field_now(const struct desk_contact *dc); /* under the cursor, or NULL */
+bool script_is_typed(const struct script_field *field); /* answered in letters, not with y, n or a digit */
+/* Is nothing more to be filled in before the results count? And do fields that are compared leave it to the
+ * agent? */
+bool script_is_filled(const struct desk *desk, const struct desk_contact *dc, bool *is_for_agent);
+bool script_has_answer(const struct desk *desk); /* the field under the cursor is typed, and holds words */
+bool script_has_words(const struct desk *desk);  /* the step says what to tell the customer */
+bool script_asks(const struct desk *desk);       /* the step waits for yes, no or a digit */
 enum keys_context script_context(const struct desk *desk); /* what the keys of the script mean just now */
+
 void flow_open(struct update *u);
 void flow_flag(struct update *u); /* the step under the map's cursor, else the current one */
 const char *approval_open_word(const struct desk *desk, const struct desk_contact *dc,

@@ -47,12 +47,6 @@ void script_complete(struct update *u, struct desk_contact *dc, const char *resu
         knowledge_search(u, query);
 }
 
-static const struct script_field *current_field(const struct desk_contact *dc)
-{
-    bool is_there = dc->script_field >= 0 && (size_t)dc->script_field < walk_field_count(dc->walk);
-    return is_there ? walk_field(dc->walk, (size_t)dc->script_field) : NULL;
-}
-
 /* A date typed in words or without its year is read back, so that a wrong year is seen. */
 static void tell_date(struct update *u, struct desk_contact *dc, const struct script_field *field,
                       const char *typed)
@@ -70,7 +64,7 @@ static void tell_date(struct update *u, struct desk_contact *dc, const struct sc
 /* Answers the field under the cursor; true when it was taken. */
 static bool answer(struct update *u, struct desk_contact *dc, const char *value)
 {
-    const struct script_field *field = current_field(dc);
+    const struct script_field *field = script_field_now(dc);
     struct script_turn t;
     GError *error = NULL;
     if (field == NULL)
@@ -103,16 +97,11 @@ static void edit_field(struct update *u, struct desk_contact *dc, const struct s
         customer_record_reveal(u, dc, field->name);
 }
 
-static bool is_typed(const struct script_field *field)
-{
-    return field->type != VALUE_TYPE_BOOL && field->type != VALUE_TYPE_CHOICE;
-}
-
 /* After an answer: the next empty field, or the step is done. Who was typing goes on typing: in the next
  * field letters are an answer and not commands. */
 static void go_on(struct update *u, struct desk_contact *dc)
 {
-    bool was_typing = current_field(dc) != NULL && is_typed(current_field(dc));
+    bool was_typing = script_field_now(dc) != NULL && script_is_typed(script_field_now(dc));
     struct script_turn t;
     script_turn_init(&t, u, dc);
     const struct script_field *missing = walk_missing(dc->walk, &t.facts);
@@ -120,7 +109,7 @@ static void go_on(struct update *u, struct desk_contact *dc)
     const struct script_step *step = walk_current(dc->walk);
     if (missing != NULL) {
         script_enter_step(u, dc);
-        if (was_typing && is_typed(missing))
+        if (was_typing && script_is_typed(missing))
             edit_field(u, dc, missing);
     } else if (dc->script_field + 1 < (int)walk_field_count(dc->walk))
         dc->script_field++;
@@ -164,43 +153,10 @@ static void open_step(struct update *u, struct desk_contact *dc, const struct sc
         return;
     }
     script_enter_step(u, dc);
-    if (is_typed(missing))
+    if (script_is_typed(missing))
         edit_field(u, dc, missing);
     else
         say_how_to_answer(u, dc, missing);
-}
-
-const char *desk_step_open_word(const struct desk *desk, const struct desk_contact *dc)
-{
-    const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
-    if (step == NULL)
-        return NULL;
-    switch (step->kind) {
-    case SCRIPT_KIND_ESCALATE:
-        return "escalate";
-    case SCRIPT_KIND_TRANSFER:
-        return "transfer";
-    case SCRIPT_KIND_END:
-        return "finish";
-    case SCRIPT_KIND_APPROVE:
-        return approval_open_word(desk, dc, step);
-    default:
-        return "next";
-    }
-}
-
-const char *desk_script_open_word(const struct desk_contact *dc)
-{
-    return desk_walk(dc) != NULL ? "go on" : dc->proposed != NULL ? "start" : "choose one";
-}
-
-int desk_step_choices(const struct desk_contact *dc)
-{
-    const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
-    const struct script_field *field = step != NULL ? current_field(dc) : NULL;
-    if (field != NULL && field->type == VALUE_TYPE_CHOICE)
-        return (int)field->option_count;
-    return step != NULL ? (int)step->result_count : 0;
 }
 
 void script_open_item(struct update *u)
@@ -230,45 +186,6 @@ void script_open_item(struct update *u)
 
 /* --- yes, no, digits --- */
 
-/* Is nothing more to be filled in before the results count? And do fields that are compared leave it to the
- * agent? */
-static bool is_filled(const struct desk *desk, const struct desk_contact *dc, bool *is_for_agent)
-{
-    struct desk_facts df;
-    struct facts facts;
-    desk_facts_init(&df, desk, dc, &facts);
-    bool filled = walk_missing(dc->walk, &facts) == NULL;
-    *is_for_agent = walk_is_for_agent(dc->walk, &facts);
-    desk_facts_release(&df);
-    return filled;
-}
-
-enum keys_context script_context(const struct desk *desk)
-{
-    const struct desk_contact *dc = desk->current;
-    const struct script_step *step = dc != NULL && dc->walk != NULL ? walk_current(dc->walk) : NULL;
-    if (step == NULL)
-        return KEYS_CONTEXT_SCRIPT;
-    if (dc->is_answering)
-        return KEYS_CONTEXT_ANSWER;
-    const struct script_field *field = current_field(dc);
-    if (field != NULL && !is_typed(field))
-        return field->type == VALUE_TYPE_BOOL ? KEYS_CONTEXT_SCRIPT_ASK : KEYS_CONTEXT_SCRIPT_CHOOSE;
-    bool is_for_agent, filled = is_filled(desk, dc, &is_for_agent);
-    if (field != NULL && !filled)
-        return KEYS_CONTEXT_SCRIPT_FIELD;
-    if (step->result_count == 0 || step->kind == SCRIPT_KIND_APPROVE ||
-        (field != NULL && step->kind == SCRIPT_KIND_CHECK && !is_for_agent) || !filled)
-        return KEYS_CONTEXT_SCRIPT; /* with fields to compare, these decide, not a letter */
-    return KEYS_CONTEXT_SCRIPT_CHOOSE;
-}
-
-bool script_asks(const struct desk *desk)
-{
-    enum keys_context context = script_context(desk);
-    return context == KEYS_CONTEXT_SCRIPT_ASK || context == KEYS_CONTEXT_SCRIPT_CHOOSE;
-}
-
 static void say_who_decides(const struct update *u, struct desk_contact *dc)
 {
     g_autofree char *sentence =
@@ -289,7 +206,7 @@ static void yes_or_no(struct update *u, bool yes)
 {
     struct desk_contact *dc = u->desk->current;
     const struct script_step *step = walk_current(dc->walk);
-    const struct script_field *field = current_field(dc);
+    const struct script_field *field = script_field_now(dc);
     if (field != NULL && field->type == VALUE_TYPE_BOOL) {
         if (answer(u, dc, yes ? "yes" : "no"))
             go_on(u, dc);
@@ -315,7 +232,7 @@ static void say_what_decides(struct update *u, struct desk_contact *dc)
 {
     bool is_for_agent;
     g_autofree char *sentence =
-        desk_key_names(u->desk, is_filled(u->desk, dc, &is_for_agent)
+        desk_key_names(u->desk, script_is_filled(u->desk, dc, &is_for_agent)
                                     ? "What is filled in decides this step; {script:open} goes on."
                                     : "First fill in what the customer says; it decides this step.");
     script_set_problem(dc, sentence);
@@ -325,7 +242,7 @@ void script_choose(struct update *u)
 {
     struct desk_contact *dc = u->desk->current;
     const struct script_step *step = walk_current(dc->walk);
-    const struct script_field *field = current_field(dc);
+    const struct script_field *field = script_field_now(dc);
     size_t index = (size_t)(u->msg->key.code - '1');
     if (!script_asks(u->desk)) {
         if (step->kind == SCRIPT_KIND_APPROVE)
@@ -425,34 +342,11 @@ void script_back(struct update *u)
         script_fail(dc, error);
 }
 
-bool script_has_answer(const struct desk *desk)
-{
-    const struct desk_contact *dc = desk->current;
-    if (dc == NULL || dc->walk == NULL || walk_current(dc->walk) == NULL || dc->is_answering)
-        return false;
-    const struct script_field *field = current_field(dc);
-    if (field == NULL || !is_typed(field))
-        return false; /* its keys answer it anew */
-    struct desk_facts df;
-    struct facts facts;
-    desk_facts_init(&df, desk, dc, &facts);
-    bool holds = walk_fill_of(dc->walk, &facts, field).value != NULL;
-    desk_facts_release(&df);
-    return holds;
-}
-
-bool script_has_words(const struct desk *desk)
-{
-    const struct desk_contact *dc = desk->current;
-    const struct script_step *step = dc != NULL && dc->walk != NULL ? walk_current(dc->walk) : NULL;
-    return step != NULL && step->say.count > 0;
-}
-
 void script_correct(struct update *u)
 {
     struct desk_contact *dc = u->desk->current;
     script_set_problem(dc, NULL);
-    edit_field(u, dc, current_field(dc));
+    edit_field(u, dc, script_field_now(dc));
 }
 
 static bool finish_skip(struct update *u, struct popup *popup, const char *value)
