@@ -128,10 +128,10 @@ static void assert_goes_on(struct play *play, int started)
     g_assert_cmpint(play->refusals, ==, 0);
 }
 
-static void transfer(struct play *play, const char *queue)
+static void transfer(struct play *play, const char *to)
 {
     play_keys(play, "Esc t");
-    play_type(play, queue);
+    play_type(play, to);
     play_keys(play, "Enter");
     play_deliver(play);
     g_assert_null(play->desk->current);
