@@ -64,6 +64,11 @@ void compose_insert(struct update *u, const char *text)
     mark_changed(dc);
 }
 
+static bool parts_words(gunichar c)
+{
+    return g_unichar_isspace(c) || g_unichar_iswide(c);
+}
+
 /* Words from elsewhere begin after a blank, an article with its lines in a line of its own; between Chinese
  * sentences stands none. */
 static const char *parting_before(const struct editor *field, const char *text)
@@ -74,15 +79,27 @@ static const char *parting_before(const struct editor *field, const char *text)
     gunichar last = g_utf8_get_char(g_utf8_prev_char(caret));
     if (strchr(text, '\n') != NULL)
         return last == '\n' ? "" : "\n";
-    return g_unichar_isspace(last) || g_unichar_iswide(last) ? "" : " ";
+    return parts_words(last) ? "" : " ";
+}
+
+/* Does the piece stand there by itself? "94.00" does not in "194.00". */
+static bool holds_piece(const char *typed, const char *piece)
+{
+    for (const char *at = typed; (at = strstr(at, piece)) != NULL; at = g_utf8_next_char(at)) {
+        gunichar after = g_utf8_get_char(at + strlen(piece));
+        if ((at == typed || parts_words(g_utf8_get_char(g_utf8_prev_char(at)))) &&
+            (after == '\0' || parts_words(after)))
+            return true;
+    }
+    return false;
 }
 
 void compose_insert_piece(struct update *u, const char *text)
 {
     struct desk_contact *dc = u->desk->current;
-    if (dc == NULL || text == NULL)
+    if (dc == NULL || text == NULL || *text == '\0')
         return;
-    if (strstr(editor_text(field_of(dc)), text) != NULL) {
+    if (holds_piece(editor_text(field_of(dc)), text)) {
         update_say(u, TONE_PLAIN, "These words stand in the %s already.",
                    dc->composer == COMPOSER_NOTE ? "note" : "reply");
         if (dc->composer == COMPOSER_NONE)

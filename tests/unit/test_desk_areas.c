@@ -762,6 +762,10 @@ static void test_words_to_say_come_once(void)
     g_assert_cmpstr(play->desk->notice.text, ==, "These words stand in the reply already.");
     g_assert_cmpint(play->desk->current->composer, ==, COMPOSER_REPLY);
     play_keys(play, "C-u");
+    play_type(play, "May I ask why?!"); /* inside other words they are not there yet */
+    play_keys(play, "C-r");
+    g_assert_cmpstr(editor_text(reply), ==, "May I ask why?! May I ask why?");
+    play_keys(play, "C-u");
     play_type(play, "是的。");
     play_keys(play, "M-4 Enter C-r");
     g_assert_cmpstr(editor_text(reply), ==, "是的。好的。");
