@@ -451,6 +451,23 @@ static void test_similar(struct fixture *f, gconstpointer unused)
     kb_results_free(results);
 }
 
+static float worth_of_text(const struct fixture *f, const char *text)
+{
+    struct kb_results *results = kb_similar(f->index, text, NULL, NULL);
+
+    g_assert_cmpuint(results->count, ==, 1);
+    float score = results->results[0].score;
+    kb_results_free(results);
+    return score;
+}
+
+/* A customer's word that no article has is mistyped, or just another word. */
+static void test_guess_in_a_text(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_assert_cmpfloat(worth_of_text(f, "passprot"), <, 0.75f * worth_of_text(f, "passport"));
+}
+
 static void test_cancel(struct fixture *f, gconstpointer unused)
 {
     gint cancel = 1;
@@ -500,6 +517,7 @@ int main(int argc, char **argv)
         {"ends patterns that explode", test_pattern_bombs},
         {"bears odd queries", test_odd_queries},
         {"finds articles for a contact", test_similar},
+        {"trusts a guess less in a contact", test_guess_in_a_text},
         {"can be cancelled", test_cancel},
         {"counts beyond the limit", test_limit_and_total},
     };
