@@ -220,9 +220,7 @@ static bool allowed(const struct kb_scorer *s, uint32_t doc, const struct kb_row
 
 static inline float title_share(const struct kb_scorer *s, const struct kb_row *row)
 {
-    float all = s->plan->total_idf > 0 ? (float)s->plan->total_idf : 1;
-
-    return row->title_idf <= 0 ? 0 : TITLE_SHARE * row->title_idf * row->title_idf / all;
+    return s->title_share * row->title_idf * row->title_idf;
 }
 
 static size_t collect(struct kb_scorer *s, struct kb_hit *hits, size_t room, size_t *total)
@@ -282,9 +280,14 @@ static void look_at_hit(const struct kb_scorer *s, struct kb_hit *hit)
 
 static void look_again(const struct kb_scorer *s, struct kb_hit *hits, size_t count)
 {
-    for (size_t i = 0; i < count && i < SECOND_LOOK && !kb_scorer_cancelled(s); i++)
+    count = MIN(count, SECOND_LOOK);
+    for (size_t i = 0; i < count; i++)
+        kb_segment_prefetch_row(s->segment, hits[i].doc);
+    for (size_t i = 0; i < count; i++)
+        kb_segment_prefetch_head(s->segment, hits[i].doc);
+    for (size_t i = 0; i < count && !kb_scorer_cancelled(s); i++)
         look_at_hit(s, &hits[i]);
-    kb_hits_sort(hits, MIN(count, SECOND_LOOK));
+    kb_hits_sort(hits, count);
 }
 
 static void add(struct kb_scorer *s, uint32_t i, bool is_last)
@@ -309,6 +312,7 @@ static void fill_rows(struct kb_scorer *s)
     s->k1 = s->plan->whole_text ? K1_TEXT : K1;
     s->title_norm = (struct kb_norm){.fixed = s->k1 * (1 - B), .word = s->k1 * B / (float)title};
     s->body_norm = (struct kb_norm){.fixed = s->k1 * (1 - B), .word = s->k1 * B / (float)body};
+    s->title_share = TITLE_SHARE / (s->plan->total_idf > 0 ? (float)s->plan->total_idf : 1);
     s->rows = kb_segment_lend(s->segment, sizeof(struct kb_row) + sizeof(uint32_t));
     s->touched = (uint32_t *)(s->rows + docs);
     uint32_t last = last_term(s->plan);

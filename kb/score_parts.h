@@ -32,6 +32,7 @@ struct kb_scorer {
     size_t room;      /* how many of the best are wanted */
     float k1;
     struct kb_norm title_norm, body_norm;
+    float title_share;  /* of a title's idf squared */
     uint32_t explained; /* the document whose parts are wanted, where parts are */
     GArray *parts;      /* of kb_parts_new, or NULL */
 };

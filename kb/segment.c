@@ -170,6 +170,19 @@ static bool read_head(const struct kb_segment *segment, uint32_t ordinal, struct
     return true;
 }
 
+void kb_segment_prefetch_row(const struct kb_segment *segment, uint32_t ordinal)
+{
+    __builtin_prefetch(&segment->docs[ordinal]);
+}
+
+void kb_segment_prefetch_head(const struct kb_segment *segment, uint32_t ordinal)
+{
+    uint64_t at = segment->docs[ordinal].head_at;
+
+    if (at < kb_segment_section_size(segment, KB_SECTION_KIND_HEADS))
+        __builtin_prefetch((const char *)kb_segment_section(segment, KB_SECTION_KIND_HEADS) + at);
+}
+
 bool kb_segment_peek_head(const struct kb_segment *segment, uint32_t ordinal, struct kb_doc *doc)
 {
     return ordinal < segment->header->doc_count && !kb_segment_is_dead(segment, ordinal) &&

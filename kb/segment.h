@@ -76,6 +76,11 @@ void kb_segment_stats(const struct kb_segment *segment, struct kb_index_stats *s
 /* As kb_segment_doc, but the texts, though bounded and closed by NUL, have not been proved to be UTF-8. */
 bool kb_segment_peek(const struct kb_segment *segment, uint32_t ordinal, struct kb_doc *doc);
 
+/* Begin to fetch what peeking at the head of document `ordinal` (below the count) will read: its row, and
+ * then, where that has come, the head itself. For who will look at many. */
+void kb_segment_prefetch_row(const struct kb_segment *segment, uint32_t ordinal);
+void kb_segment_prefetch_head(const struct kb_segment *segment, uint32_t ordinal);
+
 /* As kb_segment_peek without the body, which is neither set nor touched: for passes over all titles. */
 bool kb_segment_peek_head(const struct kb_segment *segment, uint32_t ordinal, struct kb_doc *doc);
 
