@@ -66,9 +66,14 @@ bool script_is_typed(const struct script_field *field); /* answered in letters, 
 /* Is nothing more to be filled in before the results count? And do fields that are compared leave it to the
  * agent? */
 bool script_is_filled(const struct desk *desk, const struct desk_contact *dc, bool *is_for_agent);
-bool script_has_answer(const struct desk *desk); /* the field under the cursor is typed, and holds words */
-bool script_has_words(const struct desk *desk);  /* the step says what to tell the customer */
-bool script_asks(const struct desk *desk);       /* the step waits for yes, no or a digit */
+/* The first field that is still to be asked; NULL: none. Does a field hold nothing, nor anything withheld? */
+const struct script_field *script_missing(const struct desk *desk, const struct desk_contact *dc);
+bool script_is_empty(const struct desk *desk, const struct desk_contact *dc,
+                     const struct script_field *field);
+/* The field under the cursor is typed and holds words, or may stay empty while nothing else is missing. */
+bool script_can_correct(const struct desk *desk);
+bool script_has_words(const struct desk *desk);            /* the step says what to tell the customer */
+bool script_asks(const struct desk *desk);                 /* the step waits for yes, no or a digit */
 enum keys_context script_context(const struct desk *desk); /* what the keys of the script mean just now */
 
 void flow_open(struct update *u);

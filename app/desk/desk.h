@@ -520,6 +520,8 @@ const struct approval *desk_approval(const struct desk *desk, const struct desk_
 /* What the key that opens does in the current step once its fields are filled, for the line of keys: "next",
  * "ask"…; static. NULL: nothing, or there is no step. */
 const char *desk_step_open_word(const struct desk *desk, const struct desk_contact *dc);
+/* And the key that corrects the field under the cursor: "correct", or "fill in" where it may stay empty. */
+const char *desk_step_correct_word(const struct desk *desk, const struct desk_contact *dc);
 /* And what it does where no script is being walked: "go on", "start" or "choose one"; static. */
 const char *desk_script_open_word(const struct desk_contact *dc);
 /* How many choices the digits have in the step of the walk; 0: none. */

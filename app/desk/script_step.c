@@ -12,6 +12,27 @@ bool script_is_typed(const struct script_field *field)
     return field->type != VALUE_TYPE_BOOL && field->type != VALUE_TYPE_CHOICE;
 }
 
+const struct script_field *script_missing(const struct desk *desk, const struct desk_contact *dc)
+{
+    struct desk_facts df;
+    struct facts facts;
+    desk_facts_init(&df, desk, dc, &facts);
+    const struct script_field *missing = walk_missing(dc->walk, &facts);
+    desk_facts_release(&df);
+    return missing;
+}
+
+bool script_is_empty(const struct desk *desk, const struct desk_contact *dc, const struct script_field *field)
+{
+    struct desk_facts df;
+    struct facts facts;
+    desk_facts_init(&df, desk, dc, &facts);
+    struct walk_fill fill = walk_fill_of(dc->walk, &facts, field);
+    bool is_empty = fill.value == NULL && !fill.answered;
+    desk_facts_release(&df);
+    return is_empty;
+}
+
 bool script_is_filled(const struct desk *desk, const struct desk_contact *dc, bool *is_for_agent)
 {
     struct desk_facts df;
@@ -49,7 +70,7 @@ bool script_asks(const struct desk *desk)
     return context == KEYS_CONTEXT_SCRIPT_ASK || context == KEYS_CONTEXT_SCRIPT_CHOOSE;
 }
 
-bool script_has_answer(const struct desk *desk)
+bool script_can_correct(const struct desk *desk)
 {
     const struct desk_contact *dc = desk->current;
     if (dc == NULL || dc->walk == NULL || walk_current(dc->walk) == NULL || dc->is_answering)
@@ -57,12 +78,14 @@ bool script_has_answer(const struct desk *desk)
     const struct script_field *field = script_field_now(dc);
     if (field == NULL || !script_is_typed(field))
         return false; /* its keys answer it anew */
-    struct desk_facts df;
-    struct facts facts;
-    desk_facts_init(&df, desk, dc, &facts);
-    bool holds = walk_fill_of(dc->walk, &facts, field).value != NULL;
-    desk_facts_release(&df);
-    return holds;
+    return !script_is_empty(desk, dc, field) || script_missing(desk, dc) == NULL;
+}
+
+const char *desk_step_correct_word(const struct desk *desk, const struct desk_contact *dc)
+{
+    const struct script_field *field =
+        dc->walk != NULL && walk_current(dc->walk) != NULL ? script_field_now(dc) : NULL;
+    return field != NULL && script_is_empty(desk, dc, field) ? "fill in" : "correct";
 }
 
 bool script_has_words(const struct desk *desk)

@@ -70,7 +70,7 @@ int desk_action_have(const struct desk *desk)
     have |= c != NULL && c->customer != NULL ? ACTION_NEEDS_CUSTOMER : 0;
     have |=
         desk_is_mine(desk, c) && dc->walk != NULL && walk_current(dc->walk) != NULL ? ACTION_NEEDS_SCRIPT : 0;
-    have |= script_has_answer(desk) ? ACTION_NEEDS_ANSWER : 0;
+    have |= script_can_correct(desk) ? ACTION_NEEDS_ANSWER : 0;
     have |= script_has_words(desk) ? ACTION_NEEDS_WORDS : 0;
     have |= approval_is_open(desk) ? ACTION_NEEDS_REQUEST : 0;
     have |= desk->knowledge.article != NULL || desk_hits(desk)->len > 0 ? ACTION_NEEDS_ARTICLE : 0;

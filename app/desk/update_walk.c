@@ -97,24 +97,55 @@ static void edit_field(struct update *u, struct desk_contact *dc, const struct s
         customer_record_reveal(u, dc, field->name);
 }
 
-/* After an answer: the next empty field, or the step is done. Who was typing goes on typing: in the next
- * field letters are an answer and not commands. */
+static void put_cursor(struct desk_contact *dc, const struct script_field *field)
+{
+    for (size_t i = 0; i < walk_field_count(dc->walk); i++)
+        if (walk_field(dc->walk, i) == field)
+            dc->script_field = (int)i;
+}
+
+/* The empty field that an answer leads on to: one still to be asked, else one behind it that may be. */
+static const struct script_field *next_empty(const struct desk *desk, const struct desk_contact *dc)
+{
+    const struct script_field *next = script_missing(desk, dc);
+    for (size_t i = (size_t)dc->script_field + 1; next == NULL && i < walk_field_count(dc->walk); i++)
+        if (script_is_empty(desk, dc, walk_field(dc->walk, i)))
+            next = walk_field(dc->walk, i);
+    return next;
+}
+
+static void complete_filled(struct update *u, struct desk_contact *dc)
+{
+    const struct script_step *step = walk_current(dc->walk);
+    if (step != NULL && (step->result_count == 0 || step->kind == SCRIPT_KIND_CHECK))
+        script_complete(u, dc, NULL);
+}
+
+/* After y, n or a digit: the next field, or the step is done. */
 static void go_on(struct update *u, struct desk_contact *dc)
 {
-    bool was_typing = script_field_now(dc) != NULL && script_is_typed(script_field_now(dc));
-    struct script_turn t;
-    script_turn_init(&t, u, dc);
-    const struct script_field *missing = walk_missing(dc->walk, &t.facts);
-    script_turn_release(&t);
-    const struct script_step *step = walk_current(dc->walk);
-    if (missing != NULL) {
-        script_enter_step(u, dc);
-        if (was_typing && script_is_typed(missing))
-            edit_field(u, dc, missing);
-    } else if (dc->script_field + 1 < (int)walk_field_count(dc->walk))
+    const struct script_field *next = next_empty(u->desk, dc);
+    if (next != NULL)
+        put_cursor(dc, next);
+    else if (dc->script_field + 1 < (int)walk_field_count(dc->walk))
         dc->script_field++;
-    else if (step != NULL && (step->result_count == 0 || step->kind == SCRIPT_KIND_CHECK))
-        script_complete(u, dc, NULL);
+    else
+        complete_filled(u, dc);
+}
+
+/* After words: the next empty field, open, so that letters are an answer and not commands. Where none is left
+ * the cursor stays, for on a filled field what one types on would be commands; and a correction is seen
+ * before the step is done. */
+static void type_on(struct update *u, struct desk_contact *dc, bool was_correction)
+{
+    const struct script_field *next = was_correction ? script_missing(u->desk, dc) : next_empty(u->desk, dc);
+    if (next != NULL) {
+        put_cursor(dc, next);
+        if (script_is_typed(next))
+            edit_field(u, dc, next);
+    } else if (!was_correction && dc->script_field + 1 == (int)walk_field_count(dc->walk)) {
+        complete_filled(u, dc);
+    }
 }
 
 static void say_how_to_answer(struct update *u, struct desk_contact *dc, const struct script_field *field)
@@ -140,10 +171,7 @@ static void open_step(struct update *u, struct desk_contact *dc, const struct sc
     default:
         break;
     }
-    struct script_turn t;
-    script_turn_init(&t, u, dc);
-    const struct script_field *missing = walk_missing(dc->walk, &t.facts);
-    script_turn_release(&t);
+    const struct script_field *missing = script_missing(u->desk, dc), *here = script_field_now(dc);
     if (missing == NULL && step->kind == SCRIPT_KIND_APPROVE) {
         approval_open(u, dc, step);
         return;
@@ -152,7 +180,10 @@ static void open_step(struct update *u, struct desk_contact *dc, const struct sc
         script_complete(u, dc, NULL);
         return;
     }
-    script_enter_step(u, dc);
+    if (here != NULL && script_is_empty(u->desk, dc, here))
+        missing = here; /* customers tell things in an order of their own */
+    script_set_problem(dc, NULL);
+    put_cursor(dc, missing);
     if (script_is_typed(missing))
         edit_field(u, dc, missing);
     else
@@ -266,8 +297,10 @@ void script_confirm(struct update *u)
 {
     struct desk_contact *dc = u->desk->current;
     g_autofree char *value = g_strdup(editor_text(dc->answer));
+    const struct script_field *field = script_field_now(dc);
+    bool was_correction = field != NULL && !script_is_empty(u->desk, dc, field);
     if (answer(u, dc, value))
-        go_on(u, dc);
+        type_on(u, dc, was_correction);
 }
 
 void script_move(struct update *u, int step)

@@ -172,7 +172,7 @@ static void test_a_new_amount_is_asked_anew(void)
     decide(play, "granted", NULL);
     play_keys(play, "b b c C-u");
     play_type(play, "900");
-    play_keys(play, "Enter");
+    play_keys(play, "Enter Enter");
     g_assert_cmpstr(current(play), ==, "lead");
     g_assert_null(desk_approval(play->desk, play->desk->current));
     asked(play);

@@ -645,6 +645,10 @@ static void test_answer_is_corrected(void)
     g_assert_true(play->desk->current->is_answering);
     g_assert_cmpstr(editor_text(play->desk->current->answer), ==, "chas");
     play_keys(play, "Backspace t Enter");
+    g_assert_false(play->desk->current->is_answering); /* kept and in sight; the next Enter goes on */
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ANSWERED), "value"), ==, "chat");
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_VERIFIED), ==, 0);
+    play_keys(play, "Enter");
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "done");
     g_assert_null(play->desk->current->script_problem);
     g_assert_cmpint(play_count(play, EVENT_CUSTOMER_VERIFIED), ==, 1);
@@ -675,11 +679,113 @@ static void test_a_personal_answer_is_revealed(void)
     g_assert_cmpstr(event_text(ev, "customer"), ==, "c1");
     g_assert_cmpstr(event_text(ev, "field"), ==, "came_by");
     play_type(play, ".no");
-    play_keys(play, "Enter b c");
+    play_keys(play, "Enter Enter b c");
     g_assert_cmpstr(editor_text(play->desk->current->answer), ==, "crystal@email.com.no");
     g_assert_cmpint(play_count(play, EVENT_CUSTOMER_REVEALED), ==, 1);
     play_deliver(play);
     g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
+static const char FORM[] =
+    "script: s\nversion: 1\ntitle: T\nintents: [return_size]\nsteps:\n"
+    "- {id: one, kind: form, title: One, class: value, next: bye, fields: [\n"
+    "    {name: came_by, type: text, from: contact.channel},\n"
+    "    {name: what, type: text}, {name: again, type: text, from: contact.channel},\n"
+    "    {name: receipt, type: text, required: no}]}\n"
+    "- {id: bye, kind: end, title: Bye, class: value, disposition: d, resolved: yes}\n";
+
+static struct play *play_form(void)
+{
+    struct play *play = play_new();
+    play_script(play, FORM);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "M-4 Enter");
+    return play;
+}
+
+static const char *field_under_cursor(const struct play *play)
+{
+    return script_field_now(play->desk->current)->name;
+}
+
+/* The cursor goes from words to the next empty field, open; never onto a filled one, in which letters would
+ * be commands. */
+static void test_who_types_goes_on_typing(void)
+{
+    struct play *play = play_form();
+    g_assert_cmpstr(field_under_cursor(play), ==, "what");
+    play_keys(play, "Enter");
+    play_type(play, "a tent");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(field_under_cursor(play), ==, "receipt"); /* which may stay empty */
+    g_assert_true(play->desk->current->is_answering);
+    play_type(play, "r77");
+    g_assert_cmpint(play->desk->current->composer, !=, COMPOSER_REPLY);
+    play_keys(play, "Enter");
+    g_assert_cmpstr(walk_value(play->desk->current->walk, NULL, "receipt"), ==, "r77");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "bye");
+    play_free(play);
+}
+
+static void test_a_field_that_may_stay_empty(void)
+{
+    struct play *play = play_form();
+    play_keys(play, "Enter");
+    play_type(play, "a tent");
+    play_keys(play, "Enter Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "bye");
+    play_keys(play, "b Down Down Down");
+    g_assert_cmpstr(field_under_cursor(play), ==, "receipt");
+    g_assert_cmpstr(desk_step_correct_word(play->desk, play->desk->current), ==, "fill in");
+    play_keys(play, "c");
+    play_type(play, "r77");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(walk_value(play->desk->current->walk, NULL, "receipt"), ==, "r77");
+    play_free(play);
+}
+
+/* Enter keeps it and the cursor with it; the next goes on. */
+static void test_a_correction_stays_where_it_was_made(void)
+{
+    struct play *play = play_form();
+    play_keys(play, "Enter");
+    play_type(play, "a tent");
+    play_keys(play, "Enter Esc Up Up Up");
+    g_assert_cmpstr(desk_step_correct_word(play->desk, play->desk->current), ==, "correct");
+    play_keys(play, "c C-u");
+    play_type(play, "phone");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(field_under_cursor(play), ==, "came_by");
+    g_assert_false(play->desk->current->is_answering);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "one");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ENTERED), "step"), ==, "bye");
+    play_free(play);
+}
+
+/* What was corrected away is asked again. */
+static void test_a_correction_to_nothing(void)
+{
+    struct play *play = play_form();
+    play_keys(play, "Enter");
+    play_type(play, "a tent");
+    play_keys(play, "Enter Esc Up Up c C-u Enter");
+    g_assert_cmpstr(field_under_cursor(play), ==, "what");
+    g_assert_true(play->desk->current->is_answering);
+    play_free(play);
+}
+
+/* Customers tell things in an order of their own: what is filled in is the field that the cursor is on. */
+static void test_the_field_under_the_cursor_is_filled_in(void)
+{
+    struct play *play = play_form();
+    play_keys(play, "Down Down Enter");
+    g_assert_cmpstr(field_under_cursor(play), ==, "receipt");
+    play_type(play, "r77");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(field_under_cursor(play), ==, "what");
+    g_assert_true(play->desk->current->is_answering);
     play_free(play);
 }
 
@@ -970,7 +1076,7 @@ static void test_a_loop_a_rule_and_what_was_written(void)
     g_assert_cmpstr(dc->script_problem, ==, "Name them, one by one.");
     play_keys(play, "c C-u");
     play_type(play, "socks, tent");
-    play_keys(play, "Enter");
+    play_keys(play, "Enter Enter");
     g_assert_cmpstr(walk_current(dc->walk)->id, ==, "ask");
     g_assert_cmpstr(walk_value(dc->walk, NULL, "order_id"), ==, "33489");
     g_assert_cmpstr(walk_value(dc->walk, NULL, "thing"), ==, "socks");
@@ -1988,6 +2094,13 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/practice/the score says how it is left", test_practice_says_how_it_is_left);
     g_test_add_func("/desk/queue/why it stands there", test_why_it_stands_there);
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
+    g_test_add_func("/desk/script/who types goes on typing", test_who_types_goes_on_typing);
+    g_test_add_func("/desk/script/a field that may stay empty", test_a_field_that_may_stay_empty);
+    g_test_add_func("/desk/script/a correction stays where it was made",
+                    test_a_correction_stays_where_it_was_made);
+    g_test_add_func("/desk/script/a correction to nothing", test_a_correction_to_nothing);
+    g_test_add_func("/desk/script/the field under the cursor is filled in",
+                    test_the_field_under_the_cursor_is_filled_in);
     g_test_add_func("/desk/script/a personal answer is revealed", test_a_personal_answer_is_revealed);
     g_test_add_func("/desk/script/words to say come once", test_words_to_say_come_once);
     g_test_add_func("/desk/script/a date is read as people type it", test_a_date_as_people_type_it);

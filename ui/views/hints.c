@@ -167,6 +167,8 @@ static const char *label_of(const struct desk *desk, const struct keys_row *row)
         return "resume";
     if (row->action == ACTION_OPEN && row->context == KEYS_CONTEXT_SCRIPT && c != NULL && !is_begun)
         return desk_script_open_word(desk->current);
+    if (row->action == ACTION_CORRECT_ANSWER && desk->current != NULL)
+        return desk_step_correct_word(desk, desk->current);
     return opens_step(desk, row) ? desk_step_open_word(desk, desk->current) : keys_row_label(row);
 }
 
