@@ -248,6 +248,19 @@ void queue_filter(struct update *u)
 
 /* --- taking --- */
 
+static void say_no_room(struct update *u, const struct contact *c)
+{
+    static const char *const first[] = {
+        [RULES_ROOM_OFFER] = "{everywhere:reject} rejects the offer that rings",
+        [RULES_ROOM_PARK] = "finish or park one first",
+        [RULES_ROOM_FINISH] = "finish one first",
+    };
+    g_autofree char *way = desk_key_names(u->desk, first[rules_room_by(u->desk->world, u->desk->me, c)]);
+    update_say(u, TONE_WARNING, "You have %d of %d points in use and this %s takes %d; %s.",
+               desk_load(u->desk), CAPACITY_POINTS, channel_name(c->channel), channel_capacity(c->channel),
+               way);
+}
+
 /* What the rules would refuse is said at once, not after a turn to the backend and back. */
 static bool may_take(struct update *u, const struct contact *c)
 {
@@ -257,9 +270,7 @@ static bool may_take(struct update *u, const struct contact *c)
     if (me == NULL)
         return false;
     if (load > 0 && load + channel_capacity(c->channel) > CAPACITY_POINTS) {
-        update_say(u, TONE_WARNING,
-                   "You have %d of %d points in use and this %s takes %d; finish or park one first.", load,
-                   CAPACITY_POINTS, channel_name(c->channel), channel_capacity(c->channel));
+        say_no_room(u, c);
         return false;
     }
     struct agent answering = *me;

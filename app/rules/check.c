@@ -98,12 +98,16 @@ static bool may_pull(const struct check *check, const char **why)
 
 static bool check_owner_has_room(const struct check *check)
 {
+    static const char *const first[] = {
+        [RULES_ROOM_OFFER] = "the offer that rings; reject that",
+        [RULES_ROOM_PARK] = "your other contacts; finish or park one",
+        [RULES_ROOM_FINISH] = "your other contacts; finish one",
+    };
     const struct contact *c = check->c;
     if (world_agent_load(check->w, check->ev->actor) + channel_capacity(c->channel) <= CAPACITY_POINTS)
         return true;
-    return check_refuse(
-        check, RULES_ERROR_STATE,
-        "You have no room for contact %s beside your other contacts; finish or park one first.", c->id);
+    return check_refuse(check, RULES_ERROR_STATE, "You have no room for contact %s beside %s first.", c->id,
+                        first[rules_room_by(check->w, check->ev->actor, c)]);
 }
 
 bool check_accepted(const struct check *check)
@@ -202,7 +206,7 @@ bool check_given_back(const struct check *check)
 
 bool check_parked(const struct check *check)
 {
-    if (check->c->channel == CHANNEL_PHONE && !check->c->customer_gone)
+    if (!rules_can_wait(check->c))
         return check_refuse(
             check, RULES_ERROR_STATE,
             "Contact %s is a call and cannot be parked while the customer is on the line; hold it, or let "

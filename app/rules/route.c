@@ -55,6 +55,25 @@ static bool has_room(const struct world *w, const struct agent *a, const struct 
     return points <= CAPACITY_POINTS;
 }
 
+bool rules_can_wait(const struct contact *c)
+{
+    return c->channel != CHANNEL_PHONE || c->customer_gone;
+}
+
+enum rules_room rules_room_by(const struct world *w, const char *agent_id, const struct contact *c)
+{
+    const GPtrArray *list = world_agent_contacts(w, agent_id);
+    int points = world_agent_load(w, agent_id) + channel_capacity(c->channel);
+    bool can_park = false;
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        const struct contact *other = g_ptr_array_index(list, i);
+        if (other->state == CONTACT_OFFERED)
+            points -= channel_capacity(other->channel);
+        can_park |= contact_is_handled(other) && other->state != CONTACT_WRAPPING && rules_can_wait(other);
+    }
+    return points <= CAPACITY_POINTS ? RULES_ROOM_OFFER : can_park ? RULES_ROOM_PARK : RULES_ROOM_FINISH;
+}
+
 bool rules_may_take(const struct world *w, const struct agent *a, const struct contact *c, const char **why)
 {
     const struct queue *q = world_queue(w, c->queue);

@@ -70,4 +70,14 @@ int rules_compare_waiting(const struct contact *a, const struct contact *b);
  * sentence part where not; may be NULL. */
 bool rules_may_take(const struct world *w, const struct agent *a, const struct contact *c, const char **why);
 
+/* What gives an agent the room that they lack for one more contact. */
+enum rules_room {
+    RULES_ROOM_OFFER,  /* to reject what rings at them: without it there is room */
+    RULES_ROOM_PARK,   /* to finish or park one */
+    RULES_ROOM_FINISH, /* to finish one; none of theirs can be parked */
+};
+enum rules_room rules_room_by(const struct world *w, const char *agent_id, const struct contact *c);
+/* May it be parked, as far as its customer goes? */
+bool rules_can_wait(const struct contact *c);
+
 #endif

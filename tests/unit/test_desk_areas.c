@@ -1585,6 +1585,26 @@ static void test_no_room_for_a_call(void)
     play_free(play);
 }
 
+/* What is advised gives the room: a call cannot be parked, and what only rings cannot be finished. */
+static void test_no_room_says_what_gives_it(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Ana");
+    play_arrive(play, "1002", CHANNEL_PHONE, "shop", "Yan");
+    play_offer(play, "1001");
+    play_keys(play, "M-1 G Enter");
+    g_assert_cmpstr(
+        play->desk->notice.text, ==,
+        "You have 33 of 100 points in use and this phone takes 100; F3 rejects the offer that rings.");
+    play_keys(play, "F3 Enter M-1 G Enter");
+    g_assert_cmpint(play_contact(play, "1002")->state, ==, CONTACT_ACTIVE);
+    play_arrive(play, "1003", CHANNEL_CHAT, "shop", "Eva");
+    play_keys(play, "M-1 G Enter");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "You have 100 of 100 points in use and this chat takes 33; finish one first.");
+    play_free(play);
+}
+
 static void test_offer_times_out(void)
 {
     struct play *play = play_new();
@@ -2139,6 +2159,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/why names the hours of its queue", test_why_names_the_hours_of_the_queue);
     g_test_add_func("/desk/queue/what was passed to me by name waits for me", test_waits_for_me_by_name);
     g_test_add_func("/desk/queue/a call needs all of me", test_no_room_for_a_call);
+    g_test_add_func("/desk/queue/no room says what gives it", test_no_room_says_what_gives_it);
     g_test_add_func("/desk/queue/an offer rings again and times out", test_offer_times_out);
     g_test_add_func("/desk/queue/who was later lets go", test_taken_by_another);
     g_test_add_func("/desk/session/a wrong password is said and asked again", test_wrong_password);

@@ -344,7 +344,7 @@ static void test_a_contact_made_by_hand_waits_for_its_maker(void)
     expect(s, "1", "active omar");
     shift_do(s, EVENT_CONTACT_CREATED, "omar", "2", "{'channel':'phone','queue':'shop'}");
     shift_refuse(s, EVENT_CONTACT_ACCEPTED, "omar", "2", "{}", RULES_ERROR_STATE,
-                 "You have no room for contact 2 beside your other contacts; finish or park one first.");
+                 "You have no room for contact 2 beside your other contacts; finish one first.");
     shift_wait(s, 59 * SECOND);
     expect(s, "2", "queued omar");
     shift_wait(s, SECOND);

@@ -230,7 +230,7 @@ static void test_parked_contact_is_taken_up_by_its_owner_alone_and_with_room(voi
     shift_do(s, EVENT_AGENT_PRESENCE_CHANGED, "mina", NULL, "{'presence':'ready'}");
     g_assert_cmpstr(shift_where(s, "2"), ==, "offered mina");
     shift_refuse(s, EVENT_CONTACT_ACCEPTED, "mina", "1", "{}", RULES_ERROR_STATE,
-                 "You have no room for contact 1 beside your other contacts; finish or park one first.");
+                 "You have no room for contact 1 beside the offer that rings; reject that first.");
     shift_free(s);
 }
 
