@@ -49,6 +49,16 @@ struct desk_range excerpt_range(const char *body, int from, int to)
     return range;
 }
 
+size_t excerpt_mark_len(const char *line)
+{
+    static const char SIGN[] = "· "; /* as markup leaves it */
+    size_t blanks = strspn(line, " "), digits = strspn(line + blanks, "0123456789");
+    const char *at = line + blanks + digits;
+    if (digits == 0 && g_str_has_prefix(at, SIGN))
+        return blanks + strlen(SIGN);
+    return digits > 0 && g_str_has_prefix(at, ". ") ? blanks + digits + strlen(". ") : 0;
+}
+
 struct desk_range excerpt_chosen(const struct desk_knowledge *k)
 {
     if (k->article == NULL || !k->is_choosing)

@@ -15,6 +15,9 @@ int excerpt_line_at(const char *body, size_t at);
  * the nearest one. An empty range where the body has no lines. */
 struct desk_range excerpt_range(const char *body, int from, int to);
 
+/* Bytes of the sign or number that makes a line one of a list, with its blanks; 0: it is none. */
+size_t excerpt_mark_len(const char *line);
+
 /* What is chosen of the open article: the range of its body, empty where no line is. */
 struct desk_range excerpt_chosen(const struct desk_knowledge *k);
 

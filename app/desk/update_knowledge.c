@@ -139,6 +139,15 @@ void knowledge_leave(struct update *u)
     log_search(u);
 }
 
+/* What is chosen of an article; one line of a list comes without its sign. Caller owns. */
+static char *excerpt_of(const struct desk_article *article, struct desk_range part)
+{
+    char *text = g_strndup(article->body + part.start, part.end - part.start);
+    if (strchr(text, '\n') == NULL)
+        memmove(text, text + excerpt_mark_len(text), strlen(text) - excerpt_mark_len(text) + 1);
+    return text;
+}
+
 /* The whole of it, or the lines that are chosen of the open one. */
 static void insert_article(struct update *u, const struct desk_article *article)
 {
@@ -151,9 +160,12 @@ static void insert_article(struct update *u, const struct desk_article *article)
     }
     compose_reply(u); /* never into a note that happens to be open */
     struct desk_range part = article == k->article ? excerpt_chosen(k) : (struct desk_range){0, 0};
-    g_autofree char *excerpt =
-        part.end > part.start ? g_strndup(article->body + part.start, part.end - part.start) : NULL;
+    g_autofree char *excerpt = part.end > part.start ? excerpt_of(article, part) : NULL;
+    size_t before = editor_len(dc->reply);
     compose_insert_piece(u, excerpt != NULL ? excerpt : article->body);
+    /* Of a long text the field shows only the end. */
+    if (excerpt == NULL && editor_len(dc->reply) >= before + strlen(article->body))
+        update_say(u, TONE_PLAIN, "The whole article is in the reply; Alt-z takes it out.");
     k->is_choosing = false;
     g_free(dc->article);
     dc->article = g_strdup(article->id);

@@ -89,6 +89,24 @@ static void test_orders_when_narrow(void)
     play_free(play);
 }
 
+/* Of a reply longer than its field the end is shown; how long it is, is said. */
+static void test_long_reply(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    scene_resize(play, 80, 24);
+    struct canvas *canvas = scene_draw(play);
+    g_autofree char *brief = canvas_dump_text(canvas);
+    g_assert_null(strstr(brief, "lines · Enter sends"));
+    canvas_free(canvas);
+    play_keys(play, "r C-u");
+    play_paste(play, "1\n2\n3\n4\n5\n6\n7\n8\n9");
+    canvas = scene_draw(play);
+    g_autofree char *text = canvas_dump_text(canvas);
+    g_assert_nonnull(strstr(text, " · 9 lines · Enter sends"));
+    canvas_free(canvas);
+    play_free(play);
+}
+
 /* A pane without a contact offers no key for it. */
 static void test_no_contact_no_step(void)
 {
@@ -225,6 +243,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/too-small", test_too_small);
     g_test_add_func("/desk/orders when narrow", test_orders_when_narrow);
     g_test_add_func("/desk/no contact, no step", test_no_contact_no_step);
+    g_test_add_func("/desk/long-reply", test_long_reply);
     g_test_add_func("/desk/closed", test_closed);
     g_test_add_func("/desk/closed queues", test_closed_queues);
     g_test_add_func("/desk/time limit", test_time_limit);

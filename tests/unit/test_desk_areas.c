@@ -1314,12 +1314,32 @@ static void test_lines_into_the_reply(void)
     play_keys(play, "v End Down Down Down Down Down M-i");
     g_assert_nonnull(g_strrstr(editor_text(play->desk->current->reply), "Four."));
     g_assert_null(strstr(editor_text(play->desk->current->reply), "One."));
+    g_assert_null(play->desk->notice.text);
     /* Esc leaves the lines first, then the article; then the whole of it is inserted. */
     open_article(play, "a1", body);
     play_keys(play, "v Esc");
     g_assert_nonnull(play->desk->knowledge.article);
     play_keys(play, "M-i");
     g_assert_nonnull(strstr(editor_text(play->desk->current->reply), body));
+    g_assert_cmpstr(play->desk->notice.text, ==, "The whole article is in the reply; Alt-z takes it out.");
+    play_keys(play, "M-z");
+    g_assert_null(strstr(editor_text(play->desk->current->reply), body));
+    play_free(play);
+}
+
+/* One line of a list is none. */
+static void test_a_line_of_a_list_into_the_reply(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    answer_search(play, play->last_suggest, "Returns policy");
+    open_article(play, "a1", "Slots:\n· One.\n· Two.");
+    play_keys(play, "v Down M-i");
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "One.");
+    play_keys(play, "C-u");
+    open_article(play, "a1", "Slots:\n· One.\n· Two.");
+    play_keys(play, "v Down v Down M-i");
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==, "· One.\n· Two.");
     play_free(play);
 }
 
@@ -2149,6 +2169,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/knowledge/suggested, read, rated, inserted, flagged", test_article_into_the_reply);
     g_test_add_func("/desk/knowledge/what was wiped out again was not told", test_wiped_out_is_not_told);
     g_test_add_func("/desk/knowledge/lines alone into the reply", test_lines_into_the_reply);
+    g_test_add_func("/desk/knowledge/one line of a list comes without its sign",
+                    test_a_line_of_a_list_into_the_reply);
     g_test_add_func("/desk/knowledge/pinned and opened stand ready", test_pinned_and_opened_stand_ready);
     g_test_add_func("/desk/knowledge/pins have an end", test_pins_have_an_end);
     g_test_add_func("/desk/knowledge/a wide desk reads ahead", test_a_wide_desk_reads_ahead);

@@ -49,11 +49,23 @@ static void test_a_body_may_have_none(void)
     g_assert_cmpuint(range.end - range.start, ==, 0);
 }
 
+static void test_the_mark_of_a_list(void)
+{
+    static const struct {
+        const char *line;
+        size_t len;
+    } rows[] = {{"· Two", 3}, {"  · Two", 5}, {"1. Two", 3}, {" 12. Two", 5}, {"Two", 0},
+                {"", 0},      {"12", 0},      {"1.5 km", 0}, {"1 · two", 0},  {"·two", 0}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpuint(excerpt_mark_len(rows[i].line), ==, rows[i].len);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/excerpt/lines are those that are not blank", test_lines_are_those_that_are_not_blank);
     g_test_add_func("/excerpt/a byte has its line", test_a_byte_has_its_line);
+    g_test_add_func("/excerpt/the mark of a list", test_the_mark_of_a_list);
     g_test_add_func("/excerpt/a body may have none", test_a_body_may_have_none);
     return g_test_run();
 }

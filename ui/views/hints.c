@@ -169,6 +169,8 @@ static const char *label_of(const struct desk *desk, const struct keys_row *row)
         return desk_script_open_word(desk->current);
     if (row->action == ACTION_CORRECT_ANSWER && desk->current != NULL)
         return desk_step_correct_word(desk, desk->current);
+    if (row->action == ACTION_CHOOSE_LINES && desk->knowledge.is_choosing)
+        return desk->knowledge.is_anchored ? "one line" : "from here";
     return opens_step(desk, row) ? desk_step_open_word(desk, desk->current) : keys_row_label(row);
 }
 

@@ -84,8 +84,11 @@ void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect
     bool is_here = context == KEYS_CONTEXT_REPLY_CHAT || context == KEYS_CONTEXT_REPLY_MAIL;
     /* The line of keys may be taken by an offer: what sends is said where one types. */
     g_autofree char *send = desk_key_label(desk, context, ACTION_SEND), *back = way_to_text(desk);
-    g_autofree char *way =
-        g_strdup_printf("%s%s %s", draft, is_here ? send : back, is_here ? "sends" : "goes on writing");
+    struct rect body = rect_below(rect, 1);
+    int rows = editor_count_rows(dc->reply, body.cols - 2);
+    g_autofree char *rows_text = rows > body.rows ? g_strdup_printf("%d lines · ", rows) : NULL;
+    g_autofree char *way = g_strconcat(draft, rows_text != NULL ? rows_text : "", is_here ? send : back,
+                                       is_here ? " sends" : " goes on writing", NULL);
     g_autofree char *key =
         desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, is_note ? ACTION_NOTE : ACTION_REPLY);
     heading_draw(canvas, rect,
@@ -94,7 +97,6 @@ void view_reply_draw(const struct desk *desk, struct canvas *canvas, struct rect
                                    .right = is_note ? "internal: the customer never sees it" : way,
                                    .right_role = is_note ? STYLE_ROLE_NOTE : 0,
                                    .has_focus = desk->pane == PANE_CONTACT});
-    struct rect body = rect_below(rect, 1);
     struct editor_look look = {.role = is_note ? STYLE_ROLE_NOTE : STYLE_ROLE_TEXT,
                                .surface = is_note ? STYLE_SURFACE_NOTE : STYLE_SURFACE_FIELD};
     bool has_keys = desk->pane == PANE_CONTACT && desk_popup(desk) == NULL;
