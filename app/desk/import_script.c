@@ -7,6 +7,8 @@
 #include "app/desk/prose.h"
 #include "net/problem.h"
 
+#define TITLE_CHARS_MAX 60 /* of a step that is called by the beginning of its text */
+
 /* One action of the guideline, or what stands before or after all of them. */
 struct part {
     char *id;    /* of its step, NULL: it has none of its own */
@@ -147,6 +149,31 @@ static struct part *add_part(struct writing *w, char *text, const char *id, cons
     return part;
 }
 
+/* What a step is called that has no title of its own: the first sentence of its text, cut between words where
+ * it is long. Caller owns. */
+static char *title_from(const char *text)
+{
+    static const char *const ends[] = {"\n", ". ", ": ", " > "};
+    size_t len = strlen(text);
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        const char *end = strstr(text, ends[i]);
+        if (end != NULL && end > text)
+            len = MIN(len, (size_t)(end - text));
+    }
+    g_autofree char *sentence = g_strstrip(g_strndup(text, len));
+    if (g_utf8_strlen(sentence, -1) > TITLE_CHARS_MAX) {
+        *g_utf8_offset_to_pointer(sentence, TITLE_CHARS_MAX) = '\0';
+        char *blank = strrchr(sentence, ' ');
+        if (blank != NULL)
+            *blank = '\0';
+        return g_strconcat(sentence, "…", NULL);
+    }
+    size_t last = strlen(sentence);
+    if (last > 0 && strchr(".:", sentence[last - 1]) != NULL)
+        sentence[last - 1] = '\0';
+    return *sentence != '\0' ? g_steal_pointer(&sentence) : g_strdup("Step");
+}
+
 /* The text of a template that may be NULL. NULL with the error. */
 static char *fill(struct writing *w, const char *template, const cJSON *from, GError **error)
 {
@@ -165,7 +192,8 @@ static bool read_action(struct writing *w, const cJSON *item, int number, GError
         g_free(todo);
         todo = g_strdup(title);
     }
-    add_part(w, todo, id, *title != '\0' ? title : "Step", place);
+    g_autofree char *called = *title != '\0' ? g_strdup(title) : title_from(todo);
+    add_part(w, todo, id, called, place);
     return true;
 }
 
@@ -292,9 +320,9 @@ static void put_question(struct writing *w, guint part, guint index)
                            no);
     if (is_guard(p, index) || inner != NULL)
         return;
-    g_autofree char *to = leads_to(w, part, index);
+    g_autofree char *to = leads_to(w, part, index), *called = title_from(c->act);
     g_string_append_printf(w->out, "  - {id: %s, kind: form, class: value, title: ", act);
-    import_script_quote(w->out, c->question);
+    import_script_quote(w->out, called);
     import_script_text(w->out, "do", c->act);
     g_string_append_printf(
         w->out, ", fields: [{name: note_%u_%u, label: Noted, type: text, required: false}], next: %s}\n",

@@ -184,6 +184,22 @@ static bool filter_slug(GPtrArray *values, GError **error)
     return true;
 }
 
+/* What only says that there is nothing falls away. */
+static bool filter_given(GPtrArray *values, GError **error)
+{
+    static const char *const nothing[] = {"n/a", "none", "null", "-", "–"};
+    (void)error;
+    for (guint i = values->len; i-- > 0;) {
+        for (size_t j = 0; j < G_N_ELEMENTS(nothing); j++) {
+            if (g_ascii_strcasecmp(values->pdata[i], nothing[j]) == 0) {
+                g_ptr_array_remove_index(values, i);
+                break;
+            }
+        }
+    }
+    return true;
+}
+
 static bool filter_unnumbered(GPtrArray *values, GError **error)
 {
     (void)error;
@@ -206,6 +222,7 @@ static const struct filter {
     {"lower", filter_lower},   {"title", filter_title},
     {"digits", filter_digits}, {"lines", filter_lines},
     {"slug", filter_slug},     {"unnumbered", filter_unnumbered},
+    {"given", filter_given},
 };
 
 static const struct filter *find_filter(const char *name)

@@ -9,6 +9,7 @@
  *     date         the first ten characters        digits  only those
  *     title        Each Word                       lower   no capitals
  *     slug         a-z, 0-9 and dashes             unnumbered   without "_4" at the end
+ *     given        not "N/A", "none", "null" or "-"
  *     NAME         what the table of that name says; nothing where it has no such row
  */
 #ifndef APP_DESK_MAPPING_TEXT_H

@@ -118,6 +118,7 @@ static void test_templates_are_filled(void)
     assert_filled("{items.*.p|minor|sum}", "4984");
     assert_filled("{nothing.*.p|minor|sum}", "");
     assert_filled("{intent|unnumbered}", "timing");
+    assert_filled("{bad|given}{yes|given}", "yes");
     assert_filled("{said}", " hm ");
     assert_filled("{said}{none}", "hm");
     assert_filled("{blank}", "");
@@ -237,6 +238,11 @@ static void test_an_empty_message_is_left_out_and_said_to_be(void)
     mapping_free(m);
 }
 
+static void assert_called(const struct script *script, const char *step, const char *title)
+{
+    g_assert_cmpstr(yaml_text_in(&script_step_of(script, step)->title, "en"), ==, title);
+}
+
 static void test_ifs_become_branches_or_are_told(void)
 {
     struct mapping *m = read_mapping(
@@ -278,6 +284,8 @@ static void test_ifs_become_branches_or_are_told(void)
         g_assert_cmpstr(step->next_count > 1 ? step->next[1].to : NULL, ==, ways[i][2]);
     }
     g_assert_false(script_step_of(script, "end-open")->resolved);
+    assert_called(script, "q2-1", "The oracle says yes?");
+    assert_called(script, "a4-1", "Apologize and end the conversation");
     script_unref(script);
     cJSON_Delete(made);
     g_ptr_array_unref(notes.remarks);
@@ -395,6 +403,30 @@ static void test_steps_become_a_script_that_is_sound(void)
     cJSON_Delete(json);
 }
 
+static void test_a_step_without_a_title_is_called_by_its_text(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *line = line_of(
+        "kind: scripts\nfields: {id: \"{id}\", title: \"{id}\"}\n"
+        "steps: {each: do, title: \"{b|given}\", do: \"{t}\"}\n",
+        "{\"id\":\"x\",\"do\":[{\"b\":\"N/A\",\"t\":\"Tell them. Then wait.\"},"
+        "{\"t\":\"They say “no”:\\nsay why\"},{\"b\":\"Look\",\"t\":\"up\"},"
+        "{\"b\":\"-\",\"t\":\"Explain to the customer that the money comes in the same way in which it was "
+        "paid\"}]}",
+        &error);
+    g_assert_no_error(error);
+    cJSON *json = cJSON_Parse(line);
+    const char *source = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "source"));
+    struct script *script = script_parse("x", source, strlen(source), &error);
+    g_assert_no_error(error);
+    assert_called(script, "s1", "Tell them");
+    assert_called(script, "s2", "They say “no”");
+    assert_called(script, "s3", "Look");
+    assert_called(script, "s4", "Explain to the customer that the money comes in the same…");
+    script_unref(script);
+    cJSON_Delete(json);
+}
+
 static void assert_broken(const char *map, const char *sentence)
 {
     g_autofree char *path = write_file("map.yaml", map);
@@ -434,6 +466,7 @@ int main(int argc, char **argv)
     g_test_add_func("/import/nameless", test_a_customer_without_a_name_is_refused);
     g_test_add_func("/import/owner", test_an_article_is_sent_with_its_owner);
     g_test_add_func("/import/steps", test_steps_become_a_script_that_is_sound);
+    g_test_add_func("/import/steps_without_a_title", test_a_step_without_a_title_is_called_by_its_text);
     g_test_add_func("/import/unreadable", test_a_file_that_cannot_be_read_is_said_to_be);
     g_test_add_func("/import/number", test_a_value_that_is_no_number_has_no_sum);
     g_test_add_func("/import/table", test_a_table_lies_beside_the_file);
