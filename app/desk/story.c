@@ -284,7 +284,8 @@ static void summarise_script(struct telling *t)
     g_string_append_printf(t->out, "%d%s", done, done == 1 ? t->words->step : t->words->steps);
     if (last != NULL)
         tell_between(t, t->words->last, last);
-    tell(t, t->words->stop);
+    if (!g_str_has_suffix(t->out->str, "?")) /* a step may be a question */
+        tell(t, t->words->stop);
 }
 
 char *story_summary(const struct desk *desk, const struct desk_contact *dc)
