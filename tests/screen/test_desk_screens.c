@@ -173,6 +173,34 @@ static void test_time_limit(void)
     play_free(play);
 }
 
+/* A question longer than the pane is wide is there whole; the summary ends with its mark alone. */
+static void test_long_question(void)
+{
+    static const char script[] =
+        "script: long\nversion: 1\ntitle: Unhappy\nsteps:\n"
+        "- {id: ask, kind: choose, class: value, title: 'The customer is not satisfied with your answer, and "
+        "would like to change their refund to another card?', fields: [{name: other, type: bool, label: 'The "
+        "customer is not satisfied with your answer'}], next: bye}\n"
+        "- {id: bye, kind: end, title: Close, class: value, disposition: closed, resolved: yes}\n";
+    struct play *play = scene_open("script", SCENE_ENGLISH);
+    play_script(play, script);
+    play_keys(play, "x");
+    play_type(play, "Unhappy");
+    play_keys(play, "Enter");
+    for (size_t i = 0; i < 2; i++) {
+        scene_resize(play, SIZES[i].cols, SIZES[i].rows);
+        struct canvas *canvas = scene_draw(play);
+        g_autofree char *name = g_strdup_printf("desk-question-%dx%d", SIZES[i].cols, SIZES[i].rows);
+        screen_assert_golden(canvas, name);
+        canvas_free(canvas);
+    }
+    play_keys(play, "y w");
+    struct canvas *canvas = scene_draw(play);
+    screen_assert_golden(canvas, "desk-question-wrap-up-120x40");
+    canvas_free(canvas);
+    play_free(play);
+}
+
 /* An approval not asked for yet, one that the contact does not wait for, and what it waits for instead; the
  * line of keys says what Enter does in each. */
 static void test_meanwhile(void)
@@ -247,6 +275,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/closed", test_closed);
     g_test_add_func("/desk/closed queues", test_closed_queues);
     g_test_add_func("/desk/time limit", test_time_limit);
+    g_test_add_func("/desk/long question", test_long_question);
     g_test_add_func("/desk/meanwhile", test_meanwhile);
     g_test_add_func("/desk/readme", test_readme);
     return g_test_run();

@@ -314,7 +314,8 @@ static int draw_wait(const struct script_view *v, int y, const struct walk_line 
     return y + 1;
 }
 
-static void draw_step_title(const struct script_view *v, int y, const struct walk_line *line)
+/* The current step's title, whole: on as many rows as it takes. Answers the row after it. */
+static int draw_step_title(const struct script_view *v, int y, const struct walk_line *line)
 {
     char clock[FORMAT_BYTES], target[FORMAT_BYTES];
     struct line right = {0};
@@ -323,13 +324,21 @@ static void draw_step_title(const struct script_view *v, int y, const struct wal
               "  %s", format_clock(line->spent_ms, clock));
     if (target_ms > 0)
         line_addf(&right, 1, STYLE_ROLE_DIM, " of %s", format_clock(target_ms, target));
+    const char *title = title_of(v, line->step);
     int cols = MAX(v->body.cols - 4, 0);
-    line_fit(&right, MAX(cols - text_cols(title_of(v, line->step), -1), 6));
+    line_fit(&right, MAX(cols - text_cols(title, -1), 6));
     int right_cols = line_cols(&right);
-    canvas_put(v->canvas, v->body.x + 1, y, STYLE_ROLE_STEP_NOW, "▌");
-    canvas_put_fit(v->canvas, v->body.x + 3, y, MAX(cols - right_cols, 0),
-                   STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD, title_of(v, line->step));
-    line_draw(&right, v->canvas, v->body.x + 3 + cols - right_cols, y, right_cols);
+    if (is_in_sight(v, y)) {
+        canvas_put(v->canvas, v->body.x + 1, y, STYLE_ROLE_STEP_NOW, "▌");
+        line_draw(&right, v->canvas, v->body.x + 3 + cols - right_cols, y, right_cols);
+    }
+    struct text_line row = {0};
+    for (; text_wrap(title, -1, MAX(cols - right_cols, 2), &row); y++) {
+        if (is_in_sight(v, y))
+            canvas_put_len(v->canvas, v->body.x + 3, y, STYLE_ROLE_BRIGHT | STYLE_MARK_BOLD,
+                           title + row.start, (ssize_t)(row.end - row.start));
+    }
+    return y;
 }
 
 /* Words in quotes behind what is done with them; `key` may be NULL, else it stands behind the last. */
@@ -375,9 +384,7 @@ static int draw_request(const struct script_view *v, int y, const struct script_
 
 static int draw_current_step(const struct script_view *v, int y, const struct walk_line *line)
 {
-    if (is_in_sight(v, y))
-        draw_step_title(v, y, line);
-    y++;
+    y = draw_step_title(v, y, line);
     g_autofree char *todo = walk_todo(v->dc->walk, v->facts);
     if (todo != NULL && *todo != '\0')
         y = put_wrapped(v, v->body.x + 3, y, STYLE_ROLE_TEXT, todo);
