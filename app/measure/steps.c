@@ -47,12 +47,13 @@ static const struct {
     [EVENT_MESSAGE_RECEIVED] = {"wrote: {text}", NULL},
     [EVENT_MESSAGE_SENT] = {"answered: {text}", NULL},
     [EVENT_NOTE_ADDED] = {"noted: {text}", NULL},
+    [EVENT_CUSTOMER_CREATED] = {"recorded customer {name}", NULL},
     [EVENT_CUSTOMER_CORRECTED] = {"corrected {field}", NULL},
     [EVENT_CUSTOMER_REVEALED] = {"revealed {field}", NULL},
     [EVENT_CUSTOMER_VERIFIED] = {"verified the customer by {method}", NULL},
     [EVENT_SCRIPT_PROPOSED] = {"script {script} proposed", NULL},
     [EVENT_SCRIPT_STARTED] = {"started script {script}", NULL},
-    [EVENT_STEP_ENTERED] = {"entered step {step} ({class} {waste})", NULL},
+    [EVENT_STEP_ENTERED] = {"entered step {step}: {title} ({class} {waste})", NULL},
     [EVENT_STEP_ANSWERED] = {"answered {field} in step {step}", NULL},
     [EVENT_STEP_LEFT] = {"left step {step}: {result}", NULL},
     [EVENT_STEP_SKIPPED] = {"skipped step {step}: {reason}", NULL},
@@ -135,6 +136,7 @@ static char *describe(const struct event *ev)
         append_member(what, ev, name);
         at = close + 1;
     }
+    g_string_replace(what, ":  (", " (", 0);
     g_string_replace(what, " )", ")", 0);
     while (what->len > 0 && strchr(" :", what->str[what->len - 1]) != NULL)
         g_string_truncate(what, what->len - 1);

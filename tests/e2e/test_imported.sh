@@ -125,8 +125,9 @@ ok '80x24: an article is found' finds 'card replacement shipping' 'Credit Card R
 ok '80x24: it is inserted, and the reply sent' replies 'Goodbye!'
 ok '80x24: the wrap-up closes it' wraps_up
 ok '80x24: the report counts it' until_true counts_legs 1
-ok '80x24: its timeline tells all of it' told abcd-3592 'wrote: Hi! I need to return an item' 'started script abcd-return-due-to-size' \
-    'inserted article doc_credit' 'ended script abcd-return-due-to-size: completed' 'closed: answered'
+ok '80x24: its timeline tells all of it' told abcd-3592 'wrote: Hi! I need to return an item' \
+    'started script abcd-return-due-to-size' 'entered step s1: Pull up Account (value)' 'inserted article doc_credit' \
+    'ended script abcd-return-due-to-size: completed' 'closed: answered'
 ok '80x24: the desk closes' closes_desk
 rm -rf "$E2E_DIR/home-lina" && mkdir "$E2E_DIR/home-lina"
 DESK=wide

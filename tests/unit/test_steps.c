@@ -15,7 +15,8 @@ static struct tape *one_contact(void)
     tape_add(t, 4, EVENT_FOCUS_MOVED, "ann", "1", "{}");
     tape_add(t, 5, EVENT_MESSAGE_RECEIVED, "customer", "1", "{'text':'Where is it?\\nBye'}");
     tape_add(t, 6, EVENT_CUSTOMER_TYPING, "customer", "1", "{}");
-    tape_add(t, 9, EVENT_STEP_ENTERED, "ann", "1", "{'script':'late','step':'ask','class':'value'}");
+    tape_add(t, 9, EVENT_STEP_ENTERED, "ann", "1",
+             "{'script':'late','step':'ask','title':'Ask them','class':'value'}");
     tape_add(t, 20, EVENT_FOCUS_MOVED, "ann", "2", "{}");
     tape_add(t, 21, EVENT_CONTACT_HELD, "cid", "2", "{}");
     tape_add(t, 25, EVENT_FOCUS_MOVED, "ann", "1", "{}");
@@ -58,7 +59,7 @@ static void test_timeline_reads_like_a_story(void)
                     "0 ann aside: accepted\n"
                     "1 ann talk: looked at it\n"
                     "4 customer talk: wrote: Where is it?…\n"
-                    "11 ann talk: entered step ask (value)\n"
+                    "11 ann talk: entered step ask: Ask them (value)\n"
                     "5 ann aside: looked at contact 2\n"
                     "5 ann talk: looked at it\n"
                     "10 ann hold: held: asks\n"
