@@ -100,6 +100,16 @@ static const struct {
     {"keys", keys_main, "says what each key of the desk does"},
 };
 
+/* The place of a command in the table; -1: there is no such command. */
+static int find_command(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(name, commands[i].name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
 /* What stands in the help beside the options. Caller owns. */
 static char *summary(void)
 {
@@ -132,6 +142,8 @@ static int desk_main(int argc, char **argv)
     bool is_read = g_option_context_parse(context, &argc, &argv, &error);
     if (!is_read)
         fprintf(stderr, "firstline: %s; see firstline --help.\n", error->message);
+    else if (argc > 1 && find_command(argv[1]) >= 0)
+        fprintf(stderr, "firstline: The command comes first: firstline %s [OPTION…].\n", argv[1]);
     else if (argc > 1)
         fprintf(stderr, "firstline: There is no command \"%s\"; see firstline --help.\n", argv[1]);
     if (!is_read || argc > 1)
@@ -162,13 +174,11 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told to its writer, not deadly */
     if (!text_use_locale())
         g_printerr("firstline: no UTF-8 locale is there; please install one, such as C.UTF-8.\n");
-    for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++) {
-        if (strcmp(argv[1], commands[i].name) != 0)
-            continue;
-        g_autofree char *program = g_path_get_basename(argv[0]);
-        g_autofree char *name = g_strconcat(program, " ", commands[i].name, NULL);
-        g_set_prgname(name); /* in "Usage:" */
-        return commands[i].main(argc - 1, argv + 1);
-    }
-    return desk_main(argc, argv);
+    int command = argc > 1 ? find_command(argv[1]) : -1;
+    if (command < 0)
+        return desk_main(argc, argv);
+    g_autofree char *program = g_path_get_basename(argv[0]);
+    g_autofree char *name = g_strconcat(program, " ", commands[command].name, NULL);
+    g_set_prgname(name); /* in "Usage:" */
+    return commands[command].main(argc - 1, argv + 1);
 }

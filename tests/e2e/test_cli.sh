@@ -64,6 +64,7 @@ sees firstline '' report export sign-in import practice keys 'script check' 'scr
     'kb index' 'kb update' 'kb search' 'kb similar' 'kb stats' 'kb check'
 sees firstlined serve config 'config check' 'config apply' user 'user add' 'user passwd' 'user disable' import backup check demo
 expect 'an unknown command of the desk' 2 'There is no command "frob"; see firstline --help.' "$desk" frob
+expect 'a command behind an option' 2 'The command comes first: firstline sign-in [OPTION…].' "$desk" --url $nobody sign-in
 expect 'an unknown command of the backend' 2 'There is no command "frob"; see `firstlined --help`.' "$backend" frob
 expect 'no command for the backend' 2 'Please name a command; see `firstlined --help`.' "$backend"
 expect 'an unknown report' 2 'There is no report "frob"; see firstline report --help.' "$desk" report frob
