@@ -26,21 +26,6 @@ static bool is_same_number(const char *a, const char *b)
     }
 }
 
-/* The order that is spoken of: the one the script was told, else the only one there is. */
-static const struct order *order_of(const struct desk_contact *dc)
-{
-    if (dc->customer == NULL || dc->customer->orders->len == 0)
-        return NULL;
-    const char *named = desk_walk(dc) != NULL ? walk_order(desk_walk(dc)) : NULL;
-    for (guint i = 0; named != NULL && i < dc->customer->orders->len; i++) {
-        const struct order *o = g_ptr_array_index(dc->customer->orders, i);
-        if (is_same_number(o->id, named))
-            return o;
-    }
-    return named == NULL && dc->customer->orders->len == 1 ? g_ptr_array_index(dc->customer->orders, 0)
-                                                           : NULL;
-}
-
 /* What the customer wrote, a line a message. */
 static char *written(const struct desk_contact *dc)
 {
@@ -51,6 +36,25 @@ static char *written(const struct desk_contact *dc)
             g_string_append_printf(text, "%s%s", text->len > 0 ? "\n" : "", m->text);
     }
     return g_string_free(text, FALSE);
+}
+
+/* The order that is spoken of: the one the script was told, else the only one there is. */
+static const struct order *order_of(const struct desk_contact *dc)
+{
+    if (dc->customer == NULL || dc->customer->orders->len == 0)
+        return NULL;
+    const struct walk *walk = desk_walk(dc);
+    const char *named = walk != NULL ? walk_order(walk) : NULL;
+    g_autofree char *text = walk != NULL && named == NULL ? written(dc) : NULL;
+    g_autofree char *heard = text != NULL ? walk_order_written(walk, text) : NULL;
+    named = named != NULL ? named : heard;
+    for (guint i = 0; named != NULL && i < dc->customer->orders->len; i++) {
+        const struct order *o = g_ptr_array_index(dc->customer->orders, i);
+        if (is_same_number(o->id, named))
+            return o;
+    }
+    return named == NULL && dc->customer->orders->len == 1 ? g_ptr_array_index(dc->customer->orders, 0)
+                                                           : NULL;
 }
 
 static char *fact(const struct desk_facts *df, const char *name)

@@ -109,6 +109,9 @@ const char *walk_value(const struct walk *walk, const struct facts *facts, const
 /* The order number last answered in a field of type order, so that the facts can be that order's; NULL when
  * none. */
 const char *walk_order(const struct walk *walk);
+/* And where none was answered: the one that a field of the current step takes out of what the customer has
+ * written, before the step is done and adopts it. NULL: none. Caller owns. */
+char *walk_order_written(const struct walk *walk, const char *text);
 
 /* --- what the agent does; each is false with a sentence in `error` and then changes nothing, save as said
  * --- */

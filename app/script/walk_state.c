@@ -183,6 +183,17 @@ const char *walk_order(const struct walk *walk)
     return walk->order_slot == SIZE_MAX ? NULL : walk->answers[walk->order_slot].value;
 }
 
+char *walk_order_written(const struct walk *walk, const char *text)
+{
+    char *number = NULL;
+    for (size_t i = 0; number == NULL && i < walk_field_count(walk); i++) {
+        const struct script_field *field = walk_field(walk, i);
+        if (field->type == VALUE_TYPE_ORDER && field->capture_pattern != NULL)
+            number = capture_value(field, text);
+    }
+    return number;
+}
+
 /* Whether the agent answered in the visit that is under way. */
 static bool is_fresh(const struct walk *walk, const struct answer *answer)
 {

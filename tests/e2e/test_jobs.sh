@@ -99,8 +99,7 @@ query='parcel delivered' article='Parcel says delivered' last=Close disposition=
 steps='k|M-4|Enter start
 k|Enter|▌ Greet
 k|Enter|▌ Confirm who it is
-k|Enter|Enter next
-t|ORDER|\[ORDER\]
+k|Enter|\[ORDER\]
 t|EMAIL|▌ What the tracking says
 k|2|▌ The last scan
 k|Enter|Enter next
@@ -114,8 +113,7 @@ query='物流' article='订单到哪里了' last='结束'
 steps='k|M-4|Enter start
 k|Enter|▌ 问候
 k|Enter|▌ 核实身份
-k|Enter|Enter next
-t|ORDER|\[ORDER\]
+k|Enter|\[ORDER\]
 t|EMAIL|▌ 物流状态
 k|2|▌ 最新扫描
 k|Enter|Enter next
@@ -130,8 +128,7 @@ query='change address' article='Change the delivery address' last=Close disposit
 steps='k|M-4|Enter start
 k|Enter|▌ Greet
 k|Enter|▌ Confirm who it is
-k|Enter|Enter next
-t|ORDER|\[ORDER\]
+k|Enter|\[ORDER\]
 t|EMAIL|▌ Packed already
 k|1|▌ The new address
 k|Enter|Enter next
@@ -147,8 +144,7 @@ query='修改地址' article='修改收货地址' last='结束'
 steps='k|M-4|Enter start
 k|Enter|▌ 问候
 k|Enter|▌ 核实身份
-k|Enter|Enter next
-t|ORDER|\[ORDER\]
+k|Enter|\[ORDER\]
 t|EMAIL|▌ 是否已打包
 k|1|▌ 新地址
 k|Enter|Enter next
@@ -165,12 +161,11 @@ query='damaged faulty' article='Damaged or faulty on arrival' last=Close disposi
 steps='k|M-4|Enter start
 k|Enter|▌ Say sorry, once
 k|Enter|▌ Confirm who it is
-k|Enter|Enter next
-t|ORDER|\[ORDER\]
+k|Enter|\[ORDER\]
 t|EMAIL|▌ What is wrong
 k|1|Enter fill in
 k|Enter|Enter next
-t|The seam is torn|› Delivered on
+t|The seam is torn|\[The seam is torn\]
 k|Enter|▌ Photos of item and box
 k|Enter|▌ Replacement or money
 k|1|▌ Put it right
@@ -183,12 +178,11 @@ query='破损' article='商品破损或有质量问题' last='结束'
 steps='k|M-4|Enter start
 k|Enter|▌ 道歉一次
 k|Enter|▌ 核实身份
-k|Enter|Enter next
-t|ORDER|\[ORDER\]
+k|Enter|\[ORDER\]
 t|EMAIL|▌ 具体情况
 k|1|Enter fill in
 k|Enter|Enter next
-t|接缝裂开了|› 送达日期
+t|接缝裂开了|\[接缝裂开了\]
 k|Enter|▌ 商品和包装照片
 k|Enter|▌ 补发还是退款
 k|1|▌ 办理

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "app/script/pattern.h"
 #include "app/script/script.h"
 #include "app/script/walk.h"
 #include "tests/support/desk_play.h"
@@ -162,10 +163,49 @@ static void test_each(const void *language)
     g_assert_cmpint(count, >=, 15);
 }
 
+static void assert_taken(const char *path, const struct script_field *field, const char *wanted)
+{
+    static const char *const texts[] = {"F21532, it's bjorn.arslan91@example.org.",
+                                        "订单号F21532，邮箱是bjorn.arslan91@example.org，谢谢。",
+                                        "My number is 21532210, order F21532 (bjorn.arslan91@example.org)"};
+    if (field->capture_pattern == NULL)
+        g_error("%s: what the customer wrote does not fill %s", path, field->name);
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        size_t from = 0;
+        g_autofree char *found = pattern_capture(field->capture_pattern, texts[i], &from);
+        g_assert_cmpstr(found, ==, wanted);
+    }
+}
+
+/* What says who they are is not typed again by the agent where the customer wrote it. */
+static void test_what_is_written_is_taken(void)
+{
+    g_autoptr(GDir) dir = g_dir_open("share/demo/scripts", 0, NULL);
+    int count = 0;
+    for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
+        g_autofree char *path = g_build_filename("share/demo/scripts", name, NULL);
+        g_autoptr(GError) error = NULL;
+        struct script *script = script_open(path, &error);
+        g_assert_no_error(error);
+        for (size_t i = 0; i < script->step_count; i++)
+            for (size_t k = 0; k < script->steps[i].field_count; k++) {
+                const struct script_field *field = &script->steps[i].fields[k];
+                bool is_order = g_strcmp0(field->match, "order.id") == 0;
+                if (!is_order && g_strcmp0(field->match, "customer.email") != 0)
+                    continue;
+                assert_taken(path, field, is_order ? "F21532" : "bjorn.arslan91@example.org");
+                count++;
+            }
+        script_unref(script);
+    }
+    g_assert_cmpint(count, >=, 14);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_data_func("/desk/demo/each script is walked by keys from ring to close", "en", test_each);
     g_test_add_data_func("/desk/demo/and so it is in Chinese", "zh", test_each);
+    g_test_add_func("/desk/demo/what is written is taken", test_what_is_written_is_taken);
     return g_test_run();
 }

@@ -275,6 +275,6 @@ complaint_arrives() {
 # complaint_verified NAME: its script on a desk, from the start until who it is is known.
 complaint_verified() {
     desk_step "$1" M-4 'Enter start' && desk_step "$1" Enter '▌ Say sorry, once' &&
-        desk_step "$1" Enter '▌ Confirm who it is' && desk_step "$1" Enter 'Enter next' &&
-        desk_fill "$1" "$ORDER" "\[$ORDER\]" && desk_fill "$1" "$EMAIL" '▌ What is wrong'
+        desk_step "$1" Enter '▌ Confirm who it is' && desk_wait "$1" "\[$ORDER\]" && desk_step "$1" Enter 'Enter next' &&
+        desk_fill "$1" "$EMAIL" '▌ What is wrong'
 }

@@ -827,6 +827,29 @@ static void test_an_order_number_as_people_type_it(void)
     play_free(play);
 }
 
+/* What the customer wrote is not typed again, and is compared with the order that it names. */
+static void test_an_order_number_that_was_written(void)
+{
+    struct play *play = play_new();
+    g_autoptr(GString) source = g_string_new(MATCH);
+    g_string_replace(source, "came_by", "order_id", 0);
+    g_string_replace(source, "text, match: contact.channel",
+                     "order, match: order.id, from: contact.text, capture: 'F[0-9]{5}'", 0);
+    play_script(play, source->str);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_customer_known(play, "c1", "Crystal Minh");
+    GPtrArray *orders = play->desk->current->customer->orders;
+    g_ptr_array_add(orders, order_new("F21271", "c1"));
+    g_assert_cmpuint(orders->len, >, 1);
+    play_keys(play, "M-4 Enter");
+    g_assert_nonnull(script_missing(play->desk, play->desk->current));
+    play_customer_writes(play, "1001", "It is F21271.");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_VERIFIED), ==, 1);
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_STEP_ANSWERED), "value"), ==, "F21271");
+    play_free(play);
+}
+
 /* It is read as the nearest such day, told in words, and refused where it could be two. */
 static void test_a_date_as_people_type_it(void)
 {
@@ -2144,6 +2167,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/script/a personal answer is revealed", test_a_personal_answer_is_revealed);
     g_test_add_func("/desk/script/words to say come once", test_words_to_say_come_once);
     g_test_add_func("/desk/script/a date is read as people type it", test_a_date_as_people_type_it);
+    g_test_add_func("/desk/script/an order number that was written is not typed",
+                    test_an_order_number_that_was_written);
     g_test_add_func("/desk/script/an order number is known as people type it",
                     test_an_order_number_as_people_type_it);
     g_test_add_func("/desk/script/what the record cannot judge the agent does",
