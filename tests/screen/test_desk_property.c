@@ -319,6 +319,21 @@ static void an_offer_keeps_its_clock(void)
     }
 }
 
+/* Beside a short sentence an offer gives up no more than that needs. */
+static void a_short_sentence_hides_no_name(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    play_arrive(play, "66", CHANNEL_CHAT, "shop", "Gabriel Mbeki");
+    play_offer(play, "66");
+    scene_resize(play, 80, 24);
+    play_keys(play, "r C-s");
+    struct canvas *canvas = scene_draw(play);
+    g_autofree char *row = canvas_row_text(canvas, 23);
+    g_assert_nonnull(strstr(row, "chat  Gabriel Mbeki   F2 accept  F3 reject   Enter sends this reply."));
+    canvas_free(canvas);
+    play_free(play);
+}
+
 /* What fits is not scrolled out of sight: its first line stays at the top, and the newest in its place. */
 static void a_conversation_that_fits_stays(void)
 {
@@ -352,6 +367,7 @@ int main(int argc, char **argv)
                     moving_in_the_queue_changes_the_queue_alone);
     g_test_add_func("/desk/a-conversation-that-fits-stays", a_conversation_that_fits_stays);
     g_test_add_func("/desk/an-offer-keeps-its-clock", an_offer_keeps_its_clock);
+    g_test_add_func("/desk/a-short-sentence-hides-no-name", a_short_sentence_hides_no_name);
     char *text;
     for (int i = 0; (text = hostile_text(i)) != NULL; i++) {
         g_autofree char *path = g_strdup_printf("/desk/hostile-text/%d", i);

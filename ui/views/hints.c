@@ -52,10 +52,10 @@ static int fit_offer(const struct desk *desk, struct line *line, struct rect rec
     line_addf(line, 10, key, "  %s", reject);
     line_add(line, 10, text, " reject");
     int narrowed = rect.cols * NEWS_PERCENT / 100;
-    bool is_narrow_news = rect.cols < NARROW_COLS && news(desk) != NULL &&
-                          text_cols(news(desk), -1) <= rect.cols - narrowed - 5; /* longer ones stand above */
-    line_fit(line,
-             is_narrow_news ? narrowed : MAX(rect.cols * OFFER_PERCENT / 100, rect.cols - KEYS_COLS - 2));
+    int beside = news(desk) != NULL ? rect.cols - text_cols(news(desk), -1) - 5 : 0;
+    bool is_narrow_news = rect.cols < NARROW_COLS && news(desk) != NULL && beside >= narrowed;
+    int widest = MAX(rect.cols * OFFER_PERCENT / 100, rect.cols - KEYS_COLS - 2);
+    line_fit(line, is_narrow_news ? MIN(beside, widest) : widest); /* longer news stand above */
     int cols = line_cols(line) + 2;
     if (rect.cols - cols < REST_COLS)
         cols = rect.cols;
