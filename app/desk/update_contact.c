@@ -301,15 +301,17 @@ static bool finish_park(struct update *u, struct popup *popup, const char *value
     const struct contact *c = still_mine(u, popup);
     if (c == NULL)
         return true;
-    int minutes = atoi(value);
+    int64_t until_ms = u->desk->now_ms + (int64_t)atoi(value) * 60000;
+    char until[TIMESTAMP_SHORT_BYTES];
     compose_release(u, c->id, false);
     struct event *ev = record_new(u, EVENT_CONTACT_PARKED, c);
-    event_set_number(ev, "until_ms", u->desk->now_ms + (int64_t)minutes * 60000);
+    event_set_number(ev, "until_ms", until_ms);
     event_set_text(ev, "reason", popup_chosen(popup)->label);
     g_autofree char *id = g_strdup(c->id);
     record(u, ev);
     contact_let_go(u, id);
-    update_say(u, TONE_GOOD, "Parked; it comes back by itself, or when the customer writes.");
+    update_say(u, TONE_GOOD, "Parked until %s; it comes back by itself, or when the customer writes.",
+               hours_short(u->desk, until_ms, until));
     return true;
 }
 
@@ -327,8 +329,10 @@ void contact_park(struct update *u)
     const struct contact *c = contact_mine(u->desk, NULL);
     struct popup *p = popup_new(POPUP_LIST, "park", "Park until");
     for (size_t i = 0; i < G_N_ELEMENTS(TIMES); i++) {
+        char until[TIMESTAMP_SHORT_BYTES];
         g_autofree char *value = g_strdup_printf("%d", TIMES[i].minutes);
-        popup_add_choice(p, value, TIMES[i].label, NULL);
+        popup_add_choice(p, value, TIMES[i].label,
+                         hours_short(u->desk, u->desk->now_ms + (int64_t)TIMES[i].minutes * 60000, until));
     }
     p->hint = g_strdup("It stays yours and gives its room free; an answer of the customer brings it back.");
     p->subject = g_strdup(c->id);

@@ -24,6 +24,21 @@ static void follow_offer(struct update *u, const struct event *ev)
         queue_offer_over(u);
 }
 
+/* What I had parked is back. An offer of it to me, which may follow, says so louder. */
+static void follow_unparked(struct update *u, const struct event *ev)
+{
+    const struct contact *c = world_contact(u->desk->world, ev->contact);
+    const char *reason = event_text(ev, "reason");
+    if (ev->kind != EVENT_CONTACT_UNPARKED || c == NULL || g_strcmp0(c->agent, u->desk->me) != 0)
+        return;
+    update_say(u, TONE_WARNING, "%s, whom you parked, waits in the queue again%s%s.",
+               c->name != NULL      ? c->name
+               : c->address != NULL ? c->address
+                                    : "The caller",
+               reason != NULL ? ": " : "", reason != NULL ? reason : "");
+    commands_add(u->commands, COMMAND_RING, NULL, NULL);
+}
+
 /* A line for a contact on the desk; what the one in focus shows counts as seen. */
 static void follow_contact(struct update *u, const struct event *ev)
 {
@@ -82,6 +97,7 @@ static void stream_event(struct update *u, const struct event *ev)
     if (c == NULL || c->position < ev->position)
         record_fold(desk, ev);
     desk->world->position = MAX(desk->world->position, ev->position);
+    follow_unparked(u, ev);
     follow_offer(u, ev);
     approval_told(u, ev);
     follow_contact(u, ev);

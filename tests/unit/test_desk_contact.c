@@ -1,6 +1,7 @@
 /* A contact on the desk from ring to close, two at once, and what comes between. */
 #include <string.h>
 
+#include "app/desk/hours.h"
 #include "app/desk/update.h"
 #include "tests/support/desk_play.h"
 #include "ui/widgets/editor.h"
@@ -851,6 +852,8 @@ static void test_transfer_and_park(void)
     g_assert_cmpstr(world_contact(play->backend, "1002")->queue, ==, "zh");
     g_assert_cmpstr(play->desk->current->id, ==, "1001");
     play_keys(play, "Esc p Down Enter");
+    g_assert_true(g_str_has_prefix(play->desk->notice.text, "Parked until "));
+    g_assert_nonnull(strstr(play->desk->notice.text, "; it comes back by itself, or when"));
     play_deliver(play);
     g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_PARKED);
     g_assert_null(play->desk->current);
@@ -858,6 +861,67 @@ static void test_transfer_and_park(void)
     play_deliver(play);
     g_assert_cmpstr(play_contact(play, "1001")->leg, ==, "1001.2");
     g_assert_cmpint(play->desk->metrics.handled, ==, 2);
+    play_free(play);
+}
+
+/* Each choice says until when, for "4 hours" is no time of the day. */
+static void test_the_choices_of_the_park_say_until_when(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc p");
+    const struct popup *p = desk_popup(play->desk);
+    char hour[TIMESTAMP_SHORT_BYTES], day[TIMESTAMP_SHORT_BYTES];
+    int64_t now_ms = play->now_ms;
+    g_assert_cmpstr(((const struct popup_choice *)p->choices->pdata[0])->detail, ==,
+                    hours_short(play->desk, now_ms + 15 * INT64_C(60000), hour));
+    g_assert_nonnull(strchr(hour, ':'));
+    g_assert_cmpstr(((const struct popup_choice *)p->choices->pdata[4])->detail, ==,
+                    hours_short(play->desk, now_ms + 3 * INT64_C(86400000), day));
+    g_assert_null(strchr(day, ':'));
+    play_free(play);
+}
+
+static void unpark(struct play *play, const char *id, const char *reason)
+{
+    struct event *ev = play_event(play, EVENT_CONTACT_UNPARKED, ACTOR_SYSTEM, NULL, id);
+    event_set_text(ev, "reason", reason);
+    play_stream(play, ev);
+}
+
+/* Whoever is not ready gets no offer of it, and would not see that it waits. */
+static void test_what_was_parked_is_announced_when_it_is_back(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    accepted(play, "1002", CHANNEL_CHAT);
+    play_keys(play, "Esc p Enter");
+    play_deliver(play);
+    int rings = play->rings;
+    unpark(play, "1002", "the customer wrote");
+    g_autofree char *sentence =
+        g_strdup_printf("%s, whom you parked, waits in the queue again: the customer wrote.",
+                        world_contact(play->desk->world, "1002")->name);
+    g_assert_cmpstr(play->desk->notice.text, ==, sentence);
+    g_assert_cmpint(play->rings, ==, rings + 1);
+    play_free(play);
+}
+
+/* A colleague's return to the queue is theirs to hear of. */
+static void test_what_others_parked_comes_back_in_silence(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    play_stream(play, play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "mina", "1001"));
+    struct event *parked = play_event(play, EVENT_CONTACT_PARKED, ACTOR_AGENT, "mina", "1001");
+    event_set_number(parked, "until_ms", play->now_ms + 900000);
+    play_stream(play, parked);
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_PARKED);
+    int rings = play->rings;
+    unpark(play, "1001", "it is time");
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_QUEUED);
+    g_assert_cmpint(play->rings, ==, rings);
+    g_assert_null(strstr(play->desk->notice.text, "parked"));
     play_free(play);
 }
 
@@ -991,6 +1055,12 @@ int main(int argc, char **argv)
                     test_masked_until_revealed);
     g_test_add_func("/desk/contact/a canned text asks for its blanks", test_canned_text_asks_for_blanks);
     g_test_add_func("/desk/contact/transfer and park free the desk", test_transfer_and_park);
+    g_test_add_func("/desk/contact/the choices of the park say until when",
+                    test_the_choices_of_the_park_say_until_when);
+    g_test_add_func("/desk/contact/what was parked is announced when it is back",
+                    test_what_was_parked_is_announced_when_it_is_back);
+    g_test_add_func("/desk/contact/what others parked comes back in silence",
+                    test_what_others_parked_comes_back_in_silence);
     g_test_add_func("/desk/contact/one accepted beside a form waits its turn", test_accepting_beside_a_form);
     g_test_add_func("/desk/contact/a wrap-up that ran out leaves the desk", test_system_closes_the_wrap_up);
     g_test_add_func("/desk/contact/what is streamed during a fetch is not lost",

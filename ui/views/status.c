@@ -62,7 +62,7 @@ static void add_hours(const struct desk *desk, struct line *line)
     int64_t opens_ms = desk_opens_ms(desk);
     char opens[TIMESTAMP_SHORT_BYTES];
     if (opens_ms != 0)
-        line_addf(line, 80, BAR(STYLE_ROLE_WARN), " · closed until %s", hours_opening(desk, opens_ms, opens));
+        line_addf(line, 80, BAR(STYLE_ROLE_WARN), " · closed until %s", hours_short(desk, opens_ms, opens));
 }
 
 static void add_queue(const struct desk *desk, struct line *line)
