@@ -327,7 +327,9 @@ static void ask_blanks(struct update *u, const struct desk_canned *canned, const
                         NULL)
             ->required = true;
     }
-    p->hint = desk_key_names(u->desk, "These are not known; fill them in and press {popup-form:confirm}.");
+    p->text = canned_preview(u->desk, u->desk->current, canned->text); /* what the blanks stand in */
+    p->hint = desk_key_names(u->desk,
+                             "What stands in [ ] is not known; fill it in and press {popup-form:confirm}.");
     p->subject = g_strdup(canned->id);
     p->finish = finish_blanks;
     popup_push(u, p);

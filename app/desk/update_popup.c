@@ -53,7 +53,7 @@ static bool is_filled(struct popup *popup)
         if (!f->required || *value != '\0')
             continue;
         f->problem = f->kind == FIELD_CHOICE ? g_strdup_printf("Choose the %s first.", f->label)
-                                             : g_strdup_printf("Fill in the %s first.", f->label);
+                                             : g_strdup_printf("Fill in “%s” first.", f->label);
         popup->field = (int)i;
         return false;
     }

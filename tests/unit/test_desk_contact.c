@@ -823,8 +823,12 @@ static void test_canned_text_asks_for_blanks(void)
     g_assert_true(g_str_has_prefix(first->detail, "It arrives on ["));
     play_keys(play, "Enter");
     g_assert_cmpstr(desk_popup(play->desk)->name, ==, "blanks");
+    g_assert_cmpstr(desk_popup(play->desk)->text, ==, "It arrives on [day of delivery].");
     play_keys(play, "Enter"); /* nothing filled in: it stays */
-    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "blanks");
+    const struct popup *blanks = desk_popup(play->desk);
+    g_assert_cmpstr(blanks->name, ==, "blanks");
+    g_assert_cmpstr(((const struct popup_field *)blanks->fields->pdata[0])->problem, ==,
+                    "Fill in “day of delivery” first.");
     play_type(play, "Friday");
     play_keys(play, "Enter");
     g_assert_cmpstr(reply_text(play), ==, "Hello there, this is Li Na. It arrives on Friday.");

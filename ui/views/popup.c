@@ -10,7 +10,8 @@
 #define LIST_COLS        76
 #define LIST_ROWS        18
 #define LIST_TOP_MAX     6
-#define TOLD_ROWS        2   /* where a list tells below what its row is */
+#define TOLD_ROWS        2   /* where a list tells below what its row is, */
+#define TOLD_TEXT_ROWS   4   /* a whole text that would be inserted */
 #define MEASURED_CHOICES 200 /* the column of details is made for so many */
 #define QUESTION_COLS    66
 #define QUESTION_MIN     34
@@ -46,7 +47,7 @@ static const char *told_below(const struct popup *p, enum style_role *role)
 static int below_rows(const struct popup *p, int cols)
 {
     if (is_told_below(p))
-        return TOLD_ROWS;
+        return strcmp(p->name, "canned") == 0 ? TOLD_TEXT_ROWS : TOLD_ROWS;
     return p->hint != NULL ? MIN(text_count_lines(p->hint, -1, cols), TOLD_ROWS) : 0;
 }
 
@@ -133,8 +134,11 @@ static void draw_list(const struct desk *desk, struct canvas *canvas, const stru
     enum style_role role;
     const char *below = told_below(p, &role);
     struct rect foot = rect_below(inner, rows.y - inner.y + rows.rows + 1);
-    if (below != NULL)
-        marked_wrap(canvas, foot, 0, POPUP_STYLE(role), below, NULL);
+    if (below == NULL)
+        return;
+    marked_wrap(canvas, foot, 0, POPUP_STYLE(role), below, NULL);
+    if (text_count_lines(below, -1, foot.cols) > foot.rows) /* in the margin, where it hides no letter */
+        canvas_put(canvas, foot.x + foot.cols, foot.y + foot.rows - 1, POPUP_STYLE(role), "…");
 }
 
 static void draw_question(const struct desk *desk, struct canvas *canvas, const struct popup *p)
