@@ -274,8 +274,9 @@ static bool may_take(struct update *u, const struct contact *c)
         return false;
     }
     struct agent answering = *me;
-    answering.not_responding = false; /* who takes one is there after all */
-    if (c->state == CONTACT_PARKED || rules_may_take(u->desk->world, &answering, c, &why))
+    answering.not_responding = false;                 /* who takes one is there after all */
+    bool is_meant = g_strcmp0(c->agent, me->id) == 0; /* parked, given back, by hand: ready or not */
+    if (is_meant || rules_may_take(u->desk->world, &answering, c, &why))
         return true;
     g_autofree char *ready = desk_key_label(u->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_READY);
     if (me->presence == PRESENCE_NOT_READY)

@@ -1968,6 +1968,20 @@ static void test_a_contact_by_hand_goes_where_its_maker_can_take_it(void)
     play_free(play);
 }
 
+/* Who rings somebody up is not ready for all others by that, and need not be: the contact is theirs. */
+static void test_a_contact_by_hand_is_taken_while_not_ready(void)
+{
+    struct play *play = play_new();
+    play_keys(play, "F10 Enter M-1 + Enter");
+    play_deliver(play);
+    const struct contact *made = play_contact(play, play_last_event(play, EVENT_CONTACT_CREATED)->contact);
+    g_assert_cmpint(made->state, ==, CONTACT_ACTIVE);
+    g_assert_cmpint(play->refusals, ==, 0);
+    g_assert_cmpstr(play->desk->current->id, ==, made->id);
+    g_assert_cmpint(world_agent(play->backend, "li")->presence, ==, PRESENCE_NOT_READY);
+    play_free(play);
+}
+
 /* The backend cannot be asked yet what was said in it. */
 static void test_a_contact_by_hand_shows_what_is_under_way(void)
 {
@@ -2226,6 +2240,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);
     g_test_add_func("/desk/by hand/in a queue of its maker, or it says that it waits",
                     test_a_contact_by_hand_goes_where_its_maker_can_take_it);
+    g_test_add_func("/desk/by hand/taken while its maker is not ready",
+                    test_a_contact_by_hand_is_taken_while_not_ready);
     g_test_add_func("/desk/by hand/what is under way stands in its conversation",
                     test_a_contact_by_hand_shows_what_is_under_way);
     g_test_add_func("/desk/keys/any of them anywhere", test_any_key_anywhere);
