@@ -41,6 +41,20 @@ const struct fact_name FACT_NAMES[] = {
 };
 const size_t FACT_NAME_COUNT = G_N_ELEMENTS(FACT_NAMES);
 
+/* What systems usually say of an order. */
+static const char *const ORDER_STATES[][2] = {
+    {"received", "已下单"},  {"paid", "已付款"},      {"packed", "已打包"},   {"in transit", "运输中"},
+    {"delivered", "已送达"}, {"cancelled", "已取消"}, {"returned", "已退货"}, {"active", "使用中"}};
+
+const char *fact_word(const struct fact_name *fact, const char *value, const char *language)
+{
+    bool is_state = g_str_equal(fact->name, "order.status") && g_str_equal(language, "zh");
+    for (size_t i = 0; is_state && i < G_N_ELEMENTS(ORDER_STATES); i++)
+        if (g_str_equal(ORDER_STATES[i][0], value))
+            return ORDER_STATES[i][1];
+    return value;
+}
+
 int fact_index(const char *name)
 {
     for (size_t i = 0; i < FACT_NAME_COUNT; i++)

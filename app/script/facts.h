@@ -40,6 +40,10 @@ struct fact_name {
 extern const struct fact_name FACT_NAMES[];
 extern const size_t FACT_NAME_COUNT;
 
+/* A fact's value as a text in this language says it: an order's state in Chinese, where it is a usual one.
+ * Conditions see the value itself. Borrows; the answer is `value` or static. */
+const char *fact_word(const struct fact_name *fact, const char *value, const char *language);
+
 /* Its index in FACT_NAMES, or -1. */
 int fact_index(const char *name);
 

@@ -16,7 +16,7 @@ static const char *language_of(const struct facts *facts)
     return facts && facts->language ? facts->language : "en";
 }
 
-/* A value as people read it: a choice by its title, yes and no in their language. */
+/* A value as people read it: a choice by its title, yes and no and an order's state in their language. */
 static const char *shown_value(const struct rendering *rendering, const struct script_name *name,
                                const char *value)
 {
@@ -26,7 +26,7 @@ static const char *shown_value(const struct rendering *rendering, const struct s
         return script_option_title(option, rendering->language);
     if (name->type == VALUE_TYPE_BOOL && g_str_equal(rendering->language, "zh"))
         return g_str_equal(value, "yes") ? "是" : "否";
-    return value;
+    return name->fact ? fact_word(name->fact, value, rendering->language) : value;
 }
 
 static const char *template_value_of(void *data, const char *name, const char *fallback)

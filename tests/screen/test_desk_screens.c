@@ -107,6 +107,19 @@ static void test_long_reply(void)
     play_free(play);
 }
 
+/* The key that holds takes up again what was left in its wrap-up, and says so. */
+static void test_wrap_up_left(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    scene_resize(play, 80, 24);
+    play_keys(play, "Esc w Esc M-2");
+    struct canvas *canvas = scene_draw(play);
+    g_autofree char *keys = canvas_row_text(canvas, 23);
+    g_assert_nonnull(strstr(keys, "h take up again"));
+    canvas_free(canvas);
+    play_free(play);
+}
+
 /* A pane without a contact offers no key for it. */
 static void test_no_contact_no_step(void)
 {
@@ -272,6 +285,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/orders when narrow", test_orders_when_narrow);
     g_test_add_func("/desk/no contact, no step", test_no_contact_no_step);
     g_test_add_func("/desk/long-reply", test_long_reply);
+    g_test_add_func("/desk/wrap-up-left", test_wrap_up_left);
     g_test_add_func("/desk/closed", test_closed);
     g_test_add_func("/desk/closed queues", test_closed_queues);
     g_test_add_func("/desk/time limit", test_time_limit);

@@ -23,7 +23,7 @@ static const char *table_lookup(void *data, const char *name)
 static const char SCRIPT[] =
     "script: refund\nversion: 3\ntitle: Refund\nsteps:\n"
     "- {id: greet, kind: say, title: Greet, class: value, target: 15s, say: 'Hello {customer.name|there}', "
-    "next: verify}\n"
+    "do: 'It is {order.status|new}.', next: verify}\n"
     "- id: verify\n  kind: check\n  title: Verify\n  class: required\n  need: 1\n  fields:\n"
     "  - {name: order_id, label: Order number, type: order, match: order.id}\n"
     "  - {name: mail, label: E-mail, type: email, personal: true, match: customer.email}\n"
@@ -189,6 +189,26 @@ static void test_a_record_fills_fields_and_says_its_source(struct fixture *fixtu
     g_assert_cmpstr(fill.source, ==, "agent");
     answer(fixture, "item", "");
     g_assert_cmpstr(walk_value(fixture->walk, &fixture->facts, "item"), ==, "Rain jacket");
+}
+
+/* In a Chinese text no English word is left of the record; what another system calls it, stays. */
+static void test_an_order_state_is_told_in_the_language_of_the_text(struct fixture *fixture,
+                                                                    gconstpointer data)
+{
+    static const struct {
+        const char *state, *language, *text;
+    } rows[] = {{"in transit", "zh", "系统状态：运输中。"},
+                {"in transit", "en", "系统状态：in transit。"},
+                {"加工中", "zh", "系统状态：加工中。"}};
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        fixture->table = (struct table){{{"order.status", rows[i].state}}};
+        fixture->facts.language = rows[i].language;
+        g_autofree char *text =
+            walk_render(fixture->walk, &fixture->facts, "系统状态：{order.status|未知}。", NULL);
+        g_assert_cmpstr(text, ==, rows[i].text);
+        g_assert_cmpstr(walk_value(fixture->walk, &fixture->facts, "order.status"), ==, rows[i].state);
+    }
 }
 
 static void test_what_is_not_known_is_asked_for(struct fixture *fixture, gconstpointer data)
@@ -971,6 +991,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     CASE("tells-what-happened", test_a_walk_tells_what_happened);
     CASE("a-record-fills-fields-and-says-its-source", test_a_record_fills_fields_and_says_its_source);
+    CASE("an-order-state-is-told-in-the-language", test_an_order_state_is_told_in_the_language_of_the_text);
     CASE("what-is-not-known-is-asked-for", test_what_is_not_known_is_asked_for);
     CASE("a-check-compares-with-the-record", test_a_check_compares_with_the_record);
     CASE("a-silent-record-leaves-the-check-to-the-agent", test_a_silent_record_leaves_the_check_to_the_agent);

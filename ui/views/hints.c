@@ -165,6 +165,8 @@ static const char *label_of(const struct desk *desk, const struct keys_row *row)
     bool is_begun = desk->current != NULL && desk->current->walk != NULL;
     if (row->action == ACTION_HOLD && c != NULL && c->state == CONTACT_HELD)
         return "resume";
+    if (row->action == ACTION_HOLD && c != NULL && c->state == CONTACT_WRAPPING)
+        return "take up again";
     if (row->action == ACTION_OPEN && row->context == KEYS_CONTEXT_SCRIPT && c != NULL && !is_begun)
         return desk_script_open_word(desk->current);
     if (row->action == ACTION_CORRECT_ANSWER && desk->current != NULL)
