@@ -88,6 +88,26 @@ static void answers_what_is_asked(void)
     }
 }
 
+/* A day that is still to come is none of the past. */
+static void a_day_to_come_is_not_told_from_the_record(void)
+{
+    static const char *const asked[] = {
+        "An engineer has to see it. Which day suits you?",
+        "What is the new address, and from which day do you need the line there?"};
+    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++)
+        for (uint64_t seed = 1; seed < 9; seed++) {
+            struct sim_customer *c = someone("return_wrong_size", CHANNEL_CHAT, "en", seed);
+            g_autofree char *answer = answer_of(c, asked[i]);
+            g_assert_nonnull(answer);
+            g_assert_null(strstr(answer, "2026-11-06"));
+            sim_customer_free(c);
+        }
+    struct sim_customer *c = someone("return_wrong_size", CHANNEL_CHAT, "en", 3);
+    g_autofree char *answer = answer_of(c, "How did you pay, on which day and how much?");
+    assert_holds(answer, "2026-11-06");
+    sim_customer_free(c);
+}
+
 static void two_questions_get_two_answers(void)
 {
     struct sim_customer *c = someone("return_wrong_size", CHANNEL_CHAT, "en", 7);
@@ -294,6 +314,8 @@ int main(int argc, char **argv)
     cast = persona_cast_open(CAST_PATH, &error);
     g_assert_no_error(error);
     g_test_add_func("/customer/answers_what_is_asked", answers_what_is_asked);
+    g_test_add_func("/customer/a_day_to_come_is_not_told_from_the_record",
+                    a_day_to_come_is_not_told_from_the_record);
     g_test_add_func("/customer/two_questions_get_two_answers", two_questions_get_two_answers);
     g_test_add_func("/customer/answers_in_chinese", answers_in_chinese);
     g_test_add_func("/customer/answer_takes_the_time_of_typing", answer_takes_the_time_of_typing);
