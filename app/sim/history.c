@@ -6,7 +6,7 @@
 #include "app/sim/history_parts.h"
 
 #define DAYS_USUAL      21
-#define CONTACTS_USUAL  3000
+#define CONTACTS_USUAL  2900
 #define LAST_ARRIVAL_MS (10 * MINUTE_MS) /* before now */
 #define BASE_PERCENT    90               /* of the contacts; the rest are repeats that follow from them */
 #define CHINESE_PERCENT 30               /* of the contacts of a business that has a Chinese queue */

@@ -21,7 +21,7 @@ struct history_options {
     uint64_t seed;
     int64_t now_ms;
     int days;             /* 0: 21 */
-    int contacts;         /* about how many; 0: 3000 */
+    int contacts;         /* about how many; 0: 2900 */
     bool without_records; /* leave out customer.created and order.recorded */
     sim_sink sink;        /* gets the events in the order of time, their `at` never after now; takes each */
     void *user_data;

@@ -5,8 +5,12 @@
 
 #define OFFER_MS      (20 * SECOND_MS)
 #define EARLY_FROM_MS (7 * HOUR_MS)
-#define LATE_FROM_MS  (12 * HOUR_MS)
-#define SHIFT_MS      (8 * HOUR_MS + 30 * MINUTE_MS)
+#define LATE_FROM_MS  (12 * HOUR_MS + 30 * MINUTE_MS)
+#define STAGGER_MS    (30 * MINUTE_MS)
+#define SHIFT_MS      (6 * HOUR_MS)
+#define IDLE_MOST_MS  (3 * MINUTE_MS) /* with nothing in hand, before one turns to the back office */
+#define CALLED_MIN_MS (8 * SECOND_MS) /* until one who is called from there is ready */
+#define CALLED_MAX_MS (50 * SECOND_MS)
 
 /* --- who may have what --- */
 
@@ -27,15 +31,17 @@ static int load_of(const struct past_agent *a)
     return points;
 }
 
-static bool may_take(const struct past_agent *a, const struct talk *t)
+static bool has_skill(const struct past_agent *a, const struct talk *t)
 {
     bool second = g_str_has_suffix(t->queue, "-2");
+    return second == (a->staff->role == ROLE_SPECIALIST) && has_word(&a->staff->skills, t->queue);
+}
+
+static bool may_take(const struct past_agent *a, const struct talk *t)
+{
     if (!a->signed_in || !a->ready || a->offered || a->wants_pause || a->leaving || a->not_responding)
         return false;
-    if (second != (a->staff->role == ROLE_SPECIALIST))
-        return false;
-    return has_word(&a->staff->skills, t->queue) &&
-           load_of(a) + channel_capacity(t->channel) <= CAPACITY_POINTS;
+    return has_skill(a, t) && load_of(a) + channel_capacity(t->channel) <= CAPACITY_POINTS;
 }
 
 static bool offer(struct past *past, struct talk *t)
@@ -83,13 +89,32 @@ static void offer_all(struct past *past)
     }
 }
 
+/* Whoever has been in the back office longest comes for a contact that finds nobody. */
+static void call_in(struct past *past, const struct talk *t)
+{
+    struct past_agent *best = NULL;
+    for (size_t i = 0; i < past->agent_count; i++) {
+        struct past_agent *a = &past->agents[i];
+        if (a->on_call && !a->called && !a->leaving && has_skill(a, t) &&
+            (best == NULL || a->idle_since_ms < best->idle_since_ms))
+            best = a;
+    }
+    if (best == NULL)
+        return;
+    best->called = true;
+    agenda_add(&past->agenda, past->now_ms + sim_random_between(&past->random, CALLED_MIN_MS, CALLED_MAX_MS),
+               PAST_CALLED, best);
+}
+
 void floor_enqueue(struct past *past, struct talk *t)
 {
     t->state = TALK_QUEUED;
     t->agent = NULL;
     t->ready = false;
-    if (!offer(past, t))
-        g_ptr_array_add(past->waiting, t);
+    if (offer(past, t))
+        return;
+    g_ptr_array_add(past->waiting, t);
+    call_in(past, t);
 }
 
 /* --- pauses and shifts --- */
@@ -101,8 +126,10 @@ static void choose_presence(struct past *past, struct past_agent *a, const char 
     event_set_text(ev, "reason", reason);
     past_emit(past, ev);
     a->ready = strcmp(presence, "ready") == 0;
-    a->not_responding = false;
+    a->not_responding = a->on_call = false;
     a->idle_since_ms = past->now_ms;
+    if (a->ready)
+        agenda_add(&past->agenda, past->now_ms + IDLE_MOST_MS, PAST_IDLE, a);
 }
 
 static void sign_out(struct past *past, struct past_agent *a)
@@ -110,7 +137,7 @@ static void sign_out(struct past *past, struct past_agent *a)
     if (a->ready)
         choose_presence(past, a, "not-ready", "back-office");
     past_emit(past, past_agent_event(past, EVENT_AGENT_SIGNED_OUT, a, NULL));
-    a->signed_in = a->ready = a->leaving = a->wants_pause = a->not_responding = false;
+    a->signed_in = a->ready = a->leaving = a->wants_pause = a->not_responding = a->on_call = false;
     a->focus = NULL;
 }
 
@@ -131,6 +158,35 @@ static void now_free(struct past *past, struct past_agent *a)
         sign_out(past, a);
     else if (a->wants_pause)
         begin_pause(past, a);
+    else if (a->ready)
+        agenda_add(&past->agenda, past->now_ms + IDLE_MOST_MS, PAST_IDLE, a);
+}
+
+static void turn_to_back_office(struct past *past, struct past_agent *a)
+{
+    bool is_idle = a->ready && !a->offered && a->talks->len == 0;
+    if (!is_idle || past->now_ms - a->idle_since_ms < IDLE_MOST_MS)
+        return;
+    choose_presence(past, a, "not-ready", "back-office");
+    a->on_call = true;
+}
+
+/* Who was called may have gone home meanwhile: then others are. */
+static void come_in(struct past *past, struct past_agent *a)
+{
+    bool comes = a->on_call && !a->leaving;
+    a->called = false;
+    if (comes)
+        choose_presence(past, a, "ready", NULL);
+    for (guint i = 0; !comes && i < past->waiting->len; i++)
+        call_in(past, g_ptr_array_index(past->waiting, i));
+    offer_all(past);
+}
+
+static void plan_toggle(struct past *past, struct past_agent *a)
+{
+    agenda_add(&past->agenda, past->now_ms + sim_random_between(&past->random, 90, 150) * MINUTE_MS,
+               PAST_TOGGLE, a);
 }
 
 static void toggle(struct past *past, struct past_agent *a)
@@ -139,6 +195,10 @@ static void toggle(struct past *past, struct past_agent *a)
                                           "training", "coaching",    "meeting"};
     if (!a->signed_in)
         return;
+    if (a->on_call) {
+        plan_toggle(past, a);
+        return;
+    }
     if (a->ready) {
         a->wants_pause = true;
         a->pause = reasons[sim_random_index(&past->random, G_N_ELEMENTS(reasons))];
@@ -146,8 +206,7 @@ static void toggle(struct past *past, struct past_agent *a)
         return;
     }
     choose_presence(past, a, "ready", NULL);
-    agenda_add(&past->agenda, past->now_ms + sim_random_between(&past->random, 35, 75) * MINUTE_MS,
-               PAST_TOGGLE, a);
+    plan_toggle(past, a);
     offer_all(past);
 }
 
@@ -192,6 +251,7 @@ static void plan_days(struct past *past, struct past_agent *a, size_t index)
         if (weekday >= 5 && (day + (int64_t)index) % 2 == 0)
             continue;
         int64_t from_ms = day_ms + (a->staff->late ? LATE_FROM_MS : EARLY_FROM_MS) +
+                          (int64_t)(index % 3) * STAGGER_MS +
                           sim_random_between(&past->random, -10, 10) * MINUTE_MS;
         plan_shift(past, a, from_ms, from_ms + SHIFT_MS);
     }
@@ -290,6 +350,7 @@ static void lose_offer(struct past *past, struct talk *t, bool missed)
     a->offered = false;
     g_ptr_array_remove(a->talks, t);
     a->not_responding = missed;
+    a->idle_since_ms = past->now_ms;
     if (missed)
         choose_presence(past, a, "ready", NULL);
     floor_enqueue(past, t);
@@ -329,6 +390,12 @@ void floor_happen(struct past *past, const struct agenda_item *item)
         break;
     case PAST_TOGGLE:
         toggle(past, a);
+        break;
+    case PAST_IDLE:
+        turn_to_back_office(past, a);
+        break;
+    case PAST_CALLED:
+        come_in(past, a);
         break;
     default:
         g_assert_not_reached();

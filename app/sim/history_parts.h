@@ -25,6 +25,8 @@ enum past_kind {
     PAST_SIGN_IN,  /* agent */
     PAST_SIGN_OUT, /* agent */
     PAST_TOGGLE,   /* agent: ready or a pause */
+    PAST_IDLE,     /* agent: has had nothing in hand for a while */
+    PAST_CALLED,   /* agent: comes from the back office, since somebody waits */
     PAST_KIND_COUNT
 };
 
@@ -39,6 +41,7 @@ struct past_agent {
     struct talk *work;  /* what is being worked on; NULL: nothing */
     struct talk *focus; /* as last said by focus.moved */
     bool signed_in, ready, offered, wants_pause, leaving, not_responding;
+    bool on_call, called; /* at work in the back office, and asked to come */
     int64_t idle_since_ms, shift_end_ms;
     const char *pause; /* reason of the next pause */
 };

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "app/measure/gaps.h"
+#include "app/measure/kpi.h"
 #include "app/rules/rules.h"
 #include "app/script/replay.h"
 
@@ -35,9 +36,55 @@ static GPtrArray *generate(uint64_t seed, int contacts, struct history_result *o
     return events;
 }
 
-static const struct event *event_at(guint index)
+static struct event *event_at(guint index)
 {
     return g_ptr_array_index(past, index);
+}
+
+static double figure(const GPtrArray *figures, const char *id)
+{
+    for (guint i = 0; i < figures->len; i++) {
+        const struct kpi_figure *f = g_ptr_array_index(figures, i);
+        if (strcmp(f->id, id) == 0) {
+            g_test_message("%s %.1f", id, f->value);
+            return f->value;
+        }
+    }
+    g_error("no figure %s", id);
+}
+
+/* A small centre as it is: busy, not without waiting. Times to answer within as in settings.yaml. */
+static void the_floor_is_believable(void)
+{
+    static const struct {
+        const char *id;
+        int64_t within_s;
+    } queues[] = {{"fjellhem", 60}, {"fjellhem-zh", 90}, {"tideline", 45}, {"corbel", 30}};
+    g_autoptr(GHashTable) by_id =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)queue_free);
+    for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
+        struct queue *q = queue_new(queues[i].id, queues[i].id);
+        q->service_level_ms = queues[i].within_s * 1000;
+        g_hash_table_insert(by_id, q->id, q);
+    }
+    g_autoptr(kpi) k = kpi_new(&(struct kpi_options){.until_ms = NOW_MS, .queues = by_id});
+    for (guint i = 0; i < past->len; i++) {
+        event_at(i)->position = i + 1;
+        kpi_fold(k, event_at(i));
+    }
+    g_autoptr(GPtrArray) figures = kpi_figures(k, NOW_MS);
+    static const struct {
+        const char *id;
+        double least, most;
+    } expected[] = {{"occupancy", 55, 80},
+                    {"service_level", 70, 90},
+                    {"abandonment", 2, 8},
+                    {"answer_time", 10000, 40000}};
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+        double value = figure(figures, expected[i].id);
+        g_assert_cmpfloat(value, >=, expected[i].least);
+        g_assert_cmpfloat(value, <=, expected[i].most);
+    }
 }
 
 static struct world *floor_world(void)
@@ -382,6 +429,7 @@ int main(int argc, char **argv)
     g_test_add_func("/history/every_event_has_its_wire_form", every_event_has_its_wire_form);
     g_test_add_func("/history/times_and_seqs_run_without_gaps", times_and_seqs_run_without_gaps);
     g_test_add_func("/history/size_is_the_usual_one", size_is_the_usual_one);
+    g_test_add_func("/history/the_floor_is_believable", the_floor_is_believable);
     g_test_add_func("/history/classes_have_their_shares", classes_have_their_shares);
     g_test_add_func("/history/slow_step_is_there", slow_step_is_there);
     g_test_add_func("/history/steps_have_one_title_each", steps_have_one_title_each);
