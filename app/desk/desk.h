@@ -524,6 +524,8 @@ const char *desk_step_open_word(const struct desk *desk, const struct desk_conta
 const char *desk_step_correct_word(const struct desk *desk, const struct desk_contact *dc);
 /* And what it does where no script is being walked: "go on", "start" or "choose one"; static. */
 const char *desk_script_open_word(const struct desk_contact *dc);
+/* Why no script is proposed for a contact; static. */
+const char *desk_script_none(const struct contact *c);
 /* How many choices the digits have in the step of the walk; 0: none. */
 int desk_step_choices(const struct desk_contact *dc);
 /* Those that wait for my decision, first due first: struct approvals_open * (app/rules/approvals.h). Caller

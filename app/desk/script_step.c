@@ -119,6 +119,11 @@ const char *desk_script_open_word(const struct desk_contact *dc)
     return desk_walk(dc) != NULL ? "go on" : dc->proposed != NULL ? "start" : "choose one";
 }
 
+const char *desk_script_none(const struct contact *c)
+{
+    return c->intent == NULL ? "The intent is not known yet." : "No script is made for this intent.";
+}
+
 int desk_step_choices(const struct desk_contact *dc)
 {
     const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;

@@ -524,8 +524,7 @@ static int draw_ways(const struct script_view *v, const struct script *proposed)
     struct line line = {0};
     g_autofree char *open = way_to(v, ACTION_OPEN), *other = way_to(v, ACTION_SWITCH_SCRIPT);
     if (proposed == NULL) {
-        canvas_put_fit(v->canvas, x, y++, MAX(v->body.cols - 2, 0), STYLE_ROLE_DIM,
-                       "No script is made for this intent.");
+        canvas_put_fit(v->canvas, x, y++, MAX(v->body.cols - 2, 0), STYLE_ROLE_DIM, desk_script_none(v->c));
         line_add(&line, 9, STYLE_ROLE_KEY, other);
         line_add(&line, 9, STYLE_ROLE_DIM, " choose one");
     } else {

@@ -134,7 +134,7 @@ static void draw_proposed(const struct strip *s, struct rect body, const struct 
     else
         add_key(s, &line, KEYS_CONTEXT_SCRIPT, ACTION_SWITCH_SCRIPT, "choose one");
     const char *text = s->c->story != NULL ? s->c->story
-                       : proposed == NULL  ? "No script is made for this intent."
+                       : proposed == NULL  ? desk_script_none(s->c)
                                            : "Proposed for this contact.";
     draw_told(s, rect_row(body, 0), text, &line);
 }
