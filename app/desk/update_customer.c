@@ -236,15 +236,19 @@ static bool finish_edit(struct update *u, struct popup *popup, const char *value
         return false;
     for (guint i = 0; i < popup->fields->len; i++) {
         const struct popup_field *f = g_ptr_array_index(popup->fields, i);
-        g_autofree char *now = popup_value(popup, f->name), *was = customer_value(dc->customer, f->name);
-        if (g_strcmp0(now, was != NULL ? was : "") == 0)
+        /* What was read when the form opened: the record may have come anew since. */
+        g_autofree char *now = popup_value(popup, f->name);
+        const char *was = f->begun != NULL ? f->begun : "";
+        if (g_str_equal(now, was))
             continue;
         struct event *ev = record_new(u, EVENT_CUSTOMER_CORRECTED, desk_contact_of(u->desk, dc));
         event_set_text(ev, "customer", dc->customer->id);
         event_set_text(ev, "field", f->name);
         event_set_text(ev, "value", now);
+        event_set_text(ev, "was", was);
         record(u, ev);
         set_value(dc->customer, f->name, now);
+        update_say(u, TONE_GOOD, "The record is corrected.");
     }
     return true;
 }

@@ -345,7 +345,11 @@ static void refused(struct update *u)
         give_back_words(dc, ev);
         if (m != NULL)
             g_ptr_array_remove(dc->messages, m);
-        dc->is_news = u->msg->problem.code == REFUSAL_STALE;
+        bool is_record = ev->kind == EVENT_CUSTOMER_CORRECTED;
+        dc->is_news = !is_record && u->msg->problem.code == REFUSAL_STALE;
+        if (is_record)
+            dc->requests[LINK_FETCH_CUSTOMER] =
+                update_fetch(u, LINK_FETCH_CUSTOMER, event_text(ev, "customer"));
         dc->requests[LINK_FETCH_CONTACT_EVENTS] = update_fetch(u, LINK_FETCH_CONTACT_EVENTS, ev->contact);
     } else if (ev->contact != NULL) {
         keep_words_for_later(u, ev);
@@ -354,7 +358,11 @@ static void refused(struct update *u)
         desk->mending = update_fetch(u, LINK_FETCH_CONTACT, ev->contact);
     else
         update_fetch(u, LINK_FETCH_FLOOR, NULL);
-    update_say(u, TONE_ERROR, "%s", sentence);
+    const char *typed = ev->kind == EVENT_CUSTOMER_CORRECTED ? event_text(ev, "value") : NULL;
+    if (typed != NULL && *typed != '\0')
+        update_say(u, TONE_ERROR, "%s You had typed: %s", sentence, typed);
+    else
+        update_say(u, TONE_ERROR, "%s", sentence);
     desk->notice.until_ms = 0; /* it stays: something the agent believed done is not */
 }
 

@@ -55,7 +55,7 @@
     /* the customer's record */                                                                             \
     EVENT(CUSTOMER_CREATED, "customer.created", FLOOR,                                                      \
           "customer name tier? since? language? emails? phones? accounts?")                                 \
-    EVENT(CUSTOMER_CORRECTED, "customer.corrected", OWNER, "customer field value")                          \
+    EVENT(CUSTOMER_CORRECTED, "customer.corrected", OWNER, "customer field value was?")                     \
     EVENT(CUSTOMER_REVEALED, "customer.revealed", PRIVATE, "customer field")                                \
     EVENT(CUSTOMER_VERIFIED, "customer.verified", OWNER, "customer method")                                 \
     EVENT(ORDER_RECORDED, "order.recorded", FLOOR,                                                          \

@@ -332,6 +332,19 @@ static bool correct_customer(struct customer *c, const struct event *ev)
     return true;
 }
 
+char *projection_customer_value(struct db *db, const char *id, const char *field, GError **error)
+{
+    g_autoptr(customer) c = read_customer(db, id, error);
+    if (!c)
+        return NULL;
+    char **text = text_field(c, field);
+    const char *value = text ? *text : NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(identities); i++)
+        if (strcmp(field, identities[i].field) == 0)
+            value = customer_identity(c, identities[i].kind);
+    return g_strdup(value ? value : "");
+}
+
 static bool put_order(struct db *db, const struct event *ev, GError **error)
 {
     const char *id = event_text(ev, "order");

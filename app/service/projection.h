@@ -33,6 +33,9 @@ bool projection_agents(struct db *db, projection_visit_agent visit, void *user_d
 /* Applies what the event says of customers and orders; `*changed` (`changed` may be NULL) gets the id of the
  * customer that changed or NULL, caller owns. */
 bool projection_fold_customer(struct db *db, const struct event *ev, char **changed, GError **error);
+/* What stands in a field that events correct, "" where nothing does; NULL without error where there is no
+ * such customer. Caller owns. */
+char *projection_customer_value(struct db *db, const char *id, const char *field, GError **error);
 /* With identities and, newest first, orders. NULL without error where there is none. Caller owns. */
 struct customer *projection_customer(struct db *db, const char *id, GError **error);
 /* NULL without error where there is none. Caller owns. */

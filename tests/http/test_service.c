@@ -344,6 +344,39 @@ static void refuses_a_reply_to_what_was_not_seen(struct fixture *f, gconstpointe
     }
 }
 
+static void send_correction(struct fixture *f, const char *token, int64_t seq, const char *const *texts,
+                            const char *part)
+{
+    struct event *ev = by_agent(EVENT_CUSTOMER_CORRECTED, "mira", seq, NULL);
+    static const char *const members[] = {"customer", "field", "was", "value"};
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+        event_set_text(ev, members[i], texts[i]);
+    send(f, token, ev, part);
+}
+
+static void refuses_a_correction_of_what_changed_since(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *root = caller_sign_in(f->url, "root", "desk-root"), *mira = come_on(f, "mira");
+    expect(ask(f, "POST", "/v1/import/customers", root,
+               "{\"id\":\"c1\",\"name\":\"Ana Silva\",\"postal\":\"Elm 1, \\nBergen\"}"),
+           200, "\"taken\":1");
+    send_correction(f, mira, 3, (const char *[]){"c1", "postal", "Elm 1, Bergen", "Oak 5, Bergen"},
+                    "\"position\"");
+    send_correction(f, mira, 4, (const char *[]){"c1", "postal", "Elm 1, Bergen", "Elm 2, Bergen"},
+                    "Somebody else changed the address meanwhile; look at it, and correct it again if it is "
+                    "wrong.");
+    send_correction(f, mira, 5, (const char *[]){"c1", "email", "", "ana@example.org"}, "\"position\"");
+    send_correction(f, mira, 6, (const char *[]){"c1", "email", "", "ana@example.com"}, "\"status\":412");
+    send_correction(f, mira, 7, (const char *[]){"c9", "email", "", "ana@example.com"}, "\"position\"");
+    expect(ask(f, "GET", "/v1/customers/c1", mira, NULL), 200, "\"postal\":\"Oak 5, Bergen\"");
+    expect(ask(f, "GET", "/v1/customers/c1", mira, NULL), 200, "ana@example.org");
+    struct answer log = ask(f, "GET", "/v1/events", root, NULL);
+    g_assert_nonnull(strstr(log.body->str, "Oak 5, Bergen"));
+    g_assert_null(strstr(log.body->str, "\"was\""));
+    answer_release(&log);
+}
+
 static void streams_on_from_where_it_was_left(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -823,6 +856,7 @@ int main(int argc, char **argv)
     TEST(refuses_what_is_malformed_or_too_large);
     TEST(gives_a_contact_to_one_of_two);
     TEST(refuses_a_reply_to_what_was_not_seen);
+    TEST(refuses_a_correction_of_what_changed_since);
     TEST(streams_on_from_where_it_was_left);
     TEST(says_when_all_is_told_though_the_last_is_not_for_all);
     TEST(keeps_a_message_from_those_it_is_not_for);

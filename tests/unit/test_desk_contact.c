@@ -764,9 +764,8 @@ static void test_unknown_caller(void)
     play_free(play);
 }
 
-static void test_masked_until_revealed(void)
+static void accepted_of_a_customer(struct play *play)
 {
-    struct play *play = play_new();
     struct event *ev = play_event(play, EVENT_CONTACT_CREATED, ACTOR_CUSTOMER, "c1", "1001");
     event_set_text(ev, "channel", "chat");
     event_set_text(ev, "queue", "shop");
@@ -775,6 +774,12 @@ static void test_masked_until_revealed(void)
     play_offer(play, "1001");
     play_keys(play, "F2");
     play_customer_known(play, "c1", "Crystal Minh");
+}
+
+static void test_masked_until_revealed(void)
+{
+    struct play *play = play_new();
+    accepted_of_a_customer(play);
     play->desk->current->customer->note = g_strdup("Born 1963-01-12, card ends in 6516.");
     GPtrArray *lines = desk_customer_lines(play->desk, play->desk->current);
     const struct desk_customer_line *note = g_ptr_array_index(lines, 3);
@@ -804,6 +809,41 @@ static void test_masked_until_revealed(void)
     /* The form showed the telephone too, so that it was revealed is on record. */
     g_assert_cmpint(play_count(play, EVENT_CUSTOMER_REVEALED), ==, 3);
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_CUSTOMER_REVEALED), "field"), ==, "phone");
+    play_free(play);
+}
+
+static void refuse_correction(struct play *play)
+{
+    const struct event *ev = play_last_event(play, EVENT_CUSTOMER_CORRECTED);
+    play_msg(play, (struct msg){.kind = MSG_REFUSED,
+                                .event = ev,
+                                .problem = {REFUSAL_STALE, "Somebody else changed the address meanwhile."}});
+}
+
+/* What the form had read goes with the correction; where that was overtaken, the record comes anew and what
+ * was typed is not lost. */
+static void test_a_correction_says_what_it_corrects(void)
+{
+    struct play *play = play_new();
+    accepted_of_a_customer(play);
+    g_free(play->desk->current->customer->postal);
+    play->desk->current->customer->postal = g_strdup("Elm 1");
+    play_keys(play, "M-3 c Tab Tab Tab C-u");
+    play_type(play, "Elm 2");
+    g_free(play->desk->current->customer->name); /* the record comes anew beside the form */
+    play->desk->current->customer->name = g_strdup("Crystal Moe");
+    play_keys(play, "Enter");
+    const struct event *ev = play_last_event(play, EVENT_CUSTOMER_CORRECTED);
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_CORRECTED), ==, 1); /* the name is not put back */
+    g_assert_cmpstr(event_text(ev, "was"), ==, "Elm 1");
+    g_assert_cmpstr(event_text(ev, "value"), ==, "Elm 2");
+    g_assert_cmpstr(play->desk->notice.text, ==, "The record is corrected.");
+    int64_t asked = play->last_customer;
+    refuse_correction(play);
+    g_assert_cmpint(play->last_customer, >, asked);
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "Somebody else changed the address meanwhile. You had typed: Elm 2");
+    g_assert_false(play->desk->current->is_news);
     play_free(play);
 }
 
@@ -1057,6 +1097,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/an unknown caller becomes a customer", test_unknown_caller);
     g_test_add_func("/desk/contact/personal data is masked until revealed, corrected in a form",
                     test_masked_until_revealed);
+    g_test_add_func("/desk/contact/a correction says what it corrects",
+                    test_a_correction_says_what_it_corrects);
     g_test_add_func("/desk/contact/a canned text asks for its blanks", test_canned_text_asks_for_blanks);
     g_test_add_func("/desk/contact/transfer and park free the desk", test_transfer_and_park);
     g_test_add_func("/desk/contact/the choices of the park say until when",
