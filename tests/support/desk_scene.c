@@ -779,3 +779,19 @@ struct canvas *scene_draw(const struct play *play)
         g_assert_true(rect_contains(canvas_bounds(canvas), caret.x, caret.y));
     return canvas;
 }
+
+char *scene_text(const struct play *play)
+{
+    struct canvas *canvas = scene_draw(play);
+    char *text = canvas_dump_text(canvas);
+    canvas_free(canvas);
+    return text;
+}
+
+char *scene_keys(const struct play *play)
+{
+    struct canvas *canvas = scene_draw(play);
+    char *keys = canvas_row_text(canvas, play->desk->rows - 1);
+    canvas_free(canvas);
+    return keys;
+}

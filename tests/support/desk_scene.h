@@ -27,3 +27,7 @@ void scene_resize(struct play *play, int cols, int rows);
 
 /* The screen as it is now; checks that the caret lies on it. Caller owns, free with canvas_free. */
 struct canvas *scene_draw(const struct play *play);
+
+/* Its text, all rows of it, and the line of keys alone. Caller owns. */
+char *scene_text(const struct play *play);
+char *scene_keys(const struct play *play);
