@@ -522,7 +522,8 @@ const struct approval *desk_approval(const struct desk *desk, const struct desk_
 const char *desk_step_open_word(const struct desk *desk, const struct desk_contact *dc);
 /* And the key that corrects the field under the cursor: "correct", or "fill in" where it may stay empty. */
 const char *desk_step_correct_word(const struct desk *desk, const struct desk_contact *dc);
-/* And what it does where no script is being walked: "go on", "start" or "choose one"; static. */
+/* And what it does where no script is being walked: "go on", "start", "choose one" or, after its end, "choose
+ * another"; static. */
 const char *desk_script_open_word(const struct desk_contact *dc);
 /* Why no script is proposed for a contact; static. */
 const char *desk_script_none(const struct contact *c);

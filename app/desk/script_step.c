@@ -116,6 +116,8 @@ const char *desk_step_open_word(const struct desk *desk, const struct desk_conta
 
 const char *desk_script_open_word(const struct desk_contact *dc)
 {
+    if (dc->walk != NULL)
+        return "choose another"; /* it has come to its end */
     return desk_walk(dc) != NULL ? "go on" : dc->proposed != NULL ? "start" : "choose one";
 }
 

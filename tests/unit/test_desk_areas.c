@@ -745,6 +745,21 @@ static void test_a_field_that_may_stay_empty(void)
     play_free(play);
 }
 
+/* Nothing is next then, and the keys do not say so. */
+static void test_a_finished_script(void)
+{
+    struct play *play = play_form();
+    play_keys(play, "Enter");
+    play_type(play, "a tent");
+    play_keys(play, "Enter Enter Enter Esc M-4");
+    g_assert_null(walk_current(play->desk->current->walk));
+    g_assert_null(desk_step_open_word(play->desk, play->desk->current));
+    g_assert_cmpstr(desk_script_open_word(play->desk->current), ==, "choose another");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "scripts");
+    play_free(play);
+}
+
 /* Enter keeps it and the cursor with it; the next goes on. */
 static void test_a_correction_stays_where_it_was_made(void)
 {
@@ -2173,6 +2188,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
     g_test_add_func("/desk/script/who types goes on typing", test_who_types_goes_on_typing);
     g_test_add_func("/desk/script/a field that may stay empty", test_a_field_that_may_stay_empty);
+    g_test_add_func("/desk/script/a finished script", test_a_finished_script);
     g_test_add_func("/desk/script/a correction stays where it was made",
                     test_a_correction_stays_where_it_was_made);
     g_test_add_func("/desk/script/a correction to nothing", test_a_correction_to_nothing);

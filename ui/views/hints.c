@@ -162,18 +162,18 @@ static bool is_alive(const struct desk *desk, const struct keys_row *row)
 static const char *label_of(const struct desk *desk, const struct keys_row *row)
 {
     const struct contact *c = desk_contact_of(desk, desk->current);
-    bool is_begun = desk->current != NULL && desk->current->walk != NULL;
     if (row->action == ACTION_HOLD && c != NULL && c->state == CONTACT_HELD)
         return "resume";
     if (row->action == ACTION_HOLD && c != NULL && c->state == CONTACT_WRAPPING)
         return "take up again";
-    if (row->action == ACTION_OPEN && row->context == KEYS_CONTEXT_SCRIPT && c != NULL && !is_begun)
-        return desk_script_open_word(desk->current);
     if (row->action == ACTION_CORRECT_ANSWER && desk->current != NULL)
         return desk_step_correct_word(desk, desk->current);
     if (row->action == ACTION_CHOOSE_LINES && desk->knowledge.is_choosing)
         return desk->knowledge.is_anchored ? "one line" : "from here";
-    return opens_step(desk, row) ? desk_step_open_word(desk, desk->current) : keys_row_label(row);
+    if (row->action != ACTION_OPEN || row->context != KEYS_CONTEXT_SCRIPT || c == NULL)
+        return keys_row_label(row);
+    return opens_step(desk, row) ? desk_step_open_word(desk, desk->current)
+                                 : desk_script_open_word(desk->current);
 }
 
 /* What the digits choose from, as long as there are several. */
