@@ -10,6 +10,7 @@
 
 #include "net/http_server.h"
 #include "net/problem.h"
+#include "tests/support/certificate.h"
 
 enum {
     DEADLINE_MS = 20000,
@@ -243,43 +244,12 @@ static const struct http_route routes[] = {
     {HTTP_METHOD_GET, "/", say_hello, .help = "Greets."},
 };
 
-/* Makes a certificate for 127.0.0.1 signed by itself; false where openssl is missing. */
-static bool make_certificate(const char *cert_path, const char *key_path)
-{
-    g_autofree char *program = g_find_program_in_path("openssl");
-    if (!program)
-        return false;
-    const char *command[] = {program,
-                             "req",
-                             "-x509",
-                             "-newkey",
-                             "ec",
-                             "-pkeyopt",
-                             "ec_paramgen_curve:P-256",
-                             "-nodes",
-                             "-days",
-                             "2",
-                             "-subj",
-                             "/CN=firstline test",
-                             "-addext",
-                             "subjectAltName=IP:127.0.0.1",
-                             "-out",
-                             cert_path,
-                             "-keyout",
-                             key_path,
-                             NULL};
-    int status = 1;
-    g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                 NULL, NULL, NULL, &status, NULL);
-    return status == 0;
-}
-
 static void test_tls_is_believed_only_with_its_authority(void)
 {
     g_autofree char *folder = g_dir_make_tmp("firstline-XXXXXX", NULL);
     g_autofree char *cert_path = g_build_filename(folder, "cert.pem", NULL);
     g_autofree char *key_path = g_build_filename(folder, "key.pem", NULL);
-    if (!make_certificate(cert_path, key_path)) {
+    if (!certificate_make(cert_path, key_path)) {
         g_test_skip("openssl is not installed");
         g_rmdir(folder);
         return;
