@@ -343,8 +343,9 @@ static void send_past_daemon(struct MHD_Connection *connection, const GString *b
 }
 
 /* libmicrohttpd takes no answer while a body comes, so this one goes past it, and the connection ends. */
-static enum MHD_Result cut_off(struct http_exchange *exchange)
+void http_exchange_tell_late(void *data)
 {
+    struct http_exchange *exchange = data;
     if (!exchange->error)
         g_set_error(&exchange->error, NET_PROBLEM, PROBLEM_TOO_SLOW,
                     "The request took longer than the %u seconds it may; send it again.",
@@ -359,18 +360,19 @@ static enum MHD_Result cut_off(struct http_exchange *exchange)
                     status, MHD_get_reason_phrase_for(status), problem->len, problem->str);
     send_past_daemon(exchange->connection, bytes);
     observe(exchange, status, exchange->error);
-    return MHD_NO;
+}
+
+static void await_body(struct http_exchange *exchange)
+{
+    int64_t limit_us = (int64_t)exchange->server->options.request_timeout_s * G_USEC_PER_SEC;
+    http_deadlines_await_body(exchange->connection, exchange, exchange->request.received_us + limit_us);
 }
 
 static enum MHD_Result take_body(struct http_exchange *exchange, const char *bytes, size_t *len)
 {
-    struct http_server *server = exchange->server;
     size_t had = exchange->body ? exchange->body->len : 0;
     if (!exchange->error)
         check_length(exchange, had + *len);
-    int64_t spent_us = g_get_monotonic_time() - exchange->request.received_us;
-    if (spent_us > (int64_t)server->options.request_timeout_s * G_USEC_PER_SEC)
-        return cut_off(exchange);
     if (exchange->error) {
         exchange->dropped_bytes += *len;
         if (exchange->dropped_bytes > DROP_MAX_BYTES)
@@ -381,6 +383,7 @@ static enum MHD_Result take_body(struct http_exchange *exchange, const char *byt
         g_string_append_len(exchange->body, bytes, (gssize)*len);
     }
     *len = 0;
+    await_body(exchange);
     return MHD_YES;
 }
 
@@ -392,15 +395,15 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *connection
     (void)url;
     (void)version;
     struct http_exchange *exchange = *slot;
-    if (!exchange)
+    if (!exchange || !http_deadlines_stop_clock(connection))
         return MHD_NO;
     if (!exchange->begun) {
         exchange->begun = true;
-        http_deadlines_stop_clock(connection);
         find_route(exchange, method);
         /* A body that is not going to be read through is refused before it is sent. */
         if (exchange->error && announced_length(exchange) > DROP_MAX_BYTES)
             return send_error(exchange);
+        await_body(exchange);
         return MHD_YES;
     }
     if (*upload_len > 0)
@@ -430,7 +433,7 @@ void http_exchange_end(void *data, struct MHD_Connection *connection, void **slo
     struct http_exchange *exchange = g_steal_pointer(slot);
     if (!exchange)
         return;
-    http_deadlines_start_clock(connection);
+    http_deadlines_await_head(connection);
     if (exchange->is_later)
         count_down(server, &server->later_count);
     if (exchange->is_unsent)

@@ -64,4 +64,7 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *connection
 void http_exchange_end(void *data, struct MHD_Connection *connection, void **slot,
                        enum MHD_RequestTerminationCode code);
 
+/* Answers an exchange whose body did not come whole in time, for http_deadline.h. */
+void http_exchange_tell_late(void *exchange);
+
 #endif

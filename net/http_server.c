@@ -133,8 +133,11 @@ static bool start_daemon(struct http_server *server)
     if (listener->is_ipv6)
         flags |= MHD_USE_IPv6;
     extra[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
-    server->deadlines =
-        http_deadlines_new(((int64_t)options->idle_timeout_s + options->request_timeout_s) * 1000);
+    server->deadlines = http_deadlines_new(&(struct http_deadlines_options){
+        .head_limit_ms = ((int64_t)options->idle_timeout_s + options->request_timeout_s) * 1000,
+        .body_limit_ms = (int64_t)options->request_timeout_s * 1000,
+        .tell = http_exchange_tell_late,
+    });
     server->daemon = MHD_start_daemon(
         flags, listener->port, NULL, NULL, http_exchange_step, server, MHD_OPTION_EXTERNAL_LOGGER, on_log,
         server, MHD_OPTION_LISTEN_SOCKET, listener->fd, MHD_OPTION_URI_LOG_CALLBACK, http_exchange_begin,

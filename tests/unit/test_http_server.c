@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <glib/gstdio.h>
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #include "net/http_exchange.h"
 #include "net/problem.h"
+#include "tests/support/certificate.h"
 
 struct fixture {
     struct http_server *server;
@@ -119,9 +121,8 @@ static void observe(const struct http_observation *observation, void *user_data)
     g_mutex_unlock(&fixture->lock);
 }
 
-static void set_up(struct fixture *fixture, const void *data)
+static void start(struct fixture *fixture, struct http_server_options options)
 {
-    (void)data;
     g_autoptr(GError) error = NULL;
     g_mutex_init(&fixture->lock);
     g_cond_init(&fixture->changed);
@@ -130,13 +131,28 @@ static void set_up(struct fixture *fixture, const void *data)
         .observe = observe,
         .free_principal = free_principal,
         .user_data = fixture,
-        .idle_timeout_s = 1,
+        .idle_timeout_s = options.idle_timeout_s ? options.idle_timeout_s : 1,
         .request_timeout_s = 1,
         .server_name = "test",
+        .tls_cert_path = options.tls_cert_path,
+        .tls_key_path = options.tls_key_path,
     });
     http_server_add_routes(fixture->server, routes, G_N_ELEMENTS(routes), fixture);
     http_server_start(fixture->server, &error);
     g_assert_no_error(error);
+}
+
+static void set_up(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    start(fixture, (struct http_server_options){0});
+}
+
+/* With a server that would wait for the next byte far longer than for the whole request. */
+static void set_up_patient(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    start(fixture, (struct http_server_options){.idle_timeout_s = 60});
 }
 
 static void tear_down(struct fixture *fixture, const void *data)
@@ -335,6 +351,94 @@ static void test_a_trickling_body_is_told(struct fixture *fixture, const void *d
     assert_answer(fixture, "GET /hello HTTP/1.1\r\n" HEAD "\r\n", "HTTP/1.1 200 ", "nobody");
 }
 
+/* Requests whose body stops before its first byte and after it, with its length told before or not. */
+static const char *const stopped[] = {
+    "POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\n",
+    "POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\nabc",
+    "POST /body HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n300\r\nabc",
+};
+
+static void assert_told_late(const char *answer, int64_t start_us)
+{
+    g_test_message("%s", answer);
+    g_assert_true(g_str_has_prefix(answer, "HTTP/1.1 408 Request Timeout\r\n"));
+    g_assert_nonnull(strstr(answer, "Content-Type: application/problem+json\r\n"));
+    g_assert_true(g_str_has_suffix(answer, "}"));
+    g_assert_nonnull(strstr(answer, "The request took longer than the 1 seconds it may; send it again."));
+    g_assert_null(strstr(answer + 1, "HTTP/1.1"));
+    int64_t spent_us = g_get_monotonic_time() - start_us;
+    g_assert_cmpint(spent_us, >=, G_USEC_PER_SEC);
+    g_assert_cmpint(spent_us, <, 20 * G_USEC_PER_SEC); /* a third of what the idle time would take */
+}
+
+static void test_a_stopped_body_is_told(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(stopped); i++) {
+        int64_t start_us = g_get_monotonic_time();
+        g_autofree char *late = exchange(fixture, stopped[i], strlen(stopped[i]));
+        assert_told_late(late, start_us);
+    }
+    g_mutex_lock(&fixture->lock);
+    g_assert_cmpuint(fixture->observed_status, ==, 408);
+    g_assert_cmpstr(fixture->observed_pattern, ==, "/body");
+    g_mutex_unlock(&fixture->lock);
+    const char *refused = "POST /json HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\n";
+    g_autofree char *answer = exchange(fixture, refused, strlen(refused));
+    g_assert_true(g_str_has_prefix(answer, "HTTP/1.1 401 Unauthorized\r\n"));
+}
+
+/* Sends over TLS and reads until the other side closes. Caller frees. */
+static char *exchange_tls(const struct fixture *fixture, const char *bytes)
+{
+    gnutls_session_t session;
+    gnutls_certificate_credentials_t nothing;
+    int fd = open_connection(fixture);
+    gnutls_certificate_allocate_credentials(&nothing);
+    gnutls_init(&session, GNUTLS_CLIENT);
+    gnutls_set_default_priority(session);
+    gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, nothing);
+    gnutls_transport_set_int(session, fd);
+    g_assert_cmpint(gnutls_handshake(session), ==, GNUTLS_E_SUCCESS);
+    g_assert_cmpint(gnutls_record_send(session, bytes, strlen(bytes)), ==, (ssize_t)strlen(bytes));
+    GString *all = g_string_new(NULL);
+    char buffer[4096];
+    ssize_t count;
+    while ((count = gnutls_record_recv(session, buffer, sizeof buffer)) > 0 || count == GNUTLS_E_AGAIN)
+        g_string_append_len(all, buffer, MAX(count, 0));
+    gnutls_deinit(session);
+    gnutls_certificate_free_credentials(nothing);
+    close(fd);
+    return g_string_free(all, FALSE);
+}
+
+static void test_a_stopped_body_is_told_over_tls(void)
+{
+    struct fixture fixture = {0};
+    g_autofree char *folder = g_dir_make_tmp("firstline-XXXXXX", NULL);
+    g_autofree char *cert_path = g_build_filename(folder, "cert.pem", NULL);
+    g_autofree char *key_path = g_build_filename(folder, "key.pem", NULL);
+    if (!certificate_make(cert_path, key_path)) {
+        g_test_skip("openssl is not installed");
+        g_rmdir(folder);
+        return;
+    }
+    start(&fixture, (struct http_server_options){
+                        .idle_timeout_s = 60, .tls_cert_path = cert_path, .tls_key_path = key_path});
+    for (size_t i = 0; i < G_N_ELEMENTS(stopped); i++) {
+        int64_t start_us = g_get_monotonic_time();
+        g_autofree char *late = exchange_tls(&fixture, stopped[i]);
+        assert_told_late(late, start_us);
+    }
+    g_autofree char *whole =
+        exchange_tls(&fixture, "POST /body HTTP/1.1\r\n" HEAD "Content-Length: 3\r\n\r\nabc");
+    g_assert_true(g_str_has_prefix(whole, "HTTP/1.1 200 "));
+    tear_down(&fixture, NULL);
+    g_unlink(cert_path);
+    g_unlink(key_path);
+    g_rmdir(folder);
+}
+
 /* A request whose answer comes later, and waits in fixture->waiting. */
 static int ask_later(struct fixture *fixture)
 {
@@ -490,6 +594,9 @@ int main(int argc, char **argv)
     ADD("survives-bytes-that-are-no-request", test_survives_bytes_that_are_no_request);
     ADD("a-trickling-request-is-cut-off", test_a_trickling_request_is_cut_off);
     ADD("a-trickling-body-is-told", test_a_trickling_body_is_told);
+    g_test_add("/http_server/a-stopped-body-is-told", struct fixture, NULL, set_up_patient,
+               test_a_stopped_body_is_told, tear_down);
+    g_test_add_func("/http_server/a-stopped-body-is-told-over-tls", test_a_stopped_body_is_told_over_tls);
     ADD("stopping-waits-for-open-answers", test_stopping_waits_for_open_answers);
     ADD("stopping-waits-for-who-answers", test_stopping_waits_for_who_answers);
     ADD("a-taken-port-is-told", test_a_taken_port_is_told);
