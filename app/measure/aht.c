@@ -54,6 +54,7 @@ static void row_free(void *data)
 {
     struct aht_row *row = data;
     g_free(row->key);
+    g_free(row->title);
     g_free(row);
 }
 
@@ -61,6 +62,7 @@ static void tally_free(void *data)
 {
     struct tally *tally = data;
     g_free(tally->row.key);
+    g_free(tally->row.title);
     if (tally->seen != NULL)
         g_hash_table_unref(tally->seen);
     g_free(tally);
@@ -97,6 +99,15 @@ static struct tally *tally_of(struct aht *a, const char *key)
         g_hash_table_insert(a->tallies, tally->row.key, tally);
     }
     return tally;
+}
+
+/* The latest title stands for the step. */
+static void set_title(struct aht_row *row, const char *title)
+{
+    if (title == NULL || g_strcmp0(row->title, title) == 0)
+        return;
+    g_free(row->title);
+    row->title = g_strdup(title);
 }
 
 static void add_sums(struct aht_row *to, const struct aht_row *from)
@@ -140,6 +151,7 @@ static void end_leg(struct aht *a, const struct interval *i, struct pending *pen
         const struct aht_row *part = value;
         struct tally *tally = tally_of(a, a->by == AHT_BY_STEP ? part->key : key_of(a, i, pending));
         add_sums(&tally->row, part);
+        set_title(&tally->row, part->title);
         if (a->by == AHT_BY_STEP)
             tally->row.contacts += part->contacts;
         else if (tally->seen == NULL)
@@ -238,7 +250,9 @@ static void enter_step(struct aht *a, const struct event *ev)
     if (pending == NULL || step == NULL || a->by != AHT_BY_STEP)
         return;
     g_autofree char *key = step_key(event_text(ev, "script"), step);
-    part_of(pending, key)->contacts++;
+    struct aht_row *part = part_of(pending, key);
+    part->contacts++;
+    set_title(part, event_text(ev, "title"));
 }
 
 void aht_fold(struct aht *a, const struct event *ev)
@@ -277,6 +291,7 @@ GPtrArray *aht_rows(const struct aht *a)
     while (g_hash_table_iter_next(&each, NULL, &value)) {
         struct aht_row *row = g_memdup2(&((const struct tally *)value)->row, sizeof *row);
         row->key = g_strdup(row->key);
+        row->title = g_strdup(row->title);
         finish_row(row);
         g_ptr_array_add(rows, row);
     }
@@ -284,28 +299,29 @@ GPtrArray *aht_rows(const struct aht *a)
     return rows;
 }
 
-enum { FIXED_COLUMNS = 4 }; /* key, contacts, AHT, handle time; then activities, then focus */
+#define COLUMNS_MAX 11
 
-/* Columns of means for people have other names than those of sums for programs. */
-static const struct table_column *columns_of(enum aht_by by, bool means,
-                                             struct table_column columns[FIXED_COLUMNS + ACTIVITY_COUNT + 1])
+static const char *const sums[ACTIVITY_COUNT] = {"talk_ms", "aside_ms", "hold_ms", "consult_ms", "acw_ms"};
+
+/* Columns of means for people have other names than those of sums for programs; steps alone have a title. How
+ * many they are. */
+static size_t columns_of(enum aht_by by, bool means, struct table_column columns[COLUMNS_MAX])
 {
-    static const char *const sums[ACTIVITY_COUNT] = {"talk_ms", "aside_ms", "hold_ms", "consult_ms",
-                                                     "acw_ms"};
-    const char *title = aht_by_name(by);
-    columns[0] = (struct table_column){title, "key", TABLE_TEXT};
-    columns[1] = (struct table_column){by == AHT_BY_STEP    ? "entered"
-                                       : by == AHT_BY_AGENT ? "legs"
-                                                            : "contacts",
-                                       "contacts", TABLE_COUNT};
-    columns[2] = (struct table_column){by == AHT_BY_STEP ? "mean" : "AHT", "aht_ms",
-                                       means ? TABLE_DURATION : TABLE_REAL};
-    columns[3] = (struct table_column){"in all", "handle_ms", TABLE_DURATION};
+    size_t count = 0;
+    columns[count++] = (struct table_column){aht_by_name(by), "key", TABLE_TEXT};
+    if (by == AHT_BY_STEP)
+        columns[count++] = (struct table_column){"title", "title", TABLE_TEXT};
+    columns[count++] = (struct table_column){by == AHT_BY_STEP    ? "entered"
+                                             : by == AHT_BY_AGENT ? "legs"
+                                                                  : "contacts",
+                                             "contacts", TABLE_COUNT};
+    columns[count++] = (struct table_column){by == AHT_BY_STEP ? "mean" : "AHT", "aht_ms",
+                                             means ? TABLE_DURATION : TABLE_REAL};
+    columns[count++] = (struct table_column){"in all", "handle_ms", TABLE_DURATION};
     for (int i = 0; i < ACTIVITY_COUNT; i++)
-        columns[FIXED_COLUMNS + i] =
-            (struct table_column){activity_name((enum activity)i), sums[i], TABLE_DURATION};
-    columns[FIXED_COLUMNS + ACTIVITY_COUNT] = (struct table_column){"focus", "focus_ms", TABLE_DURATION};
-    return columns;
+        columns[count++] = (struct table_column){activity_name((enum activity)i), sums[i], TABLE_DURATION};
+    columns[count++] = (struct table_column){"focus", "focus_ms", TABLE_DURATION};
+    return count;
 }
 
 static int64_t mean_of(int64_t sum_ms, int64_t count)
@@ -313,13 +329,17 @@ static int64_t mean_of(int64_t sum_ms, int64_t count)
     return count == 0 ? 0 : (sum_ms + count / 2) / count;
 }
 
-static struct table *table_of(const GPtrArray *rows, bool means, const struct table_column *columns)
+/* `columns` are filled and borrowed for as long as the table lives. */
+static struct table *table_of(enum aht_by by, const GPtrArray *rows, bool means,
+                              struct table_column columns[COLUMNS_MAX])
 {
-    struct table *t = table_new(columns, FIXED_COLUMNS + ACTIVITY_COUNT + 1);
+    struct table *t = table_new(columns, columns_of(by, means, columns));
     for (guint r = 0; r < rows->len; r++) {
         const struct aht_row *row = g_ptr_array_index(rows, r);
-        int64_t by = means ? row->contacts : 1;
+        int64_t divisor = means ? row->contacts : 1;
         table_add_text(t, means && *row->key == '\0' ? "all" : row->key);
+        if (by == AHT_BY_STEP)
+            table_add_text(t, row->title);
         table_add_number(t, row->contacts);
         if (means)
             table_add_number(t, (int64_t)(row->aht_ms + 0.5));
@@ -327,16 +347,16 @@ static struct table *table_of(const GPtrArray *rows, bool means, const struct ta
             table_add_real(t, row->aht_ms);
         table_add_number(t, row->handle_ms);
         for (int i = 0; i < ACTIVITY_COUNT; i++)
-            table_add_number(t, mean_of(row->per_activity_ms[i], by));
-        table_add_number(t, mean_of(row->focus_ms, by));
+            table_add_number(t, mean_of(row->per_activity_ms[i], divisor));
+        table_add_number(t, mean_of(row->focus_ms, divisor));
     }
     return t;
 }
 
 char *aht_rows_to_text(enum aht_by by, const GPtrArray *rows)
 {
-    struct table_column columns[FIXED_COLUMNS + ACTIVITY_COUNT + 1];
-    g_autoptr(table) t = table_of(rows, true, columns_of(by, true, columns));
+    struct table_column columns[COLUMNS_MAX];
+    g_autoptr(table) t = table_of(by, rows, true, columns);
     g_autofree char *text = table_to_text(t);
     const char *formula =
         by == AHT_BY_STEP ? "mean = time within the step / times it was entered, over legs that ended"
@@ -348,15 +368,15 @@ char *aht_rows_to_text(enum aht_by by, const GPtrArray *rows)
 
 char *aht_rows_to_tsv(enum aht_by by, const GPtrArray *rows)
 {
-    struct table_column columns[FIXED_COLUMNS + ACTIVITY_COUNT + 1];
-    g_autoptr(table) t = table_of(rows, false, columns_of(by, false, columns));
+    struct table_column columns[COLUMNS_MAX];
+    g_autoptr(table) t = table_of(by, rows, false, columns);
     return table_to_tsv(t);
 }
 
 cJSON *aht_rows_to_cjson(enum aht_by by, const GPtrArray *rows)
 {
-    struct table_column columns[FIXED_COLUMNS + ACTIVITY_COUNT + 1];
-    g_autoptr(table) t = table_of(rows, false, columns_of(by, false, columns));
+    struct table_column columns[COLUMNS_MAX];
+    g_autoptr(table) t = table_of(by, rows, false, columns);
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "by", aht_by_name(by));
     cJSON_AddItemToObject(json, "rows", table_to_cjson(t));
@@ -372,14 +392,15 @@ static bool read_ms(const cJSON *json, const char *name, int64_t *ms)
     return true;
 }
 
-static struct aht_row *read_row(const cJSON *json, const struct table_column *columns)
+static struct aht_row *read_row(const cJSON *json)
 {
     struct aht_row *row = g_new0(struct aht_row, 1);
     row->key = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "key")));
+    set_title(row, cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "title")));
     bool good = row->key != NULL && read_ms(json, "contacts", &row->contacts) &&
                 read_ms(json, "handle_ms", &row->handle_ms) && read_ms(json, "focus_ms", &row->focus_ms);
     for (int i = 0; good && i < ACTIVITY_COUNT; i++)
-        good = read_ms(json, columns[FIXED_COLUMNS + i].name, &row->per_activity_ms[i]);
+        good = read_ms(json, sums[i], &row->per_activity_ms[i]);
     if (!good) {
         row_free(row);
         return NULL;
@@ -397,11 +418,9 @@ GPtrArray *aht_rows_from_cjson(const cJSON *json, enum aht_by *by, GError **erro
                             "The answer is no AHT report: it needs \"by\" and \"rows\".");
         return NULL;
     }
-    struct table_column columns[FIXED_COLUMNS + ACTIVITY_COUNT + 1];
-    columns_of(*by, false, columns);
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
     cJSON_ArrayForEach (item, list) {
-        struct aht_row *row = read_row(item, columns);
+        struct aht_row *row = read_row(item);
         if (row == NULL) {
             g_set_error(error, AHT_ERROR, AHT_ERROR_MALFORMED,
                         "Row %u of the AHT report lacks a key or a number.", rows->len + 1);

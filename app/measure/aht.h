@@ -6,7 +6,8 @@
  * closed leg. By step: total time within the step / times it was entered.
  *
  * A leg counts for the queue it was accepted from, and for the last script that was started in it ("-":
- * none). A step's key is its script's id, a slash, and its own.
+ * none). A step's key is its script's id, a slash, and its own; its title is that of the latest event of a
+ * leg that counts.
  */
 #ifndef APP_MEASURE_AHT_H
 #define APP_MEASURE_AHT_H
@@ -27,6 +28,7 @@ bool aht_by_parse(const char *name, enum aht_by *by);
 
 struct aht_row {
     char *key;        /* agent id, queue id … "" for all */
+    char *title;      /* of a step; NULL: it has none */
     int64_t contacts; /* the divisor */
     int64_t per_activity_ms[ACTIVITY_COUNT];
     int64_t handle_ms; /* their sum */

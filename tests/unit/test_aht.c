@@ -211,6 +211,31 @@ static void test_text_and_tsv_read_well(void)
     tape_free(t);
 }
 
+/* An imported step's id tells nobody anything; two versions of one may call it differently. */
+static void test_a_step_is_called_by_its_title(void)
+{
+    struct tape *t = tape_new();
+    accepted(t, 0, "ann", "1");
+    tape_add(t, 0, EVENT_STEP_ENTERED, "ann", "1", "{'script':'late','step':'q4-1','title':'Ask them'}");
+    tape_add(t, 10, EVENT_STEP_ENTERED, "ann", "1", "{'script':'late','step':'q4-1','title':'Ask why'}");
+    tape_add(t, 30, EVENT_STEP_ENTERED, "ann", "1", "{'script':'late','step':'end'}");
+    wrapped(t, 40, 50, "ann", "1");
+    g_autoptr(GPtrArray) rows = rows_of(t, AHT_BY_STEP, 0, 1000);
+    g_autofree char *text = aht_rows_to_text(AHT_BY_STEP, rows);
+    g_assert_true(g_str_has_prefix(
+        text, "step       title    entered  mean  in all  talk  aside  hold  consult   acw  focus\n"
+              "late/end                  1  0:20    0:20  0:10   0:00  0:00     0:00  0:10   0:20\n"
+              "late/q4-1  Ask why        2  0:15    0:30  0:15   0:00  0:00     0:00  0:00   0:15\n"));
+    cJSON *json = aht_rows_to_cjson(AHT_BY_STEP, rows);
+    enum aht_by by;
+    g_autoptr(GPtrArray) back = aht_rows_from_cjson(json, &by, NULL);
+    g_autofree char *tsv = aht_rows_to_tsv(by, back);
+    g_assert_true(g_str_has_prefix(tsv, "key\ttitle\tcontacts\t"));
+    g_assert_nonnull(strstr(tsv, "\nlate/q4-1\tAsk why\t2\t15000.0\t30000\t"));
+    cJSON_Delete(json);
+    tape_free(t);
+}
+
 static void test_names_of_the_splits(void)
 {
     for (int i = 0; i < AHT_BY_COUNT; i++) {
@@ -235,6 +260,7 @@ int main(int argc, char **argv)
     g_test_add_func("/aht/rows go to JSON and back", test_rows_go_to_json_and_back);
     g_test_add_func("/aht/what is no report is refused", test_what_is_no_report_is_refused);
     g_test_add_func("/aht/text and TSV read well", test_text_and_tsv_read_well);
+    g_test_add_func("/aht/a step is called by its title", test_a_step_is_called_by_its_title);
     g_test_add_func("/aht/names of the splits", test_names_of_the_splits);
     return g_test_run();
 }
