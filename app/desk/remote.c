@@ -90,6 +90,20 @@ static cJSON *ask(const char *url, const char *const *headers, const struct http
     return wait.answer;
 }
 
+/* As ask; the backend's sentence of an ended session knows no command of ours, so that is said too. */
+static cJSON *ask_signed(const char *url, const char *const *headers,
+                         const struct http_client_request *request, GError **error)
+{
+    g_autoptr(GError) refusal = NULL;
+    cJSON *answer = ask(url, headers, request, &refusal);
+    if (g_error_matches(refusal, NET_PROBLEM, PROBLEM_UNAUTHORISED))
+        g_set_error(error, NET_PROBLEM, PROBLEM_UNAUTHORISED,
+                    "%s The command is: firstline sign-in --agent ID --url %s.", refusal->message, url);
+    else if (refusal != NULL)
+        g_propagate_error(error, g_steal_pointer(&refusal));
+    return answer;
+}
+
 /* The header line of who signed in last; NULL with the error. Caller owns. */
 static char *authorization_at(const char *url, GError **error)
 {
@@ -97,7 +111,8 @@ static char *authorization_at(const char *url, GError **error)
     if (g_file_get_contents(token_path, &token, NULL, NULL))
         return g_strconcat("Authorization: Bearer ", g_strstrip(token), NULL);
     g_set_error(error, NET_PROBLEM, PROBLEM_UNAUTHORISED,
-                "Nobody is signed in at %s; please sign in on the desk first: firstline --url %s.", url, url);
+                "Nobody is signed in at %s; please sign in first: firstline sign-in --agent ID --url %s.",
+                url, url);
     return NULL;
 }
 
@@ -106,11 +121,11 @@ cJSON *remote_ask(const char *url, const char *path, const char *body, const cha
 {
     g_autofree char *authorization = authorization_at(url, error);
     const char *headers[] = {authorization, NULL};
-    return authorization == NULL
-               ? NULL
-               : ask(url, headers,
-                     &(struct http_client_request){.url = path, .body = body, .content_type = content_type},
-                     error);
+    return authorization == NULL ? NULL
+                                 : ask_signed(url, headers,
+                                              &(struct http_client_request){
+                                                  .url = path, .body = body, .content_type = content_type},
+                                              error);
 }
 
 cJSON *remote_change(const char *url, const struct remote_request *request, GError **error)
@@ -121,10 +136,10 @@ cJSON *remote_change(const char *url, const struct remote_request *request, GErr
     const char *headers[] = {authorization, condition, NULL};
     return authorization == NULL
                ? NULL
-               : ask(url, headers,
-                     &(struct http_client_request){
-                         .method = request->method, .url = request->path, .body = request->body},
-                     error);
+               : ask_signed(url, headers,
+                            &(struct http_client_request){
+                                .method = request->method, .url = request->path, .body = request->body},
+                            error);
 }
 
 cJSON *remote_ask_unsigned(const char *url, const char *path, const char *body, GError **error)

@@ -81,7 +81,7 @@ expect 'no UTF-8 locale: C.UTF-8 is taken' 0 'And those of “Everywhere”.' en
 expect 'an unknown locale: C.UTF-8 is taken' 0 'And those of “Everywhere”.' env LC_ALL=xx_XX.frob "$desk" keys
 
 expect 'a report without a sign-in' 3 \
-    "Nobody is signed in at $nobody; please sign in on the desk first: firstline --url $nobody." \
+    "Nobody is signed in at $nobody; please sign in first: firstline sign-in --agent ID --url $nobody." \
     "$desk" report aht --url $nobody
 expect 'a wrong time' 2 '"frob" is no time; please write 2026-11-23, 2026-11-23T14:02:05Z, or an age such as 30m, 8h, 14d.' \
     "$desk" report aht --since frob --url $nobody

@@ -2,7 +2,7 @@
 # A session that expires in mid-shift: the desk asks for the password over what is open; what was done meanwhile and what
 # is half written stay, and reach the backend once.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 12
+e2e_plan 13
 E2E_CHAIN=yes
 
 # The time that the session was given is over. Asked again, since the demo's own writes hold the database too.
@@ -15,6 +15,12 @@ expire() {
 is_refused() {
     firstline_as lina report aht >/dev/null 2>&1
     [ $? -eq 3 ]
+}
+
+# On the command line too, with the command that helps.
+is_told_how() {
+    firstline_as lina report aht 2>&1 |
+        grep -qxF "firstline report: The session has expired; sign in again. The command is: firstline sign-in --agent ID --url $URL."
 }
 
 answers() {
@@ -68,6 +74,7 @@ tmux -u -S "$E2E_DIR/tmux" -f /dev/null new-session -d -s desk -x 120 -y 40 \
 ok 'a desk is at work' desk_sign_in desk
 ok 'with a contact' desk_take desk
 ok 'its session expires' expire
+ok 'the command line says what to do' is_told_how
 ok 'an answer is sent all the same' answers
 ok 'the desk asks for the password, once typing pauses' is_asked
 ok 'the draft is on disk' until_true is_kept
