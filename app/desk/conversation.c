@@ -115,6 +115,10 @@ static struct desk_message *message_of(const struct desk *desk, const struct eve
                                 ev->at_ms);
     case EVENT_NOTE_ADDED:
         return desk_message_new(SPEAKER_NOTE, mine ? "you" : actor_name(desk, ev), text, ev->at_ms);
+    case EVENT_CONTACT_ACCEPTED:
+        if (mine) /* whoever reads it knows, and a small screen has few rows */
+            return NULL;
+        break;
     default:
         break;
     }
@@ -151,7 +155,8 @@ void conversation_add(struct desk *desk, struct desk_contact *dc, const struct e
         return;
     message->event = g_strdup(ev->id);
     message->position = ev->position;
-    message->mark = record_sent(desk, ev->id) != NULL ? MARK_WRITING : MARK_DONE;
+    const struct desk_sent *sent = record_sent(desk, ev->id);
+    message->mark = sent == NULL ? MARK_DONE : sent->is_flushed ? MARK_WAITING : MARK_WRITING;
     append(dc, message);
 }
 

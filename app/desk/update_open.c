@@ -196,6 +196,18 @@ void contact_fetch(struct update *u, struct desk_contact *dc)
         dc->requests[LINK_FETCH_CONTACT] = update_fetch(u, LINK_FETCH_CONTACT, dc->id);
 }
 
+/* What was done with it a moment ago, before it was opened (again), as parking it: the backend may be asked
+ * for the log before it has that. */
+static void add_under_way(struct desk *desk, struct desk_contact *dc)
+{
+    g_autoptr(GPtrArray) own = record_under_way(desk, dc->id);
+    for (guint i = 0; i < own->len; i++) {
+        const struct desk_sent *sent = g_ptr_array_index(own, i);
+        dc->unflushed += !sent->is_flushed;
+        conversation_add(desk, dc, sent->event);
+    }
+}
+
 struct desk_contact *contact_open(struct update *u, const char *id)
 {
     struct desk *desk = u->desk;
@@ -208,6 +220,7 @@ struct desk_contact *contact_open(struct update *u, const char *id)
     g_ptr_array_add(desk->open, dc);
     contact_fit(desk, dc);
     restore_drafts(desk, dc);
+    add_under_way(desk, dc);
     contact_fetch(u, dc);
     script_restore(u, dc);
     contact_suggest(u, dc);

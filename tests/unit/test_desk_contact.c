@@ -1050,9 +1050,75 @@ static void test_the_end_of_a_script_says_how(void)
     }
 }
 
+static cJSON *log_of(const struct play *play, const char *id)
+{
+    cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "events");
+    for (guint i = 0; i < play->events->len; i++) {
+        const struct event *ev = g_ptr_array_index(play->events, i);
+        if (g_strcmp0(ev->contact, id) == 0 && ev->position != EVENT_NO_POSITION)
+            cJSON_AddItemToArray(list, event_to_cjson(ev));
+    }
+    g_autofree char *position = g_strdup_printf("%" G_GINT64_FORMAT, play->position);
+    cJSON_AddStringToObject(json, "position", position);
+    return json;
+}
+
+static char *conversation_text(const struct play *play)
+{
+    GString *text = g_string_new(NULL);
+    const GPtrArray *messages = play->desk->current->messages;
+    for (guint i = 0; i < messages->len; i++)
+        g_string_append_printf(text, "%s\n", ((const struct desk_message *)messages->pdata[i])->text);
+    return g_string_free(text, FALSE);
+}
+
+/* The log is asked for before the backend has what was done a moment ago; a desk started anew finds all of it
+ * there. Both show the same lines. */
+static void test_live_and_after_a_restart_it_reads_the_same(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Crystal Minh");
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    play_deliver(play);
+    play_keys(play, "p Enter g Enter"); /* parked, and taken up again at once */
+    g_assert_cmpstr(last_message(play)->text, ==, "parked: 15 minutes");
+    g_assert_cmpint(last_message(play)->mark, ==, MARK_WRITING);
+    g_assert_cmpint(play->desk->current->unflushed, >, 1);
+    cJSON *before = log_of(play, "1001");
+    play_deliver(play); /* the echo is quicker than the answer */
+    play_reply(play, play->last_events, LINK_FETCH_CONTACT_EVENTS, before);
+    g_assert_cmpint(play->desk->current->unflushed, ==, 0);
+    g_autofree char *live = conversation_text(play);
+    g_assert_cmpstr(live, ==, "parked: 15 minutes\n");
+    play_msg(play, (struct msg){.kind = MSG_RESYNC});
+    play_reply(play, play->last_events, LINK_FETCH_CONTACT_EVENTS, log_of(play, "1001"));
+    g_autofree char *again = conversation_text(play);
+    g_assert_cmpstr(live, ==, again);
+    play_free(play);
+}
+
+/* That somebody else had it is told, not that I have. */
+static void test_who_took_it_is_told_of_others(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    cJSON *log = log_of(play, "1001"), *events = cJSON_GetObjectItemCaseSensitive(log, "events");
+    struct event *ev = play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "omar", "1001");
+    ev->seq = ev->position = 1;
+    cJSON_InsertItemInArray(events, 0, event_to_cjson(ev));
+    play_reply(play, play->last_events, LINK_FETCH_CONTACT_EVENTS, log);
+    g_autofree char *told = conversation_text(play);
+    g_assert_cmpstr(told, ==, "Omar Haddad took it\n");
+    event_free(ev);
+    play_free(play);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/desk-contact/live-as-restarted", test_live_and_after_a_restart_it_reads_the_same);
+    g_test_add_func("/desk-contact/who-took-it", test_who_took_it_is_told_of_others);
     g_test_add_func("/desk-contact/script-end", test_the_end_of_a_script_says_how);
     g_test_add_func("/desk/contact/a whole chat from ring to close is one line of keys", test_whole_chat);
     g_test_add_func("/desk/contact/an empty reply gives the keys up", test_back_to_an_empty_reply);

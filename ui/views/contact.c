@@ -347,6 +347,15 @@ static void draw_unknown(const struct desk *desk, struct canvas *canvas, struct 
                        dc->problem != NULL ? dc->problem : "Fetching…");
 }
 
+/* Is there a conversation to show? What was only done with it is none while what was said is not here. */
+static bool has_begun(const struct desk_contact *dc)
+{
+    bool has = dc->is_loaded && dc->messages->len > 0;
+    for (guint i = 0; i < dc->messages->len && !has; i++)
+        has = ((const struct desk_message *)g_ptr_array_index(dc->messages, i))->speaker != SPEAKER_SYSTEM;
+    return has;
+}
+
 void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct rect rect,
                        struct screen_caret *caret)
 {
@@ -378,7 +387,7 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
         else if (has_left)
             draw_left(desk, canvas, last);
     }
-    if (dc->messages->len > 0)
+    if (has_begun(dc))
         draw_messages(desk, canvas, body, dc);
     else
         canvas_put_fit(canvas, body.x + 1, body.y + 1, body.rows > 1 ? MAX(body.cols - 2, 0) : 0,
