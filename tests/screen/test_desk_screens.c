@@ -101,6 +101,41 @@ static void test_long_reply(void)
     play_free(play);
 }
 
+static char *strip_of(struct play *play, int cols)
+{
+    scene_resize(play, cols, 24);
+    struct canvas *canvas = scene_draw(play);
+    char *row = g_strchomp(canvas_row_text(canvas, 17));
+    canvas_free(canvas);
+    return row;
+}
+
+/* A choice stands whole over the reply or is counted; what is told before them is no stub. */
+static void test_choices_in_the_strip(void)
+{
+    struct play *play = play_new();
+    play_script(play,
+                "script: s\nversion: 1\ntitle: T\nintents: [return_size]\nsteps:\n"
+                "- {id: one, kind: choose, title: One, class: value, next: two, fields: [{name: stage, "
+                "label: The order is, type: choice, options: [{value: a, title: Not packed yet}, "
+                "{value: b, title: Packed or on its way}, {value: c, title: It is packed and waits for the "
+                "carrier}, {value: d, title: Delivered}]}]}\n"
+                "- {id: two, kind: action, title: Two, class: value, action: x, do: Look into the record., "
+                "results: {done: {to: bye, title: The carrier has taken it back to the warehouse}, "
+                "failed: {to: bye, title: Nobody knows}}}\n"
+                "- {id: bye, kind: end, title: Bye, class: value, disposition: d, resolved: yes}\n");
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Crystal Minh");
+    play_offer(play, "1001");
+    play_keys(play, "F2 M-4 Enter M-2");
+    g_autofree char *narrow = strip_of(play, 80), *wide = strip_of(play, 90);
+    g_assert_cmpstr(narrow, ==, " The order is  Alt-4  1 Not packed yet  2 Packed or on its way  … 2 more");
+    g_assert_cmpstr(wide, ==, " The order is  Alt-4  1 Not packed yet  2 Packed or on its way  … 2 more");
+    play_keys(play, "M-4 4 M-2");
+    g_autofree char *told = strip_of(play, 80);
+    g_assert_cmpstr(told, ==, " Alt-4  1 The carrier has taken it back to the warehouse  2 Nobody knows");
+    play_free(play);
+}
+
 /* The key that holds takes up again what was left in its wrap-up, and says so. */
 static void test_wrap_up_left(void)
 {
@@ -275,6 +310,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/orders when narrow", test_orders_when_narrow);
     g_test_add_func("/desk/no contact, no step", test_no_contact_no_step);
     g_test_add_func("/desk/long-reply", test_long_reply);
+    g_test_add_func("/desk/strip/choices", test_choices_in_the_strip);
     g_test_add_func("/desk/wrap-up-left", test_wrap_up_left);
     g_test_add_func("/desk/closed", test_closed);
     g_test_add_func("/desk/closed queues", test_closed_queues);

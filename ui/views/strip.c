@@ -10,7 +10,9 @@
 #include "ui/views/line.h"
 #include "ui/widgets/editor.h"
 
-#define TOLD_COLS_MIN 8
+#define TOLD_COLS_MIN 24 /* a beginning shorter than that tells nothing */
+#define MORE_COLS     9  /* of "… 10 more" */
+#define CHOICE_WORTH  7  /* of the first choice; all else is worth more */
 
 /* What drawing needs at hand. */
 struct strip {
@@ -40,8 +42,31 @@ static void add_key(const struct strip *s, struct line *line, enum keys_context 
 /* Digits and what they choose; the last ones are worth least. */
 static void add_digit(struct line *line, size_t index, const char *title)
 {
-    line_addf(line, 7 - (int)index, STYLE_ROLE_KEY, "%d", (int)index + 1);
-    line_addf(line, 7 - (int)index, STYLE_ROLE_TEXT, " %s  ", title);
+    line_addf(line, CHOICE_WORTH - (int)index, STYLE_ROLE_KEY, "%d", (int)index + 1);
+    line_addf(line, CHOICE_WORTH - (int)index, STYLE_ROLE_TEXT, " %s  ", title);
+}
+
+static int count_choices(const struct line *line)
+{
+    int pieces = 0;
+    for (int i = 0; i < line->count; i++)
+        pieces += line->pieces[i].worth <= CHOICE_WORTH;
+    return pieces / 2; /* a digit and a title each */
+}
+
+/* Choices that have no room are not hidden: it says how many more the script shows. */
+static void fit(struct line *line, int cols)
+{
+    int pieces = line->count, choices = count_choices(line);
+    line_fit(line, cols);
+    if (line->count == pieces)
+        return;
+    line_fit(line, cols - (choices > 0 ? MORE_COLS : 1));
+    int more = choices - count_choices(line);
+    if (more > 0)
+        line_addf(line, 9, STYLE_ROLE_DIM, "… %d more", more);
+    else
+        line_add(line, 9, STYLE_ROLE_DIM, "…");
 }
 
 /* The field that the step stands at: what it is called, what it holds, the keys that fill it. */
@@ -83,17 +108,12 @@ static void ask_result(const struct strip *s, struct line *line, const struct sc
 /* Text before a line that stands whole; with no room to speak of the line stands alone. */
 static void draw_told(const struct strip *s, struct rect row, const char *text, struct line *line)
 {
-    int wanted = line->count;
-    line_fit(line, row.cols);
-    if (line->count < wanted) { /* choices that have no room are not hidden: the script shows them */
-        line_fit(line, row.cols - 2);
-        line_add(line, 9, STYLE_ROLE_DIM, "…");
-    }
+    fit(line, row.cols);
     int room = row.cols - line_cols(line) - 2;
     g_autofree char *flat = g_strdelimit(g_strdup(text != NULL ? text : ""), "\r\n\t", ' ');
     g_autofree char *cut = text_truncate(flat, -1, MAX(room, 0));
     int x = row.x;
-    if (*cut != '\0' && room >= TOLD_COLS_MIN)
+    if (*cut != '\0' && (room >= TOLD_COLS_MIN || g_str_equal(cut, flat)))
         x = 2 + canvas_put(s->canvas, x, row.y, STYLE_ROLE_TEXT, cut);
     line_draw(line, s->canvas, x, row.y, row.x + row.cols - x);
 }
