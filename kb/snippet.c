@@ -8,6 +8,7 @@
 /* Of a longer text only so much is looked at for marking. */
 #define READ_MAX_BYTES (256 * 1024)
 #define ELLIPSIS       "\u2026"
+#define LIST_SIGN      "\u00b7" /* what parts a list's lines where they are drawn together */
 
 struct needle {
     char text[KB_TOKEN_MAX + 2];
@@ -246,6 +247,31 @@ static struct kb_range *end_copy(struct copy *copy, size_t *count)
     return (struct kb_range *)(void *)g_array_free(copy->ranges, FALSE);
 }
 
+/* Bytes of what begins a line here and only has a meaning there, a list's dash or a heading's hashes with the
+ * blank behind; 0: nothing does. */
+static size_t line_sign_len(const char *text, size_t len, size_t at)
+{
+    size_t start = at, end = at;
+
+    while (end < len && end - at < 6 && text[end] == '#')
+        end++;
+    if (end == at && text[at] == '-')
+        end++;
+    if (end == at || end >= len || text[end] != ' ')
+        return 0;
+    while (start > 0 && (text[start - 1] == ' ' || text[start - 1] == '\t'))
+        start--;
+    return start == 0 || text[start - 1] == '\n' ? end + 1 - at : 0;
+}
+
+static void copy_list_sign(struct copy *copy)
+{
+    g_string_append(copy->text, LIST_SIGN " ");
+    copy->grapheme = copy->text->len - 1;
+    copy->last = ' ';
+    copy->state = 0;
+}
+
 /* Ends the copy at the last word border rather than inside a word, where that costs little. */
 static void cut_at_word(struct copy *copy)
 {
@@ -254,7 +280,8 @@ static void cut_at_word(struct copy *copy)
 
     if (cut + 24 < copy->text->len || cut == 0)
         return;
-    g_string_truncate(copy->text, cut);
+    if (g_str_has_suffix(g_string_truncate(copy->text, cut)->str, " " LIST_SIGN))
+        g_string_truncate(copy->text, cut -= strlen(" " LIST_SIGN));
     while (copy->ranges->len > 0 &&
            g_array_index(copy->ranges, struct kb_range, copy->ranges->len - 1).start >= cut)
         g_array_set_size(copy->ranges, copy->ranges->len - 1);
@@ -273,8 +300,18 @@ char *kb_snippet_new(const char *text, size_t len, const struct kb_match *matche
     begin_copy(&copy, matches, match_count, chars + 16);
     if (at > 0)
         g_string_append(copy.text, ELLIPSIS);
-    for (size_t copied = 0; at < len && copied < chars;)
-        copied += copy_char(&copy, text, len, &at, true);
+    while (at > 0 && at < len && text[at] == ' ')
+        at++;
+    for (size_t copied = 0, start = at; at < len && copied < chars;) {
+        size_t sign_len = line_sign_len(text, len, at);
+        if (sign_len == 0) {
+            copied += copy_char(&copy, text, len, &at, true);
+            continue;
+        }
+        if (text[at] == '-' && (at == 0 || at > start)) /* the ellipsis is sign enough */
+            copy_list_sign(&copy);
+        at += sign_len;
+    }
     while (at < len && (uint8_t)text[at] <= ' ')
         at++;
     if (at < len) {

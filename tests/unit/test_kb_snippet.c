@@ -65,6 +65,22 @@ static void test_best_window(void)
     assert_snippet(text, matches, 3, 48, "\u2026At last the [refund is] paid to the [card].");
 }
 
+/* What begins a line has no meaning within one. */
+static void test_lines_of_a_list(void)
+{
+    const char *list = "Offer:\n- refund - at once\n  - label\n\n## Then\n- wait";
+    struct kb_match label = match_of(list, "label", 0);
+
+    assert_snippet(list, &label, 1, 60, "…[label] Then · wait");
+    assert_snippet(list, &label, 1, 120, "Offer: · refund - at once · [label] Then · wait");
+    assert_snippet("- one\n- two", NULL, 0, 40, "· one · two");
+    assert_snippet("- one\n- two", NULL, 0, 6, "· one…");
+    assert_snippet("# One\n#two -three", NULL, 0, 40, "One #two -three");
+    const char *text = "A long line before the list that nobody asked for.\n- the refund\n- the label";
+    struct kb_match refund = match_of(text, "refund", 0);
+    assert_snippet(text, &refund, 1, 40, "…the [refund] · the label");
+}
+
 static void test_graphemes(void)
 {
     const char *text = "cafe\u0301s 한국 👩‍👩‍👧 end";
@@ -138,6 +154,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/kb/snippet/is the beginning where nothing matched", test_beginning);
     g_test_add_func("/kb/snippet/shows the best window", test_best_window);
+    g_test_add_func("/kb/snippet/lines_of_a_list", test_lines_of_a_list);
     g_test_add_func("/kb/snippet/marks whole graphemes", test_graphemes);
     g_test_add_func("/kb/snippet/joins overlapping pairs", test_overlapping_pairs_join);
     g_test_add_func("/kb/snippet/windows chinese text", test_chinese_window);
