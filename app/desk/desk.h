@@ -226,12 +226,13 @@ struct desk_queue {
     int at_risk; /* of these, due within DESK_RISK_MS or breached */
     int64_t risk_grows_ms; /* when the next of them will be; INT64_MAX: never, as they are */
     char *cursor;          /* id of the contact the cursor is on; follows it */
-    int cursor_index;      /* into rows; -1 where there are none */
+    int cursor_index;      /* into rows; -1 where there are none, or while it is resting */
     int cursor_row; /* row of the pane's list that the cursor stands on: an arrival above changes only what
                        is above. First line drawn = cursor_index - cursor_row, clamped */
     int cursor_settled, cursor_before; /* cursor_index at the last desk_settle and at the one before */
     struct editor *filter;
     bool is_filtering; /* the filter line has the keys */
+    bool is_resting;   /* the cursor is on no row until it is moved */
     bool is_dirty;     /* order and counts are brought up to date by desk_settle */
 };
 #define DESK_RISK_MS 120000

@@ -225,6 +225,9 @@ void session_contacts(struct update *u, const cJSON *json);
 void session_leave(struct update *u, bool quit); /* asks first where something is open */
 
 void queue_settle(struct desk *desk);
+/* The cursor leaves its row, so that a key meant for a contact that is gone takes no other; comes back. */
+void queue_rest(struct desk *desk);
+void queue_wake(struct desk *desk);
 /* Anew where time has put one at risk; the order of the rows does not change with it. At most every 10 s. */
 void queue_count_at_risk(struct desk *desk);
 /* Takes a waiting contact (pull) and brings it up; false where it cannot be taken now, and says why. */

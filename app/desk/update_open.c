@@ -312,6 +312,8 @@ void contact_focus(struct update *u, struct desk_contact *dc)
         dc->saw = MAX(dc->saw, c->position);
     drop_looked_at(u);
     desk->queue.is_dirty = true;
+    if (dc != NULL)
+        desk->queue.is_resting = false;
 }
 
 void contact_drop(struct update *u, const char *id)
@@ -335,6 +337,7 @@ void contact_drop(struct update *u, const char *id)
     if (was_current && !contact_next(u)) {
         contact_focus(u, NULL);
         update_set_pane(u, PANE_QUEUE);
+        queue_rest(desk);
     }
 }
 

@@ -185,7 +185,7 @@ static void put_cursor(struct desk *desk, int index)
     struct desk_queue *q = &desk->queue;
     int page = desk->page_rows[PANE_QUEUE] > 0 ? desk->page_rows[PANE_QUEUE] : G_MAXINT; /* 0: out of sight */
     int count = (int)q->rows->len;
-    q->cursor_index = count == 0 ? -1 : CLAMP(index, 0, count - 1);
+    q->cursor_index = count == 0 || q->is_resting ? -1 : CLAMP(index, 0, count - 1);
     /* Without the keys the list stands as high as it can, so that one's own contacts are in sight. */
     int line = line_of(q, q->cursor_index);
     if (desk->pane != PANE_QUEUE)
@@ -209,6 +209,17 @@ void queue_settle(struct desk *desk)
     put_cursor(desk, index >= 0 ? index : q->cursor_index);
 }
 
+void queue_rest(struct desk *desk)
+{
+    desk->queue.is_resting = desk->queue.is_dirty = true;
+}
+
+void queue_wake(struct desk *desk)
+{
+    desk->queue.is_resting = false;
+    desk->queue.is_dirty = true;
+}
+
 /* --- moving --- */
 
 /* A cursor that leaves the pane by a step comes to its middle: the list moves once in half a page, not at
@@ -218,6 +229,7 @@ void queue_go(struct update *u, int index)
     struct desk *desk = u->desk;
     struct desk_queue *q = &desk->queue;
     queue_settle(desk);
+    q->is_resting = false;
     int page = MAX(desk->page_rows[PANE_QUEUE], 1), count = (int)q->rows->len;
     int to = count == 0 ? -1 : CLAMP(index, 0, count - 1);
     int step = line_of(q, to) - line_of(q, q->cursor_index), row = q->cursor_row + step;
@@ -231,7 +243,7 @@ void queue_go(struct update *u, int index)
 void queue_move(struct update *u, int step)
 {
     queue_settle(u->desk);
-    queue_go(u, MAX(u->desk->queue.cursor_index, 0) + step);
+    queue_go(u, u->desk->queue.cursor_index + step);
 }
 
 static struct contact *under_cursor(struct update *u)
@@ -243,6 +255,7 @@ static struct contact *under_cursor(struct update *u)
 void queue_filter(struct update *u)
 {
     u->desk->queue.is_filtering = true;
+    queue_wake(u->desk);
     update_set_pane(u, PANE_QUEUE);
 }
 
@@ -363,8 +376,11 @@ void queue_get_next(struct update *u)
 void queue_open(struct update *u)
 {
     struct contact *c = under_cursor(u);
-    if (c == NULL)
+    if (c == NULL) {
+        if (u->desk->queue.rows->len > 0) /* the cursor rests */
+            update_say_keys(u, TONE_PLAIN, "No contact is chosen; {queue:down} goes to the first.");
         return;
+    }
     u->desk->queue.is_filtering = false;
     if (c->state == CONTACT_OFFERED) {
         queue_accept(u);

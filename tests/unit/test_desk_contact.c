@@ -908,6 +908,49 @@ static void test_transfer_and_park(void)
     play_free(play);
 }
 
+static void close_current(struct play *play)
+{
+    play_type(play, "Hello");
+    play_keys(play, "Enter Esc w Enter");
+    g_assert_cmpstr(play->desk->notice.text, ==, "Closed.");
+}
+
+/* Keys pressed once too often after a contact has gone: the row under the cursor would be taken by them. */
+static void test_a_second_enter_takes_nothing(void)
+{
+    struct play *play = play_new();
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc p Enter Enter Enter");
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_PARKED);
+    g_assert_cmpstr(play->desk->notice.text, ==, "No contact is chosen; Down goes to the first.");
+    g_assert_null(play->desk->queue.cursor);
+
+    play_arrive(play, "2001", CHANNEL_CHAT, "shop", "Bo Ek");
+    g_assert_null(play->desk->queue.cursor); /* what comes does not draw it on */
+    accepted(play, "1002", CHANNEL_CHAT);
+    accepted(play, "1003", CHANNEL_CHAT);
+    close_current(play); /* another of mine comes before the rest: Enter answers it */
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->desk->current->id, ==, "1002");
+    g_assert_cmpint(play->desk->current->composer, ==, COMPOSER_REPLY);
+    close_current(play);
+    int taken = play_count(play, EVENT_CONTACT_ACCEPTED);
+    play_keys(play, "Enter");
+    g_assert_null(play->desk->current);
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_ACCEPTED), ==, taken);
+
+    play_keys(play, "Down");
+    g_assert_cmpstr(play->desk->queue.cursor, ==, "1001");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_ACTIVE);
+    play_keys(play, "p Enter /"); /* who filters chooses */
+    play_type(play, "bo");
+    g_assert_cmpstr(play->desk->queue.cursor, ==, "2001");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->desk->current->id, ==, "2001");
+    play_free(play);
+}
+
 /* Each choice says until when, for "4 hours" is no time of the day. */
 static void test_the_choices_of_the_park_say_until_when(void)
 {
@@ -1167,6 +1210,7 @@ int main(int argc, char **argv)
                     test_a_correction_says_what_it_corrects);
     g_test_add_func("/desk/contact/a canned text asks for its blanks", test_canned_text_asks_for_blanks);
     g_test_add_func("/desk/contact/transfer and park free the desk", test_transfer_and_park);
+    g_test_add_func("/desk/contact/a second Enter after it takes nothing", test_a_second_enter_takes_nothing);
     g_test_add_func("/desk/contact/the choices of the park say until when",
                     test_the_choices_of_the_park_say_until_when);
     g_test_add_func("/desk/contact/what was parked is announced when it is back",
