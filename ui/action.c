@@ -6,6 +6,7 @@
 enum {
     CONTACT = ACTION_NEEDS_CONTACT,
     MINE = ACTION_NEEDS_CONTACT | ACTION_NEEDS_MINE,
+    CUSTOMER = ACTION_NEEDS_CONTACT | ACTION_NEEDS_CUSTOMER,
     SCRIPT = ACTION_NEEDS_CONTACT | ACTION_NEEDS_SCRIPT,
 };
 
@@ -99,9 +100,9 @@ static const struct action_row rows[ACTION_COUNT] = {
             "Opens the draft in the program that EDITOR names."),
     COMMAND(UNDO_SEND, "undo-send", "take back", "Take the last answer back", ACTION_NEEDS_HELD,
             "Takes back an answer that is still being held, as a draft."),
-    COMMAND(REVEAL, "reveal", "reveal", "Reveal masked data", ACTION_NEEDS_CUSTOMER,
+    COMMAND(REVEAL, "reveal", "reveal", "Reveal masked data", CUSTOMER,
             "Shows the masked value; the reveal is logged."),
-    COMMAND(EDIT_CUSTOMER, "edit-customer", "correct", "Correct the customer's record", ACTION_NEEDS_CUSTOMER,
+    COMMAND(EDIT_CUSTOMER, "edit-customer", "correct", "Correct the customer's record", CUSTOMER,
             "Corrects an address, a number or a name."),
     COMMAND(WHO_IS_THIS, "who-is-this", "who", "Say who the customer is", CONTACT,
             "Finds the customer of an unknown caller, or makes a new one."),

@@ -736,6 +736,23 @@ static void test_note_is_not_a_reply(void)
     play_free(play);
 }
 
+/* Without a contact nobody can be said to be unknown. */
+static void test_the_customers_keys_want_a_contact(void)
+{
+    struct play *play = play_new();
+    static const char *const keys[] = {"M-3 c", "M-3 v"};
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        play_keys(play, keys[i]);
+        g_assert_cmpstr(play->desk->notice.text, ==,
+                        "No contact is open; choose one in the queue and press Enter.");
+    }
+    accepted(play, "1001", CHANNEL_PHONE);
+    play_keys(play, "M-3 c");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "The customer is not known yet; say who it is in the customer pane.");
+    play_free(play);
+}
+
 static void test_unknown_caller(void)
 {
     struct play *play = play_new();
@@ -1203,6 +1220,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/a paste beyond the field is told", test_paste_beyond_the_field_is_told);
     g_test_add_func("/desk/contact/Chinese is typed, corrected and sent", test_chinese);
     g_test_add_func("/desk/contact/no key of the reply sends a note", test_note_is_not_a_reply);
+    g_test_add_func("/desk/contact/the customer's keys want a contact",
+                    test_the_customers_keys_want_a_contact);
     g_test_add_func("/desk/contact/an unknown caller becomes a customer", test_unknown_caller);
     g_test_add_func("/desk/contact/personal data is masked until revealed, corrected in a form",
                     test_masked_until_revealed);
