@@ -274,6 +274,12 @@ struct popup_choice *popup_field_add_choice(struct popup_field *field, const cha
     return c;
 }
 
+gint popup_by_label(gconstpointer a, gconstpointer b)
+{
+    const struct popup_choice *const *left = a, *const *right = b;
+    return g_utf8_collate((*left)->label, (*right)->label);
+}
+
 void popup_field_narrows(struct popup_field *field)
 {
     g_assert(field->kind == FIELD_CHOICE && field->editor == NULL);

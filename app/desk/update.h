@@ -121,6 +121,7 @@ void popup_field_narrow(struct popup_field *field);
 void popup_field_step(struct popup_field *field, int step);
 struct popup_choice *popup_field_add_choice(struct popup_field *field, const char *value, const char *label,
                                             const char *detail);
+gint popup_by_label(gconstpointer a, gconstpointer b); /* sorts an array of choices */
 struct popup_field *popup_field_of(const struct popup *popup, const char *name);
 /* What stands in a field: text without blanks at the ends, or the chosen value; "" where nothing is. Caller
  * owns. */
