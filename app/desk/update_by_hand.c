@@ -34,6 +34,7 @@ static bool finish_new(struct update *u, struct popup *popup, const char *value)
     set_if_filled(ev, "name", popup, "name");
     set_if_filled(ev, "address", popup, "address");
     set_if_filled(ev, "subject", popup, "subject");
+    set_if_filled(ev, "intent", popup, "intent");
     if (popup->subject != NULL)
         event_set_text(ev, "customer", popup->subject);
     record(u, ev);
@@ -69,6 +70,86 @@ static void add_queues(struct update *u, struct popup_field *field)
     field->choice = first_of_mine(u->desk, field->choices);
 }
 
+static void add_served(GHashTable *served, const char *intent, struct script *script)
+{
+    GPtrArray *by = g_hash_table_lookup(served, intent);
+    if (by == NULL) {
+        by = g_ptr_array_new();
+        g_hash_table_insert(served, (gpointer)intent, by);
+    }
+    g_ptr_array_add(by, script);
+}
+
+/* Intents with the scripts that say they are for them, and for which the settings name one. All borrowed. */
+static GHashTable *served_intents(const struct desk *desk)
+{
+    GHashTable *served =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+    GHashTableIter iter;
+    gpointer key, value;
+    g_hash_table_iter_init(&iter, desk->scripts);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        struct script *script = value;
+        for (size_t i = 0; i < script->intent_count; i++)
+            add_served(served, script->intents[i], script);
+    }
+    g_hash_table_iter_init(&iter, desk->settings.scripts);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        struct script *named = g_hash_table_lookup(desk->scripts, value);
+        if (named != NULL)
+            add_served(served, key, named);
+    }
+    return served;
+}
+
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+    return g_utf8_collate(*(char *const *)a, *(char *const *)b);
+}
+
+/* The queues in which one of these scripts is proposed; NULL: in all. Caller owns. */
+static char *queues_of(const struct desk *desk, const GPtrArray *scripts)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < scripts->len; i++) {
+        const struct script *script = g_ptr_array_index(scripts, i);
+        if (script->queue_count == 0)
+            return NULL;
+        for (size_t k = 0; k < script->queue_count; k++) {
+            const struct queue *q = world_queue(desk->world, script->queues[k]);
+            if (q != NULL && !g_ptr_array_find(names, q->name, NULL))
+                g_ptr_array_add(names, q->name);
+        }
+    }
+    g_ptr_array_sort(names, by_text);
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(", ", (char **)names->pdata);
+}
+
+/* For an arriving contact something else says what it is about; here its maker may, so that a script is
+ * proposed. */
+static void add_intents(const struct desk *desk, struct popup *p)
+{
+    g_autoptr(GHashTable) served = served_intents(desk);
+    GHashTableIter iter;
+    gpointer intent, scripts;
+    if (g_hash_table_size(served) == 0)
+        return;
+    struct popup_field *field = popup_add_field(p, FIELD_CHOICE, "intent", "about", NULL);
+    g_hash_table_iter_init(&iter, served);
+    while (g_hash_table_iter_next(&iter, &intent, &scripts)) {
+        g_autofree char *words = g_strdelimit(g_strdup(intent), "_-.", ' ');
+        g_autofree char *where = queues_of(desk, scripts);
+        popup_field_add_choice(field, intent, words, where);
+    }
+    g_ptr_array_sort(field->choices, popup_by_label);
+    popup_field_add_choice(field, "", "not known yet", NULL);
+    g_ptr_array_insert(field->choices, 0, g_ptr_array_steal_index(field->choices, field->choices->len - 1));
+    field->choice = 0;
+    field->hint = g_strdup("type to narrow the list");
+    popup_field_narrows(field);
+}
+
 void contact_by_hand_for(struct update *u, const char *customer_id, const char *name)
 {
     struct popup *p = popup_new(POPUP_FORM, "new-contact", "A contact by hand");
@@ -81,6 +162,7 @@ void contact_by_hand_for(struct update *u, const char *customer_id, const char *
     popup_add_field(p, FIELD_TEXT, "name", "name", name);
     popup_add_field(p, FIELD_TEXT, "address", "number or address", NULL);
     popup_add_field(p, FIELD_TEXT, "subject", "subject", NULL);
+    add_intents(u->desk, p);
     channel->required = where->required = true;
     p->subject = g_strdup(customer_id);
     p->field = 2;

@@ -1983,6 +1983,38 @@ static void test_a_contact_by_hand_goes_where_its_maker_can_take_it(void)
     play_free(play);
 }
 
+static void test_a_contact_by_hand_is_about_what_a_script_serves(void)
+{
+    struct play *play = play_new();
+    play_keys(play, "M-1 +");
+    g_assert_null(popup_field_of(desk_popup(play->desk), "intent")); /* without scripts nothing to choose */
+    play_keys(play, "Esc");
+    play_script(play, SCRIPT);
+    play_script(play, "script: parcel\nversion: 1\ntitle: Parcel\nqueues: [zh]\nsteps:\n"
+                      "  - {id: e, kind: end, class: value, title: E, disposition: solved, resolved: yes}\n");
+    g_hash_table_replace(play->desk->settings.scripts, g_strdup("order_status"), g_strdup("parcel"));
+    g_hash_table_replace(play->desk->settings.scripts, g_strdup("refund"), g_strdup("is-not-there"));
+    play_keys(play, "M-1 +");
+    const struct popup_field *about = popup_field_of(desk_popup(play->desk), "intent");
+    static const char *const labels[] = {"not known yet", "order status", "return size"};
+    g_assert_cmpuint(about->choices->len, ==, G_N_ELEMENTS(labels));
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
+        g_assert_cmpstr(((const struct popup_choice *)about->choices->pdata[i])->label, ==, labels[i]);
+    g_assert_cmpstr(((const struct popup_choice *)about->choices->pdata[1])->detail, ==, "zh");
+    g_assert_null(((const struct popup_choice *)about->choices->pdata[2])->detail);
+    play_keys(play, "Tab Tab Tab");
+    play_type(play, "ret");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_CREATED), "intent"), ==, "return_size");
+    g_assert_cmpstr(play->desk->current->proposed, ==, "return-size");
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    g_assert_cmpstr(world_contact(play->backend, play->desk->current->id)->intent, ==, "return_size");
+    play_keys(play, "h M-1 + Enter");
+    g_assert_null(event_text(play_last_event(play, EVENT_CONTACT_CREATED), "intent"));
+    play_free(play);
+}
+
 /* Who rings somebody up is not ready for all others by that, and need not be: the contact is theirs. */
 static void test_a_contact_by_hand_is_taken_while_not_ready(void)
 {
@@ -2256,6 +2288,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);
     g_test_add_func("/desk/by hand/in a queue of its maker, or it says that it waits",
                     test_a_contact_by_hand_goes_where_its_maker_can_take_it);
+    g_test_add_func("/desk/by hand/about what a script serves",
+                    test_a_contact_by_hand_is_about_what_a_script_serves);
     g_test_add_func("/desk/by hand/taken while its maker is not ready",
                     test_a_contact_by_hand_is_taken_while_not_ready);
     g_test_add_func("/desk/by hand/what is under way stands in its conversation",
