@@ -58,6 +58,14 @@ static int first_of_mine(const struct desk *desk, const GPtrArray *choices)
     return choices->len > 0 ? 0 : -1;
 }
 
+/* Where a business has one queue, both have its name. */
+static const char *business_beside(const struct queue *q)
+{
+    g_autofree char *name = g_utf8_casefold(q->name, -1);
+    g_autofree char *business = g_utf8_casefold(q->business != NULL ? q->business : "", -1);
+    return g_str_equal(name, business) ? NULL : q->business;
+}
+
 static void add_queues(struct update *u, struct popup_field *field)
 {
     GHashTableIter iter;
@@ -65,7 +73,7 @@ static void add_queues(struct update *u, struct popup_field *field)
     g_hash_table_iter_init(&iter, u->desk->world->queues);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&q))
         if (q->line != 2)
-            popup_field_add_choice(field, q->id, q->name, q->business);
+            popup_field_add_choice(field, q->id, q->name, business_beside(q));
     g_ptr_array_sort(field->choices, popup_by_label);
     field->choice = first_of_mine(u->desk, field->choices);
 }

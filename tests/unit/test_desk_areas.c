@@ -1983,6 +1983,25 @@ static void test_a_contact_by_hand_goes_where_its_maker_can_take_it(void)
     play_free(play);
 }
 
+static void test_the_queue_of_a_contact_by_hand_is_named_once(void)
+{
+    struct play *play = play_new();
+    struct queue *alpine = queue_new("alpine", "Alpine"), *zh = queue_new("alpine-zh", "Alpine 中文");
+    alpine->business = g_strdup("alpine");
+    zh->business = g_strdup("alpine");
+    world_put_queue(play->desk->world, alpine);
+    world_put_queue(play->desk->world, zh);
+    play_keys(play, "M-1 +");
+    const struct popup_field *where = popup_field_of(desk_popup(play->desk), "queue");
+    const struct popup_choice *first = g_ptr_array_index(where->choices, 0),
+                              *second = g_ptr_array_index(where->choices, 1);
+    g_assert_cmpstr(first->label, ==, "Alpine");
+    g_assert_null(first->detail);
+    g_assert_cmpstr(second->label, ==, "Alpine 中文");
+    g_assert_cmpstr(second->detail, ==, "alpine");
+    play_free(play);
+}
+
 static void test_a_contact_by_hand_is_about_what_a_script_serves(void)
 {
     struct play *play = play_new();
@@ -2288,6 +2307,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);
     g_test_add_func("/desk/by hand/in a queue of its maker, or it says that it waits",
                     test_a_contact_by_hand_goes_where_its_maker_can_take_it);
+    g_test_add_func("/desk/by hand/its queue is named once",
+                    test_the_queue_of_a_contact_by_hand_is_named_once);
     g_test_add_func("/desk/by hand/about what a script serves",
                     test_a_contact_by_hand_is_about_what_a_script_serves);
     g_test_add_func("/desk/by hand/taken while its maker is not ready",
