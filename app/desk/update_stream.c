@@ -31,11 +31,10 @@ static void follow_unparked(struct update *u, const struct event *ev)
     const char *reason = event_text(ev, "reason");
     if (ev->kind != EVENT_CONTACT_UNPARKED || c == NULL || g_strcmp0(c->agent, u->desk->me) != 0)
         return;
+    g_autofree char *caller = contact_caller(c);
     update_say(u, TONE_WARNING, "%s, whom you parked, waits in the queue again%s%s.",
-               c->name != NULL      ? c->name
-               : c->address != NULL ? c->address
-                                    : "The caller",
-               reason != NULL ? ": " : "", reason != NULL ? reason : "");
+               caller != NULL ? caller : "The caller", reason != NULL ? ": " : "",
+               reason != NULL ? reason : "");
     commands_add(u->commands, COMMAND_RING, NULL, NULL);
 }
 

@@ -1,5 +1,8 @@
 #include "app/model/contact.h"
 
+#include <string.h>
+
+#include "app/model/customer.h"
 #include "app/model/fields.h"
 
 FIELD_NAME_WRAPPERS(channel, enum channel)
@@ -105,6 +108,22 @@ bool contact_is_handled(const struct contact *c)
 bool contact_is_over(const struct contact *c)
 {
     return c->state == CONTACT_CLOSED || c->state == CONTACT_ABANDONED;
+}
+
+/* What kind of address it is, by its looks: one made by hand may come by any channel. */
+static enum identity_kind address_kind(const char *address)
+{
+    const char *at_sign = strchr(address, '@');
+    if (at_sign != NULL && at_sign != address)
+        return IDENTITY_EMAIL;
+    return *address == '+' || *address == '(' || g_ascii_isdigit(*address) ? IDENTITY_PHONE : IDENTITY_HANDLE;
+}
+
+char *contact_caller(const struct contact *c)
+{
+    if (c->name != NULL || c->address == NULL)
+        return g_strdup(c->name);
+    return identity_mask(address_kind(c->address), c->address);
 }
 
 cJSON *contact_to_cjson(const struct contact *c)

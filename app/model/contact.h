@@ -78,6 +78,10 @@ bool contact_is_handled(const struct contact *c);
 /* Is its life over (closed or abandoned)? */
 bool contact_is_over(const struct contact *c);
 
+/* Whom a list names: the customer by name, else the address with its personal part hidden; NULL: neither is
+ * known. Caller owns, g_free. */
+char *contact_caller(const struct contact *c);
+
 /* The wire form, every field by its name here (enums by name, times as RFC 3339, position as string). */
 cJSON *contact_to_cjson(const struct contact *c);
 struct contact *contact_from_cjson(const cJSON *json, GError **error);

@@ -149,6 +149,25 @@ static void test_personal_data_is_masked(void)
     }
 }
 
+/* Lists are read over shoulders: an address that stands for a name shows no more than the record does. */
+static void test_a_caller_without_a_name_is_masked(void)
+{
+    static const struct {
+        const char *name, *address, *caller;
+    } cases[] = {
+        {"Ana Tanner", "+47 412 34 567", "Ana Tanner"}, {NULL, "+4741234567", "+47••••4567"},
+        {NULL, "(977) 625-2661", "(977) •••-2661"},     {NULL, "cminh730@email.com", "c••••••0@email.com"},
+        {NULL, "@marwan_khoury", "@••••••_••oury"},     {NULL, NULL, NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(contact) c = contact_new("1");
+        c->name = g_strdup(cases[i].name);
+        c->address = g_strdup(cases[i].address);
+        g_autofree char *caller = contact_caller(c);
+        g_assert_cmpstr(caller, ==, cases[i].caller);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -160,5 +179,6 @@ int main(int argc, char **argv)
     g_test_add_func("/queue/defaults", test_queue_defaults_hold_where_members_are_absent);
     g_test_add_func("/model/a queue carries its hours", test_a_queue_carries_its_hours);
     g_test_add_func("/customer/mask", test_personal_data_is_masked);
+    g_test_add_func("/contact/a caller without a name is masked", test_a_caller_without_a_name_is_masked);
     return g_test_run();
 }

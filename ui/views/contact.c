@@ -17,9 +17,11 @@ static const char *const activity_labels[ACTIVITY_COUNT] = {
     [ACTIVITY_CONSULT] = "consult", [ACTIVITY_ACW] = "wrap-up",
 };
 
-static const char *name_of(const struct contact *c)
+/* Caller owns. */
+static char *name_of(const struct contact *c)
 {
-    return c->name != NULL ? c->name : c->address != NULL ? c->address : "Unknown";
+    char *caller = contact_caller(c);
+    return caller != NULL ? caller : g_strdup("Unknown");
 }
 
 static void draw_heading(const struct desk *desk, struct canvas *canvas, struct rect rect,
@@ -28,6 +30,7 @@ static void draw_heading(const struct desk *desk, struct canvas *canvas, struct 
     char clock[FORMAT_BYTES];
     enum activity activity;
     int64_t activity_ms;
+    g_autofree char *name = name_of(c);
     g_autofree char *tail = g_strdup_printf(" · %s · %s", channel_name(c->channel), c->id);
     char intent[FORMAT_BYTES];
     const char *complaint = c->class == CLASS_COMPLAINT && c->intent != NULL ? "complaint" : "";
@@ -35,7 +38,7 @@ static void draw_heading(const struct desk *desk, struct canvas *canvas, struct 
     g_autofree char *mark = g_strconcat(complaint, *complaint && *line ? " · " : "", line, NULL);
     struct heading heading = {
         .key = "2",
-        .title = name_of(c),
+        .title = name,
         .tail = tail,
         .mark = *mark != '\0' ? mark : NULL,
         .right = format_words(c->intent != NULL ? c->intent : contact_class_name(c->class), intent),
@@ -379,7 +382,7 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
     if (body.rows > 1) {
         int y = body.y + --body.rows;
         struct rect last = {rect.x + shape.text_x, y, shape.text_cols, 1};
-        g_autofree char *typing = g_strdup_printf("%s is typing…", name_of(c));
+        g_autofree char *name = name_of(c), *typing = g_strdup_printf("%s is typing…", name);
         bool has_left = c->customer_gone && !contact_is_over(c);
         last = draw_watchers(desk, canvas, last, is_typing || has_left);
         if (is_typing)

@@ -39,10 +39,8 @@ static int fit_offer(const struct desk *desk, struct line *line, struct rect rec
     unsigned text = STYLE_ROLE_OFFER | STYLE_SURFACE_OFFER, key = STYLE_ROLE_KEY | STYLE_SURFACE_OFFER;
     line_addf(line, 9, text, "♪ %s  ", format_clock(MAX(c->offer_until_ms - desk_shown_ms(desk), 0), clock));
     line_addf(line, 7, text, "%s  ", channel_name(c->channel));
-    line_addf(line, 8, text, "%s",
-              c->name != NULL      ? c->name
-              : c->address != NULL ? c->address
-                                   : "unknown caller");
+    g_autofree char *caller = contact_caller(c);
+    line_addf(line, 8, text, "%s", caller != NULL ? caller : "unknown caller");
     if (c->subject != NULL)
         line_addf(line, 2, text, "  %s", c->subject);
     g_autofree char *accept = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_ACCEPT),

@@ -154,9 +154,9 @@ static void draw_contact(const struct desk *desk, struct canvas *canvas, struct 
         x += 15;
     }
     int name_cols = CLAMP((end - x) * 48 / 100, 6, 22);
-    const char *name = c->name != NULL ? c->name : c->address != NULL ? c->address : "unknown";
+    g_autofree char *name = contact_caller(c);
     unsigned name_style = desk_is_mine(desk, c) ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT;
-    canvas_put_fit(canvas, x, y, MIN(name_cols, end - x), name_style, name);
+    canvas_put_fit(canvas, x, y, MIN(name_cols, end - x), name_style, name != NULL ? name : "unknown");
     x += name_cols + 1;
     if (x < end && line_of(c) != QUEUE_MARK_NONE) {
         canvas_put_fit(canvas, x, y, 1, STYLE_ROLE_WARN, queue_mark_row(line_of(c))->sign);
