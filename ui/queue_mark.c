@@ -3,6 +3,8 @@
 static const struct queue_mark_row rows[QUEUE_MARK_COUNT] = {
     [QUEUE_MARK_NONE] = {" ", 0, 0},
     [QUEUE_MARK_OFFERED] = {"♪", "offered", "It rings: with you, or with a colleague."},
+    [QUEUE_MARK_MEANT] = {"→", "for you",
+                          "It waits for you by name: passed or given back to you, or parked by you before."},
     [QUEUE_MARK_UNREAD] = {"•", "unread", "The customer has written and you have not read it yet."},
     [QUEUE_MARK_URGENT] = {"!", "urgent",
                            "Its answer is due in a moment or overdue, or the customer waits for you."},

@@ -162,6 +162,32 @@ static void test_no_contact_no_step(void)
     play_free(play);
 }
 
+/* What was passed to me by name stands out among what anybody may take; what was passed to others does not.
+ */
+static void test_meant_for_me(void)
+{
+    struct play *play = scene_open("queue", SCENE_ENGLISH);
+    static const char *const names[] = {"Ada Nowak", "Bo Ek"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *id = g_strdup_printf("4900%zu", i);
+        play_arrive(play, id, CHANNEL_CHAT, "fjellhem", names[i]);
+        struct event *ev = play_event(play, EVENT_CONTACT_TRANSFERRED, ACTOR_AGENT, "tomas", id);
+        event_set_text(ev, "queue", "fjellhem");
+        event_set_text(ev, "agent", i == 0 ? play->desk->me : "tomas");
+        play_stream(play, ev);
+    }
+    play_keys(play, "M-1 /");
+    play_type(play, "nowak");
+    g_autofree char *mine = scene_text(play);
+    g_assert_nonnull(strstr(mine, " → chat   Ada Nowak"));
+    play_keys(play, "C-u");
+    play_type(play, "bo ek");
+    g_autofree char *others = scene_text(play);
+    g_assert_nonnull(strstr(others, " chat   Bo Ek"));
+    g_assert_null(strstr(others, "→"));
+    play_free(play);
+}
+
 /* Where a contact may be passed to, and by when it would be seen there. */
 static void test_closed_queues(void)
 {
@@ -309,6 +335,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/too-small", test_too_small);
     g_test_add_func("/desk/orders when narrow", test_orders_when_narrow);
     g_test_add_func("/desk/no contact, no step", test_no_contact_no_step);
+    g_test_add_func("/desk/screen/what is meant for me is marked", test_meant_for_me);
     g_test_add_func("/desk/long-reply", test_long_reply);
     g_test_add_func("/desk/strip/choices", test_choices_in_the_strip);
     g_test_add_func("/desk/wrap-up-left", test_wrap_up_left);

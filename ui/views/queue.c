@@ -107,12 +107,17 @@ static enum queue_mark flag_of(const struct desk *desk, const struct contact *c,
     *role = STYLE_ROLE_OFFER;
     if (c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0)
         return states[c->state];
+    bool is_due = c->due_ms > 0 && c->due_ms - desk_shown_ms(desk) < DESK_RISK_MS;
+    if (c->state == CONTACT_QUEUED && c->agent != NULL && g_strcmp0(c->agent, desk->me) == 0) {
+        *role = is_due ? STYLE_ROLE_RISK : STYLE_ROLE_OFFER;
+        return QUEUE_MARK_MEANT;
+    }
     *role = STYLE_ROLE_RISK;
     if (desk_is_mine(desk, c) && desk_needs_me(desk, c))
         return c->unread > 0              ? QUEUE_MARK_UNREAD
                : c->state == CONTACT_HELD ? states[c->state]
                                           : QUEUE_MARK_URGENT;
-    if (c->state == CONTACT_QUEUED && c->due_ms > 0 && c->due_ms - desk_shown_ms(desk) < DESK_RISK_MS)
+    if (c->state == CONTACT_QUEUED && is_due)
         return QUEUE_MARK_URGENT;
     *role = STYLE_ROLE_DIM;
     return states[c->state];
