@@ -317,6 +317,7 @@ struct popup {
 struct desk_disposition {
     char *code, *label;
     bool resolved;
+    bool customer_gone; /* proposed where the customer left before the end */
 };
 
 struct desk_canned {

@@ -6,7 +6,7 @@
 #include "app/model/pack.h"
 #include "kb/checksum.h"
 
-#define SNAPSHOT_FORMAT 4
+#define SNAPSHOT_FORMAT 5
 
 uint64_t snapshot_layout(void)
 {
@@ -36,6 +36,7 @@ static void take_settings(const struct desk_settings *s, GByteArray *out)
         pack_text(out, d->code);
         pack_text(out, d->label);
         pack_number(out, d->resolved);
+        pack_number(out, d->customer_gone);
     }
     pack_number(out, s->canned->len);
     for (guint i = 0; i < s->canned->len; i++) {
@@ -244,6 +245,7 @@ static void restore_settings(struct desk_settings *s, struct unpack *from)
         d->code = g_strdup(unpack_text(from));
         d->label = g_strdup(unpack_text(from));
         d->resolved = unpack_number(from) != 0;
+        d->customer_gone = unpack_number(from) != 0;
         g_ptr_array_add(s->dispositions, d);
     }
     for (size_t left = unpack_count(from); left > 0; left--) {

@@ -169,6 +169,7 @@ static void read_dispositions(struct desk_settings *settings, const cJSON *list)
         d->code = g_strdup(code);
         d->label = g_strdup(label != NULL ? label : code);
         d->resolved = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(item, "resolved"));
+        d->customer_gone = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(item, "customer_gone"));
         g_ptr_array_add(settings->dispositions, d);
     }
 }

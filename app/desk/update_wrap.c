@@ -36,21 +36,32 @@ static bool finish_wrap(struct update *u, struct popup *popup, const char *value
     return true;
 }
 
-/* The script's end step says how it ended; without one, an answered contact counts as resolved, but it is
- * only a proposal. */
+static bool is_mid_script(const struct desk_contact *dc)
+{
+    const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
+    return step != NULL && step->kind != SCRIPT_KIND_END;
+}
+
+/* The script's end step says how it ended; without one, who left with their question open or in the middle of
+ * the script has left unserved, and an answered contact counts as resolved; but it is only a proposal. */
 static int propose(const struct desk *desk, const struct desk_contact *dc, const struct contact *c)
 {
     bool resolved = false;
     const char *code = dc->walk != NULL ? walk_disposition(dc->walk, &resolved) : NULL;
-    int first_resolved = -1;
+    int first_resolved = -1, first_gone = -1;
     for (guint i = 0; i < desk->settings.dispositions->len; i++) {
         const struct desk_disposition *d = g_ptr_array_index(desk->settings.dispositions, i);
         if (code != NULL && g_str_equal(d->code, code))
             return (int)i;
         if (d->resolved && first_resolved < 0)
             first_resolved = (int)i;
+        if (d->customer_gone && first_gone < 0)
+            first_gone = (int)i;
     }
-    return c->first_reply_ms != 0 && c->unanswered_ms == 0 ? first_resolved : -1;
+    bool is_answered = c->first_reply_ms != 0 && c->unanswered_ms == 0;
+    if (c->customer_gone && (!is_answered || is_mid_script(dc)))
+        return first_gone;
+    return is_answered ? first_resolved : -1;
 }
 
 /* A script in the middle is left early, which needs a reason; the likely one is proposed. */
@@ -58,8 +69,7 @@ static void ask_why_left(struct popup *p, const struct desk_contact *dc, const s
 {
     static const char *const REASONS[] = {"solved without the rest", "the customer left",
                                           "something else was agreed", "the script does not fit"};
-    const struct script_step *step = dc->walk != NULL ? walk_current(dc->walk) : NULL;
-    if (step == NULL || step->kind == SCRIPT_KIND_END)
+    if (!is_mid_script(dc))
         return;
     struct popup_field *left = popup_add_field(p, FIELD_CHOICE, "left", "script left", NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(REASONS); i++)

@@ -45,7 +45,7 @@ static const struct yaml_shape queue_shape = {"a queue", sizeof(struct queue_row
 struct disposition_row {
     struct yaml_head head;
     const char *code, *label;
-    bool resolved;
+    bool resolved, customer_gone;
 };
 static const struct yaml_field disposition_fields[] = {
     {"code", YAML_TYPE_STRING, offsetof(struct disposition_row, code), .required = true,
@@ -54,6 +54,8 @@ static const struct yaml_field disposition_fields[] = {
      .help = "as agents see it"},
     {"resolved", YAML_TYPE_BOOL, offsetof(struct disposition_row, resolved),
      .help = "whether the matter is solved"},
+    {"customer_gone", YAML_TYPE_BOOL, offsetof(struct disposition_row, customer_gone),
+     .help = "proposed where the customer left before the end"},
     {0},
 };
 static const struct yaml_shape disposition_shape = {
@@ -189,6 +191,8 @@ static void add_codes(cJSON *json, const struct settings_file *file)
         cJSON_AddStringToObject(row, "code", file->dispositions[i].code);
         cJSON_AddStringToObject(row, "label", file->dispositions[i].label);
         cJSON_AddBoolToObject(row, "resolved", file->dispositions[i].resolved);
+        if (file->dispositions[i].customer_gone)
+            cJSON_AddTrueToObject(row, "customer_gone");
         cJSON_AddItemToArray(dispositions, row);
     }
     cJSON *canned = cJSON_AddArrayToObject(json, "canned");

@@ -285,6 +285,41 @@ static void test_a_value_typed_anywhere_is_offered_everywhere(void)
     play_free(play);
 }
 
+/* The wrap-up proposes this ("": nothing). It is left again. */
+static void assert_proposed(struct play *play, const char *disposition)
+{
+    play_keys(play, "w");
+    g_autofree char *proposed = popup_value(desk_popup(play->desk), "disposition");
+    g_assert_cmpstr(proposed, ==, disposition);
+    play_keys(play, "Esc h");
+}
+
+static void leaves(struct play *play, const char *id)
+{
+    play_stream(play, play_event(play, EVENT_CONTACT_CUSTOMER_LEFT, ACTOR_CUSTOMER, "x", id));
+}
+
+static void test_who_left_has_a_disposition(void)
+{
+    struct play *play = play_new();
+    play_script(play, SCRIPT);
+    accepted(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc");
+    assert_proposed(play, "");
+    leaves(play, "1001");
+    assert_proposed(play, "left"); /* before any answer */
+
+    accepted(play, "1002", CHANNEL_CHAT);
+    play_type(play, "Hello");
+    play_keys(play, "Enter Esc");
+    leaves(play, "1002");
+    assert_proposed(play, "solved"); /* answered */
+    play_keys(play, "M-4 Enter M-2");
+    g_assert_nonnull(play->desk->current->walk);
+    assert_proposed(play, "left"); /* in the middle of the script */
+    play_free(play);
+}
+
 static void test_leaving_early_needs_a_reason(void)
 {
     struct play *play = play_new();
@@ -2228,6 +2263,7 @@ int main(int argc, char **argv)
     g_test_add_func("/hand over/the next script keeps every answer", test_the_next_script_keeps_every_answer);
     g_test_add_func("/hand over/a value typed anywhere is offered everywhere",
                     test_a_value_typed_anywhere_is_offered_everywhere);
+    g_test_add_func("/desk/wrap-up/who left has a disposition", test_who_left_has_a_disposition);
     g_test_add_func("/hand over/leaving early needs a reason", test_leaving_early_needs_a_reason);
     g_test_add_func("/limit/an action without an answer goes on", test_an_action_without_an_answer_goes_on);
     g_test_add_func("/limit/runs beside another contact", test_the_limit_runs_beside_another_contact);

@@ -81,18 +81,38 @@ static void test_each_mistake_has_its_sentence(void)
     }
 }
 
-/* Everything of a file that is wrong at once, each with its place; caller owns the message. */
-static char *message_of(const char *yaml)
+static char *json_of(const char *yaml, GError **error)
 {
     g_autofree char *path = NULL;
     int fd = g_file_open_tmp("settings-XXXXXX.yaml", &path, NULL);
     g_assert_cmpint(write(fd, yaml, strlen(yaml)), ==, (ssize_t)strlen(yaml));
     close(fd);
-    g_autoptr(GError) error = NULL;
-    g_autofree char *json = settings_from_yaml(path, &error);
-    g_assert_null(json);
+    char *json = settings_from_yaml(path, error);
     g_unlink(path);
+    return json;
+}
+
+/* Everything of a file that is wrong at once, each with its place; caller owns the message. */
+static char *message_of(const char *yaml)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *json = json_of(yaml, &error);
+    g_assert_null(json);
     return g_strdup(error->message);
+}
+
+static void test_a_disposition_is_for_who_left(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *json = json_of("queues: [{id: q, name: Q}]\n"
+                                    "dispositions:\n"
+                                    "  - {code: done, label: Done, resolved: yes}\n"
+                                    "  - {code: left, label: Left, resolved: no, customer_gone: yes}\n",
+                                    &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(strstr(json, "{\"code\":\"done\",\"label\":\"Done\",\"resolved\":true},"
+                                  "{\"code\":\"left\",\"label\":\"Left\",\"resolved\":false,"
+                                  "\"customer_gone\":true}"));
 }
 
 static void test_a_file_is_refused_with_places(void)
@@ -156,6 +176,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/settings/each mistake has its sentence", test_each_mistake_has_its_sentence);
+    g_test_add_func("/settings/a disposition is for who left", test_a_disposition_is_for_who_left);
     g_test_add_func("/settings/a file is refused with places", test_a_file_is_refused_with_places);
     g_test_add_func("/settings/hours of a file are read as well", test_hours_of_a_file_are_read_as_well);
     g_test_add_func("/settings/queues have the hours of all or their own",

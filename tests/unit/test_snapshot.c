@@ -114,6 +114,13 @@ static void shows_at_once_what_the_last_run_showed(void)
     int64_t handle_ms = 0;
     g_assert_true(desk_contact_clock(s.desk, desk_contact_of(s.desk, dc), NULL, NULL, &handle_ms));
     g_assert_cmpint(handle_ms, >=, 60000);
+    const GPtrArray *was = play->desk->settings.dispositions, *is = s.desk->settings.dispositions;
+    g_assert_cmpuint(is->len, ==, was->len);
+    for (guint i = 0; i < is->len; i++) {
+        const struct desk_disposition *a = was->pdata[i], *b = is->pdata[i];
+        g_assert_cmpstr(a->code, ==, b->code);
+        g_assert_true(a->resolved == b->resolved && a->customer_gone == b->customer_gone);
+    }
     end(&s);
     play_free(play);
 }
