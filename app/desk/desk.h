@@ -362,6 +362,7 @@ struct desk {
     int cols, rows;
     int page_rows[PANE_COUNT];
     int conversation_most;   /* how far it can be scrolled, as last drawn; 0: not known */
+    int popup_most;          /* likewise the text on top */
     int reply_cols;          /* width of the reply's field; 0: not known */
     unsigned changed;        /* what is to be drawn anew, gathered since the last desk_settle: bits 1 << enum
                                 desk_pane, or DESK_WHOLE_SCREEN */

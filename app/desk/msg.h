@@ -97,8 +97,9 @@ struct msg_size {
     int cols, rows;
     int page_rows[PANE_COUNT]; /* rows of list or text that each pane shows; 0: not in sight */
     int reply_cols;            /* of the reply's and the note's field, as editor_set_cols; 0: out of sight */
-    /* How far the conversation and the open article can be scrolled, told while they are scrolled; else 0. */
-    int conversation_most, article_most;
+    /* How far the conversation, the open article and a popup's text can be scrolled, told while they are
+     * scrolled; else 0. */
+    int conversation_most, article_most, popup_most;
     int article_top; /* of the article's lines (excerpt.h) the first in sight, told likewise */
 };
 

@@ -78,11 +78,15 @@ static void resized(struct desk *desk, const struct msg_size *size)
     for (guint i = 0; i < desk->open->len; i++)
         contact_fit(desk, g_ptr_array_index(desk->open, i));
     desk->conversation_most = size->conversation_most;
+    desk->popup_most = size->popup_most;
     desk->knowledge.article_most = size->article_most;
     if (desk->current != NULL && size->conversation_most > 0)
         desk->current->scroll_rows = MIN(desk->current->scroll_rows, size->conversation_most);
     if (size->article_most > 0)
         desk->knowledge.article_scroll_rows = MIN(desk->knowledge.article_scroll_rows, size->article_most);
+    struct popup *top = desk_popup(desk);
+    if (top != NULL && size->popup_most > 0)
+        top->scroll_rows = MIN(top->scroll_rows, size->popup_most);
     desk->knowledge.article_top = size->article_top;
     desk->queue.is_dirty = true;
 }

@@ -130,14 +130,6 @@ static int step_of(enum action action)
     }
 }
 
-static int count_lines(const char *text)
-{
-    int lines = 1;
-    for (const char *p = text; p != NULL && *p != '\0'; p++)
-        lines += *p == '\n';
-    return lines;
-}
-
 void update_popup_act(struct update *u, struct popup *popup, enum action action)
 {
     switch (popup->kind) {
@@ -163,7 +155,8 @@ void update_popup_act(struct update *u, struct popup *popup, enum action action)
         inbox_move(u, popup, step_of(action));
         break;
     case POPUP_TEXT:
-        popup->scroll_rows = CLAMP(popup->scroll_rows + step_of(action), 0, count_lines(popup->text) - 1);
+        popup->scroll_rows = CLAMP(popup->scroll_rows + step_of(action), 0,
+                                   u->desk->popup_most > 0 ? u->desk->popup_most : G_MAXINT / 2);
         break;
     }
 }

@@ -101,7 +101,8 @@ static void on_input(const struct screen_input *input, void *data)
         on_mouse(p, input);
         break;
     case SCREEN_INPUT_RESIZE:
-        p->size.conversation_most = p->size.article_most = p->size.article_top = 0; /* of the width before */
+        /* Of the width before. */
+        p->size.conversation_most = p->size.article_most = p->size.article_top = p->size.popup_most = 0;
         tell_size(p, input->cols, input->rows);
         break;
     case SCREEN_INPUT_HANGUP:

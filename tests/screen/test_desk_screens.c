@@ -321,6 +321,34 @@ static void add_scene(const struct scene *scene, enum scene_language language)
     g_test_add_data_func_full(path, picture, test_scene, g_free);
 }
 
+/* As the program does after each frame. */
+static char *text_after(struct play *play, const char *keys)
+{
+    play_keys(play, keys);
+    scene_resize(play, play->desk->cols, play->desk->rows);
+    return scene_text(play);
+}
+
+/* Its rows are the wrapped ones, of which there are more than lines; and no key is in vain at its end. */
+static void test_timeline_scrolls_to_its_end(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    const char *id = play->desk->current->id;
+    for (int i = 0; i < 12; i++)
+        play_customer_writes(play, id,
+                             "I have told this to two of your colleagues already, and each of them asked me "
+                             "for the same number, the same address and the same photo of the same jacket.");
+    play_customer_writes(play, id, "These are the last words.");
+    scene_resize(play, 80, 24);
+    g_autofree char *top = text_after(play, "Esc T"), *end = text_after(play, "End"),
+                    *beyond = text_after(play, "PageDown"), *back = text_after(play, "Up");
+    g_assert_null(strstr(top, "These are the last words."));
+    g_assert_nonnull(strstr(end, "These are the last words."));
+    g_assert_cmpstr(beyond, ==, end);
+    g_assert_nonnull(strstr(back, "1 more"));
+    play_free(play);
+}
+
 int main(int argc, char **argv)
 {
     size_t count;
@@ -344,6 +372,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/time limit", test_time_limit);
     g_test_add_func("/desk/long question", test_long_question);
     g_test_add_func("/desk/meanwhile", test_meanwhile);
+    g_test_add_func("/desk/timeline scrolls to its end", test_timeline_scrolls_to_its_end);
     g_test_add_func("/desk/readme", test_readme);
     return g_test_run();
 }

@@ -43,6 +43,7 @@ void view_desk_measure(const struct desk *desk, struct msg_size *size)
     if (desk->knowledge.article != NULL && desk->knowledge.article_scroll_rows > 0)
         size->article_most =
             view_knowledge_most(desk, layout.pane[LAYOUT_PANE_KNOWLEDGE], &size->article_top);
+    size->popup_most = view_popup_most(desk);
 }
 
 void view_desk_hit(const struct desk *desk, int x, int y, struct msg_mouse *mouse)

@@ -158,16 +158,37 @@ static void draw_question(const struct desk *desk, struct canvas *canvas, const 
     line_draw(&ways, canvas, inner.x, MIN(inner.y + row + 1, inner.y + inner.rows - 1), inner.cols);
 }
 
-/* As high as its text, at most the screen; how much is left out stands in the frame. */
+static const char *text_of(const struct popup *p)
+{
+    return p->text != NULL && *p->text != '\0' ? p->text : "There is nothing to tell yet.";
+}
+
+/* As high as its text, at most the screen. */
+static struct rect text_place(const struct desk *desk, const struct popup *p, int *lines)
+{
+    int cols = MIN(desk->cols - 4, TEXT_COLS);
+    *lines = text_count_lines(text_of(p), -1, MAX(cols - 4, 2));
+    return popup_frame_place(desk, cols, MIN(*lines + 2, desk->rows - 4));
+}
+
+/* How much is left out stands in the frame. */
 static void draw_text(const struct desk *desk, struct canvas *canvas, const struct popup *p)
 {
-    const char *text = p->text != NULL && *p->text != '\0' ? p->text : "There is nothing to tell yet.";
-    int cols = MIN(desk->cols - 4, TEXT_COLS), lines = text_count_lines(text, -1, MAX(cols - 4, 2));
-    struct rect rect = popup_frame_place(desk, cols, MIN(lines + 2, desk->rows - 4));
-    struct rect inner = popup_frame_draw(canvas, rect, p->title);
+    int lines;
+    struct rect rect = text_place(desk, p, &lines), inner = popup_frame_draw(canvas, rect, p->title);
     int skip = CLAMP(p->scroll_rows, 0, MAX(lines - inner.rows, 0));
-    marked_wrap(canvas, inner, skip, POPUP_STYLE(STYLE_ROLE_TEXT), text, NULL);
+    marked_wrap(canvas, inner, skip, POPUP_STYLE(STYLE_ROLE_TEXT), text_of(p), NULL);
     popup_frame_more(canvas, rect, skip, lines - skip - inner.rows);
+}
+
+int view_popup_most(const struct desk *desk)
+{
+    const struct popup *p = desk_popup(desk);
+    if (p == NULL || p->kind != POPUP_TEXT || p->scroll_rows == 0)
+        return 0;
+    int lines;
+    struct rect inner = popup_frame_inner(text_place(desk, p, &lines));
+    return MAX(lines - inner.rows, 0);
 }
 
 void view_popup_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret)

@@ -68,6 +68,8 @@ void view_knowledge_draw(const struct desk *desk, struct canvas *canvas, struct 
 int view_knowledge_most(const struct desk *desk, struct rect rect, int *top);
 int view_knowledge_item_at(const struct desk *desk, struct rect rect, int y);
 void view_popup_draw(const struct desk *desk, struct canvas *canvas, struct screen_caret *caret);
+/* How far the text on top can be scrolled, told while it is; else 0. */
+int view_popup_most(const struct desk *desk);
 int view_popup_item_at(const struct desk *desk, int x, int y); /* index into shown; -1: none */
 
 #endif
