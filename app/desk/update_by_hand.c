@@ -23,6 +23,17 @@ static void set_if_filled(struct event *ev, const char *member, const struct pop
         event_set_text(ev, member, value);
 }
 
+/* Lists and the summary name a contact by its subject: without one, by what it is about. */
+static void set_subject(struct event *ev, const struct popup *popup)
+{
+    const struct popup_field *about = popup_field_of(popup, "intent");
+    set_if_filled(ev, "subject", popup, "subject");
+    if (event_text(ev, "subject") != NULL || event_text(ev, "intent") == NULL)
+        return;
+    const struct popup_choice *chosen = g_ptr_array_index(about->choices, (guint)about->choice);
+    event_set_text(ev, "subject", chosen->label);
+}
+
 static bool finish_new(struct update *u, struct popup *popup, const char *value)
 {
     (void)value;
@@ -33,8 +44,8 @@ static bool finish_new(struct update *u, struct popup *popup, const char *value)
     set_if_filled(ev, "queue", popup, "queue");
     set_if_filled(ev, "name", popup, "name");
     set_if_filled(ev, "address", popup, "address");
-    set_if_filled(ev, "subject", popup, "subject");
     set_if_filled(ev, "intent", popup, "intent");
+    set_subject(ev, popup);
     if (popup->subject != NULL)
         event_set_text(ev, "customer", popup->subject);
     record(u, ev);

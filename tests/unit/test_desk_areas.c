@@ -2060,12 +2060,20 @@ static void test_a_contact_by_hand_is_about_what_a_script_serves(void)
     play_type(play, "ret");
     play_keys(play, "Enter");
     g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_CREATED), "intent"), ==, "return_size");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_CREATED), "subject"), ==, "return size");
     g_assert_cmpstr(play->desk->current->proposed, ==, "return-size");
     play_deliver(play);
     g_assert_cmpint(play->refusals, ==, 0);
     g_assert_cmpstr(world_contact(play->backend, play->desk->current->id)->intent, ==, "return_size");
     play_keys(play, "h M-1 + Enter");
     g_assert_null(event_text(play_last_event(play, EVENT_CONTACT_CREATED), "intent"));
+    g_assert_null(event_text(play_last_event(play, EVENT_CONTACT_CREATED), "subject"));
+    play_keys(play, "M-1 + Tab Tab");
+    play_type(play, "too small");
+    play_keys(play, "Tab");
+    play_type(play, "ret");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_CREATED), "subject"), ==, "too small");
     play_free(play);
 }
 
