@@ -53,6 +53,9 @@ struct link_callbacks {
     void (*streamed)(const cJSON *event, void *user_data);
     /* Who has a contact in view: {contact, watchers[{agent, typing}]}. Borrowed for the call. */
     void (*watching)(const cJSON *json, void *user_data);
+    /* The record of a customer whose contact this desk has in view is another now: {contact, customer}.
+     * Borrowed for the call. */
+    void (*customer_changed)(const cJSON *json, void *user_data);
     /* The stream has told all up to this position. */
     void (*reached)(int64_t position, void *user_data);
     void (*state)(enum link_state state, const char *reason, void *user_data);

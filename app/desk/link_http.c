@@ -407,6 +407,11 @@ static void on_event(const struct sse_event *event, void *user_data)
         cJSON_Delete(json);
         return;
     }
+    if (json != NULL && g_str_equal(event->kind, "customer_changed")) {
+        l->base.callbacks->customer_changed(json, l->base.user_data);
+        cJSON_Delete(json);
+        return;
+    }
     if (json == NULL)
         return; /* a repeat after the next reconnect is no better: the backend wrote it */
     l->base.callbacks->streamed(json, l->base.user_data);

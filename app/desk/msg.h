@@ -27,17 +27,18 @@ enum msg_kind {
     /* from time: about each second while anything on the screen runs */
     MSG_TICK,
     /* from the link */
-    MSG_LINK,            /* link; text: the sentence why, where it is not live */
-    MSG_STREAM_EVENT,    /* event */
-    MSG_WATCHING,        /* json: {contact, watchers[{agent, typing}]}: who has it in view */
-    MSG_REACHED,         /* number: the stream has told all up to this position, seen or not */
-    MSG_RESYNC,          /* the stream could not resume: the desk fetches floor and contacts anew */
-    MSG_REPLY,           /* number, fetch, json or problem: answer to COMMAND_FETCH */
-    MSG_SIGNED_IN,       /* number, json: the 201 answer of POST /v1/session (or GET, on restart) */
-    MSG_SIGN_IN_REFUSED, /* number (0: of the earlier sign-in, taken up again), text: the sentence */
-    MSG_TOKEN_LOST,      /* text: the sentence why: the backend takes the session's token no longer */
-    MSG_SESSION_ENDED,   /* text: the sentence why the sign-in of before holds no more */
-    MSG_UNLOCK,          /* number, flag: the password was right; text: the sentence where not */
+    MSG_LINK,             /* link; text: the sentence why, where it is not live */
+    MSG_STREAM_EVENT,     /* event */
+    MSG_WATCHING,         /* json: {contact, watchers[{agent, typing}]}: who has it in view */
+    MSG_CUSTOMER_CHANGED, /* id: of a customer whose record is another than before */
+    MSG_REACHED,          /* number: the stream has told all up to this position, seen or not */
+    MSG_RESYNC,           /* the stream could not resume: the desk fetches floor and contacts anew */
+    MSG_REPLY,            /* number, fetch, json or problem: answer to COMMAND_FETCH */
+    MSG_SIGNED_IN,        /* number, json: the 201 answer of POST /v1/session (or GET, on restart) */
+    MSG_SIGN_IN_REFUSED,  /* number (0: of the earlier sign-in, taken up again), text: the sentence */
+    MSG_TOKEN_LOST,       /* text: the sentence why: the backend takes the session's token no longer */
+    MSG_SESSION_ENDED,    /* text: the sentence why the sign-in of before holds no more */
+    MSG_UNLOCK,           /* number, flag: the password was right; text: the sentence where not */
     /* from the journal */
     MSG_FLUSHED,        /* number: of the last COMMAND_APPEND_EVENT that is on disk; all before it are */
     MSG_DELIVERED,      /* id: of the event the backend took; number: its position */

@@ -184,6 +184,13 @@ static void on_watching(const cJSON *json, void *user_data)
     run_send(user_data, &(struct msg){.kind = MSG_WATCHING, .json = json});
 }
 
+static void on_customer_changed(const cJSON *json, void *user_data)
+{
+    const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "customer"));
+    if (id != NULL)
+        run_send(user_data, &(struct msg){.kind = MSG_CUSTOMER_CHANGED, .id = id});
+}
+
 static void on_reached(int64_t position, void *user_data)
 {
     run_send(user_data, &(struct msg){.kind = MSG_REACHED, .number = position});
@@ -212,6 +219,7 @@ static const struct link_callbacks link_callbacks = {
     .delivered = on_delivered,
     .streamed = on_streamed,
     .watching = on_watching,
+    .customer_changed = on_customer_changed,
     .reached = on_reached,
     .state = on_state,
 };

@@ -292,6 +292,10 @@ void knowledge_leave(struct update *u);
 
 void customer_answer(struct update *u, struct desk_contact *dc, const cJSON *json);
 void customer_link(struct update *u, const struct contact *c, const struct customer *customer);
+/* The record of MSG_CUSTOMER_CHANGED is asked for anew wherever it is open. */
+void customer_changed(struct update *u);
+/* The same for the record beside a contact that comes into view again; nobody told of it meanwhile. */
+void customer_ask_again(struct update *u, struct desk_contact *dc);
 
 void find_answer(struct update *u, const cJSON *json);
 void find_customer_answer(struct update *u, int64_t number, const cJSON *json);

@@ -68,9 +68,31 @@ void customer_answer(struct update *u, struct desk_contact *dc, const cJSON *jso
         update_say(u, TONE_ERROR, "%s", error->message);
         return;
     }
+    /* What I corrected myself and the backend does not know yet stays as I typed it. */
+    g_autoptr(GPtrArray) under_way = record_under_way(u->desk, NULL);
+    for (guint i = 0; i < under_way->len; i++) {
+        const struct event *ev = ((const struct desk_sent *)g_ptr_array_index(under_way, i))->event;
+        if (ev->kind == EVENT_CUSTOMER_CORRECTED && g_strcmp0(event_text(ev, "customer"), who->id) == 0)
+            set_value(who, event_text(ev, "field"), event_text(ev, "value"));
+    }
     customer_free(dc->customer);
     dc->customer = who;
     read_past(dc, cJSON_GetObjectItemCaseSensitive(json, "contacts"));
+}
+
+void customer_ask_again(struct update *u, struct desk_contact *dc)
+{
+    if (dc->customer != NULL)
+        dc->requests[LINK_FETCH_CUSTOMER] = update_fetch(u, LINK_FETCH_CUSTOMER, dc->customer->id);
+}
+
+void customer_changed(struct update *u)
+{
+    for (guint i = 0; i < u->desk->open->len; i++) {
+        struct desk_contact *dc = g_ptr_array_index(u->desk->open, i);
+        if (dc->customer != NULL && g_str_equal(dc->customer->id, u->msg->id))
+            customer_ask_again(u, dc);
+    }
 }
 
 /* --- lines --- */

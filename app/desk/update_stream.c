@@ -529,6 +529,9 @@ void stream_message(struct update *u)
     case MSG_WATCHING:
         watch_came(u);
         break;
+    case MSG_CUSTOMER_CHANGED:
+        customer_changed(u);
+        break;
     case MSG_RESYNC:
         resync(u);
         break;

@@ -42,6 +42,8 @@ void watch_tell(struct update *u)
     desk->watched_typing = types;
     desk->watched_ms = desk->now_ms;
     commands_add(u->commands, COMMAND_WATCH, id, types ? "typing" : "");
+    if (!is_same && desk->current != NULL)
+        customer_ask_again(u, desk->current);
 }
 
 void watch_came(struct update *u)

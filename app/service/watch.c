@@ -88,6 +88,19 @@ void watch_prune(struct watch *w, int64_t now_ms, GPtrArray *changed)
     g_mutex_unlock(&w->mutex);
 }
 
+void watch_contacts(struct watch *w, GPtrArray *contacts)
+{
+    GHashTableIter iter;
+    const struct look *look;
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_mutex_lock(&w->mutex);
+    g_hash_table_iter_init(&iter, w->looks);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&look))
+        if (g_hash_table_add(seen, look->contact))
+            g_ptr_array_add(contacts, g_strdup(look->contact));
+    g_mutex_unlock(&w->mutex);
+}
+
 bool watch_is_at(struct watch *w, const char *session, const char *contact)
 {
     g_mutex_lock(&w->mutex);

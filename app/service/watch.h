@@ -30,6 +30,9 @@ void watch_put(struct watch *w, const struct watch_look *look, int64_t now_ms, G
 /* Forgets who did not renew. Adds to `changed` as above. */
 void watch_prune(struct watch *w, int64_t now_ms, GPtrArray *changed);
 
+/* Adds to `contacts` (char *, owned by it) those that somebody has in view, each once. */
+void watch_contacts(struct watch *w, GPtrArray *contacts);
+
 bool watch_is_at(struct watch *w, const char *session, const char *contact);
 /* Appends {"contact": id, "watchers": [{"agent": id, "typing": bool}]}, in the order of coming. */
 void watch_write(struct watch *w, const char *contact, GString *out);

@@ -16,6 +16,7 @@ struct fixture {
     /* what was heard */
     GString *heard;
     enum link_state state;
+    unsigned changes; /* of customers, told */
 };
 
 static void on_signed_in(const cJSON *answer, const GError *error, void *data)
@@ -65,6 +66,14 @@ static void on_watching(const cJSON *json, void *data)
     g_string_append_printf(((struct fixture *)data)->heard, "%s", text);
 }
 
+static void on_customer_changed(const cJSON *json, void *data)
+{
+    struct fixture *f = data;
+    g_autofree char *text = cJSON_PrintUnformatted(json);
+    g_string_append_printf(f->heard, "[changed: %s]", text);
+    f->changes++;
+}
+
 static void on_reached(int64_t position, void *data)
 {
     (void)position;
@@ -86,6 +95,7 @@ static const struct link_callbacks callbacks = {
     .streamed = on_streamed,
     .reached = on_reached,
     .watching = on_watching,
+    .customer_changed = on_customer_changed,
     .state = on_state,
 };
 
@@ -259,6 +269,78 @@ static void who_has_a_contact_in_view_sees_the_others(struct fixture *f, gconstp
     g_string_free(other.heard, TRUE);
 }
 
+/* Another desk, whose agent has this contact in view. */
+static void begin_other(struct fixture *other, const struct fixture *f, const char *who, const char *view)
+{
+    g_autofree char *device = g_strconcat("desk-", who, NULL);
+    *other = (struct fixture){.heard = g_string_new(NULL)};
+    other->link = link_http_new(&(struct link_http_options){.url = service_url(f->service), .device = device},
+                                &callbacks, other);
+    link_sign_in(other->link, who, "firstline");
+    hear(other, "[signed in: yes]");
+    link_stream(other->link, 0);
+    wait_for_state(other, LINK_LIVE);
+    link_watch(other->link, view, false);
+    g_autofree char *seen = g_strdup_printf("\"agent\":\"%s\"", who);
+    hear(other, seen);
+}
+
+static void end_other(struct fixture *other)
+{
+    link_free(other->link);
+    g_string_free(other->heard, TRUE);
+}
+
+static void correct(struct store *s, const char *whose, const char *postal)
+{
+    struct event *ev = floor_event(EVENT_CUSTOMER_CORRECTED, "desk-mira", 0, ACTOR_AGENT, "mira", NULL);
+    event_set_text(ev, "customer", whose);
+    event_set_text(ev, "field", "postal");
+    event_set_text(ev, "value", postal);
+    g_assert_cmpint(floor_append(s, ev, ROLE_AGENT, NULL), >, 0);
+}
+
+static void chat_of(struct store *s, const char *id, const char *whose)
+{
+    struct event *ev = floor_event(EVENT_CONTACT_CUSTOMER_LINKED, "channel", 0, ACTOR_INTEGRATION, "chan",
+                                   floor_chat(s, id));
+    event_set_text(ev, "customer", whose);
+    event_set_text(ev, "name", "Ana Silva");
+    g_assert_cmpint(floor_append(s, ev, ROLE_INTEGRATION, NULL), >, 0);
+}
+
+/* Whoever has a contact of the customer in view and may read the record, and nobody else. */
+static void a_correction_is_told_to_who_looks_at_the_customer(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    struct store *s = service_store(f->service);
+    struct fixture tom, sara, chan;
+    for (int i = 1; i <= 2; i++) {
+        struct event *ev = floor_event(EVENT_CUSTOMER_CREATED, "channel", 0, ACTOR_INTEGRATION, "chan", NULL);
+        event_set_text(ev, "customer", i == 1 ? "c1" : "c2");
+        event_set_text(ev, "name", "Ana Silva");
+        g_assert_cmpint(floor_append(s, ev, ROLE_INTEGRATION, NULL), >, 0);
+    }
+    chat_of(s, "100", "c1");
+    chat_of(s, "101", "c1");
+    chat_of(s, "102", "c2");
+    begin_other(&tom, f, "tom", "101");
+    begin_other(&sara, f, "sara", "102");
+    begin_other(&chan, f, "chan", "101");
+    correct(s, "c1", "Oak 5, Bergen");
+    hear(&tom, "[changed: {\"contact\":\"101\",\"customer\":\"c1\"}]");
+    correct(s, "c2", "Elm 1, Bergen");
+    hear(&sara, "[changed: {\"contact\":\"102\",\"customer\":\"c2\"}]");
+    g_assert_cmpuint(sara.changes, ==, 1);
+    link_watch(tom.link, NULL, false);
+    hear(&chan, "{\"contact\":\"101\",\"watchers\":[{\"agent\":\"chan\",\"typing\":false}]}");
+    g_assert_cmpuint(tom.changes, ==, 1);
+    g_assert_cmpuint(chan.changes, ==, 0); /* an integration reads no records of customers */
+    end_other(&tom);
+    end_other(&sara);
+    end_other(&chan);
+}
+
 #define TEST(name) g_test_add("/http/link/" #name, struct fixture, NULL, set_up, name, tear_down)
 
 int main(int argc, char **argv)
@@ -269,5 +351,6 @@ int main(int argc, char **argv)
     TEST(a_wrong_password_at_the_lock_ends_no_session);
     TEST(a_token_of_an_earlier_run_that_has_ended_is_told);
     TEST(who_has_a_contact_in_view_sees_the_others);
+    TEST(a_correction_is_told_to_who_looks_at_the_customer);
     return g_test_run();
 }

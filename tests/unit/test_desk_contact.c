@@ -864,6 +864,57 @@ static void test_a_correction_says_what_it_corrects(void)
     play_free(play);
 }
 
+static void told_of_customer(struct play *play, const char *id, const char *postal)
+{
+    int64_t asked = play->last_customer;
+    play_msg(play, (struct msg){.kind = MSG_CUSTOMER_CHANGED, .id = id});
+    if (postal == NULL) {
+        g_assert_cmpint(play->last_customer, ==, asked);
+        return;
+    }
+    g_assert_cmpint(play->last_customer, >, asked);
+    struct customer *who = customer_new(id, "Crystal Minh");
+    who->postal = g_strdup(postal);
+    play_reply(play, play->last_customer, LINK_FETCH_CUSTOMER, customer_to_cjson(who));
+    customer_free(who);
+}
+
+/* The record beside a contact follows what others correct; what was corrected here, and is not delivered yet,
+ * stays as it was typed. */
+static void test_a_record_changed_elsewhere_comes_anew(void)
+{
+    struct play *play = play_new();
+    accepted_of_a_customer(play);
+    told_of_customer(play, "c2", NULL);
+    told_of_customer(play, "c1", "Oak 5");
+    const struct desk_contact *dc = play->desk->current;
+    g_assert_cmpstr(dc->customer->postal, ==, "Oak 5");
+
+    play_keys(play, "M-3 c Tab Tab Tab C-u");
+    play_type(play, "Elm 2");
+    play_keys(play, "Enter");
+    told_of_customer(play, "c1", "Oak 5");
+    g_assert_cmpstr(dc->customer->postal, ==, "Elm 2");
+    play_deliver(play);
+    told_of_customer(play, "c1", "Ash 3");
+    g_assert_cmpstr(dc->customer->postal, ==, "Ash 3");
+    play_free(play);
+}
+
+/* Nobody told of the record while the contact was out of view, or the link away. */
+static void test_a_record_in_view_again_is_asked_for(void)
+{
+    struct play *play = play_new();
+    accepted_of_a_customer(play);
+    int64_t asked = play->last_customer;
+    play_wait(play, 30000); /* the watch is renewed, the record is not */
+    g_assert_cmpint(play->last_customer, ==, asked);
+    play_msg(play, (struct msg){.kind = MSG_LINK, .link = LINK_CONNECTING, .text = "Away."});
+    play_msg(play, (struct msg){.kind = MSG_LINK, .link = LINK_LIVE});
+    g_assert_cmpint(play->last_customer, >, asked);
+    play_free(play);
+}
+
 static void test_canned_text_asks_for_blanks(void)
 {
     struct play *play = play_new();
@@ -1227,6 +1278,10 @@ int main(int argc, char **argv)
                     test_masked_until_revealed);
     g_test_add_func("/desk/contact/a correction says what it corrects",
                     test_a_correction_says_what_it_corrects);
+    g_test_add_func("/desk/contact/a record changed elsewhere comes anew",
+                    test_a_record_changed_elsewhere_comes_anew);
+    g_test_add_func("/desk/contact/a record in view again is asked for",
+                    test_a_record_in_view_again_is_asked_for);
     g_test_add_func("/desk/contact/a canned text asks for its blanks", test_canned_text_asks_for_blanks);
     g_test_add_func("/desk/contact/transfer and park free the desk", test_transfer_and_park);
     g_test_add_func("/desk/contact/a second Enter after it takes nothing", test_a_second_enter_takes_nothing);
