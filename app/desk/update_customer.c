@@ -9,44 +9,6 @@
 
 /* --- the record --- */
 
-static bool identity_of_field(const char *field, enum identity_kind *kind)
-{
-    return identity_kind_parse(field, kind);
-}
-
-static void set_text(char **where, const char *value)
-{
-    char *copy = *value != '\0' ? g_strdup(value) : NULL;
-    g_free(*where);
-    *where = copy;
-}
-
-static void set_value(struct customer *who, const char *field, const char *value)
-{
-    enum identity_kind kind;
-    if (g_str_equal(field, "name"))
-        set_text(&who->name, value);
-    else if (g_str_equal(field, "postal"))
-        set_text(&who->postal, value);
-    else if (g_str_equal(field, "note"))
-        set_text(&who->note, value);
-    else if (g_str_equal(field, "language"))
-        set_text(&who->language, value);
-    else if (identity_of_field(field, &kind)) {
-        for (guint i = 0; i < who->identities->len; i++) {
-            struct identity *identity = &g_array_index(who->identities, struct identity, i);
-            if (identity->kind != kind)
-                continue;
-            if (*value != '\0')
-                set_text(&identity->value, value);
-            else
-                g_array_remove_index(who->identities, i);
-            return;
-        }
-        customer_add_identity(who, kind, value);
-    }
-}
-
 static void read_past(struct desk_contact *dc, const cJSON *list)
 {
     const cJSON *item;
@@ -73,7 +35,7 @@ void customer_answer(struct update *u, struct desk_contact *dc, const cJSON *jso
     for (guint i = 0; i < under_way->len; i++) {
         const struct event *ev = ((const struct desk_sent *)g_ptr_array_index(under_way, i))->event;
         if (ev->kind == EVENT_CUSTOMER_CORRECTED && g_strcmp0(event_text(ev, "customer"), who->id) == 0)
-            set_value(who, event_text(ev, "field"), event_text(ev, "value"));
+            customer_correct(who, event_text(ev, "field"), event_text(ev, "value"));
     }
     customer_free(dc->customer);
     dc->customer = who;
@@ -269,7 +231,7 @@ static bool finish_edit(struct update *u, struct popup *popup, const char *value
         event_set_text(ev, "value", now);
         event_set_text(ev, "was", was);
         record(u, ev);
-        set_value(dc->customer, f->name, now);
+        customer_correct(dc->customer, f->name, now);
         update_say(u, TONE_GOOD, "The record is corrected.");
     }
     return true;
@@ -370,7 +332,7 @@ static bool finish_who(struct update *u, struct popup *popup, const char *value)
         event_set_text(ev, "field", "postal");
         event_set_text(ev, "value", postal);
         record(u, ev);
-        set_value(who, "postal", postal);
+        customer_correct(who, "postal", postal);
     }
     customer_free(dc->customer);
     dc->customer = who;

@@ -232,17 +232,49 @@ char *identity_mask(enum identity_kind kind, const char *value)
     return hide(value, 0, length > 6 ? length - 4 : length);
 }
 
+/* The member that holds a text of that name; NULL: there is none. */
+static char **text_of(struct customer *c, const char *field)
+{
+    const char *name = g_str_equal(field, "address") ? "postal" : field;
+    for (size_t i = 0; i < G_N_ELEMENTS(customer_fields); i++)
+        if (g_str_equal(customer_fields[i].name, name) && !g_str_equal(name, "id"))
+            return (char **)(void *)((char *)c + customer_fields[i].offset);
+    return NULL;
+}
+
 char *customer_value(const struct customer *c, const char *field)
 {
     enum identity_kind kind;
     if (identity_kind_parse(field, &kind))
         return g_strdup(customer_identity(c, kind));
-    const struct {
-        const char *field, *value;
-    } rows[] = {{"name", c->name},         {"tier", c->tier},       {"postal", c->postal},
-                {"language", c->language}, {"consent", c->consent}, {"note", c->note}};
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (g_str_equal(rows[i].field, field))
-            return g_strdup(rows[i].value);
-    return NULL;
+    char **text = text_of((struct customer *)c, field);
+    return text != NULL ? g_strdup(*text) : NULL;
+}
+
+static void correct_identity(struct customer *c, enum identity_kind kind, const char *value)
+{
+    for (guint i = 0; i < c->identities->len; i++) {
+        struct identity *identity = &g_array_index(c->identities, struct identity, i);
+        if (identity->kind != kind)
+            continue;
+        g_free(identity->value);
+        identity->value = g_strdup(value);
+        if (*value == '\0')
+            g_array_remove_index(c->identities, i);
+        return;
+    }
+    if (*value != '\0')
+        customer_add_identity(c, kind, value);
+}
+
+void customer_correct(struct customer *c, const char *field, const char *value)
+{
+    enum identity_kind kind;
+    char **text = text_of(c, field);
+    if (identity_kind_parse(field, &kind))
+        correct_identity(c, kind, value);
+    if (text == NULL || (text == &c->name && *value == '\0'))
+        return;
+    g_free(*text);
+    *text = *value != '\0' ? g_strdup(value) : NULL;
 }

@@ -61,8 +61,12 @@ bool identity_kind_parse(const char *name, enum identity_kind *kind);
  * "••••1881". Caller owns, g_free. */
 char *identity_mask(enum identity_kind kind, const char *value);
 
-/* A field by its name ("tier", "postal"), or the first identity of a kind ("email"); NULL where there is
- * none. Caller owns. */
+/* A field by its name ("tier", "postal"; "address" is postal too), or the first identity of a kind ("email");
+ * NULL where there is none. Caller owns. */
 char *customer_value(const struct customer *c, const char *field);
+
+/* Puts a value into such a field, or into the place of the first identity of the kind; "" takes out what is
+ * there, but for the name. Where there is no such field nothing is changed. */
+void customer_correct(struct customer *c, const char *field, const char *value);
 
 #endif

@@ -243,13 +243,12 @@ struct order *projection_order(struct db *db, const char *id, GError **error)
 
 static const struct {
     const char *member; /* of customer.created: an array of texts, or one text with ; between */
-    const char *field;  /* of customer.corrected */
     enum identity_kind kind;
 } identities[] = {
-    {"emails", "email", IDENTITY_EMAIL},
-    {"phones", "phone", IDENTITY_PHONE},
-    {"accounts", "account", IDENTITY_ACCOUNT},
-    {"handles", "handle", IDENTITY_HANDLE},
+    {"emails", IDENTITY_EMAIL},
+    {"phones", IDENTITY_PHONE},
+    {"accounts", IDENTITY_ACCOUNT},
+    {"handles", IDENTITY_HANDLE},
 };
 
 static void add_identities(struct customer *c, const struct event *ev)
@@ -275,47 +274,17 @@ static void set_text(char **field, const char *text)
     *field = text && *text ? g_strdup(text) : NULL;
 }
 
-/* The text fields of a customer that events may set. */
-static char **text_field(struct customer *c, const char *name)
-{
-    const struct {
-        const char *name;
-        char **field;
-    } fields[] = {{"name", &c->name},         {"tier", &c->tier},       {"since", &c->since},
-                  {"language", &c->language}, {"consent", &c->consent}, {"postal", &c->postal},
-                  {"address", &c->postal},    {"note", &c->note}};
-    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
-        if (g_strcmp0(fields[i].name, name) == 0)
-            return fields[i].field;
-    return NULL;
-}
-
 static struct customer *created_customer(const struct event *ev, const char *id)
 {
     static const char *const members[] = {"tier", "since", "language", "consent", "postal", "note"};
     const char *name = event_text(ev, "name");
     struct customer *c = customer_new(id, name && *name ? name : id);
-    for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-        set_text(text_field(c, members[i]), event_text(ev, members[i]));
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+        const char *value = event_text(ev, members[i]);
+        customer_correct(c, members[i], value ? value : "");
+    }
     add_identities(c, ev);
     return c;
-}
-
-/* A corrected identity takes the place of the first of its kind. */
-static void correct_identity(struct customer *c, enum identity_kind kind, const char *value)
-{
-    for (guint i = 0; i < c->identities->len; i++) {
-        struct identity *identity = &g_array_index(c->identities, struct identity, i);
-        if (identity->kind != kind)
-            continue;
-        if (*value)
-            set_text(&identity->value, value);
-        else
-            g_array_remove_index(c->identities, i);
-        return;
-    }
-    if (*value)
-        customer_add_identity(c, kind, value);
 }
 
 static bool correct_customer(struct customer *c, const struct event *ev)
@@ -323,12 +292,7 @@ static bool correct_customer(struct customer *c, const struct event *ev)
     const char *field = event_text(ev, "field"), *value = event_text(ev, "value");
     if (!field || !value)
         return false;
-    char **text = text_field(c, field);
-    if (text && (*value || text != &c->name))
-        set_text(text, value);
-    for (size_t i = 0; i < G_N_ELEMENTS(identities); i++)
-        if (strcmp(field, identities[i].field) == 0)
-            correct_identity(c, identities[i].kind, value);
+    customer_correct(c, field, value);
     return true;
 }
 
@@ -337,12 +301,8 @@ char *projection_customer_value(struct db *db, const char *id, const char *field
     g_autoptr(customer) c = read_customer(db, id, error);
     if (!c)
         return NULL;
-    char **text = text_field(c, field);
-    const char *value = text ? *text : NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(identities); i++)
-        if (strcmp(field, identities[i].field) == 0)
-            value = customer_identity(c, identities[i].kind);
-    return g_strdup(value ? value : "");
+    char *value = customer_value(c, field);
+    return value ? value : g_strdup("");
 }
 
 static bool put_order(struct db *db, const struct event *ev, GError **error)

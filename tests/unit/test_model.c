@@ -91,6 +91,32 @@ static void test_customer_round_trip_keeps_identities_and_orders(void)
     g_assert_cmpint(((struct order *)back->orders->pdata[0])->total_minor, ==, 9400);
 }
 
+static void assert_corrected(struct customer *c, const char *field, const char *value, const char *now)
+{
+    customer_correct(c, field, value);
+    g_autofree char *held = customer_value(c, field);
+    g_assert_cmpstr(held, ==, now);
+}
+
+static void test_a_correction_replaces_adds_and_takes_out(void)
+{
+    g_autoptr(customer) c = customer_new("c1", "Ada");
+    customer_add_identity(c, IDENTITY_EMAIL, "a@example.com");
+    customer_add_identity(c, IDENTITY_EMAIL, "b@example.com");
+    assert_corrected(c, "email", "c@example.com", "c@example.com");
+    assert_corrected(c, "email", "", "b@example.com");
+    assert_corrected(c, "phone", "12345", "12345");
+    assert_corrected(c, "handle", "", NULL);
+    g_assert_cmpuint(c->identities->len, ==, 2);
+    assert_corrected(c, "address", "Elm 1", "Elm 1");
+    g_assert_cmpstr(c->postal, ==, "Elm 1");
+    assert_corrected(c, "postal", "", NULL);
+    assert_corrected(c, "name", "", "Ada"); /* a record has a name */
+    assert_corrected(c, "name", "Ada Moe", "Ada Moe");
+    assert_corrected(c, "id", "c2", NULL);
+    g_assert_cmpstr(c->id, ==, "c1");
+}
+
 static void test_queue_defaults_hold_where_members_are_absent(void)
 {
     cJSON *json = cJSON_Parse("{\"id\":\"shop\",\"name\":\"Shop\",\"wrap_ms\":60000}");
@@ -178,6 +204,7 @@ int main(int argc, char **argv)
     g_test_add_func("/customer/round-trip", test_customer_round_trip_keeps_identities_and_orders);
     g_test_add_func("/queue/defaults", test_queue_defaults_hold_where_members_are_absent);
     g_test_add_func("/model/a queue carries its hours", test_a_queue_carries_its_hours);
+    g_test_add_func("/customer/correct", test_a_correction_replaces_adds_and_takes_out);
     g_test_add_func("/customer/mask", test_personal_data_is_masked);
     g_test_add_func("/contact/a caller without a name is masked", test_a_caller_without_a_name_is_masked);
     return g_test_run();
