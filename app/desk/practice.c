@@ -169,6 +169,20 @@ static bool ends_it(enum event_kind kind)
            kind == EVENT_CONTACT_ESCALATED || kind == EVENT_CONTACT_TRANSFERRED;
 }
 
+static bool is_correction(const struct practice *p, const struct event *ev)
+{
+    return ev->kind == EVENT_CUSTOMER_CORRECTED && event_text(ev, "field") != NULL &&
+           event_text(ev, "value") != NULL && g_strcmp0(event_text(ev, "customer"), p->customer->id) == 0;
+}
+
+static bool may_correct(const struct practice *p, const struct event *ev, GError **error)
+{
+    if (!is_correction(p, ev))
+        return true;
+    g_autofree char *now = customer_value(p->customer, event_text(ev, "field"));
+    return rules_check_correction(ev, now != NULL ? now : "", error);
+}
+
 /* Takes the event: it is applied. */
 static void keep(struct practice *p, struct event *ev)
 {
@@ -178,6 +192,8 @@ static void keep(struct practice *p, struct event *ev)
     g_hash_table_insert(p->positions, g_strdup(ev->id), GINT_TO_POINTER(ev->position));
     world_fold(p->world, ev);
     score_fold(p->score, ev);
+    if (is_correction(p, ev))
+        customer_correct(p->customer, event_text(ev, "field"), event_text(ev, "value"));
     if (ev->kind == EVENT_CONTACT_ACCEPTED && p->accepted_ms == 0)
         p->accepted_ms = p->now_ms;
     p->over |= ends_it(ev->kind) && g_strcmp0(ev->contact, CONTACT_ID) == 0;
@@ -204,9 +220,11 @@ static bool apply(struct practice *p, struct event *ev, enum role role, GError *
                     "This practice has become too long; end it and begin anew.");
         return false;
     }
-    if (!rules_check(p->world, ev, role, error))
+    if (!rules_check(p->world, ev, role, error) || !may_correct(p, ev, error))
         return false;
     struct event *kept = event_copy(ev);
+    if (is_correction(p, kept)) /* compared and not kept, as the backend does */
+        cJSON_DeleteItemFromObjectCaseSensitive(kept->data, "was");
     keep(p, kept);
     rules_follow(p->world, kept, p->now_ms, follow, p);
     return true;

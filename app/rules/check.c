@@ -361,3 +361,32 @@ bool check_presence(const struct check *check)
         return check_refuse(check, RULES_ERROR_DATA, "Sign out to go offline.");
     return true;
 }
+
+/* What people call the fields of a record. */
+static const char *label_of(const char *field)
+{
+    return strcmp(field, "postal") == 0 ? "address" : strcmp(field, "email") == 0 ? "e-mail" : field;
+}
+
+/* A form trims blanks, and shows a line break as one. */
+static bool is_same_text(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        a += strspn(a, " \t\r\n");
+        b += strspn(b, " \t\r\n");
+        if (*a != *b || *a == '\0')
+            return *a == *b;
+    }
+}
+
+bool rules_check_correction(const struct event *ev, const char *now, GError **error)
+{
+    const char *was = event_text(ev, "was"), *field = event_text(ev, "field");
+    bool is_known = now != NULL && was != NULL && field != NULL;
+    if (!is_known || is_same_text(now, was) || g_strcmp0(now, event_text(ev, "value")) == 0)
+        return true;
+    g_set_error(error, RULES_ERROR, RULES_ERROR_STALE,
+                "Somebody else changed the %s meanwhile; look at it, and correct it again if it is wrong.",
+                label_of(field));
+    return false;
+}

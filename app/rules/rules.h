@@ -44,6 +44,11 @@ bool rules_check(const struct world *w, const struct event *ev, enum role role, 
  * is. */
 bool rules_check_past(const struct world *w, const struct event *ev, enum role role, GError **error);
 
+/* May `ev` correct a record that says `now` in that field ("": nothing; NULL: there is no such record)?
+ * Refused as stale where the event says what its actor had read (`was`) and the record no longer says so.
+ * Blanks do not tell two texts apart. */
+bool rules_check_correction(const struct event *ev, const char *now, GError **error);
+
 /* A new event of the system, without id, seq and times; `data` members set. The callee takes it. It must fold
  * it; where it cannot (its store failed), the decision is made anew at the next call. */
 typedef void (*rules_emit)(struct event *ev, void *user_data);

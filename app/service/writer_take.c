@@ -211,43 +211,20 @@ static bool is_allowed(const struct writer *w, const struct store_batch *batch, 
     return !batch->is_checked || rules_check_past(w->world, ev, batch->role, refusal);
 }
 
-/* What people call the fields of a record. */
-static const char *label_of(const char *field)
-{
-    return strcmp(field, "postal") == 0 ? "address" : strcmp(field, "email") == 0 ? "e-mail" : field;
-}
-
-/* Blanks do not tell two values apart: a form trims them, and shows a line break as one. */
-static bool is_same_text(const char *a, const char *b)
-{
-    for (;; a++, b++) {
-        a += strspn(a, " \t\r\n");
-        b += strspn(b, " \t\r\n");
-        if (*a != *b || *a == '\0')
-            return *a == *b;
-    }
-}
-
 /* Whoever corrects what somebody else changed since they read it would undo that unseen. What they had read
  * is compared and not kept, for it is personal and told before. */
 static bool is_overtaken(struct writer *w, const struct event *ev, GError **refusal)
 {
     GError *error = NULL;
-    const char *was = event_text(ev, "was"), *who = event_text(ev, "customer"),
-               *field = event_text(ev, "field");
-    if (ev->kind != EVENT_CUSTOMER_CORRECTED || !was || !who || !field)
+    const char *who = event_text(ev, "customer"), *field = event_text(ev, "field");
+    if (ev->kind != EVENT_CUSTOMER_CORRECTED || !event_text(ev, "was") || !who || !field)
         return false;
     g_autofree char *now = projection_customer_value(w->db, who, field, &error);
     if (error)
         return writer_fail(w, error);
-    bool is_same = !now || is_same_text(now, was) || g_strcmp0(now, event_text(ev, "value")) == 0;
-    if (!is_same)
-        g_set_error(
-            refusal, RULES_ERROR, RULES_ERROR_STALE,
-            "Somebody else changed the %s meanwhile; look at it, and correct it again if it is wrong.",
-            label_of(field));
+    bool may = rules_check_correction(ev, now, refusal);
     cJSON_DeleteItemFromObjectCaseSensitive(ev->data, "was");
-    return !is_same;
+    return !may;
 }
 
 static void take_event(struct writer *w, const struct store_batch *batch, struct event *ev,

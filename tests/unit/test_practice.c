@@ -355,6 +355,55 @@ static void link_answers_from_the_main_context(void)
     g_main_loop_unref(told.loop);
 }
 
+static char *correct(struct run *run, const char *was, const char *value)
+{
+    struct event *ev = mine(run, EVENT_CUSTOMER_CORRECTED);
+    ev->contact = g_strdup("90001");
+    ev->leg = g_strdup("90001.1");
+    event_set_text(ev, "customer", "p1");
+    event_set_text(ev, "field", "postal");
+    event_set_text(ev, "was", was);
+    event_set_text(ev, "value", value);
+    return deliver(run, ev);
+}
+
+static char *fetched_text(struct run *run, enum link_fetch what, const char *id)
+{
+    cJSON *json = practice_fetch(run->practice, what, id, run->now_ms, NULL);
+    char *printed = cJSON_PrintUnformatted(json), *text = g_strdup(printed);
+    cJSON_free(printed);
+    cJSON_Delete(json);
+    return text;
+}
+
+/* As with the backend: what was corrected stands in the record, and a correction of what it no longer says is
+ * refused alone. What had been read is compared and not kept. */
+static void a_correction_changes_the_record(void)
+{
+    struct run run;
+    run_init(&run, "return-wrong-size");
+    begin(&run);
+    cJSON *json = practice_fetch(run.practice, LINK_FETCH_CUSTOMER, "p1", run.now_ms, NULL);
+    g_autofree char *first = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItem(json, "postal")));
+    cJSON_Delete(json);
+    g_autofree char *taken = correct(&run, first != NULL ? first : "", "Elm 1,  Oslo");
+    g_assert_cmpstr(taken, ==, NULL);
+    g_autofree char *record = fetched_text(&run, LINK_FETCH_CUSTOMER, "p1");
+    g_assert_nonnull(strstr(record, "\"postal\":\"Elm 1,  Oslo\""));
+    g_autofree char *overtaken = correct(&run, "Elm 0", "Elm 2");
+    g_assert_cmpstr(overtaken, ==,
+                    "Somebody else changed the address meanwhile; look at it, and correct it again if it is "
+                    "wrong.");
+    g_autofree char *same = fetched_text(&run, LINK_FETCH_CUSTOMER, "p1");
+    g_assert_cmpstr(same, ==, record);
+    g_autofree char *again = correct(&run, "Elm 1, Oslo ", "Elm 2");
+    g_assert_cmpstr(again, ==, NULL);
+    g_autofree char *log = fetched_text(&run, LINK_FETCH_CONTACT_EVENTS, "90001");
+    g_assert_nonnull(strstr(log, "\"Elm 2\""));
+    g_assert_null(strstr(log, "\"was\""));
+    run_release(&run);
+}
+
 /* Who practises is alone; a colleague decides all the same, after a while. */
 static void a_colleague_grants_what_is_asked(void)
 {
@@ -383,6 +432,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/practice/whole_run_is_played_to_its_score", whole_run_is_played_to_its_score);
+    g_test_add_func("/practice/a_correction_changes_the_record", a_correction_changes_the_record);
     g_test_add_func("/practice/a_colleague_grants_what_is_asked", a_colleague_grants_what_is_asked);
     g_test_add_func("/practice/nobody_comes_before_the_agent_is_ready",
                     nobody_comes_before_the_agent_is_ready);
