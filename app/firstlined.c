@@ -47,5 +47,5 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     if (sodium_init() < 0)
         return 1;
-    return service_cli_main_with(argc, argv, commands);
+    return service_cli_main(argc, argv, commands);
 }

@@ -66,7 +66,6 @@ static void observe(struct http_exchange *exchange, unsigned status, const GErro
         .request = &exchange->request,
         .pattern = exchange->request.route ? exchange->request.route->pattern : "",
         .status = status,
-        .duration_us = g_get_monotonic_time() - exchange->request.received_us,
         .error = error,
     };
     options->observe(&observation, options->user_data);

@@ -38,7 +38,6 @@ struct http_observation {
     const struct http_request *request;
     const char *pattern;
     unsigned status;
-    int64_t duration_us;
     const GError *error;
 };
 typedef void (*http_observer)(const struct http_observation *observation, void *user_data);

@@ -204,7 +204,6 @@ struct desk_contact {
     struct editor *answer; /* of that field; never NULL */
     bool is_answering;     /* the answer is being edited */
     char *script_problem;  /* sentence under the field */
-    int64_t script_verified_ms;
     /* knowledge */
     GPtrArray *suggestions; /* struct desk_hit *, best first */
     int64_t suggest_request;

@@ -82,7 +82,7 @@ struct msg_problem {
     const char *sentence; /* fit to show */
 };
 
-enum mouse_button { MOUSE_LEFT, MOUSE_RIGHT, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+enum mouse_button { MOUSE_LEFT, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 
 /* Where it hit is found by ui/views, which know what stands where. */
 struct msg_mouse {

@@ -276,7 +276,6 @@ static void end(struct summaries *s, struct making *m, const struct event *ev)
     m->row.fate = ev->kind == EVENT_CONTACT_ABANDONED ? FATE_ABANDONED : FATE_CLOSED;
     m->row.over_ms = ev->at_ms;
     m->row.resolved = event_flag(ev, "resolved");
-    m->row.timeout = event_flag(ev, "timeout");
     set(&m->row.disposition, event_text(ev, "disposition"));
     g_clear_pointer(&m->walked, g_hash_table_unref);
     g_clear_pointer(&m->values, g_hash_table_unref);
@@ -289,16 +288,6 @@ static void count(struct making *m, const struct event *ev)
 {
     struct summary *row = &m->row;
     switch (ev->kind) {
-    case EVENT_CONTACT_HELD:
-        row->holds++;
-        break;
-    case EVENT_CONTACT_PARKED:
-        row->parkings++;
-        break;
-    case EVENT_CONTACT_OFFER_REJECTED:
-    case EVENT_CONTACT_OFFER_TIMED_OUT:
-        row->offers_lost++;
-        break;
     case EVENT_CONTACT_TRANSFERRED:
         row->transfers++;
         set(&row->queue, event_text(ev, "queue"));
@@ -308,7 +297,6 @@ static void count(struct making *m, const struct event *ev)
         set(&row->queue, event_text(ev, "queue"));
         break;
     case EVENT_CONTACT_GIVEN_BACK:
-        row->returns++;
         set(&row->queue, event_text(ev, "queue"));
         break;
     case EVENT_CUSTOMER_VERIFIED:

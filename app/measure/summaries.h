@@ -32,13 +32,13 @@ struct summary { /* texts NULL, times 0 where the log says nothing */
     enum channel channel;
     enum fate fate;
     int64_t created_ms, accepted_ms /* first */, replied_ms /* first message of an agent */, over_ms;
-    bool resolved, timeout;
+    bool resolved;
     bool is_repeat;       /* it is a repeat of another */
     enum answer repeated; /* another is a repeat of it; UNKNOWN: customer or intent unknown, or too early */
     enum answer first;    /* first-contact resolution: resolved and not repeated */
     int csat, nps;        /* -1: not rated */
     int64_t started_ms;   /* the script */
-    int legs, transfers, escalations, returns /* given back */, parkings, holds, offers_lost;
+    int legs, transfers, escalations;
     int64_t per_activity_ms[ACTIVITY_COUNT], handle_ms, focus_ms, wait_ms[WAIT_KIND_COUNT];
     int64_t class_ms[STEP_CLASS_COUNT],
         outside_ms;                           /* handle time within steps by class, and outside of them */

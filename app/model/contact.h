@@ -16,15 +16,13 @@
 #include "app/model/names.h"
 #include "app/model/pack.h"
 
-#define CONTACT_PRIORITY_USUAL 0 /* in minutes of waiting time that it counts for; -60 .. 600 */
-
 /* A floor has thousands: the fields stand so that nothing lies empty between them. */
 typedef struct contact {
     char *id; /* never NULL */
     enum channel channel;
     enum contact_class class;
     enum contact_state state;
-    int priority;         /* minutes */
+    int priority;         /* minutes of waiting that it counts for, -60 .. 600; 0: usual */
     GRefString *queue;    /* id; never NULL */
     GRefString *intent;   /* such as "return_size" */
     char *subject;        /* one line for lists */

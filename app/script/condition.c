@@ -252,11 +252,6 @@ enum condition_result condition_compute(struct condition *condition, enum value_
     return result;
 }
 
-const char *condition_source(const struct condition *condition)
-{
-    return condition->source;
-}
-
 const size_t *condition_names(const struct condition *condition, size_t *count)
 {
     *count = condition->names->len;

@@ -104,8 +104,6 @@ enum condition_result condition_compute(struct condition *condition, enum value_
                                         const struct condition_context *context, char **text, size_t *needs,
                                         GError **error);
 
-const char *condition_source(const struct condition *condition);
-
 /* The names it may need (indexes, each once, has(name) left out); borrowed until the engine is freed. */
 const size_t *condition_names(const struct condition *condition, size_t *count);
 const struct condition_literal *condition_literals(const struct condition *condition, size_t *count);

@@ -1,6 +1,12 @@
 /* The list of what is wrong in a file; see the header. */
 #include "app/script/problems.h"
 
+struct problem {
+    unsigned line;   /* from 1 */
+    unsigned column; /* from 1, in characters */
+    char *text;      /* one sentence, without its place */
+};
+
 struct problems {
     char *file;
     GArray *list; /* of struct problem */
@@ -74,13 +80,6 @@ static void problems_sort(struct problems *problems)
     if (!problems->sorted)
         g_array_sort(problems->list, problem_compare);
     problems->sorted = true;
-}
-
-const struct problem *problems_get(struct problems *problems, size_t index)
-{
-    g_assert(index < problems->list->len);
-    problems_sort(problems);
-    return &g_array_index(problems->list, struct problem, index);
 }
 
 char *problems_report(struct problems *problems)

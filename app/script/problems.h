@@ -23,12 +23,6 @@ enum problems_error {
     PROBLEMS_ERROR_FILE,     /* the file could not be read */
 };
 
-struct problem {
-    unsigned line;   /* from 1 */
-    unsigned column; /* from 1, in characters */
-    char *text;      /* one sentence, without its place */
-};
-
 struct problems;
 
 /* `file` is copied; it stands before each line of the report. Caller owns, free with problems_free. */
@@ -41,10 +35,6 @@ void problems_add(struct problems *problems, unsigned line, unsigned column, con
 
 /* All that were found, those beyond PROBLEMS_MAX included. */
 size_t problems_count(const struct problems *problems);
-
-/* The one at `index` in the order of the file, index < min(count, PROBLEMS_MAX); borrowed until the next
- * call to problems_add. */
-const struct problem *problems_get(struct problems *problems, size_t index);
 
 /* "file:line:column: sentence" one a line in the order of the file, "" when there are none; caller owns. */
 char *problems_report(struct problems *problems);

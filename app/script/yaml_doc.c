@@ -31,7 +31,6 @@ struct loader {
     yaml_document_t *from;
     struct yaml_node **made; /* by libyaml's index - 1; NULL while not yet made */
     size_t *sizes; /* nodes below each made one, itself included, aliases counted as often as they stand */
-    size_t made_count;
 };
 
 static const char *const CONTENTS_PLACE = "%s:%zu:%zu: %s";
@@ -217,7 +216,7 @@ static bool load_document(struct yaml_doc *doc, yaml_document_t *document, GErro
         return true;
     }
     size_t count = (size_t)(document->nodes.top - document->nodes.start);
-    struct loader loader = {.doc = doc, .from = document, .made_count = count};
+    struct loader loader = {.doc = doc, .from = document};
     loader.made = g_new0(struct yaml_node *, count);
     loader.sizes = g_new0(size_t, count);
     bool loaded = load_node(&loader, 1, 0, &doc->root, error);

@@ -369,7 +369,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     return command->run(argc, argv);
 }
 
-int service_cli_main_with(int argc, char **argv, const struct service_cli_row *more)
+int service_cli_main(int argc, char **argv, const struct service_cli_row *more)
 {
     const char *word = argc > 1 ? argv[1] : "";
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
@@ -391,9 +391,4 @@ int service_cli_main_with(int argc, char **argv, const struct service_cli_row *m
     else
         fprintf(stderr, "firstlined: There is no command \"%s\"; see `firstlined --help`.\n", word);
     return EXIT_STATUS_USAGE;
-}
-
-int service_cli_main(int argc, char **argv)
-{
-    return service_cli_main_with(argc, argv, NULL);
 }

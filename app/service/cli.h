@@ -5,14 +5,13 @@
 #ifndef APP_SERVICE_CLI_H
 #define APP_SERVICE_CLI_H
 
-/* argv[0] is the program. Returns the exit status. */
-int service_cli_main(int argc, char **argv);
-
 /* A further sub-command that the program adds to the table; rows end with a NULL name. */
 struct service_cli_row {
     const char *name, *usage, *help;
     int (*run)(int argc, char **argv); /* argv[0] is the sub-command's name */
 };
-int service_cli_main_with(int argc, char **argv, const struct service_cli_row *more);
+
+/* argv[0] is the program. Borrows the rows (NULL: none). Returns the exit status. */
+int service_cli_main(int argc, char **argv, const struct service_cli_row *more);
 
 #endif

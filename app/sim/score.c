@@ -220,11 +220,6 @@ bool score_passed(const struct score *score)
     return score_total(score) >= score->scenario->pass_percent;
 }
 
-const char *score_part_name(enum score_part part)
-{
-    return (unsigned)part < SCORE_PART_COUNT ? parts[part].name : "";
-}
-
 /* --- the report --- */
 
 static void missed_steps(const struct score *score, GString *out)

@@ -35,7 +35,6 @@ void score_fold(struct score *score, const struct event *ev);
 int score_percent(const struct score *score, enum score_part part);
 int score_total(const struct score *score); /* 0 .. 100, parts by weight */
 bool score_passed(const struct score *score);
-const char *score_part_name(enum score_part part);
 
 /* One line a part with its percent and what was missed, then the result. Caller owns, g_free. */
 char *score_report(const struct score *score);

@@ -283,20 +283,10 @@ void traffic_free(struct traffic *traffic)
     g_free(traffic);
 }
 
-static size_t count_state(const struct traffic *traffic, enum visit_state state)
+size_t traffic_waiting(const struct traffic *traffic)
 {
     size_t count = 0;
     for (guint i = 0; i < traffic->visit_order->len; i++)
-        count += ((const struct visit *)g_ptr_array_index(traffic->visit_order, i))->state == state;
+        count += ((const struct visit *)g_ptr_array_index(traffic->visit_order, i))->state == VISIT_WAITING;
     return count;
-}
-
-size_t traffic_open(const struct traffic *traffic)
-{
-    return count_state(traffic, VISIT_WAITING) + count_state(traffic, VISIT_IN_HAND);
-}
-
-size_t traffic_waiting(const struct traffic *traffic)
-{
-    return count_state(traffic, VISIT_WAITING);
 }

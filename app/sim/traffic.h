@@ -44,8 +44,7 @@ void traffic_hear(struct traffic *traffic, const struct event *ev, int64_t now_m
 /* Gives out what is due by now. The first call gives what is waiting at the start, older than now. */
 void traffic_tick(struct traffic *traffic, int64_t now_ms);
 
-/* Contacts that live: waiting and in hand. */
-size_t traffic_open(const struct traffic *traffic);
+/* Contacts that wait for an agent. */
 size_t traffic_waiting(const struct traffic *traffic);
 
 #endif

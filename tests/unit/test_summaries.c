@@ -167,7 +167,6 @@ static void test_all_that_happened_is_in_the_row(void)
     g_assert_cmpint(row.legs, ==, 2);
     g_assert_cmpint(row.version, ==, 3);
     g_assert_cmpint(row.transfers, ==, 1);
-    g_assert_cmpint(row.offers_lost, ==, 1);
     g_assert_cmpint(row.handle_ms, ==, 12000 + 3000);
     g_assert_cmpint(row.class_ms[STEP_REQUIRED], ==, 4000 + 3000);
     g_assert_cmpint(row.class_ms[STEP_WASTE], ==, 3000);
