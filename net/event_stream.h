@@ -13,8 +13,8 @@
  *
  *     hub = event_hub_new(&(struct event_hub_options){.wants = viewer_may_see, .read_backlog = read_events});
  *     in the handler:  http_response_take_stream(response, event_hub_subscribe(hub, viewer, g_free, after));
- *     after a commit:  event_hub_publish(hub, &(struct event_news){.position = p, .data = json, .data_len =
- * len});
+ *     after a commit:  event_hub_publish(
+ *                          hub, &(struct event_news){.position = p, .data = json, .data_len = len});
  */
 #ifndef NET_EVENT_STREAM_H
 #define NET_EVENT_STREAM_H

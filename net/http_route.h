@@ -5,9 +5,10 @@
  * fit, the earlier in the table wins. A named segment is never empty. It knows no socket.
  *
  *     static const struct http_route routes[] = {
- *         {HTTP_METHOD_GET, "/v1/contacts/{contact}", get_contact, .rights = RIGHT_SEE, .help = "One
- * contact."}, {HTTP_METHOD_POST, "/v1/events", post_events, .body_max_bytes = 1 << 20, .help = "Appends a
- * batch."},
+ *         {HTTP_METHOD_GET, "/v1/contacts/{contact}", get_contact, .rights = RIGHT_SEE,
+ *          .help = "read one contact."},
+ *         {HTTP_METHOD_POST, "/v1/events", post_events, .body_max_bytes = 1 << 20,
+ *          .help = "append a batch."},
  *     };
  */
 #ifndef NET_HTTP_ROUTE_H

@@ -9,8 +9,9 @@
  * - WIDE (200x50): as DESK, with the script in a column of its own at the right, whole.
  * Below 60x16 the result is TOO_SMALL and every rectangle is empty.
  *
- *     struct layout layout = layout_of((struct layout_options){.cols = 120, .rows = 40, .open =
- * LAYOUT_OPEN_ALL}); view_queue_draw(canvas, layout.pane[LAYOUT_PANE_QUEUE]);
+ *     struct layout layout = layout_of(
+ *         (struct layout_options){.cols = 120, .rows = 40, .open = LAYOUT_OPEN_ALL});
+ *     struct rect queue = layout.pane[LAYOUT_PANE_QUEUE];
  */
 #pragma once
 

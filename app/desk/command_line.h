@@ -2,8 +2,8 @@
  * time that several take, its one sentence where it fails, its exit status.
  *
  *     static bool run(const struct command_line *line, int argc, char **argv, GError **error);
- *     return command_line_main(&(struct command_line){.name = "firstline export", .run = run, …}, argc,
- * argv);
+ *     return command_line_main(
+ *         &(struct command_line){.name = "firstline export", .run = run, …}, argc, argv);
  */
 #ifndef APP_DESK_COMMAND_LINE_H
 #define APP_DESK_COMMAND_LINE_H

@@ -10,8 +10,9 @@
  * Streams: what is written leaves through the callback at once. Memory is by what is open (contacts: and by
  * those closed within seven days, whose fate is not known before), not by event.
  *
- *     struct exporter *x = exporter_new(&(struct exporter_options){EXPORT_CONTACTS, EXPORT_CSV, since, until,
- * write, file}); exporter_fold(x, ev);          // in the order of positions; a repeat is ignored
+ *     struct exporter *x = exporter_new(&(struct exporter_options){
+ *         .what = EXPORT_CONTACTS, .form = EXPORT_CSV, .until_ms = now_ms, .write = write});
+ *     exporter_fold(x, ev);          // in the order of positions; a repeat is ignored
  *     exporter_finish(x, now_ms);
  */
 #ifndef APP_MEASURE_EXPORT_H

@@ -1,9 +1,11 @@
 /* A report as a table: cells added one after the other, written as text for people, TSV and JSON for
  * programs.
  *
- *     static const struct table_column columns[] = {{"agent", "agent", TABLE_TEXT}, {"AHT", "aht_ms",
- * TABLE_DURATION}}; g_autoptr(table) t = table_new(columns, G_N_ELEMENTS(columns)); table_add_text(t,
- * "mina"); table_add_number(t, 213300);
+ *     static const struct table_column columns[] = {
+ *         {"agent", "agent", TABLE_TEXT}, {"AHT", "aht_ms", TABLE_DURATION}};
+ *     g_autoptr(table) t = table_new(columns, G_N_ELEMENTS(columns));
+ *     table_add_text(t, "mina");
+ *     table_add_number(t, 213300);
  */
 #ifndef APP_MEASURE_TABLE_H
 #define APP_MEASURE_TABLE_H

@@ -1,9 +1,9 @@
 /* What is so now: queues, agents and living contacts, as a fold over the log.
  *
  * The backend, the practice link and (for what it may see) the desk each hold one. world_fold never refuses
- * and never reads a clock: the same events over the same settings give the same world, which `firstlined
- * check
- * --rebuild` relies on. Closed contacts are kept until world_forget_over drops them. Not thread-safe.
+ * and never reads a clock: the same events over the same settings give the same world, which
+ * `firstlined check --rebuild` relies on. Closed contacts are kept until world_forget_over drops them. Not
+ * thread-safe.
  *
  * The three tables are for reading; contacts are changed by folding and world_put_contact alone, because the
  * index beside them keeps the waiting lists, the due times and each agent's contacts in order.

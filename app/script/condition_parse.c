@@ -3,8 +3,10 @@
  * stand there, so its grammar is flat:
  *
  *     expression = operand { operator operand }
- *     operand    = { "not" | "-" } ( number | text | "true" | "false" | "nil" | name | call | "(" expression
- * ")" ) call       = function "(" [ expression { "," expression } ] ")" name       = word { "." word }
+ *     operand    = { "not" | "-" } ( number | text | "true" | "false" | "nil" | name | call
+ *                  | "(" expression ")" )
+ *     call       = function "(" [ expression { "," expression } ] ")"
+ *     name       = word { "." word }
  */
 #include "app/script/condition_parse.h"
 

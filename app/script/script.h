@@ -5,8 +5,9 @@
  * does not walk (walk.h) and does not judge the whole (check.h). The language: docs/firstline-script.5.
  *
  *     g_autoptr(GError) error = NULL;
- *     struct script *script = script_open("return-wrong-size.yaml", &error);   // error: every problem, one a
- * line yaml_text_in(&script->title, "zh"); script_unref(script);
+ *     struct script *script = script_open("return-wrong-size.yaml", &error); // error: all that is wrong
+ *     yaml_text_in(&script->title, "zh");
+ *     script_unref(script);
  *
  * The conditions of a script are evaluated by one thread at a time.
  */

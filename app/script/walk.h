@@ -8,9 +8,9 @@
  *     g_autoptr(GPtrArray) notes = walk_notes_new();
  *     struct walk_turn turn = {.facts = &facts, .at_ms = now_ms, .notes = notes};
  *     struct walk *walk = walk_start(script, &turn);
- *     walk_answer(walk, &turn, "reason", "size", &error);      // error: a sentence to show under the field
- *     walk_complete(walk, &turn, NULL, &error);                // adopts what is filled, decides, enters the
- * next step walk_progress(walk, &facts, now_ms, &done, &all);        // 3 of 6
+ *     walk_answer(walk, &turn, "reason", "size", &error); // error: a sentence to show under the field
+ *     walk_complete(walk, &turn, NULL, &error); // adopts what is filled, decides, enters the next step
+ *     walk_progress(walk, &facts, now_ms, &done, &all); // 3 of 6
  *
  * Verification is asked once: on entering a check step when the facts or the walk already say verified, the
  * step is marked done of itself and the way of `pass` is taken. The same goes for an approval that a rule
@@ -113,8 +113,7 @@ const char *walk_order(const struct walk *walk);
  * written, before the step is done and adopts it. NULL: none. Caller owns. */
 char *walk_order_written(const struct walk *walk, const char *text);
 
-/* --- what the agent does; each is false with a sentence in `error` and then changes nothing, save as said
- * --- */
+/* --- what the agent does: false with a sentence in `error`, and then nothing changed, save as said --- */
 
 /* `field` is the name of any field of the script (values typed anywhere count everywhere) or of a needed
  * fact. An empty `value` takes the answer away. */

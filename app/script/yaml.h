@@ -6,10 +6,9 @@
  *
  *     struct queue { struct yaml_head head; const char *name; int64_t answer_within_ms; };
  *     static const struct yaml_field QUEUE_FIELDS[] = {
- *         {"name", YAML_TYPE_STRING, offsetof(struct queue, name), .required = true, .help = "what agents
- * call it"},
- *         {"answer", YAML_TYPE_DURATION, offsetof(struct queue, answer_within_ms), .help = "the service
- * level's time"}, {NULL},
+ *         {"name", YAML_TYPE_STRING, offsetof(struct queue, name), .required = true, .help = "its name"},
+ *         {"answer", YAML_TYPE_DURATION, offsetof(struct queue, answer_within_ms), .help = "a time"},
+ *         {NULL},
  *     };
  *     static const struct yaml_shape QUEUE = {"a queue", sizeof(struct queue), QUEUE_FIELDS};
  *

@@ -1,7 +1,7 @@
 /* The demo's customers with their identities and orders, and the facts that each of them can tell.
  *
- *     struct crowd *crowd = crowd_new(content, &(struct crowd_options){.seed = 7, .count = 500, .now_ms =
- * now});
+ *     struct crowd *crowd = crowd_new(
+ *         content, &(struct crowd_options){.seed = 7, .count = 500, .now_ms = now});
  */
 #ifndef APP_SIM_CROWD_H
 #define APP_SIM_CROWD_H

@@ -6,8 +6,8 @@
  * options and content give the same events. It applies no rules; that every event passes app/rules is a test.
  *
  *     struct history_result result;
- *     history_generate(content, crowd, &(struct history_options){.seed = 1, .now_ms = now, .sink = take},
- * &result);
+ *     history_generate(content, crowd,
+ *                      &(struct history_options){.seed = 1, .now_ms = now, .sink = take}, &result);
  */
 #ifndef APP_SIM_HISTORY_H
 #define APP_SIM_HISTORY_H

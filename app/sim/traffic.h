@@ -5,9 +5,10 @@
  * every event that was applied, its own included; what was refused has simply not happened. All its customers
  * come by the device of the run; each colleague has a desk of their own.
  *
- *     struct traffic *traffic = traffic_new(content, crowd, &(struct traffic_options){.now_ms = now, .sink =
- * give}); … each applied event: traffic_hear(traffic, ev, now_ms) … … each 250 ms or so:
- * traffic_tick(traffic, now_ms) …
+ *     struct traffic *traffic = traffic_new(
+ *         content, crowd, &(struct traffic_options){.now_ms = now, .sink = give});
+ *     traffic_hear(traffic, ev, now_ms); // each applied event
+ *     traffic_tick(traffic, now_ms);     // each 250 ms or so
  */
 #ifndef APP_SIM_TRAFFIC_H
 #define APP_SIM_TRAFFIC_H

@@ -9,8 +9,8 @@
  *
  *     struct editor *editor = editor_new(EDITOR_LINES);
  *     if (editor_handle_key(editor, &key) == EDITOR_CHANGED) save_draft(editor_text(editor));
- *     caret = editor_draw(editor, canvas, rect, &(struct editor_look){.surface = STYLE_SURFACE_FIELD,
- * .has_focus = true});
+ *     caret = editor_draw(editor, canvas, rect,
+ *                         &(struct editor_look){.surface = STYLE_SURFACE_FIELD, .has_focus = true});
  */
 #pragma once
 
