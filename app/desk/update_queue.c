@@ -411,7 +411,6 @@ void queue_offer_came(struct update *u, const struct contact *c)
     commands_add(u->commands, COMMAND_TITLE, NULL, title);
 }
 
-/* The banner shows what is offered to me now, and nothing else. */
 /* To me, and still: without the link nobody says that an offer is over; its time does. */
 static bool is_offered(const struct desk *desk, const struct contact *c)
 {

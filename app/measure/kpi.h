@@ -1,5 +1,5 @@
-/* The figures a centre steers by (product.md, "Handling log and measurement"), each with its formula. What
- * the log cannot tell is unknown, with the reason, and never a zero.
+/* The figures a centre steers by, each with its formula. What the log cannot tell is unknown, with the
+ * reason, and never a zero.
  *
  * Contacts count where they are over within the window (closed or abandoned), for the service level where
  * they arrived within it. AHT is app/measure/aht's, so the two reports agree.
@@ -24,7 +24,7 @@ struct kpi_figure {
     const char *id, *name, *formula; /* static */
     enum kpi_unit unit;
     double value;        /* ms, percent, minor units …; NAN: unknown */
-    double target;       /* of product.md, same unit; NAN: none */
+    double target;       /* that the product sets, same unit; NAN: none */
     int64_t count;       /* the divisor; 0 where there is none */
     const char *unknown; /* why, static; NULL: it is known */
 };

@@ -17,7 +17,7 @@
 #include "app/measure/intervals.h"
 #include "app/measure/waits.h"
 
-#define SUMMARIES_REPEAT_MS (7 * 24 * 3600 * INT64_C(1000)) /* product.md: FCR, 7 days */
+#define SUMMARIES_REPEAT_MS (7 * 24 * 3600 * INT64_C(1000)) /* FCR: no other contact so long */
 
 enum fate { FATE_OPEN, FATE_CLOSED, FATE_ABANDONED };
 enum answer { ANSWER_UNKNOWN, ANSWER_YES, ANSWER_NO };

@@ -79,8 +79,8 @@ bool role_parse(const char *name, enum role *role);
 bool step_class_parse(const char *name, enum step_class *step_class);
 bool approval_state_parse(const char *name, enum approval_state *state);
 
-/* Points of an agent's CAPACITY_POINTS that one contact takes (product.md: phone 100, chat and social 33,
- * others 20). */
+/* Points of an agent's CAPACITY_POINTS that one contact takes (phone 100, chat and social 33, others 20).
+ */
 #define CAPACITY_POINTS 100
 int channel_capacity(enum channel channel);
 

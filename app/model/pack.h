@@ -1,7 +1,7 @@
 /* Numbers and texts as bytes that are read back in one pass: what a file holds ready for the next start.
  *
  * Not a wire format: no names, no versions and no types are in it. Who writes a file puts a version and a
- * checksum before it (app/desk/snapshot_file); the reader here only never steps outside its bytes.
+ * checksum before it (app/desk/keeper); the reader here only never steps outside its bytes.
  *
  *     number = 1*10 byte ; LEB128 of the zigzag code: small numbers of either sign are one byte
  *     text   = number *byte NUL ; the number is the length and one; zero alone is NULL

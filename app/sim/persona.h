@@ -1,6 +1,6 @@
 /* The cast of the simulation: tempers, intents, and what customers say in them, read from customers.yaml.
  *
- * It holds words and chooses among them; it keeps no conversation (sim_customer.h does). A list of lines is a
+ * It holds words and chooses among them; it keeps no conversation (customer.h does). A list of lines is a
  * YAML list of templates whose {facts} are the customer's.
  *
  *     struct persona_cast *cast = persona_cast_open("share/demo/customers.yaml", &error);
