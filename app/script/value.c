@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/model/timestamp.h"
 #include "app/script/date.h"
 
 const struct yaml_word VALUE_TYPE_WORDS[] = {
@@ -31,29 +32,12 @@ GQuark value_error_quark(void)
     return g_quark_from_static_string("firstline-value");
 }
 
-/* Howard Hinnant's days_from_civil, proleptic Gregorian. */
-static int64_t days_from_civil(int64_t year, int month, int day)
-{
-    year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
-}
-
-/* The reverse, civil_from_days. */
 char *value_date_of(int64_t days)
 {
-    days += 719468;
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    int64_t day_of_era = days - era * 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t shifted = (5 * day_of_year + 2) / 153;
-    int day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1);
-    int month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
-    return g_strdup_printf("%04d-%02d-%02d", (int)(year_of_era + era * 400 + (month <= 2)), month, day);
+    int64_t year;
+    int month, day;
+    timestamp_date(days, &year, &month, &day);
+    return g_strdup_printf("%04d-%02d-%02d", (int)year, month, day);
 }
 
 static bool date_exists(int year, int month, int day)
@@ -80,7 +64,7 @@ bool value_date_days(const char *date, int64_t *out_days)
     if (strlen(date) != 10 || !digits(date, 4, &year) || date[4] != '-' || !digits(date + 5, 2, &month) ||
         date[7] != '-' || !digits(date + 8, 2, &day) || !date_exists(year, month, day))
         return false;
-    *out_days = days_from_civil(year, month, day);
+    *out_days = timestamp_days(year, month, day);
     return true;
 }
 
