@@ -3,6 +3,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "app/service/administered.h"
+
 char *accounts_hash_password(const char *password)
 {
     char hash[crypto_pwhash_STRBYTES];
@@ -15,13 +17,6 @@ char *accounts_hash_password(const char *password)
 bool accounts_password_fits(const char *hash, const char *password)
 {
     return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
-}
-
-static bool mark_change(struct db *db, GError **error)
-{
-    return db_exec(
-        db, "UPDATE facts SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE name = 'administered'",
-        error);
 }
 
 bool accounts_put(struct db *db, const struct agent *a, const char *hash, GError **error)
@@ -40,7 +35,7 @@ bool accounts_put(struct db *db, const struct agent *a, const char *hash, GError
     db_bind_text(s, 2, hash);
     db_bind_text(s, 3, text);
     cJSON_free(text);
-    return db_run(s, error) && mark_change(db, error);
+    return db_run(s, error) && administered_mark(db, error);
 }
 
 struct agent *accounts_find(struct db *db, const char *id, char **hash, GError **error)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/model/rights.h"
+#include "app/service/administered.h"
 #include "net/json.h"
 #include "net/problem.h"
 
@@ -54,11 +55,7 @@ bool settings_write(struct db *db, const char *json, const char *by, int64_t now
     db_bind_int(s, 2, now_ms);
     db_bind_text(s, 3, by);
     db_bind_text(s, 4, json);
-    return db_run(s, error) &&
-           db_exec(
-               db,
-               "UPDATE facts SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE name = 'administered'",
-               error);
+    return db_run(s, error) && administered_mark(db, error);
 }
 
 /* The hours of all queues in the words of app/model/calendar.h; NULL: there are none. Caller owns. */

@@ -4,6 +4,7 @@
 
 #include "app/script/check.h"
 #include "app/script/renumber.h"
+#include "app/service/administered.h"
 #include "app/service/versions_floor.h"
 #include "app/service/versions_parts.h"
 #include "net/problem.h"
@@ -73,13 +74,6 @@ static struct script *load_checked(const struct version_change *change, const ch
 
 /* --- changes --- */
 
-static bool administered(struct db *db, GError **error)
-{
-    return db_exec(
-        db, "UPDATE facts SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE name = 'administered'",
-        error);
-}
-
 static bool note(struct db *db, const struct version_change *change, const struct script_version *v,
                  const char *action, GError **error)
 {
@@ -99,7 +93,7 @@ static bool note(struct db *db, const struct version_change *change, const struc
     db_bind_text(s, 7, v->queues);
     db_bind_int(s, 8, v->per_arm);
     db_bind_text(s, 9, v->reason);
-    return db_run(s, error) && administered(db, error);
+    return db_run(s, error) && administered_mark(db, error);
 }
 
 /* A reason is kept only while it is out of use. */

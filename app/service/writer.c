@@ -1,3 +1,4 @@
+#include "app/service/administered.h"
 #include "app/service/projection.h"
 #include "app/service/writer_parts.h"
 
@@ -172,7 +173,7 @@ bool writer_commit(struct writer *w, GError **error)
 void writer_notice(struct writer *w)
 {
     int64_t number;
-    if (w->is_open || !writer_read_administered(w, &number, NULL) || number == w->administered)
+    if (w->is_open || !administered_read(w->db, &number, NULL) || number == w->administered)
         return;
     w->administered = -1;
     writer_begin(w, NULL);

@@ -47,7 +47,6 @@ void writer_emit_at(struct writer *w, struct event *ev, int64_t at_ms);
 bool writer_load_world(struct writer *w, GError **error);
 void writer_show_agents(struct writer *w);
 void writer_show_settings(struct writer *w);
-bool writer_read_administered(struct writer *w, int64_t *number, GError **error);
 /* Agents, settings and publications that changed beside the world, each into force by its event. */
 bool writer_take_over_administered(struct writer *w, GError **error);
 

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "app/service/administered.h"
 #include "app/service/projection.h"
 #include "app/service/schema.h"
 #include "app/service/settings.h"
@@ -23,12 +24,6 @@ static bool load_contact(struct contact *c, int64_t created, void *user_data)
     cJSON_free(text);
     world_put_contact(w->world, c);
     return true;
-}
-
-bool writer_read_administered(struct writer *w, int64_t *number, GError **error)
-{
-    return db_number(w->db, "SELECT CAST(value AS BIGINT) FROM facts WHERE name = 'administered'", 0, number,
-                     error);
 }
 
 void writer_show_agents(struct writer *w)
@@ -157,7 +152,7 @@ static void tell_publication(const struct publication *p, void *user_data)
 bool writer_take_over_administered(struct writer *w, GError **error)
 {
     int64_t number;
-    if (!schema_check(w->db, error) || !writer_read_administered(w, &number, error))
+    if (!schema_check(w->db, error) || !administered_read(w->db, &number, error))
         return false;
     if (number == w->administered)
         return true;
