@@ -185,6 +185,26 @@ bool json_get_optional_int64(const cJSON *object, const char *name, int64_t *out
     return true;
 }
 
+char *json_print(cJSON *json)
+{
+    char *printed = json ? cJSON_PrintUnformatted(json) : NULL;
+    char *text = g_strdup(printed); /* by GLib, so that g_free fits */
+    cJSON_free(printed);
+    cJSON_Delete(json);
+    return text;
+}
+
+const char *json_text(const cJSON *object, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+int64_t json_number(const cJSON *object, const char *name)
+{
+    const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsNumber(number) ? (int64_t)number->valuedouble : 0;
+}
+
 bool json_get_optional_double(const cJSON *object, const char *name, double *out, GError **error)
 {
     const cJSON *item = member(object, name);

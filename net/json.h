@@ -29,6 +29,15 @@ struct json_limits {
  * defaults. Returns the tree (caller owns, free with cJSON_Delete) or NULL. */
 cJSON *json_parse(const char *bytes, size_t len, const struct json_limits *limits, GError **error);
 
+/* The tree as text without blanks; takes the tree. Caller owns, free with g_free. NULL gives NULL. */
+char *json_print(cJSON *json);
+
+/* A member's text, borrowed until the tree is freed; NULL where there is none, or it is no text. For what
+ * somebody checked before, or where a wrong member is as good as none. */
+const char *json_text(const cJSON *object, const char *name);
+int64_t json_number(const cJSON *object,
+                    const char *name); /* likewise, cut to a whole one; 0 where there is none */
+
 /* Members that must be there. `object` that is no object is an error. Strings are at most `max_bytes` long
  * (bytes without the NUL) and borrowed until the tree is freed. An int64 is a whole number within ±2^53, or a
  * string of decimal digits within int64. On false `*out` is untouched. */

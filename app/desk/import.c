@@ -9,6 +9,7 @@
 #include "app/desk/mapping.h"
 #include "app/desk/records.h"
 #include "app/desk/remote.h"
+#include "net/json.h"
 #include "net/problem.h"
 
 #define REFUSALS_SHOWN  20
@@ -112,11 +113,6 @@ static gboolean on_waiting(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-static const char *member(const cJSON *json, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
-}
-
 static int number(const cJSON *json, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, name);
@@ -128,7 +124,7 @@ static void tell_refused_lines(struct file_import *in, const cJSON *answer)
     int listed = 0;
     const cJSON *item, *list = cJSON_GetObjectItemCaseSensitive(answer, "refused");
     cJSON_ArrayForEach (item, list) {
-        const char *why = member(item, "problem");
+        const char *why = json_text(item, "problem");
         guint line = (guint)number(item, "line") - 1;
         int record = line < in->from->len ? g_array_index(in->from, int, line) : -1;
         tell_refusal(in, record >= 0 ? g_ptr_array_index(in->places, record) : in->path,

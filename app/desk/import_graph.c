@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/desk/import_script.h"
+#include "net/json.h"
 #include "net/problem.h"
 
 #define ID_MAX_CHARS 32 /* room for "-NNNN" and for "x_" before it, within the 40 of a name */
@@ -14,15 +15,10 @@ struct drawing {
     GString *out;
 };
 
-static const char *member(const cJSON *json, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
-}
-
 /* A label on one line. */
 static char *label_of(const cJSON *json)
 {
-    char *label = g_strdup(member(json, "label"));
+    char *label = g_strdup(json_text(json, "label"));
     return label != NULL ? g_strstrip(g_strdelimit(label, "\n\t", ' ')) : NULL;
 }
 
@@ -51,7 +47,7 @@ static void name_steps(struct drawing *d)
     g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const cJSON *node;
     cJSON_ArrayForEach (node, d->nodes)
-        g_hash_table_insert(d->ids, g_strdup(member(node, "id")), step_id(taken, member(node, "id")));
+        g_hash_table_insert(d->ids, g_strdup(json_text(node, "id")), step_id(taken, json_text(node, "id")));
 }
 
 /* The edges that leave a node; of const cJSON *. */
@@ -60,7 +56,7 @@ static GPtrArray *edges_from(const struct drawing *d, const char *id)
     GPtrArray *edges = g_ptr_array_new();
     const cJSON *edge;
     cJSON_ArrayForEach (edge, d->edges)
-        if (strcmp(member(edge, "from"), id) == 0)
+        if (strcmp(json_text(edge, "from"), id) == 0)
             g_ptr_array_add(edges, (gpointer)edge);
     return edges;
 }
@@ -69,7 +65,7 @@ static bool is_led_to(const struct drawing *d, const char *id)
 {
     const cJSON *edge;
     cJSON_ArrayForEach (edge, d->edges)
-        if (strcmp(member(edge, "to"), id) == 0)
+        if (strcmp(json_text(edge, "to"), id) == 0)
             return true;
     return false;
 }
@@ -89,7 +85,7 @@ static void put_end(struct drawing *d, const char *label)
 
 static const char *target_of(const struct drawing *d, const cJSON *edge)
 {
-    return g_hash_table_lookup(d->ids, member(edge, "to"));
+    return g_hash_table_lookup(d->ids, json_text(edge, "to"));
 }
 
 /* The option's title: what the edge says, or that it is the other way. */
@@ -124,8 +120,8 @@ static void put_question(struct drawing *d, const char *id, const char *label, c
 
 static void put_node(struct drawing *d, const cJSON *node)
 {
-    const char *id = g_hash_table_lookup(d->ids, member(node, "id"));
-    g_autoptr(GPtrArray) edges = edges_from(d, member(node, "id"));
+    const char *id = g_hash_table_lookup(d->ids, json_text(node, "id"));
+    g_autoptr(GPtrArray) edges = edges_from(d, json_text(node, "id"));
     g_autofree char *label = label_of(node);
     g_string_append_printf(d->out, "  - {id: %s, title: ", id);
     import_script_quote(d->out, label);
@@ -149,7 +145,7 @@ static const cJSON *first_node(const struct drawing *d)
 {
     const cJSON *node;
     cJSON_ArrayForEach (node, d->nodes)
-        if (!is_led_to(d, member(node, "id")))
+        if (!is_led_to(d, json_text(node, "id")))
             return node;
     return d->nodes->child;
 }

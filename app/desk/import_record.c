@@ -10,6 +10,7 @@
 #include "app/model/names.h"
 #include "app/model/timestamp.h"
 #include "app/script/script.h"
+#include "net/json.h"
 #include "net/problem.h"
 
 #define MESSAGE_GAP_MS 1000 /* between messages whose time is not known */
@@ -95,14 +96,9 @@ static cJSON *mapped(const struct mapping_run *run, GError **error)
     return json;
 }
 
-static const char *member(const cJSON *json, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
-}
-
 static bool has(const cJSON *json, const char *name, const char *what, GError **error)
 {
-    if (member(json, name) != NULL)
+    if (json_text(json, name) != NULL)
         return true;
     g_set_error(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE, "It has no %s, which %s must have.", name, what);
     return false;
@@ -165,8 +161,8 @@ static bool check_script(const struct mapping_run *run, cJSON *json, GError **er
     }
     if (!has(json, "source", "a script", error))
         return false;
-    const char *source = member(json, "source");
-    struct script *script = script_parse(member(json, "id"), source, strlen(source), error);
+    const char *source = json_text(json, "source");
+    struct script *script = script_parse(json_text(json, "id"), source, strlen(source), error);
     if (script == NULL)
         return false;
     cJSON_DeleteItemFromObjectCaseSensitive(json, "id");
@@ -291,8 +287,8 @@ static bool check_contact(const cJSON *json, GError **error)
     enum contact_class contact_class;
     if (!has(json, "id", "a contact", error) || !has(json, "queue", "a contact", error))
         return false;
-    if (channel_parse(member(json, "channel"), &channel) &&
-        (member(json, "class") == NULL || contact_class_parse(member(json, "class"), &contact_class)))
+    if (channel_parse(json_text(json, "channel"), &channel) &&
+        (json_text(json, "class") == NULL || contact_class_parse(json_text(json, "class"), &contact_class)))
         return true;
     g_set_error(
         error, NET_PROBLEM, PROBLEM_UNPROCESSABLE,
@@ -308,13 +304,13 @@ static char *contact_lines(const struct mapping_run *run, const cJSON *json, GEr
     const cJSON *messages =
         run->m->messages.each != NULL ? mapping_find(run->record, run->m->messages.each) : NULL;
     g_autoptr(GString) lines = g_string_new(NULL);
-    struct contact_import in = {.id = member(json, "id"),
-                                .customer = member(json, "customer"),
+    struct contact_import in = {.id = json_text(json, "id"),
+                                .customer = json_text(json, "customer"),
                                 .at_ms =
                                     run->notes->now_ms - MESSAGE_GAP_MS * (cJSON_GetArraySize(messages) + 1),
                                 .lines = lines,
                                 .notes = run->notes};
-    if (member(json, "at") != NULL && !read_time(member(json, "at"), &in.at_ms, error))
+    if (json_text(json, "at") != NULL && !read_time(json_text(json, "at"), &in.at_ms, error))
         return NULL;
     give_created(&in, json);
     for (const cJSON *message = messages != NULL ? messages->child : NULL; message != NULL;

@@ -5,6 +5,7 @@
 
 #include "app/desk/mapping_text.h"
 #include "app/desk/prose.h"
+#include "net/json.h"
 #include "net/problem.h"
 
 #define TITLE_CHARS_MAX 60 /* of a step that is called by the beginning of its text */
@@ -29,11 +30,6 @@ struct writing {
     int ifs, branches;
     bool ends_open; /* a way leads to the end that leaves the matter open */
 };
-
-static const char *member(const cJSON *json, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
-}
 
 /* A text that a script shows as it is: its braces are no names. */
 static char *as_plain(const char *text)
@@ -62,14 +58,15 @@ void import_script_text(GString *out, const char *name, const char *text)
 
 void import_script_head(GString *out, const cJSON *mapped)
 {
-    const char *title = member(mapped, "title") != NULL ? member(mapped, "title") : member(mapped, "id");
+    const char *title =
+        json_text(mapped, "title") != NULL ? json_text(mapped, "title") : json_text(mapped, "id");
     g_string_append(out, "script: ");
-    import_script_quote(out, member(mapped, "id"));
+    import_script_quote(out, json_text(mapped, "id"));
     g_string_append(out, "\nversion: 1\ntitle: ");
     import_script_quote(out, title);
-    if (member(mapped, "intent") != NULL) {
+    if (json_text(mapped, "intent") != NULL) {
         g_string_append(out, "\nintents: [");
-        import_script_quote(out, member(mapped, "intent"));
+        import_script_quote(out, json_text(mapped, "intent"));
         g_string_append(out, "]");
     }
     g_string_append(out, "\nsteps:\n");
@@ -384,7 +381,7 @@ char *import_script_source(const struct mapping *m, const cJSON *record, const c
                            struct import_notes *notes, GError **error)
 {
     struct writing w = {.mapping = m,
-                        .id = member(mapped, "id"),
+                        .id = json_text(mapped, "id"),
                         .out = g_string_new(NULL),
                         .notes = notes,
                         .parts = g_ptr_array_new_with_free_func(part_free),

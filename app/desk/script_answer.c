@@ -4,21 +4,11 @@
 
 #include "app/desk/desk.h"
 #include "app/script/script.h"
+#include "net/json.h"
 
 static void unref_script(gpointer script)
 {
     script_unref(script);
-}
-
-static const char *text_of(const cJSON *item, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, name));
-}
-
-static int64_t number_of(const cJSON *item, const char *name)
-{
-    const cJSON *number = cJSON_GetObjectItemCaseSensitive(item, name);
-    return cJSON_IsNumber(number) ? (int64_t)number->valuedouble : 0;
 }
 
 /* Where one script finds those that it uses. */
@@ -30,14 +20,14 @@ static char *source_of(void *data, const char *id, char **name)
 {
     static const char *const lists[] = {"scripts", "older"};
     const struct shelf_of_one *shelf = data;
-    int64_t wanted = number_of(shelf->uses, id);
+    int64_t wanted = json_number(shelf->uses, id);
     *name = g_strdup(id);
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
         const cJSON *item;
         cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(shelf->answer, lists[i]))
-            if (g_strcmp0(text_of(item, "id"), id) == 0 &&
-                (wanted == 0 || wanted == number_of(item, "version")))
-                return g_strdup(text_of(item, "source"));
+            if (g_strcmp0(json_text(item, "id"), id) == 0 &&
+                (wanted == 0 || wanted == json_number(item, "version")))
+                return g_strdup(json_text(item, "source"));
     }
     return NULL;
 }
@@ -45,7 +35,7 @@ static char *source_of(void *data, const char *id, char **name)
 /* NULL where it cannot be read. */
 static struct script *read_one(const cJSON *answer, const cJSON *item)
 {
-    const char *id = text_of(item, "id"), *source = text_of(item, "source");
+    const char *id = json_text(item, "id"), *source = json_text(item, "source");
     struct shelf_of_one shelf = {answer, cJSON_GetObjectItemCaseSensitive(item, "uses")};
     struct script_library library = {.source = source_of, .data = &shelf};
     g_autoptr(GError) error = NULL;
@@ -62,7 +52,7 @@ static struct script *read_one(const cJSON *answer, const cJSON *item)
 static struct desk_rollout *read_rollout(const cJSON *item, const struct script *script)
 {
     const cJSON *word, *queues = cJSON_GetObjectItemCaseSensitive(item, "queues");
-    int64_t share_percent = number_of(item, "share_percent");
+    int64_t share_percent = json_number(item, "share_percent");
     if (!cJSON_IsArray(queues) && share_percent <= 0)
         return NULL;
     struct desk_rollout *r = g_new0(struct desk_rollout, 1);

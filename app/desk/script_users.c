@@ -4,18 +4,8 @@
 
 #include "app/desk/remote.h"
 #include "app/script/renumber.h"
+#include "net/json.h"
 #include "net/problem.h"
-
-static const char *text_of(const cJSON *json, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
-}
-
-static int64_t number_of(const cJSON *json, const char *name)
-{
-    const cJSON *number = cJSON_GetObjectItemCaseSensitive(json, name);
-    return cJSON_IsNumber(number) ? (int64_t)number->valuedouble : 0;
-}
 
 static bool is_everybodys(const cJSON *row)
 {
@@ -26,7 +16,7 @@ static const cJSON *row_of(const cJSON *answer, const char *id, bool everybodys)
 {
     const cJSON *row;
     cJSON_ArrayForEach (row, cJSON_GetObjectItemCaseSensitive(answer, "scripts"))
-        if (g_strcmp0(text_of(row, "id"), id) == 0 && is_everybodys(row) == everybodys)
+        if (g_strcmp0(json_text(row, "id"), id) == 0 && is_everybodys(row) == everybodys)
             return row;
     return NULL;
 }
@@ -54,17 +44,17 @@ GArray *script_users(const cJSON *answer, const char *name, int64_t *newest, GEr
         g_set_error(error, NET_PROBLEM, PROBLEM_NOT_FOUND, "No version of a script %s is everybody's.", name);
         return NULL;
     }
-    *newest = number_of(used, "version");
+    *newest = json_number(used, "version");
     GArray *users = g_array_new(FALSE, FALSE, sizeof(struct script_user));
     cJSON_ArrayForEach (row, cJSON_GetObjectItemCaseSensitive(answer, "scripts")) {
-        int64_t version = number_of(cJSON_GetObjectItemCaseSensitive(row, "uses"), name);
+        int64_t version = json_number(cJSON_GetObjectItemCaseSensitive(row, "uses"), name);
         if (!is_everybodys(row) || version == 0 || version == *newest)
             continue;
-        struct script_user user = {.id = text_of(row, "id"),
-                                   .source = text_of(row, "source"),
-                                   .version = number_of(row, "version"),
+        struct script_user user = {.id = json_text(row, "id"),
+                                   .source = json_text(row, "source"),
+                                   .version = json_number(row, "version"),
                                    .uses = version,
-                                   .is_rolling = row_of(answer, text_of(row, "id"), false) != NULL};
+                                   .is_rolling = row_of(answer, json_text(row, "id"), false) != NULL};
         if (user.id != NULL && user.source != NULL)
             insert(users, answer, &user);
     }
@@ -89,7 +79,7 @@ static bool ask_highest(const char *url, const char *path, int64_t *highest, GEr
 {
     cJSON *answer = remote_ask(url, path, NULL, NULL, error);
     const cJSON *newest = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(answer, "versions"), 0);
-    *highest = number_of(newest, "version");
+    *highest = json_number(newest, "version");
     cJSON_Delete(answer);
     return answer != NULL;
 }
@@ -110,7 +100,7 @@ static cJSON *put_user(const char *url, const struct script_user *user, GError *
     cJSON *body = cJSON_CreateObject();
     cJSON_AddStringToObject(body, "source", source);
     cJSON *row = change(url, &(struct remote_request){.method = "PUT", .path = path}, body, error);
-    const char *problems = text_of(row, "problems");
+    const char *problems = json_text(row, "problems");
     if (problems == NULL)
         return row;
     g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE, problems);
@@ -120,15 +110,15 @@ static cJSON *put_user(const char *url, const struct script_user *user, GError *
 
 static bool publish_user(const char *url, const cJSON *row, GError **error)
 {
-    g_autofree char *id = g_uri_escape_string(text_of(row, "script"), NULL, false),
+    g_autofree char *id = g_uri_escape_string(json_text(row, "script"), NULL, false),
                     *path = g_strdup_printf("/v1/scripts/%s/versions/%" G_GINT64_FORMAT "/publish", id,
-                                            number_of(row, "version"));
+                                            json_number(row, "version"));
     cJSON *answer = change(
-        url, &(struct remote_request){.method = "POST", .path = path, .if_match = text_of(row, "etag")},
+        url, &(struct remote_request){.method = "POST", .path = path, .if_match = json_text(row, "etag")},
         cJSON_CreateObject(), error);
     if (answer != NULL)
-        printf("Version %d of %s is published to all.\n", (int)number_of(answer, "version"),
-               text_of(answer, "script"));
+        printf("Version %d of %s is published to all.\n", (int)json_number(answer, "version"),
+               json_text(answer, "script"));
     cJSON_Delete(answer);
     return answer != NULL;
 }

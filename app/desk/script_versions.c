@@ -9,6 +9,7 @@
 #include "app/desk/script_users.h"
 #include "app/script/check.h"
 #include "app/script/diff.h"
+#include "net/json.h"
 #include "net/problem.h"
 
 struct choices {
@@ -19,17 +20,6 @@ struct choices {
 };
 
 /* --- asking --- */
-
-static const char *text_of(const cJSON *json, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
-}
-
-static int64_t number_of(const cJSON *json, const char *name)
-{
-    const cJSON *number = cJSON_GetObjectItemCaseSensitive(json, name);
-    return cJSON_IsNumber(number) ? (int64_t)number->valuedouble : 0;
-}
 
 static char *path_of(const char *id, int64_t version, const char *action)
 {
@@ -50,19 +40,19 @@ static const cJSON *row_of(const cJSON *versions, int64_t version)
 {
     const cJSON *row;
     cJSON_ArrayForEach (row, cJSON_GetObjectItemCaseSensitive(versions, "versions"))
-        if (number_of(row, "version") == version)
+        if (json_number(row, "version") == version)
             return row;
     return NULL;
 }
 
 static bool is_published(const cJSON *row)
 {
-    return g_strcmp0(text_of(row, "state"), "published") == 0;
+    return g_strcmp0(json_text(row, "state"), "published") == 0;
 }
 
 static bool is_for_all(const cJSON *row)
 {
-    return is_published(row) && number_of(row, "share_percent") == 0 && !cJSON_HasObjectItem(row, "queues");
+    return is_published(row) && json_number(row, "share_percent") == 0 && !cJSON_HasObjectItem(row, "queues");
 }
 
 /* "50 % of the customers", "the queues a, b", "all". Caller owns. */
@@ -70,8 +60,8 @@ static char *audience_of(const cJSON *row)
 {
     const cJSON *item, *queues = cJSON_GetObjectItemCaseSensitive(row, "queues");
     g_autoptr(GString) words = g_string_new(NULL);
-    if (number_of(row, "share_percent") > 0)
-        return g_strdup_printf("%d %% of the customers", (int)number_of(row, "share_percent"));
+    if (json_number(row, "share_percent") > 0)
+        return g_strdup_printf("%d %% of the customers", (int)json_number(row, "share_percent"));
     cJSON_ArrayForEach (item, queues)
         g_string_append_printf(words, "%s%s", words->len > 0 ? ", " : "the queues ", item->valuestring);
     return words->len > 0 ? g_string_free(g_steal_pointer(&words), false) : g_strdup("all");
@@ -121,11 +111,12 @@ static cJSON *put_file(const struct choices *choices, const char *path, const st
     cJSON *body = cJSON_CreateObject();
     cJSON_AddStringToObject(body, "source", source);
     cJSON_AddStringToObject(body, "file", file);
-    cJSON *answer = change(
-        choices,
-        &(struct remote_request){
-            .method = "PUT", .path = address, .if_match = text_of(row_of(versions, script->version), "etag")},
-        body, error);
+    cJSON *answer =
+        change(choices,
+               &(struct remote_request){.method = "PUT",
+                                        .path = address,
+                                        .if_match = json_text(row_of(versions, script->version), "etag")},
+               body, error);
     cJSON_Delete(versions);
     return answer;
 }
@@ -134,12 +125,12 @@ static bool run_put(const struct choices *choices, GError **error)
 {
     struct script *script = script_open(choices->words[0], error);
     cJSON *answer = script != NULL ? put_file(choices, choices->words[0], script, error) : NULL;
-    const char *problems = text_of(answer, "problems");
+    const char *problems = json_text(answer, "problems");
     if (problems != NULL)
         fprintf(stderr, "%s\n", problems);
     if (answer != NULL)
-        printf("Version %d of %s is kept as %s.\n", (int)number_of(answer, "version"),
-               text_of(answer, "script"), text_of(answer, "state"));
+        printf("Version %d of %s is kept as %s.\n", (int)json_number(answer, "version"),
+               json_text(answer, "script"), json_text(answer, "state"));
     cJSON_Delete(answer);
     script_unref(script);
     return answer != NULL;
@@ -167,8 +158,8 @@ static int64_t plan(const struct choices *choices, const char *id, int64_t base)
     const cJSON *row;
     int64_t count = 0;
     cJSON_ArrayForEach (row, cJSON_GetObjectItemCaseSensitive(answer, "plan"))
-        if (number_of(row, "version") == base)
-            count = number_of(row, "per_arm");
+        if (json_number(row, "version") == base)
+            count = json_number(row, "per_arm");
     cJSON_Delete(answer);
     return count;
 }
@@ -178,7 +169,7 @@ static int64_t base_version(const cJSON *versions)
     const cJSON *row;
     cJSON_ArrayForEach (row, cJSON_GetObjectItemCaseSensitive(versions, "versions"))
         if (is_for_all(row))
-            return number_of(row, "version");
+            return json_number(row, "version");
     return 0;
 }
 
@@ -198,24 +189,24 @@ static cJSON *audience_body(const struct choices *choices, int64_t share, int64_
 static void tell_published(const cJSON *answer)
 {
     g_autofree char *audience = audience_of(answer);
-    printf("Version %d of %s is published to %s.\n", (int)number_of(answer, "version"),
-           text_of(answer, "script"), audience);
-    if (number_of(answer, "per_arm") > 0)
+    printf("Version %d of %s is published to %s.\n", (int)json_number(answer, "version"),
+           json_text(answer, "script"), audience);
+    if (json_number(answer, "per_arm") > 0)
         printf("Conclude when each version has %d contacts: firstline report experiment %s.\n",
-               (int)number_of(answer, "per_arm"), text_of(answer, "script"));
+               (int)json_number(answer, "per_arm"), json_text(answer, "script"));
 }
 
 static bool publish(const struct choices *choices, const cJSON *versions, const cJSON *row, GError **error)
 {
     int64_t share = 100, per_arm = choices->per_arm;
-    const char *id = text_of(row, "script");
+    const char *id = json_text(row, "script");
     if (choices->share != NULL && !read_share(choices->share, &share, error))
         return false;
     if (per_arm == 0 && (share < 100 || choices->queues != NULL))
         per_arm = plan(choices, id, base_version(versions));
-    g_autofree char *path = path_of(id, number_of(row, "version"), "/publish");
+    g_autofree char *path = path_of(id, json_number(row, "version"), "/publish");
     cJSON *answer = change(
-        choices, &(struct remote_request){.method = "POST", .path = path, .if_match = text_of(row, "etag")},
+        choices, &(struct remote_request){.method = "POST", .path = path, .if_match = json_text(row, "etag")},
         audience_body(choices, share, per_arm), error);
     if (answer != NULL)
         tell_published(answer);
@@ -230,7 +221,7 @@ static bool publish_file(const struct choices *choices, GError **error)
         return false;
     struct script *script = load(choices->words[0], error);
     cJSON *row = script != NULL ? put_file(choices, choices->words[0], script, error) : NULL;
-    const char *problems = text_of(row, "problems");
+    const char *problems = json_text(row, "problems");
     if (problems != NULL)
         g_set_error_literal(error, NET_PROBLEM, PROBLEM_UNPROCESSABLE, problems);
     cJSON *versions = row != NULL && problems == NULL ? ask_versions(choices, script->id, error) : NULL;
@@ -281,13 +272,13 @@ static void print_version(const cJSON *row, bool is_parted)
     g_autofree char *audience = !is_published(row)             ? g_strdup("-")
                                 : is_parted && is_for_all(row) ? g_strdup("all others")
                                                                : audience_of(row);
-    const char *at = text_of(row, "changed_at");
+    const char *at = json_text(row, "changed_at");
     g_autofree char *when =
         at != NULL && strlen(at) > 16 ? g_strdup_printf("%.10s %.5s", at, at + 11) : g_strdup("-");
-    printf("%7d  %-9s  %-28s %-16s  %s\n", (int)number_of(row, "version"), text_of(row, "state"), audience,
-           when, text_of(row, "changed_by"));
-    if (text_of(row, "reason") != NULL)
-        printf("%20s %s\n", "because:", text_of(row, "reason"));
+    printf("%7d  %-9s  %-28s %-16s  %s\n", (int)json_number(row, "version"), json_text(row, "state"),
+           audience, when, json_text(row, "changed_by"));
+    if (json_text(row, "reason") != NULL)
+        printf("%20s %s\n", "because:", json_text(row, "reason"));
 }
 
 static bool run_versions(const struct choices *choices, GError **error)
@@ -329,7 +320,7 @@ static const char *ask_source(const struct choices *choices, const char *version
     }
     g_autofree char *path = path_of(choices->words[0], number, "");
     *answer = remote_ask(choices->url, path, NULL, NULL, error);
-    return text_of(*answer, "source");
+    return json_text(*answer, "source");
 }
 
 static bool run_diff(const struct choices *choices, GError **error)
@@ -350,16 +341,16 @@ static bool run_diff(const struct choices *choices, GError **error)
 
 static bool take_out(const struct choices *choices, const cJSON *row, const char *action, GError **error)
 {
-    g_autofree char *path = path_of(text_of(row, "script"), number_of(row, "version"), action);
+    g_autofree char *path = path_of(json_text(row, "script"), json_number(row, "version"), action);
     cJSON *body = cJSON_CreateObject();
     if (choices->reason != NULL)
         cJSON_AddStringToObject(body, "reason", choices->reason);
     cJSON *answer = change(
-        choices, &(struct remote_request){.method = "POST", .path = path, .if_match = text_of(row, "etag")},
+        choices, &(struct remote_request){.method = "POST", .path = path, .if_match = json_text(row, "etag")},
         body, error);
     if (answer != NULL)
         printf("Version %d of %s is retired; contacts that are in it keep it.\n",
-               (int)number_of(answer, "version"), text_of(answer, "script"));
+               (int)json_number(answer, "version"), json_text(answer, "script"));
     cJSON_Delete(answer);
     return answer != NULL;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "net/json.h"
 
 static const char *const PANES[PANE_COUNT] = {"queue", "contact", "customer", "script", "knowledge"};
 static const char *const COMPOSERS[] = {
@@ -53,10 +54,7 @@ static char *describe(const struct desk *desk)
         cJSON_AddStringToObject(json, "answer", editor_text(dc->answer));
     }
     describe_form(desk, json);
-    char *printed = cJSON_PrintUnformatted(json), *text = g_strdup(printed);
-    cJSON_free(printed);
-    cJSON_Delete(json);
-    return text;
+    return json_print(json);
 }
 
 void place_save(struct update *u)

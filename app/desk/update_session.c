@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "net/json.h"
 
 static bool finish_sign_in(struct update *u, struct popup *popup, const char *value)
 {
@@ -62,11 +63,6 @@ void session_ended(struct update *u)
     struct popup *p = desk_popup(desk);
     if (p != NULL && g_str_equal(p->name, "sign-in"))
         popup_set_problem(p, NULL, u->msg->text);
-}
-
-static const char *text_of(const cJSON *json, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
 }
 
 static int64_t position_of(const cJSON *json)
@@ -162,7 +158,7 @@ static void read_dispositions(struct desk_settings *settings, const cJSON *list)
     const cJSON *item;
     g_ptr_array_set_size(settings->dispositions, 0);
     cJSON_ArrayForEach (item, list) {
-        const char *code = text_of(item, "code"), *label = text_of(item, "label");
+        const char *code = json_text(item, "code"), *label = json_text(item, "label");
         if (code == NULL)
             continue;
         struct desk_disposition *d = g_new0(struct desk_disposition, 1);
@@ -179,14 +175,15 @@ static void read_canned(struct desk_settings *settings, const cJSON *list)
     const cJSON *item;
     g_ptr_array_set_size(settings->canned, 0);
     cJSON_ArrayForEach (item, list) {
-        const char *id = text_of(item, "id"), *text = text_of(item, "text"), *title = text_of(item, "title");
+        const char *id = json_text(item, "id"), *text = json_text(item, "text"),
+                   *title = json_text(item, "title");
         if (id == NULL || text == NULL)
             continue;
         struct desk_canned *c = g_new0(struct desk_canned, 1);
         c->id = g_strdup(id);
         c->title = g_strdup(title != NULL ? title : id);
         c->text = g_strdup(text);
-        c->language = g_strdup(text_of(item, "language"));
+        c->language = g_strdup(json_text(item, "language"));
         g_ptr_array_add(settings->canned, c);
     }
 }
@@ -205,7 +202,7 @@ static void read_settings(struct desk_settings *settings, const cJSON *json)
     const cJSON *item;
     g_ptr_array_set_size(settings->reasons, 0);
     cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "reasons")) {
-        const char *reason = cJSON_IsString(item) ? item->valuestring : text_of(item, "code");
+        const char *reason = cJSON_IsString(item) ? item->valuestring : json_text(item, "code");
         if (reason != NULL)
             g_ptr_array_add(settings->reasons, g_strdup(reason));
     }
@@ -213,9 +210,9 @@ static void read_settings(struct desk_settings *settings, const cJSON *json)
     read_canned(settings, cJSON_GetObjectItemCaseSensitive(json, "canned"));
     read_scripts(settings, cJSON_GetObjectItemCaseSensitive(json, "scripts"));
     g_free(settings->sign_in_help);
-    settings->sign_in_help = g_strdup(text_of(json, "sign_in_help"));
+    settings->sign_in_help = g_strdup(json_text(json, "sign_in_help"));
     g_free(settings->version);
-    settings->version = g_strdup(text_of(json, "version"));
+    settings->version = g_strdup(json_text(json, "version"));
 }
 
 /* A zone of which this machine has no data must not take a queue away: its clocks run all day then. */

@@ -6,6 +6,7 @@
 
 #include "app/desk/areas.h"
 #include "app/model/timestamp.h"
+#include "net/json.h"
 
 #define FLOOR_EVERY_MS  30000 /* the floor's figures in the status line */
 #define FORGET_AFTER_MS (10 * 60 * 1000)
@@ -174,12 +175,6 @@ static void contact_came(struct update *u, const cJSON *json)
     queue_offer_over(u);
 }
 
-static int64_t number_of(const cJSON *json, const char *name)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, name);
-    return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : 0;
-}
-
 static int64_t day_of(const struct desk *desk, int64_t at_ms)
 {
     return (at_ms / 60000 + desk->utc_offset_minutes) / (24 * 60);
@@ -191,14 +186,14 @@ static void own_day_came(struct desk *desk, const cJSON *own)
 {
     struct desk_metrics *m = &desk->metrics;
     const char *since = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(own, "since"));
-    int64_t since_ms, handled = number_of(own, "handled");
+    int64_t since_ms, handled = json_number(own, "handled");
     if (since == NULL || !timestamp_parse(since, &since_ms) || day_of(desk, since_ms) != stream_day(desk) ||
         handled <= m->handled)
         return;
     m->handled = handled;
-    m->handle_ms = number_of(own, "handle_ms");
-    m->closed = number_of(own, "closed");
-    m->resolved = number_of(own, "resolved");
+    m->handle_ms = json_number(own, "handle_ms");
+    m->closed = json_number(own, "closed");
+    m->resolved = json_number(own, "resolved");
     m->is_told = true;
 }
 
@@ -450,13 +445,13 @@ int64_t stream_day(const struct desk *desk)
 static void state_restored(struct update *u)
 {
     struct desk_metrics *m = &u->desk->metrics;
-    if (m->is_told || number_of(u->msg->json, "day") != stream_day(u->desk))
+    if (m->is_told || json_number(u->msg->json, "day") != stream_day(u->desk))
         return;
-    m->handled += number_of(u->msg->json, "handled");
-    m->handle_ms += number_of(u->msg->json, "handle_ms");
-    m->closed += number_of(u->msg->json, "closed");
-    m->resolved += number_of(u->msg->json, "resolved");
-    m->keystrokes += number_of(u->msg->json, "keystrokes");
+    m->handled += json_number(u->msg->json, "handled");
+    m->handle_ms += json_number(u->msg->json, "handle_ms");
+    m->closed += json_number(u->msg->json, "closed");
+    m->resolved += json_number(u->msg->json, "resolved");
+    m->keystrokes += json_number(u->msg->json, "keystrokes");
 }
 
 /* --- time --- */

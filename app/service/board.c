@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/service/terse.h"
+#include "net/json.h"
 
 /* A contact counts as at risk when less than this is left of its clock. */
 #define RISK_MS 30000
@@ -212,16 +213,6 @@ void board_remove_contact(struct board *b, const char *id)
     g_hash_table_remove(b->contacts, id);
 }
 
-/* cJSON's text as GLib's, so that g_free fits. */
-static char *print(cJSON *json)
-{
-    char *text = cJSON_PrintUnformatted(json);
-    char *copy = g_strdup(text);
-    cJSON_free(text);
-    cJSON_Delete(json);
-    return copy;
-}
-
 void board_put_agent(struct board *b, const struct world *w, const struct agent *a)
 {
     struct shown_agent *shown = g_new0(struct shown_agent, 1);
@@ -230,7 +221,7 @@ void board_put_agent(struct board *b, const struct world *w, const struct agent 
     shown->status = world_agent_status(w, a);
     cJSON_AddStringToObject(json, "status", agent_status_name(shown->status));
     cJSON_AddNumberToObject(json, "load", world_agent_load(w, a->id));
-    shown->json = print(json);
+    shown->json = json_print(json);
     g_tree_replace(b->agents, g_strdup(a->id), shown);
 }
 
@@ -347,7 +338,7 @@ static char *queues_at(const struct board *b, int64_t now_ms)
     cJSON *json = cJSON_CreateArray();
     for (guint i = 0; i < b->queues->len; i++)
         cJSON_AddItemToArray(json, queue_to_floor_cjson(g_ptr_array_index(b->queues, i), now_ms));
-    return print(json);
+    return json_print(json);
 }
 
 void board_floor(struct board *b, int64_t now_ms, GString *out)

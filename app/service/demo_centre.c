@@ -6,6 +6,7 @@
 #include "app/service/settings.h"
 #include "app/service/shelf.h"
 #include "app/service/versions.h"
+#include "net/json.h"
 
 #define DAY_MS             (24 * 3600 * INT64_C(1000))
 #define PUBLISHED_DAYS_AGO 22 /* a day before the past begins */
@@ -41,10 +42,7 @@ static char *article_json(const struct demo_article *article)
     for (size_t i = 0; names[i] != NULL; i++)
         cJSON_AddItemToArray(tags, cJSON_CreateString(names[i]));
     cJSON_AddItemToObject(json, "tags", tags);
-    char *printed = cJSON_PrintUnformatted(json), *copy = g_strdup(printed);
-    cJSON_free(printed);
-    cJSON_Delete(json);
-    return copy;
+    return json_print(json);
 }
 
 static bool put_articles(struct db *db, const struct demo_content *content, GError **error)

@@ -55,10 +55,7 @@ static enum http_outcome get_versions(const struct http_request *request, struct
     for (guint i = 0; i < versions->len; i++)
         cJSON_AddItemToArray(list, script_version_to_cjson(versions->pdata[i], false));
     g_ptr_array_unref(versions);
-    char *printed = cJSON_PrintUnformatted(json), *text = g_strdup(printed);
-    cJSON_free(printed);
-    cJSON_Delete(json);
-    return answer_hashed(request, response, text);
+    return answer_hashed(request, response, json_print(json));
 }
 
 static bool read_version(const struct http_request *request, int64_t *version, GError **error)

@@ -124,15 +124,6 @@ bool settings_apply(struct world *w, const char *text, GError **error)
 
 #define HELP_CHARS_MAX 200
 
-static char *print(cJSON *json)
-{
-    char *text = cJSON_PrintUnformatted(json);
-    char *copy = g_strdup(text);
-    cJSON_free(text);
-    cJSON_Delete(json);
-    return copy;
-}
-
 char *settings_show(const char *text, int64_t version)
 {
     static const char *const lists[] = {"reasons", "dispositions", "canned"};
@@ -154,7 +145,7 @@ char *settings_show(const char *text, int64_t version)
             cJSON_AddArrayToObject(json, lists[i]);
     g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, version);
     cJSON_AddStringToObject(json, "version", number);
-    return print(json);
+    return json_print(json);
 }
 
 static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -434,7 +425,7 @@ char *settings_from_json(const char *text, size_t len, GError **error)
             check_approvals(json, &cause);
     cJSON_Delete(given);
     if (sound)
-        return print(json);
+        return json_print(json);
     cJSON_Delete(json);
     g_propagate_error(error, g_steal_pointer(&cause));
     return NULL;

@@ -172,11 +172,10 @@ char *shelf_article(const cJSON *json, int64_t now_ms, GError **error)
     if (*owner)
         cJSON_AddStringToObject(row, "owner", owner);
     cJSON_AddStringToObject(row, "updated", now);
-    char *text = sound ? cJSON_PrintUnformatted(row) : NULL;
-    char *copy = g_strdup(text);
-    cJSON_free(text);
+    if (sound)
+        return json_print(row);
     cJSON_Delete(row);
-    return copy;
+    return NULL;
 }
 
 /* The first article gives the shelf its name. */

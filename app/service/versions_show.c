@@ -3,17 +3,9 @@
 
 #include "app/model/timestamp.h"
 #include "app/service/versions_parts.h"
+#include "net/json.h"
 
 /* --- the wire --- */
-
-static char *print(cJSON *json)
-{
-    char *text = cJSON_PrintUnformatted(json);
-    char *copy = g_strdup(text);
-    cJSON_free(text);
-    cJSON_Delete(json);
-    return copy;
-}
 
 static void add_uses(cJSON *json, const struct script_version *v)
 {
@@ -155,7 +147,7 @@ char *versions_answer(struct db *db, GError **error)
                        .held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
     bool filled = fill(&a, error);
     g_hash_table_unref(a.held);
-    char *text = print(json);
+    char *text = json_print(json);
     if (!filled)
         g_clear_pointer(&text, g_free);
     return text;

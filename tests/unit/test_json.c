@@ -84,6 +84,27 @@ static void test_takes_members_of_each_type(void)
     cJSON_Delete(root);
 }
 
+static void test_a_wrong_member_may_be_as_good_as_none(void)
+{
+    cJSON *root = json_parse(sample, strlen(sample), NULL, NULL);
+    g_assert_cmpstr(json_text(root, "name"), ==, "Jürgen");
+    g_assert_null(json_text(root, "count"));
+    g_assert_null(json_text(root, "nowhere"));
+    g_assert_null(json_text(NULL, "name"));
+    g_assert_cmpint(json_number(root, "count"), ==, -3);
+    g_assert_cmpint(json_number(root, "ratio"), ==, 0);
+    g_assert_cmpint(json_number(root, "name"), ==, 0);
+    g_assert_cmpint(json_number(NULL, "count"), ==, 0);
+    cJSON_Delete(root);
+}
+
+static void test_a_tree_is_printed_and_taken(void)
+{
+    g_autofree char *text = json_print(json_parse("{ \"a\": [1, null] }", 18, NULL, NULL));
+    g_assert_cmpstr(text, ==, "{\"a\":[1,null]}");
+    g_assert_null(json_print(NULL));
+}
+
 static void test_optional_members_keep_their_default(void)
 {
     cJSON *root = json_parse(sample, strlen(sample), NULL, NULL);
@@ -139,6 +160,9 @@ int main(int argc, char **argv)
                     test_brackets_and_commas_in_strings_do_not_count);
     g_test_add_func("/json/takes-members-of-each-type", test_takes_members_of_each_type);
     g_test_add_func("/json/optional-members-keep-their-default", test_optional_members_keep_their_default);
+    g_test_add_func("/json/a-wrong-member-may-be-as-good-as-none",
+                    test_a_wrong_member_may_be_as_good_as_none);
+    g_test_add_func("/json/a-tree-is-printed-and-taken", test_a_tree_is_printed_and_taken);
     g_test_add_func("/json/wrong-members-are-named", test_wrong_members_are_named);
     return g_test_run();
 }
