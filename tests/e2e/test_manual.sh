@@ -112,7 +112,7 @@ ok 'the rights in the manual are those there are' cmp -s "$dir/rights" "$dir/in_
 pages_are_sound()
 {
     command -v man >/dev/null || return 0
-    for page in docs/*.[178]; do
+    for page in docs/*.[0-9]; do
         said=$(MANWIDTH=100 man --warnings -l "$page" 2>&1 >/dev/null)
         [ -z "$said" ] || { echo "# $page: $said"; return 1; }
     done
