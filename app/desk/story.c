@@ -279,6 +279,8 @@ static void summarise_script(struct telling *t)
     const struct script *script = walk_script(t->walk);
     const char *last = NULL;
     int done = count_done(t, &last);
+    if (done == 0) /* begun only to be looked at */
+        return;
     tell(t, t->words->gap);
     tell_between(t, t->words->script, title_of(&script->title, t->language, script->id));
     g_string_append_printf(t->out, "%d%s", done, done == 1 ? t->words->step : t->words->steps);

@@ -1022,7 +1022,10 @@ static void test_drafts_speak_the_contacts_language(void)
     play_script(play, CHINESE);
     play_arrive(play, "1001", CHANNEL_CHAT, "zh", "王芳");
     play_offer(play, "1001");
-    play_keys(play, "F2 M-4 Enter Enter");
+    play_keys(play, "F2 M-4 Enter");
+    g_autofree char *begun = story_summary(play->desk, play->desk->current);
+    g_assert_cmpstr(begun, ==, "王芳要求办理：return, wrong size。"); /* no step of it is done */
+    play_keys(play, "Enter");
     play_type(play, "33489");
     play_keys(play, "Enter 2 y");
     play_deliver(play);
