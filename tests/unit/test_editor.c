@@ -222,15 +222,25 @@ static void one_line_scrolls_to_its_caret(void)
     play(editor, "text:退货90days");
     struct editor_caret caret = editor_draw(editor, canvas, (struct rect){0, 0, 6, 1}, &look);
     g_autofree char *text = canvas_row_text(canvas, 0);
-    g_assert_cmpstr(text, ==, "0days");
+    g_assert_cmpstr(text, ==, "…days");
     g_assert_cmpint(caret.x, ==, 5);
     caret = editor_draw(editor, canvas, (struct rect){0, 0, 8, 1}, &look);
     g_autofree char *half = canvas_row_text(canvas, 0);
-    g_assert_cmpstr(half, ==, " 90days"); /* the cut half of 货 is a space */
+    g_assert_cmpstr(half, ==, "…90days"); /* over the cut half of 货 */
+    editor_set_caret(editor, editor_len(editor) - 2);
+    caret = editor_draw(editor, canvas, (struct rect){0, 0, 5, 1}, &look);
+    g_autofree char *inside = canvas_row_text(canvas, 0);
+    g_assert_cmpstr(inside, ==, "…daysys"); /* the rest is of the wider one */
+    g_assert_cmpint(caret.x, ==, 3);
+    editor_set_caret(editor, 0);
+    editor_draw(editor, canvas, (struct rect){0, 0, 8, 1}, &look);
+    g_autofree char *start = canvas_row_text(canvas, 0);
+    g_assert_cmpstr(start, ==, "退货90d…");
+    editor_set_caret(editor, editor_len(editor));
     look.is_secret = true;
     editor_draw(editor, canvas, canvas_bounds(canvas), &look);
     g_autofree char *hidden = canvas_row_text(canvas, 0);
-    g_assert_cmpstr(hidden, ==, "•••••••");
+    g_assert_cmpstr(hidden, ==, "…••••••");
     canvas_free(canvas);
     editor_free(editor);
 }

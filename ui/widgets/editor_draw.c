@@ -20,12 +20,19 @@ static char *bullets(const struct editor *editor, size_t *caret)
     return g_string_free(out, FALSE);
 }
 
+/* An ellipsis at either end says that the line goes on there; the caret never stands on it. */
 static struct editor_caret draw_one_line(struct canvas *canvas, struct rect rect, const char *text,
                                          size_t caret, unsigned style, bool has_focus)
 {
-    int caret_col = text_cols(text, (ssize_t)caret);
+    int caret_col = text_cols(text, (ssize_t)caret), cols = text_cols(text, -1);
     int scroll = has_focus && caret_col >= rect.cols ? caret_col - rect.cols + 1 : 0;
+    if (has_focus && cols > scroll + rect.cols && caret_col - scroll == rect.cols - 1)
+        scroll++;
     canvas_put(canvas, rect.x - scroll, rect.y, style, text);
+    if (scroll > 0 && caret_col > scroll)
+        canvas_put(canvas, rect.x, rect.y, style, "…");
+    if (cols > scroll + rect.cols)
+        canvas_put(canvas, rect.x + rect.cols - 1, rect.y, style, "…");
     return (struct editor_caret){has_focus, rect.x + caret_col - scroll, rect.y};
 }
 
