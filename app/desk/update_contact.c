@@ -162,8 +162,9 @@ static void add_places(struct update *u, struct popup *p, const struct contact *
         g_autofree char *value = g_strconcat("agent:", a->id, NULL),
                         *ask = g_strconcat("consult:", a->id, NULL);
         g_autofree char *label = g_strconcat("Ask ", a->name, " and stay", NULL);
+        g_autofree char *consult = g_strconcat("consult · ", presence_name(a->presence), NULL);
         popup_add_choice(p, value, a->name, presence_name(a->presence));
-        popup_add_choice(p, ask, label, "consult");
+        popup_add_choice(p, ask, label, consult);
     }
     g_ptr_array_sort(p->choices, by_place);
 }
