@@ -336,23 +336,47 @@ void contact_park(struct update *u)
 
 /* --- timeline --- */
 
+static int64_t local_seconds(const struct desk *desk, int64_t at_ms)
+{
+    return at_ms / 1000 + desk->utc_offset_minutes * 60;
+}
+
+/* A line of its own before the first of a day, where not all is of today. */
+static void tell_day(const struct desk *desk, GString *text, int64_t at_ms, int64_t *day)
+{
+    int64_t s = local_seconds(desk, at_ms);
+    if (s / 86400 == *day)
+        return;
+    *day = s / 86400;
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(s);
+    g_autofree char *name = g_date_time_format(at, "%-d %B %Y");
+    bool is_apart = text->len == 0 || g_str_has_suffix(text->str, "\n\n");
+    g_string_append_printf(text, "%s%s\n", is_apart ? "" : "\n", name);
+}
+
+static void tell_message(const struct desk *desk, GString *text, const struct desk_message *m)
+{
+    int64_t s = local_seconds(desk, m->at_ms);
+    g_string_append_printf(text, "%02d:%02d:%02d  ", (int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
+    if (m->speaker != SPEAKER_SYSTEM)
+        g_string_append_printf(text, "%s%s: ", m->speaker == SPEAKER_NOTE ? "note, " : "", m->name);
+    g_string_append_printf(text, "%s\n", m->text);
+}
+
 void contact_timeline(struct update *u)
 {
     const struct desk_contact *dc = u->desk->current;
     const struct contact *c = desk_contact_of(u->desk, dc);
     struct popup *p = popup_new(POPUP_TEXT, "timeline", "Timeline");
     GString *text = g_string_new(NULL);
+    int64_t day = local_seconds(u->desk, u->desk->now_ms) / 86400;
     if (c != NULL && c->story != NULL)
         g_string_append_printf(text, "The story so far\n%s\n\n", c->story);
     for (guint i = 0; i < dc->messages->len; i++) {
         const struct desk_message *m = g_ptr_array_index(dc->messages, i);
-        int64_t s = m->at_ms / 1000 + u->desk->utc_offset_minutes * 60;
-        g_string_append_printf(text, "%02d:%02d:%02d  ", (int)(s / 3600 % 24), (int)(s / 60 % 60),
-                               (int)(s % 60));
-        if (m->speaker != SPEAKER_SYSTEM)
-            g_string_append_printf(text, "%s%s: ", m->speaker == SPEAKER_NOTE ? "note, " : "", m->name);
-        g_string_append_printf(text, "%s\n", m->text);
+        tell_day(u->desk, text, m->at_ms, &day);
+        tell_message(u->desk, text, m);
     }
-    p->text = g_string_free(text, FALSE);
+    p->text = g_strchomp(g_string_free(text, FALSE));
     popup_push(u, p);
 }

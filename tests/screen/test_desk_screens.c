@@ -349,6 +349,42 @@ static void test_timeline_scrolls_to_its_end(void)
     play_free(play);
 }
 
+/* What a line has no room for goes on under its words, and a day that is not today is said. */
+static void test_timeline_is_in_order(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    const char *id = play->desk->current->id;
+    g_autofree char *today = text_after(play, "Esc T");
+    g_assert_null(strstr(today, " November 2025"));
+    play_keys(play, "Esc");
+    play->now_ms += (int64_t)26 * 3600 * 1000;
+    play_customer_writes(play, id,
+                         "It has been more than a day now, and the parcel shop wants to know what it is to do "
+                         "with my jacket.");
+    g_autofree char *text = text_after(play, "T End");
+    g_assert_nonnull(strstr(text, " 23 November 2025 "));
+    g_assert_nonnull(strstr(text, " 24 November 2025 "));
+    g_assert_nonnull(strstr(text, "│           know what it is to do with my jacket."));
+    play_free(play);
+}
+
+/* More of a question than there is room for is said to be there. */
+static void test_long_ask(void)
+{
+    struct play *play = scene_open("escalated", SCENE_ENGLISH);
+    struct contact *c = world_contact(play->desk->world, play->desk->current->id);
+    g_autofree char *whole = scene_text(play);
+    g_assert_null(strstr(whole, "…\n"));
+    g_free(c->ask);
+    c->ask = g_strdup("May I exchange it although the order is from March? She has the receipt, the labels are "
+                      "on, the box is whole, and two colleagues told her that it can be done. If not, what may "
+                      "I offer instead: a voucher, a repair, or a part of the price, and by when?");
+    scene_resize(play, 80, 24);
+    g_autofree char *cut = scene_text(play);
+    g_assert_nonnull(strstr(cut, "…\n"));
+    play_free(play);
+}
+
 int main(int argc, char **argv)
 {
     size_t count;
@@ -373,6 +409,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/long question", test_long_question);
     g_test_add_func("/desk/meanwhile", test_meanwhile);
     g_test_add_func("/desk/timeline scrolls to its end", test_timeline_scrolls_to_its_end);
+    g_test_add_func("/desk/timeline is in order", test_timeline_is_in_order);
+    g_test_add_func("/desk/long ask", test_long_ask);
     g_test_add_func("/desk/readme", test_readme);
     return g_test_run();
 }

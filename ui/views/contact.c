@@ -235,9 +235,12 @@ static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect 
                                                : c->asked_by != NULL ? c->asked_by
                                                                      : "First line",
                                                c->ask);
-        int cols = MAX(rect.cols - 2, 2), rows = MIN(text_count_lines(ask, -1, cols), TOP_ROWS_MAX);
+        int cols = MAX(rect.cols - 2, 2), all = text_count_lines(ask, -1, cols);
+        int rows = MIN(all, TOP_ROWS_MAX);
         put_wrapped(canvas, (struct rect){rect.x + 1, rect.y, cols, rows}, rect.y, cols, STYLE_ROLE_WARN,
                     ask);
+        if (rows < all) /* in the margin, where it hides no letter */
+            canvas_put(canvas, rect.x + 1 + cols, rect.y + rows - 1, STYLE_ROLE_WARN, "…");
         row += rows;
     }
     if (dc->is_news && row < rect.rows)

@@ -169,7 +169,7 @@ static struct rect article_text(struct rect body, const struct desk_article *art
     struct rect inner = rect_inset(body, 1, 0);
     inner.cols = MIN(inner.cols, PROSE_COLS);
     struct rect text = rect_below(inner, 3 + flag_rows(article));
-    *rows = marked_prose(NULL, text, 0, article->body, NULL);
+    *rows = marked_prose(NULL, text, 0, STYLE_ROLE_TEXT, article->body, NULL);
     text.rows -= *rows > text.rows && text.rows > 1;
     return text;
 }
@@ -237,7 +237,7 @@ static void draw_article(struct canvas *canvas, struct rect body, const struct d
     bool is_choosing = k != NULL && k->is_choosing && excerpt_count(article->body) > 0;
     if (is_choosing)
         skip = show_chosen(k, text, skip, &from, &to);
-    marked_prose(canvas, text, skip, article->body, article->strong);
+    marked_prose(canvas, text, skip, STYLE_ROLE_TEXT, article->body, article->strong);
     if (is_choosing)
         mark_chosen(canvas, text, from - skip, to - skip);
     int more = rows - skip - text.rows;

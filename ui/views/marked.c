@@ -59,10 +59,23 @@ int marked_wrap(struct canvas *canvas, struct rect rect, int skip, unsigned styl
     return row;
 }
 
-/* Columns by which the lines of a list's item go in, under the first word: "· " or "12. "; 0: it is none. */
+/* "12:03:44  ", before what a timeline tells. */
+static bool begins_with_time(const char *paragraph)
+{
+    static const char form[] = "00:00:00  ";
+    for (size_t i = 0; i < sizeof form - 1; i++)
+        if (form[i] == '0' ? !g_ascii_isdigit(paragraph[i]) : paragraph[i] != form[i])
+            return false;
+    return true;
+}
+
+/* Columns by which the lines of a list's item go in, under the first word: "· ", "12. " or a time; 0: it is
+ * none. */
 static int hang_cols(const char *paragraph)
 {
     static const char dot[] = "· ";
+    if (begins_with_time(paragraph))
+        return 10;
     if (strncmp(paragraph, dot, sizeof dot - 1) == 0)
         return 2;
     size_t digits = strspn(paragraph, "0123456789");
@@ -87,9 +100,10 @@ static bool prose_next(struct prose *p)
     return text_wrap(p->text, -1, MAX(p->cols - p->indent, 2), &p->line);
 }
 
-int marked_prose(struct canvas *canvas, struct rect rect, int skip, const char *text, const GArray *strong)
+int marked_prose(struct canvas *canvas, struct rect rect, int skip, unsigned style, const char *text,
+                 const GArray *strong)
 {
-    const struct marked m = {text, strong, STYLE_ROLE_TEXT, STYLE_MARK_BOLD};
+    const struct marked m = {text, strong, style, STYLE_MARK_BOLD};
     struct prose p = {.text = text, .cols = MAX(rect.cols, 2)};
     int row = -skip;
     for (; prose_next(&p); row++)

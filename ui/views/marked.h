@@ -18,9 +18,11 @@ int marked_put(struct canvas *canvas, int x, int y, int cols, unsigned style, co
 int marked_wrap(struct canvas *canvas, struct rect rect, int skip, unsigned style, const char *text,
                 const GArray *marks);
 
-/* An article: items of lists hang under their first word, `strong` (struct desk_range; NULL: none) stands
- * out. Drawn as marked_wrap() does; without a canvas nothing is. Answers the rows of the whole text. */
-int marked_prose(struct canvas *canvas, struct rect rect, int skip, const char *text, const GArray *strong);
+/* An article or a timeline: items of lists and what is told behind a time hang under their first word,
+ * `strong` (struct desk_range; NULL: none) stands out. Drawn as marked_wrap() does; without a canvas nothing
+ * is. Answers the rows of the whole text. */
+int marked_prose(struct canvas *canvas, struct rect rect, int skip, unsigned style, const char *text,
+                 const GArray *strong);
 
 /* The rows [*from, *to) of an article drawn in so many columns that show `range` of its text, which is not
  * empty. */

@@ -167,7 +167,8 @@ static const char *text_of(const struct popup *p)
 static struct rect text_place(const struct desk *desk, const struct popup *p, int *lines)
 {
     int cols = MIN(desk->cols - 4, TEXT_COLS);
-    *lines = text_count_lines(text_of(p), -1, MAX(cols - 4, 2));
+    struct rect inner = {.cols = MAX(cols - 4, 2)};
+    *lines = marked_prose(NULL, inner, 0, STYLE_ROLE_TEXT, text_of(p), NULL);
     return popup_frame_place(desk, cols, MIN(*lines + 2, desk->rows - 4));
 }
 
@@ -177,7 +178,7 @@ static void draw_text(const struct desk *desk, struct canvas *canvas, const stru
     int lines;
     struct rect rect = text_place(desk, p, &lines), inner = popup_frame_draw(canvas, rect, p->title);
     int skip = CLAMP(p->scroll_rows, 0, MAX(lines - inner.rows, 0));
-    marked_wrap(canvas, inner, skip, POPUP_STYLE(STYLE_ROLE_TEXT), text_of(p), NULL);
+    marked_prose(canvas, inner, skip, POPUP_STYLE(STYLE_ROLE_TEXT), text_of(p), NULL);
     popup_frame_more(canvas, rect, skip, lines - skip - inner.rows);
 }
 
