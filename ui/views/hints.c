@@ -152,6 +152,8 @@ static bool is_alive(const struct desk *desk, const struct keys_row *row)
         return false;
     if (opens_step(desk, row) && desk_step_open_word(desk, desk->current) == NULL)
         return false; /* somebody else decides */
+    if (row->action == ACTION_NEXT_FIELD && desk_popup(desk) != NULL && desk_popup(desk)->fields->len < 2)
+        return false; /* there is none */
     return desk_popup(desk) == NULL || row->context != KEYS_CONTEXT_EVERYWHERE || row->action == ACTION_OUT ||
            row->action == ACTION_ACCEPT || row->action == ACTION_REJECT || row->action == ACTION_UNDO_SEND;
 }
