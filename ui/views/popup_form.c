@@ -58,6 +58,17 @@ static int field_rows(const struct form *form, const struct popup_field *field)
     return value_rows(form, field) + problem_rows(form, field->problem);
 }
 
+static const struct popup_field *field_at(const struct popup *p, int i)
+{
+    return p->fields->pdata[i];
+}
+
+/* A blank row parts a field of several lines from the line above it, which would look like its first. */
+static int gap_rows(const struct popup *p, int i)
+{
+    return i > 0 && field_at(p, i)->kind == FIELD_LINES && field_at(p, i - 1)->kind == FIELD_TEXT;
+}
+
 static const struct popup_choice *chosen_of(const struct popup_field *field)
 {
     return field->choice >= 0 && field->choice < (int)field->choices->len
@@ -178,7 +189,7 @@ static int skip_rows(const struct form *form, int top)
 {
     int end = top;
     for (int i = 0; i <= form->p->field && i < (int)form->p->fields->len; i++)
-        end += field_rows(form, form->p->fields->pdata[i]);
+        end += gap_rows(form->p, i) + field_rows(form, field_at(form->p, i));
     return MAX(end - form->inner.rows, 0);
 }
 
@@ -186,8 +197,8 @@ static int skip_rows(const struct form *form, int top)
 static int form_rows(const struct form *form, int others)
 {
     int rows = others;
-    for (guint i = 0; i < form->p->fields->len; i++)
-        rows += field_rows(form, form->p->fields->pdata[i]);
+    for (int i = 0; i < (int)form->p->fields->len; i++)
+        rows += gap_rows(form->p, i) + field_rows(form, field_at(form->p, i));
     return rows;
 }
 
@@ -224,9 +235,10 @@ void popup_form_draw(const struct desk *desk, struct canvas *canvas, const struc
     if (text > 0)
         y += 1 + marked_wrap(canvas, (struct rect){form.inner.x, y, form.inner.cols, text}, 0,
                              POPUP_STYLE(STYLE_ROLE_TEXT), p->text, NULL);
-    for (guint i = 0; i < p->fields->len; i++) {
-        struct rect at = {form.inner.x, y, form.inner.cols, field_rows(&form, p->fields->pdata[i])};
-        draw_field(&form, rect_intersect(at, form.inner), p->fields->pdata[i], p->field == (int)i);
+    for (int i = 0; i < (int)p->fields->len; i++) {
+        y += gap_rows(p, i);
+        struct rect at = {form.inner.x, y, form.inner.cols, field_rows(&form, field_at(p, i))};
+        draw_field(&form, rect_intersect(at, form.inner), field_at(p, i), p->field == i);
         y += at.rows;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(below); i++) {

@@ -3,7 +3,7 @@
 #include "ui/text.h"
 
 #define TOP_MAX     6
-#define SLIVER_COLS 6
+#define SLIVER_COLS 8 /* a form on 80 columns leaves seven */
 
 struct rect popup_frame_place(const struct desk *desk, int cols, int rows)
 {
