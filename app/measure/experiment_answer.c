@@ -236,7 +236,7 @@ static void add_arms(struct report *r, const struct experiment *e, const GArray 
 
 static const char *const formulas[][2] = {
     {"AHT", "handle time of the version's closed contacts / their number; with --log the geometric mean"},
-    {"FCR", "resolved and not repeated within 7 days / closed contacts of which that is known"},
+    {"FCR", "resolved and not repeated within 7 days / such contacts closed 7 days ago and more"},
     {"compliance", "contacts whose runs were all compliant / contacts with a judged run"},
     {"satisfied", "ratings of 4 and 5 / ratings of 1 to 5"},
     {"95 %", "AHT: Welch's t; shares: Newcombe's hybrid score; both with the variance between customers"},

@@ -117,8 +117,8 @@ static void count_closed(struct kpi *k, const struct summary *row)
     k->closed++;
     if (row->first != ANSWER_UNKNOWN)
         count(&k->fcr, row->first == ANSWER_YES);
-    if (row->resolved && row->repeated != ANSWER_UNKNOWN)
-        count(&k->accuracy, row->repeated == ANSWER_NO);
+    if (row->resolved && row->first != ANSWER_UNKNOWN)
+        count(&k->accuracy, row->first == ANSWER_YES);
     if (row->customer != NULL && row->intent != NULL)
         count(&k->repeats, row->is_repeat);
     if (row->csat >= 0)
@@ -241,11 +241,13 @@ static const struct figure_row {
     [FIGURE_FCR] =
         {"fcr", "FCR",
          "closed as resolved and no contact by the same customer on the same intent within 7 days / "
-         "closed contacts of which that is known: not resolved, or closed 7 days ago and more",
+         "contacts closed 7 days ago and more, with customer and intent known",
          KPI_PERCENT, 85, "no contact was closed 7 days ago or more, with customer and intent known"},
-    [FIGURE_ACCURACY] = {"resolution_accuracy", "resolution accuracy",
-                         "closed as resolved and not repeated within 7 days / closed as resolved and known",
-                         KPI_PERCENT, 0, "of no resolved contact 7 days have passed"},
+    [FIGURE_ACCURACY] =
+        {"resolution_accuracy", "resolution accuracy",
+         "closed as resolved and not repeated within 7 days / closed as resolved 7 days ago and "
+         "more, with customer and intent known",
+         KPI_PERCENT, 0, "of no resolved contact 7 days have passed"},
     [FIGURE_REPEATS] = {"repeat_rate", "repeat rate",
                         "closed contacts that came within 7 days of one of the same customer and intent / "
                         "closed contacts with customer and intent known",

@@ -139,14 +139,20 @@ static void unmatch(struct summaries *s, struct making *m)
     m->earlier = NULL;
 }
 
-static void give_out(struct summaries *s, struct making *m)
+/* Failures show at once and success after a week, and only where the customer is known: a failure is not told
+ * where success could not be, or such contacts would count with their failures alone. */
+static enum answer first_contact_resolution(const struct summary *row, int64_t now_ms)
+{
+    bool is_early = row->over_ms + SUMMARIES_REPEAT_MS >= now_ms;
+    if (row->fate != FATE_CLOSED || row->repeated == ANSWER_UNKNOWN || is_early)
+        return ANSWER_UNKNOWN;
+    return row->resolved && row->repeated == ANSWER_NO ? ANSWER_YES : ANSWER_NO;
+}
+
+static void give_out(struct summaries *s, struct making *m, int64_t now_ms)
 {
     struct summary *row = &m->row;
-    if (row->fate == FATE_CLOSED)
-        row->first = !row->resolved                    ? ANSWER_NO
-                     : row->repeated == ANSWER_UNKNOWN ? ANSWER_UNKNOWN
-                     : row->repeated == ANSWER_YES     ? ANSWER_NO
-                                                       : ANSWER_YES;
+    row->first = first_contact_resolution(row, now_ms);
     s->sink(row, s->user_data);
     unmatch(s, m);
     if (m->over != NULL)
@@ -164,7 +170,7 @@ static bool repeats(const struct summary *newer, const struct summary *older)
 /* Once customer and intent are known: marks those that this one repeats. */
 static void match(struct summaries *s, struct making *m)
 {
-    if (m->is_matched || m->row.customer == NULL || m->row.intent == NULL)
+    if (m->is_matched || m->row.repeated == ANSWER_YES || m->row.customer == NULL || m->row.intent == NULL)
         return;
     char *key = like_key(&m->row);
     m->is_matched = true;
@@ -177,7 +183,7 @@ static void match(struct summaries *s, struct making *m)
         m->row.is_repeat = m->row.is_repeat || other->row.fate != FATE_ABANDONED;
         other->row.repeated = ANSWER_YES;
         if (other->row.fate != FATE_OPEN)
-            give_out(s, other);
+            unmatch(s, other);
     }
 }
 
@@ -185,8 +191,9 @@ static void expire(struct summaries *s, int64_t now_ms)
 {
     struct making *m;
     while ((m = g_queue_peek_head(&s->over)) != NULL && m->row.over_ms + SUMMARIES_REPEAT_MS < now_ms) {
-        m->row.repeated = m->is_matched ? ANSWER_NO : ANSWER_UNKNOWN;
-        give_out(s, m);
+        if (m->row.repeated != ANSWER_YES)
+            m->row.repeated = m->is_matched ? ANSWER_NO : ANSWER_UNKNOWN;
+        give_out(s, m, now_ms);
     }
 }
 
@@ -376,7 +383,7 @@ void summaries_fold(struct summaries *s, const struct event *ev)
     else if (m != NULL && (!is_over || ev->kind == EVENT_CONTACT_RATED))
         fold_contact(s, m, ev);
     if (m != NULL && m->row.fate != FATE_OPEN && m->row.repeated == ANSWER_YES && !is_over)
-        give_out(s, m);
+        unmatch(s, m);
     expire(s, ev->at_ms);
 }
 
@@ -400,5 +407,5 @@ void summaries_settle(struct summaries *s, int64_t now_ms)
         g_ptr_array_add(left, value);
     g_ptr_array_sort(left, compare_making);
     for (guint i = 0; i < left->len; i++)
-        give_out(s, g_ptr_array_index(left, i));
+        give_out(s, g_ptr_array_index(left, i), now_ms);
 }

@@ -35,7 +35,7 @@ struct summary { /* texts NULL, times 0 where the log says nothing */
     bool resolved;
     bool is_repeat;       /* it is a repeat of another */
     enum answer repeated; /* another is a repeat of it; UNKNOWN: customer or intent unknown, or too early */
-    enum answer first;    /* first-contact resolution: resolved and not repeated */
+    enum answer first;    /* first-contact resolution: resolved and not repeated; UNKNOWN for 7 days */
     int csat, nps;        /* -1: not rated */
     int64_t started_ms;   /* the script */
     int legs, transfers, escalations;

@@ -194,10 +194,18 @@ static void test_what_was_closed_this_week_says_nothing_of_fcr_yet(void)
     comes(t, 0, "1", "phone", "c1");
     takes(t, 10, "1");
     closes(t, 50, "1", true);
+    comes(t, 100, "2", "phone", "c2"); /* not resolved, and back the next day: that shows at once */
+    takes(t, 110, "2");
+    closes(t, 150, "2", false);
+    comes(t, DAY, "3", "phone", "c2");
+    takes(t, DAY + 10, "3");
+    closes(t, DAY + 50, "3", true);
     g_autoptr(GPtrArray) early = figures_of(t, &(struct kpi_options){.until_ms = INT64_MAX}, 6.9 * DAY);
     g_assert_nonnull(figure(early, "fcr")->unknown);
+    g_assert_nonnull(figure(early, "resolution_accuracy")->unknown);
     g_autoptr(GPtrArray) late = figures_of(t, &(struct kpi_options){.until_ms = INT64_MAX}, 7.1 * DAY);
-    expect(late, "fcr", 100, 1);
+    expect(late, "fcr", 50, 2);
+    expect(late, "resolution_accuracy", 100, 1);
     tape_free(t);
 }
 
