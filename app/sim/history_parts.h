@@ -79,6 +79,7 @@ struct talk {
     bool ready;      /* wants the agent */
     bool waits_for_words;
     bool went_back; /* in this leg */
+    bool left_out;  /* a text of the script, whose facts are not known */
     bool held, wrapping, escalated, verified, bad, repeat, outage, customer_gone;
     bool resolved;
     int64_t ready_since_ms, created_ms;

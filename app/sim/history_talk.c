@@ -78,7 +78,8 @@ static void send_line(struct past *past, struct talk *t, enum agent_line line)
     send(past, t, text);
 }
 
-/* A step's text whose facts are not known is put in the agent's own words where it asks, else left out. */
+/* A step's text whose facts are not known is put in the agent's own words where it asks; else these follow at
+ * the end, so that nobody goes without an answer. */
 static void send_say(struct past *past, struct talk *t)
 {
     const char *say = yaml_text_in(&path_step(t)->say, t->language);
@@ -88,6 +89,7 @@ static void send_say(struct past *past, struct talk *t)
         send(past, t, text);
     } else if (path_step_asks(path_step(t)))
         send_line(past, t, AGENT_LINE_GO_ON);
+    t->left_out |= say != NULL && text == NULL;
 }
 
 /* Ready again when the customer has said what they are about to say; at once where they say nothing. */
@@ -121,7 +123,7 @@ void talk_hear(struct past *past, struct talk *t)
 void talk_start_leg(struct past *past, struct talk *t)
 {
     sim_customer_accept(t->sim, past->now_ms);
-    t->half = t->held = t->wrapping = t->went_back = false;
+    t->half = t->held = t->wrapping = t->went_back = t->left_out = false;
     t->step = 0;
     path_forget(t);
     if (t->fate != FATE_TRANSFER && !t->escalated && !t->outage)
@@ -241,14 +243,15 @@ static void reply_by_letter(struct past *past, struct talk *t)
         g_autofree char *line = say == NULL ? NULL : persona_fill(say, t->facts);
         if (line != NULL)
             g_string_append_printf(text, "%s\n", line);
+        t->left_out |= say != NULL && line == NULL;
     }
-    if (t->path == NULL || t->path->len < 3) {
+    if (t->path == NULL || t->path->len < 3 || t->left_out) {
         g_autofree char *line = persona_fill(agent_line(AGENT_LINE_ANSWER, t->language), t->facts);
         g_string_append_printf(text, "%s\n", line);
     }
     g_string_append_printf(text, chinese ? "\n此致\n%s" : "\nKind regards,\n%s", t->agent->staff->name);
     lapse_press(t, 40 + (int64_t)text->len / 8); /* put together from texts, and gone over */
-    talk_emit_text(past, t, EVENT_MESSAGE_SENT, "text", text->str);
+    send(past, t, text->str);
 }
 
 static void end_script(struct past *past, struct talk *t)
@@ -256,6 +259,8 @@ static void end_script(struct past *past, struct talk *t)
     emit_script(past, t, EVENT_SCRIPT_FINISHED);
     if (!talk_is_live(t))
         reply_by_letter(past, t);
+    else if (t->left_out)
+        send_line(past, t, AGENT_LINE_ANSWER);
     start_wrapping(past, t);
 }
 

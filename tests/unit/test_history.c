@@ -76,10 +76,8 @@ static void the_floor_is_believable(void)
     static const struct {
         const char *id;
         double least, most;
-    } expected[] = {{"occupancy", 55, 80},
-                    {"service_level", 70, 90},
-                    {"abandonment", 2, 8},
-                    {"answer_time", 10000, 40000}};
+    } expected[] = {{"occupancy", 55, 80},     {"csat", 55, 85},      {"fcr", 60, 85},
+                    {"service_level", 70, 90}, {"abandonment", 2, 8}, {"answer_time", 10000, 40000}};
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
         double value = figure(figures, expected[i].id);
         g_assert_cmpfloat(value, >=, expected[i].least);
