@@ -95,11 +95,13 @@ static bool write_past(struct demo *demo, GError **error)
 {
     struct history_result result;
     demo->batch = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
-    history_generate(
-        demo->content, demo->crowd,
-        &(struct history_options){
-            .seed = (uint64_t)demo->choices.seed, .now_ms = now_ms(), .sink = take_past, .user_data = demo},
-        &result);
+    history_generate(demo->content, demo->crowd,
+                     &(struct history_options){.seed = (uint64_t)demo->choices.seed,
+                                               .now_ms = now_ms(),
+                                               .limits = &demo->limits,
+                                               .sink = take_past,
+                                               .user_data = demo},
+                     &result);
     write_batch(demo);
     g_ptr_array_unref(g_steal_pointer(&demo->batch));
     demo->next_contact = result.next_contact;

@@ -12,6 +12,7 @@
 #ifndef APP_SIM_HISTORY_H
 #define APP_SIM_HISTORY_H
 
+#include "app/model/approval.h"
 #include "app/sim/crowd.h"
 #include "app/sim/emitter.h"
 
@@ -20,10 +21,11 @@
 struct history_options {
     uint64_t seed;
     int64_t now_ms;
-    int days;             /* 0: 21 */
-    int contacts;         /* about how many; 0: 2900 */
-    bool without_records; /* leave out customer.created and order.recorded */
-    sim_sink sink;        /* gets the events in the order of time, their `at` never after now; takes each */
+    int days;                             /* 0: 21 */
+    int contacts;                         /* about how many; 0: 2900 */
+    const struct approval_limits *limits; /* who decides on how much; NULL: any amount; borrowed */
+    bool without_records;                 /* leave out customer.created and order.recorded */
+    sim_sink sink; /* gets the events in the order of time, their `at` never after now; takes each */
     void *user_data;
 };
 

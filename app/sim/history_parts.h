@@ -3,6 +3,7 @@
 #ifndef APP_SIM_HISTORY_PARTS_H
 #define APP_SIM_HISTORY_PARTS_H
 
+#include "app/script/walk.h"
 #include "app/sim/agenda.h"
 #include "app/sim/customer.h"
 #include "app/sim/history.h"
@@ -71,6 +72,10 @@ struct talk {
     GPtrArray *path;    /* struct script_step *; NULL: no script */
     GPtrArray *results; /* by step of the path: what comes of it, a char * of the script; NULL: nothing */
     GArray *said;       /* struct talk_said, in order */
+    struct walk_request request; /* for an approval on the path, not asked yet; ask NULL: none */
+    guint request_step;          /* index into the path */
+    char *approval;              /* id of the open request; NULL: none */
+    struct past_agent *decider;
     struct script *script;
     guint step;
     int64_t version; /* of the script as it was walked; 0: none was */
@@ -129,6 +134,10 @@ void talk_emit_text(struct past *past, struct talk *t, enum event_kind kind, con
 
 /* history_knowledge.c */
 void talk_look_up(struct past *past, struct talk *t);
+
+/* history_approvals.c */
+void approval_ask(struct past *past, struct talk *t); /* where the step now is one and somebody can decide */
+void approval_decide(struct past *past, struct talk *t); /* what is open, as the path goes on */
 
 /* history_end.c */
 void talk_close(struct past *past, struct talk *t);

@@ -2,12 +2,11 @@
  * beforehand, with answers that lead there, so the log can be walked again. */
 #include "app/sim/history_parts.h"
 
-#include "app/script/walk.h"
-
-#define STEPS_MAX      40
-#define LOOK_AHEAD     10
-#define DETOUR_PERCENT 14
-#define TRIES          8 /* at answers that lead where the talk is to go */
+#define STEPS_MAX       40
+#define LOOK_AHEAD      10
+#define DETOUR_PERCENT  14
+#define REFUSED_PERCENT 25 /* of approvals whose refusal leads on in the script */
+#define TRIES           8  /* at answers that lead where the talk is to go */
 
 static bool leads_away(const struct script_step *step)
 {
@@ -44,6 +43,25 @@ static bool walked(const struct talk *t, const struct script_step *step)
     return g_ptr_array_find(t->path, step, NULL);
 }
 
+/* How far an end is by this way; STEPS_MAX where it leads away or back. */
+static int far_by(const struct talk *t, const struct script_step *way)
+{
+    return leads_away(way) || walked(t, way) ? STEPS_MAX : steps_to_end(way, LOOK_AHEAD);
+}
+
+/* Granted mostly. */
+static const struct script_step *next_of_approval(struct past *past, const struct talk *t,
+                                                  const struct script_step *step)
+{
+    const struct script_result *granted = script_result_of(step, "granted"),
+                               *refused = script_result_of(step, "refused");
+    bool may_grant = granted != NULL && far_by(t, granted->target) < STEPS_MAX,
+         may_refuse = refused != NULL && far_by(t, refused->target) < STEPS_MAX;
+    if (may_refuse && (!may_grant || sim_random_chance(&past->random, REFUSED_PERCENT)))
+        return refused->target;
+    return may_grant ? granted->target : NULL;
+}
+
 /* Mostly the main road, now and then another way; never one that leads away or back. */
 static const struct script_step *next_step(struct past *past, const struct talk *t,
                                            const struct script_step *step)
@@ -52,8 +70,10 @@ static const struct script_step *next_step(struct past *past, const struct talk 
     const struct script_step *ways[WAYS_MAX], *good[WAYS_MAX];
     size_t count = ways_of(step, ways, WAYS_MAX), kept = 0, main_road = 0;
     int farthest = -1;
+    if (step->kind == SCRIPT_KIND_APPROVE)
+        return next_of_approval(past, t, step);
     for (size_t i = 0; i < count; i++) {
-        int far = leads_away(ways[i]) || walked(t, ways[i]) ? STEPS_MAX : steps_to_end(ways[i], LOOK_AHEAD);
+        int far = far_by(t, ways[i]);
         if (far >= STEPS_MAX)
             continue;
         if (far > farthest) {
@@ -231,6 +251,10 @@ static bool plan_step(struct planning *p)
     else
         answer_all(p);
     const char *result = result_to(step, to);
+    if (step->kind == SCRIPT_KIND_APPROVE && p->t->request.ask == NULL) {
+        walk_request_init(&p->t->request, p->walk, &p->facts, step);
+        p->t->request_step = p->t->path->len - 1;
+    }
     bool is_done = complete(p, result);
     if (is_done)
         p->t->results->pdata[p->t->path->len - 1] = (gpointer)result;
@@ -248,6 +272,8 @@ void path_forget(struct talk *t)
     g_clear_pointer(&t->path, g_ptr_array_unref);
     g_clear_pointer(&t->said, g_array_unref);
     g_clear_pointer(&t->results, g_ptr_array_unref);
+    g_clear_pointer(&t->approval, g_free);
+    walk_request_release(&t->request);
 }
 
 void path_plan(struct past *past, struct talk *t)

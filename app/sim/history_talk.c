@@ -135,9 +135,10 @@ static int64_t step_span(struct past *past, const struct talk *t, const struct s
     const struct demo_planted *planted = &past->content->floor.planted;
     int64_t target_ms = step->target_ms > 0 ? step->target_ms : 20 * SECOND_MS;
     bool slow = strcmp(t->script->id, planted->slow_script) == 0 && strcmp(step->id, planted->slow_step) == 0;
-    int64_t span_ms = lapse_span(
-        past, t,
-        sim_random_about(&past->random, slow ? target_ms * planted->slow_factor : target_ms * 9 / 10));
+    int64_t usual_ms = slow                  ? target_ms * planted->slow_factor
+                       : t->approval != NULL ? target_ms * 3 / 2
+                                             : target_ms * 9 / 10;
+    int64_t span_ms = lapse_span(past, t, sim_random_about(&past->random, usual_ms));
     if (!path_step_asks(step) || !talk_is_live(t))
         return span_ms;
     return t->half ? span_ms * 3 / 10 : span_ms * (slow ? 7 : 3) / 10;
@@ -155,6 +156,7 @@ static int64_t begin_step(struct past *past, struct talk *t)
     }
     emit_entered(past, t);
     lapse_press(t, 1);
+    approval_ask(past, t);
     if (t->step > 1 && t->channel == CHANNEL_PHONE && !path_step_asks(step) &&
         sim_random_chance(&past->random, HOLD_PERCENT)) {
         t->held = true;
@@ -292,6 +294,7 @@ static struct event *leave_step(struct past *past, struct talk *t)
 
 static void finish_step(struct past *past, struct talk *t)
 {
+    approval_decide(past, t);
     if (lapse_goes_back(past, t)) {
         go_back(past, t);
         return;

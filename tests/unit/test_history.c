@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/measure/approval_times.h"
 #include "app/measure/gaps.h"
 #include "app/measure/kpi.h"
 #include "app/rules/rules.h"
@@ -15,6 +16,8 @@
 #define DEMO_DIR FIRSTLINE_SHARE "/demo"
 #define NOW_MS   INT64_C(1795442400000) /* 2026-11-23T14:00:00Z, a Monday */
 #define DAY_MS   INT64_C(86400000)
+
+#define SPECIALIST_MINOR 20000 /* what the second line decides on by itself */
 
 static struct demo_content *content;
 static struct crowd *crowd;
@@ -30,9 +33,17 @@ static void keep(struct event *ev, void *user_data)
 static GPtrArray *generate(uint64_t seed, int contacts, struct history_result *out)
 {
     GPtrArray *events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
-    struct history_options options = {
-        .seed = seed, .now_ms = NOW_MS, .contacts = contacts, .sink = keep, .user_data = events};
+    struct approval_limits limits;
+    approval_limits_init(&limits, NULL);
+    limits.limit_minor[ROLE_SPECIALIST] = SPECIALIST_MINOR;
+    struct history_options options = {.seed = seed,
+                                      .now_ms = NOW_MS,
+                                      .contacts = contacts,
+                                      .limits = &limits,
+                                      .sink = keep,
+                                      .user_data = events};
     history_generate(content, crowd, &options, out);
+    approval_limits_release(&limits);
     return events;
 }
 
@@ -108,6 +119,7 @@ static struct world *floor_world(void)
             agent_set_skill(a, staff->skills.items[j], 3);
         world_put_agent(w, a);
     }
+    w->limits.limit_minor[ROLE_SPECIALIST] = SPECIALIST_MINOR;
     return w;
 }
 
@@ -365,6 +377,44 @@ static void gaps_of_the_knowledge_are_there(void)
     g_assert_cmpint(first->agents, >=, 3);
 }
 
+struct approvals {
+    int granted, refused, open, above_specialists;
+    int64_t wait_ms;
+};
+
+static void count_approval(const struct approval_time *time, void *user_data)
+{
+    struct approvals *sum = user_data;
+    sum->granted += time->outcome == APPROVAL_GRANTED;
+    sum->refused += time->outcome == APPROVAL_REFUSED;
+    sum->open += time->outcome != APPROVAL_GRANTED && time->outcome != APPROVAL_REFUSED;
+    sum->wait_ms += time->wait_ms;
+}
+
+/* That the right people decide is what the rules check. */
+static void approvals_are_asked_for_and_decided(void)
+{
+    struct approvals sum = {0};
+    int asked = 0;
+    g_autoptr(approval_times) times = approval_times_new(count_approval, &sum);
+    for (guint i = 0; i < past->len; i++) {
+        const struct event *ev = event_at(i);
+        approval_times_fold(times, ev);
+        asked += ev->kind == EVENT_APPROVAL_REQUESTED;
+        sum.above_specialists +=
+            ev->kind == EVENT_APPROVAL_REQUESTED && event_number(ev, "amount_minor", 0) > SPECIALIST_MINOR;
+    }
+    g_test_message("%d asked, %d granted, %d refused, %d else, %d above specialists, %d s on average", asked,
+                   sum.granted, sum.refused, sum.open, sum.above_specialists,
+                   (int)(sum.wait_ms / MAX(asked, 1) / 1000));
+    g_assert_cmpint(asked, ==, sum.granted + sum.refused + sum.open);
+    g_assert_cmpint(asked, >, 100);
+    g_assert_cmpint(100 * sum.refused, >, 5 * asked);
+    g_assert_cmpint(100 * sum.refused, <, 40 * asked);
+    g_assert_cmpint(100 * sum.open, <, 5 * asked);
+    g_assert_cmpint(sum.wait_ms, >, asked * 30000 * INT64_C(1));
+}
+
 static void chats_are_handled_side_by_side(void)
 {
     g_autoptr(GHashTable) open = g_hash_table_new(g_str_hash, g_str_equal);
@@ -434,6 +484,7 @@ int main(int argc, char **argv)
     g_test_add_func("/history/bad_article_is_there", bad_article_is_there);
     g_test_add_func("/history/outage_is_there", outage_is_there);
     g_test_add_func("/history/all_of_a_contact_happens", all_of_a_contact_happens);
+    g_test_add_func("/history/approvals_are_asked_for_and_decided", approvals_are_asked_for_and_decided);
     g_test_add_func("/history/chats_are_handled_side_by_side", chats_are_handled_side_by_side);
     g_test_add_func("/history/the_past_can_be_walked_again", the_past_can_be_walked_again);
     g_test_add_func("/history/gaps_of_the_knowledge_are_there", gaps_of_the_knowledge_are_there);
