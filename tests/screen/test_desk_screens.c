@@ -358,13 +358,27 @@ static void test_timeline_is_in_order(void)
     g_assert_null(strstr(today, " November 2025"));
     play_keys(play, "Esc");
     play->now_ms += (int64_t)26 * 3600 * 1000;
-    play_customer_writes(play, id,
-                         "It has been more than a day now, and the parcel shop wants to know what it is to do "
-                         "with my jacket.");
+    play_customer_writes(
+        play, id,
+        "It has been more than a day now, and the parcel shop wants to know what it is to do "
+        "with my jacket.");
     g_autofree char *text = text_after(play, "T End");
     g_assert_nonnull(strstr(text, " 23 November 2025 "));
     g_assert_nonnull(strstr(text, " 24 November 2025 "));
     g_assert_nonnull(strstr(text, "│           know what it is to do with my jacket."));
+    play_free(play);
+}
+
+/* A list whose details are short has room for long names. */
+static void test_long_name_in_a_list(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    struct contact *c = world_contact(play->desk->world, play->desk->current->id);
+    g_free(c->name);
+    c->name = g_strdup("Anneliese Müller-Lüdenscheidt Ångström 欧阳");
+    play_keys(play, "Esc C-q");
+    g_autofree char *text = scene_text(play);
+    g_assert_nonnull(strstr(text, " Anneliese Müller-Lüdenscheidt Ångström 欧阳 · chat   active "));
     play_free(play);
 }
 
@@ -376,9 +390,10 @@ static void test_long_ask(void)
     g_autofree char *whole = scene_text(play);
     g_assert_null(strstr(whole, "…\n"));
     g_free(c->ask);
-    c->ask = g_strdup("May I exchange it although the order is from March? She has the receipt, the labels are "
-                      "on, the box is whole, and two colleagues told her that it can be done. If not, what may "
-                      "I offer instead: a voucher, a repair, or a part of the price, and by when?");
+    c->ask =
+        g_strdup("May I exchange it although the order is from March? She has the receipt, the labels are "
+                 "on, the box is whole, and two colleagues told her that it can be done. If not, what may "
+                 "I offer instead: a voucher, a repair, or a part of the price, and by when?");
     scene_resize(play, 80, 24);
     g_autofree char *cut = scene_text(play);
     g_assert_nonnull(strstr(cut, "…\n"));
@@ -411,6 +426,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/timeline scrolls to its end", test_timeline_scrolls_to_its_end);
     g_test_add_func("/desk/timeline is in order", test_timeline_is_in_order);
     g_test_add_func("/desk/long ask", test_long_ask);
+    g_test_add_func("/desk/long name in a list", test_long_name_in_a_list);
     g_test_add_func("/desk/readme", test_readme);
     return g_test_run();
 }

@@ -72,13 +72,16 @@ static struct rect list_rows(struct rect inner, const struct popup *p)
     return rows;
 }
 
-/* Where details stand, one under the other. */
+/* Where details stand, one under the other: labels have half of the row, and what no detail needs. */
 static int detail_col(const struct popup *p, int cols)
 {
-    int widest = 0;
-    for (guint i = 0; i < MIN(p->choices->len, MEASURED_CHOICES); i++)
-        widest = MAX(widest, text_cols(((const struct popup_choice *)p->choices->pdata[i])->label, -1));
-    return MIN(widest, cols / 2) + 3;
+    int widest = 0, detail = 0;
+    for (guint i = 0; i < MIN(p->choices->len, MEASURED_CHOICES); i++) {
+        const struct popup_choice *choice = p->choices->pdata[i];
+        widest = MAX(widest, text_cols(choice->label, -1));
+        detail = MAX(detail, choice->detail != NULL ? text_cols(choice->detail, -1) : 0);
+    }
+    return MIN(widest, MAX(cols / 2, cols - detail - 3)) + 3;
 }
 
 static void draw_choice(struct canvas *canvas, struct rect row, const struct popup *p,
