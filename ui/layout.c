@@ -152,7 +152,6 @@ struct layout layout_of(struct layout_options options)
     struct rect body = {0, 0, options.cols, options.rows};
     layout.status = take_top(&body, 1);
     layout.hints = take_bottom(&body, 1);
-    layout.banner = take_top(&body, CLAMP(options.banner_rows, 0, 3));
     if (options.cols >= DESK_MIN_COLS && options.rows >= DESK_MIN_ROWS)
         options.open &= ~options.empty;
     if (options.cols >= WIDE_MIN_COLS && options.rows >= WIDE_MIN_ROWS) {

@@ -47,14 +47,13 @@ struct layout_options {
     unsigned empty; /* bits 1 << pane: those with nothing to show, which leave their room to a neighbour where
                        panes lie side by side; in SINGLE they keep their tab */
     enum layout_pane focus; /* decides what a SINGLE screen shows */
-    int reply_rows;  /* lines of text the reply would like; 0: four. It gets 2 to half of the contact. */
-    int strip_rows;  /* of the script's current step over the reply, in SINGLE from 22 rows on; 0: none */
-    int banner_rows; /* rows taken under the status line for an offer or a failure; 0: none */
+    int reply_rows; /* lines of text the reply would like; 0: four. It gets 2 to half of the contact. */
+    int strip_rows; /* of the script's current step over the reply, in SINGLE from 22 rows on; 0: none */
 };
 
 struct layout {
     enum layout_shape shape;
-    struct rect status, hints, banner;
+    struct rect status, hints;
     struct rect tabs, strip;             /* SINGLE only */
     struct rect pane[LAYOUT_PANE_COUNT]; /* empty: not on the screen */
     struct rect

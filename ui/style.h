@@ -43,11 +43,10 @@ enum style_surface {
     STYLE_SURFACE_REST = 3 << 8,     /* the row under the cursor of a pane without focus */
     STYLE_SURFACE_FIELD = 4 << 8,    /* the reply, an input field */
     STYLE_SURFACE_NOTE = 5 << 8,     /* the field of an internal note */
-    STYLE_SURFACE_OFFER = 6 << 8,    /* banner of an offer */
-    STYLE_SURFACE_ALERT = 7 << 8,    /* banner of a failure: link down, disk full */
-    STYLE_SURFACE_POPUP = 8 << 8,    /* palette, dialogs, help */
-    STYLE_SURFACE_INPUT = 9 << 8, /* an input field of a popup: it is told from the popup even while empty */
-    STYLE_SURFACE_COUNT = 10,
+    STYLE_SURFACE_OFFER = 6 << 8,    /* a ringing offer, in the line of keys */
+    STYLE_SURFACE_POPUP = 7 << 8,    /* palette, dialogs, help */
+    STYLE_SURFACE_INPUT = 8 << 8, /* an input field of a popup: it is told from the popup even while empty */
+    STYLE_SURFACE_COUNT = 9,
 };
 
 enum style_mark {

@@ -197,11 +197,6 @@ size_t text_fit(const char *text, ssize_t len, int max_cols, int *cols)
     return offset;
 }
 
-int text_col_of_byte(const char *text, ssize_t len, size_t offset)
-{
-    return text_cols(text, (ssize_t)MIN(offset, length_of(text, len)));
-}
-
 size_t text_byte_of_col(const char *text, ssize_t len, int col)
 {
     size_t total = length_of(text, len), offset = 0;

@@ -62,9 +62,7 @@ int text_cols(const char *text, ssize_t len);
  * Zero-width graphemes after the last that fits belong to it. */
 size_t text_fit(const char *text, ssize_t len, int max_cols, int *cols);
 
-/* Column at which the byte at offset starts, and the byte offset of the grapheme that covers a column (len
- * past the end). */
-int text_col_of_byte(const char *text, ssize_t len, size_t offset);
+/* The byte offset of the grapheme that covers a column; len past the end. */
 size_t text_byte_of_col(const char *text, ssize_t len, int col);
 
 /* Grapheme boundaries beside an offset that is one: at the ends they return the offset itself. */

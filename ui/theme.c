@@ -20,7 +20,7 @@ struct role_row {
 };
 
 /* Backgrounds with the foreground that plain text takes on them. On a loud surface every role takes that
- * foreground, for a banner is read as a whole. */
+ * foreground, for an offer is read as a whole. */
 struct surface_row {
     bool filled, loud;
     int16_t bg256, bg16, fg256, fg16;
@@ -83,7 +83,6 @@ static const struct theme
                         SURFACE(FIELD, 235, NONE, 252, NONE, 0),
                         SURFACE(NOTE, 58, 3, 230, 0, ITALIC | UNDERLINE),
                         LOUD_SURFACE(OFFER, 214, 11, 232, 0, REVERSE | BOLD | UNDERLINE),
-                        LOUD_SURFACE(ALERT, 124, 1, 231, 15, REVERSE | BOLD),
                         SURFACE(POPUP, 235, NONE, 252, NONE, 0),
                         SURFACE(INPUT, 238, 0, 255, 15, UNDERLINE),
                     },
@@ -129,7 +128,6 @@ static const struct theme
                         SURFACE(FIELD, 255, NONE, 236, NONE, 0),
                         SURFACE(NOTE, 229, 11, 236, 0, ITALIC | UNDERLINE),
                         LOUD_SURFACE(OFFER, 214, 11, 232, 0, REVERSE | BOLD | UNDERLINE),
-                        LOUD_SURFACE(ALERT, 160, 1, 231, 15, REVERSE | BOLD),
                         SURFACE(POPUP, 255, NONE, 236, NONE, 0),
                         SURFACE(INPUT, 253, 7, 232, 0, UNDERLINE),
                     },

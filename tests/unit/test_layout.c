@@ -104,14 +104,6 @@ static void closed_panes_leave_their_room(void)
     assert_rect(layout.pane[LAYOUT_PANE_CONTACT], 0, 1, 120, 38);
 }
 
-static void banner_takes_its_row_from_the_panes(void)
-{
-    struct layout layout = layout_of(
-        (struct layout_options){.cols = 120, .rows = 40, .open = LAYOUT_OPEN_ALL, .banner_rows = 1});
-    assert_rect(layout.banner, 0, 1, 120, 1);
-    g_assert_cmpint(layout.pane[LAYOUT_PANE_QUEUE].y, ==, 2);
-}
-
 static void reply_grows_to_half_of_the_contact(void)
 {
     struct layout layout = layout_of((struct layout_options){
@@ -146,10 +138,9 @@ static void assert_tiles(const struct layout_options *options)
 {
     static unsigned char grid[100][300];
     struct layout layout = layout_of(*options);
-    struct rect all[7 + LAYOUT_PANE_COUNT] = {layout.status, layout.hints,      layout.banner,
-                                              layout.tabs,   layout.divider[0], layout.divider[1],
-                                              layout.strip};
-    memcpy(all + 7, layout.pane, sizeof layout.pane);
+    struct rect all[6 + LAYOUT_PANE_COUNT] = {layout.status,     layout.hints,      layout.tabs,
+                                              layout.divider[0], layout.divider[1], layout.strip};
+    memcpy(all + 6, layout.pane, sizeof layout.pane);
     memset(grid, 0, sizeof grid);
     int covered = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
@@ -183,7 +174,6 @@ static void every_size_is_tiled_without_overlap(void)
             assert_tiles(&options);
             options.open = turn % (LAYOUT_OPEN_ALL + 1);
             options.reply_rows = (int)(turn % 40);
-            options.banner_rows = (int)(turn % 4);
             options.strip_rows = (int)(turn % 3);
             assert_tiles(&options);
         }
@@ -201,7 +191,6 @@ int main(int argc, char **argv)
     g_test_add_func("/layout/wide-screen-has-the-knowledge-under-both",
                     wide_screen_has_the_knowledge_under_both);
     g_test_add_func("/layout/closed-panes-leave-their-room", closed_panes_leave_their_room);
-    g_test_add_func("/layout/banner-takes-its-row-from-the-panes", banner_takes_its_row_from_the_panes);
     g_test_add_func("/layout/reply-grows-to-half-of-the-contact", reply_grows_to_half_of_the_contact);
     g_test_add_func("/layout/too-small-below-sixty-by-sixteen", too_small_below_sixty_by_sixteen);
     g_test_add_func("/layout/mouse-finds-panes-and-tabs", mouse_finds_panes_and_tabs);
