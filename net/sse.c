@@ -7,7 +7,6 @@ enum {
     DEFAULT_MAX_LINE_BYTES = 1024 * 1024,
     DEFAULT_MAX_EVENT_BYTES = 4 * 1024 * 1024,
     MAX_ID_BYTES = 256,
-    MAX_RETRY_MS = 3600 * 1000,
 };
 
 struct sse_parser {
@@ -17,7 +16,6 @@ struct sse_parser {
     GString *kind;
     GString *id;      /* of the event under way: an event cut off half-way must be asked for again */
     GString *last_id; /* of the last whole one */
-    int64_t retry_ms;
     bool after_cr;    /* a LF that comes next belongs to the CR before */
     bool at_start;    /* nothing read yet: a byte order mark is skipped */
     bool event_given; /* data and kind are the caller's until the next call */
@@ -86,7 +84,6 @@ void sse_parser_clear(struct sse_parser *parser)
     parser->at_start = true;
     parser->event_given = false;
     parser->is_malformed = false;
-    parser->retry_ms = -1;
     parser->reason[0] = '\0';
 }
 
@@ -103,18 +100,6 @@ static enum sse_result malformed(struct sse_parser *parser, const char *format, 
 static bool name_is(const char *line, size_t name_len, const char *name)
 {
     return name_len == strlen(name) && memcmp(line, name, name_len) == 0;
-}
-
-static void read_retry(struct sse_parser *parser, const char *value, size_t len)
-{
-    int64_t retry_ms = 0;
-    for (size_t i = 0; i < len; i++) {
-        if (!g_ascii_isdigit(value[i]) || retry_ms > MAX_RETRY_MS)
-            return;
-        retry_ms = retry_ms * 10 + (value[i] - '0');
-    }
-    if (len > 0)
-        parser->retry_ms = MIN(retry_ms, MAX_RETRY_MS);
 }
 
 /* Takes one field line into the event under way. */
@@ -141,8 +126,6 @@ static enum sse_result take_field(struct sse_parser *parser, const char *line, s
             return malformed(parser, "an id longer than", MAX_ID_BYTES);
         g_string_truncate(parser->id, 0);
         g_string_append_len(parser->id, value, (gssize)value_len);
-    } else if (name_is(line, name_len, "retry")) {
-        read_retry(parser, value, value_len);
     }
     return SSE_NEED_MORE;
 }
@@ -248,11 +231,6 @@ void sse_parser_set_last_id(struct sse_parser *parser, const char *id)
 {
     g_string_assign(parser->last_id, id ? id : "");
     g_string_assign(parser->id, parser->last_id->str);
-}
-
-int64_t sse_parser_retry_ms(const struct sse_parser *parser)
-{
-    return parser->retry_ms;
 }
 
 const char *sse_parser_reason(const struct sse_parser *parser)

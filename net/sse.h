@@ -57,9 +57,6 @@ const char *sse_parser_last_id(const struct sse_parser *parser);
 /* Starts from an id known from before; copies. */
 void sse_parser_set_last_id(struct sse_parser *parser, const char *id);
 
-/* The delay the server asked for with "retry:", or -1. */
-int64_t sse_parser_retry_ms(const struct sse_parser *parser);
-
 /* Half a sentence on what was malformed ("a line longer than 1048576 bytes"); borrowed until the parser is
  * freed. */
 const char *sse_parser_reason(const struct sse_parser *parser);

@@ -280,11 +280,6 @@ static size_t back_count(const struct walk *walk)
     return 0;
 }
 
-bool walk_can_go_back(const struct walk *walk)
-{
-    return walk->current && back_count(walk) > 0;
-}
-
 /* The last visit no longer counts, and what it put by is there again. */
 static void drop_last(struct walk *walk)
 {

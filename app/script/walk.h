@@ -140,7 +140,6 @@ bool walk_expire(struct walk *walk, const struct walk_turn *turn);
 
 /* Returns to the step before (one the agent saw); answers stay. */
 bool walk_back(struct walk *walk, const struct walk_turn *turn, GError **error);
-bool walk_can_go_back(const struct walk *walk);
 
 /* Leaves the step undone. The way on is the first whose condition holds with what is known, else the last; a
  * skipped verification goes the way of `fail`, an approval that of `refused`, an action that of `skip` or

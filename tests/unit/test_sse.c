@@ -104,18 +104,6 @@ static void test_bounds_lines_events_and_text(void)
     g_assert_cmpstr(nul, ==, "malformed: a line that is not UTF-8");
 }
 
-static void test_reads_the_delay_asked_for(void)
-{
-    struct sse_parser *parser = sse_parser_new(NULL);
-    const char *bytes = "retry: 1500\n";
-    size_t len = strlen(bytes);
-    struct sse_event event;
-    g_assert_cmpint(sse_parser_retry_ms(parser), ==, -1);
-    g_assert_cmpint(sse_parser_feed(parser, &bytes, &len, &event), ==, SSE_NEED_MORE);
-    g_assert_cmpint(sse_parser_retry_ms(parser), ==, 1500);
-    sse_parser_free(parser);
-}
-
 static void test_what_is_written_is_read_again(void)
 {
     g_autoptr(GString) out = g_string_new(NULL);
@@ -141,7 +129,6 @@ int main(int argc, char **argv)
     g_test_add_func("/sse/an-unfinished-event-is-not-given", test_an_unfinished_event_is_not_given);
     g_test_add_func("/sse/an-event-cut-off-is-asked-for-again", test_an_event_cut_off_is_asked_for_again);
     g_test_add_func("/sse/bounds-lines-events-and-text", test_bounds_lines_events_and_text);
-    g_test_add_func("/sse/reads-the-delay-asked-for", test_reads_the_delay_asked_for);
     g_test_add_func("/sse/what-is-written-is-read-again", test_what_is_written_is_read_again);
     return g_test_run();
 }
