@@ -151,7 +151,7 @@ struct kb_disk_length {
 struct kb_disk_word {
     uint32_t spelling_at; /* in SPELLINGS */
     uint32_t group;       /* its stem's row in GROUPS */
-    uint32_t letters;     /* kb_letters_32, to rule corrections out */
+    uint32_t letters;     /* kb_letter_32, to rule corrections out */
     uint32_t count;       /* occurrences in all fields of all documents */
     uint8_t len;          /* bytes */
     uint8_t kind;         /* enum kb_token_kind: word or number */

@@ -116,9 +116,6 @@ void kb_segment_words_with(const struct kb_segment *segment, const char *text, s
 void kb_segment_words_of(const struct kb_segment *segment, uint32_t letters, size_t least,
                          bool (*each)(void *data, uint32_t row), void *data);
 
-/* The row of a spelling; false where the index lacks it. */
-bool kb_segment_find_word(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row);
-
 /* The row of a stem or CJK token in GROUPS; false where the index lacks it. */
 bool kb_segment_find_group(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row);
 

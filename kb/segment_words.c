@@ -163,16 +163,6 @@ void kb_segment_words_of(const struct kb_segment *segment, uint32_t letters, siz
             return;
 }
 
-bool kb_segment_find_word(const struct kb_segment *segment, const char *text, size_t len, uint32_t *row)
-{
-    *row = lower_bound(segment, text, len, false);
-    if (*row >= segment->header->word_count)
-        return false;
-    const struct kb_disk_word *word = &segment->words[*row];
-    const char *spelled = kb_segment_word_text(segment, word);
-    return spelled && word->len == len && memcmp(spelled, text, len) == 0;
-}
-
 /* The first group that is not below text. */
 static uint32_t group_from(const struct kb_segment *segment, const char *text, size_t len)
 {
