@@ -2162,6 +2162,23 @@ static void test_any_key_anywhere(void)
     }
 }
 
+static void test_letters_of_a_name_find_it(void)
+{
+    g_autoptr(GArray) marks = g_array_new(FALSE, FALSE, sizeof(struct desk_range));
+    g_assert_cmpint(popup_match("wrp", "Wrap up and close", marks), >, 0);
+    g_assert_cmpuint(marks->len, ==, 2);
+    g_assert_cmpuint(g_array_index(marks, struct desk_range, 0).end, ==, 2);
+    g_assert_cmpuint(g_array_index(marks, struct desk_range, 1).start, ==, 3);
+    g_assert_cmpint(popup_match("xyz", "Wrap up and close", marks), ==, 0);
+    g_assert_cmpuint(marks->len, ==, 0);
+    /* Beginnings of words beat letters in the midst of them, a whole part beats both. */
+    g_assert_cmpint(popup_match("tq", "To a queue", NULL), >, popup_match("tq", "Put quietly away", NULL));
+    g_assert_cmpint(popup_match("note", "Write an internal note", NULL), >,
+                    popup_match("note", "Not of the evening", NULL));
+    g_assert_cmpint(popup_match("退 款", "处理退款", NULL), >, 0);
+    g_assert_cmpint(popup_match("", "anything", NULL), >, 0);
+}
+
 static void test_palette_and_help(void)
 {
     struct play *play = play_new();
@@ -2363,6 +2380,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/by hand/what is under way stands in its conversation",
                     test_a_contact_by_hand_shows_what_is_under_way);
     g_test_add_func("/desk/keys/any of them anywhere", test_any_key_anywhere);
+    g_test_add_func("/desk/palette/letters of a name find it", test_letters_of_a_name_find_it);
     g_test_add_func("/desk/palette/commands and keys can be done from the list", test_palette_and_help);
     return g_test_run();
 }

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "ui/fuzzy.h"
 #include "ui/text.h"
 
 static enum action find(enum keys_context context, const char *name)
@@ -216,27 +215,6 @@ static void bad_overrides_get_a_sentence(void)
     keys_free(keys);
 }
 
-static void palette_matches_fuzzily(void)
-{
-    struct fuzzy_match match, other;
-    g_assert_true(fuzzy_find("wrp", "Wrap up and close", &match));
-    g_assert_cmpint(match.mark_count, ==, 2);
-    g_assert_cmpuint(match.marks[0].start, ==, 0);
-    g_assert_cmpuint(match.marks[0].end, ==, 2);
-    g_assert_cmpuint(match.marks[1].start, ==, 3);
-    g_assert_false(fuzzy_find("xyz", "Wrap up and close", &match));
-    /* Starts of words beat letters in the midst of them. */
-    g_assert_true(fuzzy_find("tq", "Transfer to a queue", &match));
-    g_assert_true(fuzzy_find("tq", "Put quietly away", &other));
-    g_assert_cmpint(match.score, >, other.score);
-    g_assert_true(fuzzy_find("note", "Write an internal note", &match));
-    g_assert_cmpint(match.mark_count, ==, 1);
-    g_assert_true(fuzzy_find("退 款", "处理退款", &match));
-    g_assert_true(fuzzy_find("", "anything", &match));
-    g_assert_cmpint(match.score, ==, 0);
-    g_assert_false(fuzzy_find("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaa", NULL));
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -252,6 +230,5 @@ int main(int argc, char **argv)
     g_test_add_func("/keys/keys-of-actions-are-found", keys_of_actions_are_found);
     g_test_add_func("/keys/keys-can-be-remapped", keys_can_be_remapped);
     g_test_add_func("/keys/bad-overrides-get-a-sentence", bad_overrides_get_a_sentence);
-    g_test_add_func("/keys/palette-matches-fuzzily", palette_matches_fuzzily);
     return g_test_run();
 }
