@@ -65,7 +65,7 @@ static const char *actor_name(const struct desk *desk, const struct event *ev)
     const struct agent *a = ev->actor_kind == ACTOR_AGENT ? world_agent(desk->world, ev->actor) : NULL;
     if (a != NULL)
         return a->name;
-    if (event_flag(ev, "rule"))
+    if (event_flag(ev, "rule") || (ev->actor_kind == ACTOR_SYSTEM && g_strcmp0(ev->actor, "rules") == 0))
         return "a rule";
     return ev->actor != NULL ? ev->actor : "the system";
 }

@@ -208,6 +208,25 @@ static void request(struct play *play, const char *id, const char *name, int64_t
     play_stream(play, ev);
 }
 
+/* At intake nobody has the contact yet, and the rules ask for what its script will need. */
+static void test_rules_that_ask_are_called_so(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_CHAT, "shop", "Yan");
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    struct event *ev = play_event(play, EVENT_APPROVAL_REQUESTED, ACTOR_SYSTEM, "rules", "1001");
+    event_set_text(ev, "script", "refund");
+    event_set_text(ev, "step", "lead");
+    event_set_text(ev, "ask", "Refund it?");
+    event_set_text(ev, "approvers", "specialist");
+    play_stream(play, ev);
+    const GPtrArray *messages = play->desk->current->messages;
+    const struct desk_message *last = g_ptr_array_index(messages, messages->len - 1);
+    g_assert_cmpstr(last->text, ==, "a rule asks for an approval: Refund it?");
+    play_free(play);
+}
+
 static void test_the_inbox_decides_with_one_key(void)
 {
     struct play *play = specialist();
@@ -334,5 +353,6 @@ int main(int argc, char **argv)
     g_test_add_func("/desk-approvals/gone", test_a_request_that_is_gone_is_not_taken_for_its_neighbour);
     g_test_add_func("/desk-approvals/handed-on", test_it_is_handed_on_and_looked_at);
     g_test_add_func("/desk-approvals/two-desks", test_two_desks_agree);
+    g_test_add_func("/desk-approvals/rules-ask", test_rules_that_ask_are_called_so);
     return g_test_run();
 }
