@@ -339,6 +339,13 @@ static bool finish_who(struct update *u, struct popup *popup, const char *value)
     return true;
 }
 
+/* A switch may give a word for a number, such as "anonymous". */
+static bool reads_as_number(const char *address)
+{
+    g_autofree char *number = value_normalise(VALUE_TYPE_PHONE, address, "Phone", NULL);
+    return number != NULL;
+}
+
 void customer_who(struct update *u)
 {
     const struct contact *c = desk_contact_of(u->desk, u->desk->current);
@@ -351,8 +358,8 @@ void customer_who(struct update *u)
         return;
     }
     bool is_mail = c->address != NULL && strchr(c->address, '@') != NULL;
-    bool is_number =
-        c->address != NULL && !is_mail && (c->channel == CHANNEL_PHONE || c->channel == CHANNEL_SMS);
+    bool is_number = c->address != NULL && (c->channel == CHANNEL_PHONE || c->channel == CHANNEL_SMS) &&
+                     reads_as_number(c->address);
     struct popup *p = popup_new(POPUP_FORM, "who", "A new customer");
     popup_add_field(p, FIELD_TEXT, "name", "name", c->name)->required = true;
     popup_add_field(p, FIELD_TEXT, "email", "e-mail", is_mail ? c->address : NULL);

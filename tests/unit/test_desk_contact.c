@@ -753,6 +753,29 @@ static void test_the_customers_keys_want_a_contact(void)
     play_free(play);
 }
 
+static void assert_phone_filled(const char *address, const char *phone)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_PHONE, "shop", NULL);
+    play_offer(play, "1001");
+    play_keys(play, "F2");
+    struct contact *c = world_contact(play->desk->world, "1001");
+    g_free(c->address);
+    c->address = g_strdup(address);
+    play_keys(play, "M-3 i");
+    g_autofree char *filled = popup_value(desk_popup(play->desk), "phone");
+    g_assert_cmpstr(filled, ==, phone);
+    play_free(play);
+}
+
+/* What is filled in for the agent is not looked at again, so it is a number or nothing. */
+static void test_only_a_number_is_filled_in(void)
+{
+    assert_phone_filled("+47 911 22 333", "+47 911 22 333");
+    assert_phone_filled("anonymous", "");
+    assert_phone_filled("ada@example.org", "");
+}
+
 static void test_unknown_caller(void)
 {
     struct play *play = play_new();
@@ -1274,6 +1297,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/the customer's keys want a contact",
                     test_the_customers_keys_want_a_contact);
     g_test_add_func("/desk/contact/an unknown caller becomes a customer", test_unknown_caller);
+    g_test_add_func("/desk/contact/only a number is filled in", test_only_a_number_is_filled_in);
     g_test_add_func("/desk/contact/personal data is masked until revealed, corrected in a form",
                     test_masked_until_revealed);
     g_test_add_func("/desk/contact/a correction says what it corrects",
