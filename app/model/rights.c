@@ -11,17 +11,15 @@
 #define OWNERS   (R(TRAINER) | R(ADMIN)) /* of processes */
 #define CHANNELS R(INTEGRATION)
 
-static const struct right_row rows[RIGHT_COUNT] = {
+static const struct {
+    const char *name, *help; /* contacts.own; what it allows, after "to" */
+    unsigned roles;          /* bit r: enum role r usually has it */
+} rows[RIGHT_COUNT] = {
 #define RIGHT_ROW(identifier, wire_name, usual, what) \
     [RIGHT_INDEX_##identifier] = {.name = (wire_name), .help = (what), .roles = (usual)},
     RIGHTS(RIGHT_ROW)
 #undef RIGHT_ROW
 };
-
-const struct right_row *right_row(enum right_index index)
-{
-    return &rows[index];
-}
 
 bool right_parse(const char *name, uint64_t *right)
 {

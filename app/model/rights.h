@@ -51,12 +51,6 @@ enum right {
 #undef RIGHT_BIT
 };
 
-struct right_row {
-    const char *name, *help; /* contacts.own; what it allows, after "to" */
-    unsigned roles;          /* bit r: enum role r usually has it */
-};
-/* Borrowed, static. */
-const struct right_row *right_row(enum right_index index);
 /* The bit of a right; false where there is no such name. */
 bool right_parse(const char *name, uint64_t *right);
 /* The names in a set, a comma and `or` between, for a sentence. Caller owns, g_free. */
