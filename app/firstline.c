@@ -63,6 +63,7 @@ static int run_desk_program(struct desk_choices *choices)
                                    .agent = choices->agent,
                                    .theme = choices->theme != NULL ? choices->theme : choices->settings.theme,
                                    .wants_mouse = choices->mouse || choices->settings.wants_mouse,
+                                   .wants_notices = choices->settings.wants_notices,
                                    .keys = choices->settings.keys,
                                    .make_link = make_link,
                                    .user_data = choices},

@@ -43,7 +43,7 @@ enum command_kind {
                            MSG_PLACE_RESTORED */
     COMMAND_SAVE_SHELF, /* text: pinned and opened articles, as JSON. Given back as MSG_SHELF_RESTORED */
     COMMAND_WATCH,      /* id: contact in view, NULL: none; text: "typing" or "". Answer: MSG_WATCHING */
-    COMMAND_RING,       /* the bell once */
+    COMMAND_RING,       /* the bell once; text: what a desktop notice says, nothing personal; NULL: none */
     COMMAND_TITLE,      /* text: the terminal's title */
     COMMAND_SIGN_IN,    /* number, id: agent, text: password. Answer: MSG_SIGNED_IN or MSG_SIGN_IN_REFUSED */
     COMMAND_SIGN_OUT,   /* the journal goes on being delivered; then the token is given back */

@@ -205,7 +205,7 @@ static void run_command(struct run *run, struct command *command)
         save(run, "shelf", command);
         break;
     case COMMAND_RING:
-        run->outside->ring(run->user_data);
+        run->outside->ring(command->text, run->user_data);
         break;
     case COMMAND_TITLE:
         run->outside->title(command->text, run->user_data);

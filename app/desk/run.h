@@ -18,8 +18,8 @@ struct run;
 
 /* What the desk asks of whoever owns the screen. */
 struct run_outside {
-    void (*changed)(void *user_data); /* draw once this turn is over */
-    void (*ring)(void *user_data);
+    void (*changed)(void *user_data);                  /* draw once this turn is over */
+    void (*ring)(const char *notice, void *user_data); /* NULL: the bell alone */
     void (*title)(const char *text, void *user_data);
     void (*redraw)(void *user_data);
     void (*suspend)(void *user_data);

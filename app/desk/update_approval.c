@@ -180,7 +180,7 @@ static void say_decided(struct update *u, const struct contact *c, const struct 
                who != NULL ? " by " : "", who != NULL ? who->name : "", has_note ? ": " : "",
                has_note ? a->note : "");
     if (u->desk->current == NULL || !g_str_equal(u->desk->current->id, c->id))
-        commands_add(u->commands, COMMAND_RING, NULL, NULL);
+        commands_add(u->commands, COMMAND_RING, NULL, "An approval that you asked for is decided.");
 }
 
 void approval_told(struct update *u, const struct event *ev)
@@ -201,7 +201,7 @@ void approval_told(struct update *u, const struct event *ev)
     else if (is_new && is_for_me && a->state == APPROVAL_ASKED &&
              approvals_may_decide(desk->world, c, a, desk->me, NULL)) {
         update_say_keys(u, TONE_PLAIN, "An approval waits for you; {everywhere:approvals} shows it.");
-        commands_add(u->commands, COMMAND_RING, NULL, NULL);
+        commands_add(u->commands, COMMAND_RING, NULL, "An approval waits for you.");
     }
 }
 

@@ -405,7 +405,8 @@ void queue_offer_came(struct update *u, const struct contact *c)
     desk->offer = g_strdup(c->id);
     desk->rung_ms = desk->now_ms;
     update_forget_notice(desk); /* who rings is news, what was said before is not */
-    commands_add(u->commands, COMMAND_RING, NULL, NULL);
+    g_autofree char *notice = g_strdup_printf("A contact is offered to you: %s.", channel_name(c->channel));
+    commands_add(u->commands, COMMAND_RING, NULL, notice);
     g_autofree char *title =
         g_strdup_printf("Offer: %s %s", channel_name(c->channel), c->name != NULL ? c->name : "");
     commands_add(u->commands, COMMAND_TITLE, NULL, title);

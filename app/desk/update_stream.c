@@ -36,7 +36,7 @@ static void follow_unparked(struct update *u, const struct event *ev)
     update_say(u, TONE_WARNING, "%s, whom you parked, waits in the queue again%s%s.",
                caller != NULL ? caller : "The caller", reason != NULL ? ": " : "",
                reason != NULL ? reason : "");
-    commands_add(u->commands, COMMAND_RING, NULL, NULL);
+    commands_add(u->commands, COMMAND_RING, NULL, "A contact that you parked is back.");
 }
 
 /* A line for a contact on the desk; what the one in focus shows counts as seen. */
@@ -52,7 +52,7 @@ static void follow_contact(struct update *u, const struct event *ev)
         if (ev->kind == EVENT_MESSAGE_RECEIVED) {
             contact_suggest(u, dc);
             if (dc != desk->current)
-                commands_add(u->commands, COMMAND_RING, NULL, NULL);
+                commands_add(u->commands, COMMAND_RING, NULL, "A customer of yours has answered.");
         }
         if (ev->kind == EVENT_CONTACT_CUSTOMER_LINKED)
             dc->requests[LINK_FETCH_CUSTOMER] =

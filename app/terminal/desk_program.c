@@ -113,9 +113,12 @@ static void on_input(const struct screen_input *input, void *data)
 
 /* --- what the desk asks for --- */
 
-static void on_ring(void *data)
+static void on_ring(const char *notice, void *data)
 {
-    screen_ring(((struct program *)data)->screen);
+    struct program *p = data;
+    screen_ring(p->screen);
+    if (notice != NULL)
+        screen_notify(p->screen, notice);
 }
 
 static void on_title(const char *text, void *data)
@@ -226,8 +229,10 @@ static bool open_screen(struct program *p, GError **error)
                     "There is no theme called \"%s\"; there are dark and light.", name);
         return false;
     }
-    p->screen =
-        term_open(&(struct term_options){.theme = theme, .wants_mouse = p->options->wants_mouse}, error);
+    p->screen = term_open(&(struct term_options){.theme = theme,
+                                                 .wants_mouse = p->options->wants_mouse,
+                                                 .wants_notices = p->options->wants_notices},
+                          error);
     if (p->screen == NULL)
         return false;
     p->canvas = canvas_new(p->screen->cols, p->screen->rows);

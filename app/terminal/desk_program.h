@@ -15,7 +15,7 @@ struct desk_program {
     const char *token_path; /* of the stored sign-in; NULL: none is kept */
     const char *agent;      /* proposed at sign-in; may be NULL */
     const char *theme;      /* NULL: the usual one */
-    bool wants_mouse, is_practice;
+    bool wants_mouse, wants_notices, is_practice;
     const struct keys *keys; /* NULL: the built-in table */
     /* Makes the link, with run_link_callbacks() and the run, once the first frame is shown. NULL with an
      * error: it ends. */

@@ -75,6 +75,7 @@ static bool run_scenario(struct practice *p, GError **error)
                                                            .is_practice = true,
                                                            .theme = settings.theme,
                                                            .wants_mouse = settings.wants_mouse,
+                                                           .wants_notices = settings.wants_notices,
                                                            .keys = settings.keys,
                                                            .make_link = make_link,
                                                            .practice = on_command,

@@ -10,7 +10,7 @@
 struct written {
     struct yaml_head head;
     const char *theme;
-    bool mouse;
+    bool mouse, notices;
     const struct yaml_node *keys;
 };
 
@@ -18,6 +18,8 @@ static const struct yaml_field WRITTEN_FIELDS[] = {
     {"theme", YAML_TYPE_STRING, offsetof(struct written, theme), .help = "the colours: dark or light"},
     {"mouse", YAML_TYPE_BOOL, offsetof(struct written, mouse),
      .help = "whether clicks and the wheel are taken"},
+    {"notices", YAML_TYPE_BOOL, offsetof(struct written, notices),
+     .help = "whether a ring is a notice of the desktop, too"},
     {"keys", YAML_TYPE_NODE, offsetof(struct written, keys), .help = "keys with their actions, by context"},
     {0},
 };
@@ -129,6 +131,7 @@ bool user_settings_read(struct user_settings *settings, const char *path, GError
         read_keys(settings, written.keys, problems);
     settings->theme = g_strdup(written.theme);
     settings->wants_mouse = written.mouse;
+    settings->wants_notices = written.notices;
     bool is_sound = problems_none(problems, error);
     if (!is_sound)
         user_settings_release(settings);

@@ -1,7 +1,8 @@
-/* The settings of whoever sits at the desk: colours, mouse, keys, from one YAML file.
+/* The settings of whoever sits at the desk: colours, mouse, notices, keys, from one YAML file.
  *
  *     theme: light
  *     mouse: yes
+ *     notices: yes
  *     keys:
  *       everywhere: {C-g: get-next}
  *       list: {x: wrap-up, w: none}
@@ -20,7 +21,7 @@
 
 struct user_settings {
     char *theme; /* NULL: not said */
-    bool wants_mouse;
+    bool wants_mouse, wants_notices;
     struct keys *keys; /* NULL: as built in */
 };
 

@@ -63,6 +63,8 @@ static void take(struct play *play, struct command *c)
         break;
     case COMMAND_RING:
         play->rings++;
+        g_free(play->notice);
+        play->notice = g_strdup(c->text);
         break;
     case COMMAND_TITLE:
         g_free(play->title);
@@ -186,6 +188,7 @@ void play_free(struct play *play)
     g_free(play->last_watch);
     g_free(play->last_draft);
     g_free(play->title);
+    g_free(play->notice);
     g_free(play);
 }
 

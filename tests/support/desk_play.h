@@ -25,7 +25,7 @@ struct play {
     char *last_draft; /* text of the last saved draft */
     char *last_watch; /* "1001 typing": which contact the backend was told is in view; NULL: nothing yet */
     int watches;
-    char *title;
+    char *title, *notice; /* of the last ring; NULL: the bell alone */
     bool has_quit;
 };
 

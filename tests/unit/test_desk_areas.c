@@ -1708,6 +1708,7 @@ static void test_offer_times_out(void)
     play_offer(play, "1001");
     play_wait(play, 6000);
     g_assert_cmpint(play->rings, ==, 2);
+    g_assert_null(play->notice);
     struct event *ev = play_event(play, EVENT_CONTACT_OFFER_TIMED_OUT, ACTOR_SYSTEM, "router", "1001");
     event_set_text(ev, "agent", "li");
     play_stream(play, ev);

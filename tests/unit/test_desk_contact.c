@@ -33,6 +33,7 @@ static void test_whole_chat(void)
     play_offer(play, "1001");
     g_assert_cmpstr(play->desk->offer, ==, "1001");
     g_assert_cmpint(play->rings, ==, 1);
+    g_assert_cmpstr(play->notice, ==, "A contact is offered to you: chat.");
     play_wait(play, 3000);
     play_keys(play, "F2");
     g_assert_null(play->desk->offer);

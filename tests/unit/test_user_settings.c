@@ -69,12 +69,14 @@ static void everything_it_knows(struct fixture *f, gconstpointer unused)
     struct key key;
     read_sound(f, "theme: light\n"
                   "mouse: yes\n"
+                  "notices: yes\n"
                   "keys:\n"
                   "  everywhere:\n"
                   "    C-g: get-next\n"
                   "  list: {x: wrap-up, w: none}\n");
     g_assert_cmpstr(f->settings.theme, ==, "light");
     g_assert_true(f->settings.wants_mouse);
+    g_assert_true(f->settings.wants_notices);
     g_assert_true(keys_key_of(f->settings.keys, KEYS_CONTEXT_NOTE, ACTION_GET_NEXT, &key));
     g_autofree char *label = key_label(key);
     g_assert_cmpstr(label, ==, "^G");
