@@ -18,9 +18,10 @@ def percentile(values, part):
 
 
 def measure_keys(programs):
-    """Cursor keys down from a list's top, the same ones in each round and the programs by turns. A key's time is the
-    middle of its rounds: what costs a program more at some rows stays, what the machine did beside goes. "single"
-    is the hundredth-worst with that in it."""
+    """Cursor keys down from a list's top, the same ones in each round and the programs by turns. The middle is that
+    of all samples. In the hundredth-worst a key's time is the lower quartile of its rounds: what costs a program
+    more at some rows stays, what the machine did beside goes, be it in every other key. "single" is the
+    hundredth-worst with that in it."""
     samples = [[[] for _ in range(KEYS)] for _ in programs]
     for _ in range(KEY_ROUNDS):
         for (term, top, down, _), keys in zip(programs, samples):
@@ -33,11 +34,10 @@ def measure_keys(programs):
                     raise SystemExit("A cursor key drew nothing; is the cursor in a list?")
                 own.append((took, size))
     for (_, _, _, figures), keys in zip(programs, samples):
-        middles = [percentile([took for took, _ in own], 0.5) for own in keys]
-        every = [sample for own in keys for sample in own]
-        figures.update(p50=percentile(middles, 0.5), p99=percentile(middles, 0.99),
-                       single=percentile([took for took, _ in every], 0.99),
-                       bytes=percentile([size for _, size in every], 0.5))
+        quartiles = [percentile([took for took, _ in own], 0.25) for own in keys]
+        times, sizes = zip(*(sample for own in keys for sample in own))
+        figures.update(p50=percentile(times, 0.5), p99=percentile(quartiles, 0.99), single=percentile(times, 0.99),
+                       bytes=percentile(sizes, 0.5))
 
 
 def burst(term, top, down):
