@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/desk/update.h"
 #include "app/rules/rules.h"
 #include "app/script/script.h"
 
@@ -281,6 +282,19 @@ void play_customer_writes(struct play *play, const char *id, const char *text)
     struct event *ev = play_event(play, EVENT_MESSAGE_RECEIVED, ACTOR_CUSTOMER, "customer", id);
     event_set_text(ev, "text", text);
     play_stream(play, ev);
+}
+
+void play_accept(struct play *play, const char *id, enum channel channel)
+{
+    play_arrive(play, id, channel, "shop", "Crystal Minh");
+    play_offer(play, id);
+    play_keys(play, compose_is_chat(channel) ? "F2 r" : "F2");
+    play_deliver(play);
+}
+
+void play_customer_leaves(struct play *play, const char *id)
+{
+    play_stream(play, play_event(play, EVENT_CONTACT_CUSTOMER_LEFT, ACTOR_CUSTOMER, "x", id));
 }
 
 static void answer_refusal(struct play *play, const struct event *ev, const GError *error)

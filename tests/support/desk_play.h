@@ -44,6 +44,9 @@ void play_arrive(struct play *play, const char *id, enum channel channel, const 
                  const char *name);
 void play_offer(struct play *play, const char *id);
 void play_customer_writes(struct play *play, const char *id, const char *text);
+/* It comes into the shop for Crystal Minh and li accepts it; in a chat the reply has the keys. */
+void play_accept(struct play *play, const char *id, enum channel channel);
+void play_customer_leaves(struct play *play, const char *id);
 /* An event of anybody else, streamed. Takes ev; gives it a position. */
 void play_stream(struct play *play, struct event *ev);
 struct event *play_event(struct play *play, enum event_kind kind, enum actor_kind actor_kind,
@@ -53,7 +56,7 @@ struct event *play_event(struct play *play, enum event_kind kind, enum actor_kin
 void play_deliver(struct play *play);
 /* Answers a fetch. Takes json. */
 void play_reply(struct play *play, int64_t number, enum link_fetch what, cJSON *json);
-/* The conversation as the backend has it, for the last fetch of contact events. */
+/* Of what the desk recorded: the last of a kind (NULL: none; borrowed), and how many. */
 const struct event *play_last_event(const struct play *play, enum event_kind kind);
 int play_count(const struct play *play, enum event_kind kind);
 const struct contact *play_contact(const struct play *play, const char *id);

@@ -18,14 +18,6 @@ static const struct desk_message *last_message(const struct play *play)
     return g_ptr_array_index(messages, messages->len - 1);
 }
 
-static void accepted(struct play *play, const char *id, enum channel channel)
-{
-    play_arrive(play, id, channel, "shop", "Crystal Minh");
-    play_offer(play, id);
-    play_keys(play, compose_is_chat(channel) ? "F2 r" : "F2");
-    play_deliver(play);
-}
-
 static void test_whole_chat(void)
 {
     struct play *play = play_new();
@@ -73,7 +65,7 @@ static void test_whole_chat(void)
 static void test_back_to_an_empty_reply(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_keys(play, "C-k Esc");
     g_assert_cmpint(play->desk->pane, ==, PANE_CONTACT);
     g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_CONVERSATION);
@@ -110,7 +102,7 @@ static void test_back_to_a_draft(void)
         "M-2", "M-1 M-2", "M-4 M-2", "M-3 Esc", "Tab Tab Tab Tab Tab", "M-4 S-Tab S-Tab", "C-k M-2"};
     for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
         struct play *play = play_new();
-        accepted(play, "1001", CHANNEL_CHAT);
+        play_accept(play, "1001", CHANNEL_CHAT);
         play_keys(play, "Esc");
         check_note_beside_draft(play, ways[i]);
         play_free(play);
@@ -121,9 +113,9 @@ static void test_back_to_a_draft(void)
 static void test_next_does_not_write_into_a_draft(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_type(play, "half a sen");
-    accepted(play, "1002", CHANNEL_CHAT);
+    play_accept(play, "1002", CHANNEL_CHAT);
     play_type(play, "another");
     play_keys(play, "C-n");
     g_assert_cmpstr(play->desk->current->id, ==, "1001");
@@ -144,7 +136,7 @@ static void click(struct play *play, bool is_field)
 static void test_click_into_the_field(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_type(play, "half a sen");
     click(play, false);
     g_assert_cmpint(desk_keys_context(play->desk), ==, KEYS_CONTEXT_CONVERSATION);
@@ -170,7 +162,7 @@ static void test_click_into_the_field(void)
 static void test_disposition_by_letters(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_type(play, "Hello");
     play_keys(play, "Enter Esc w");
     struct popup *p = desk_popup(play->desk);
@@ -193,7 +185,7 @@ static void test_disposition_by_letters(void)
 static void test_disposition_after_a_stray_letter(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_type(play, "Hello");
     play_keys(play, "Enter Esc w");
     const struct popup_field *f = g_ptr_array_index(desk_popup(play->desk)->fields, 0);
@@ -214,7 +206,7 @@ static void test_disposition_after_a_stray_letter(void)
 static void test_phone_call(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_PHONE);
+    play_accept(play, "1001", CHANNEL_PHONE);
     play_type(play, "Good morning");
     play_keys(play, "Enter Esc h");
     g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_HELD);
@@ -235,7 +227,7 @@ static void test_phone_call(void)
 static void test_mail_can_be_undone(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_EMAIL);
+    play_accept(play, "1001", CHANNEL_EMAIL);
     play_keys(play, "r");
     play_type(play, "Dear Ms Minh");
     play_keys(play, "Enter Enter");
@@ -261,7 +253,7 @@ static void test_mail_can_be_undone(void)
 static void test_wrap_up_tells_of_an_unsent_reply(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_type(play, "Good morning");
     play_keys(play, "Enter");
     play_type(play, "It is on its way");
@@ -281,7 +273,7 @@ static void test_wrap_up_tells_of_an_unsent_reply(void)
 static void test_passing_on_tells_of_an_unsent_reply(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_keys(play, "r");
     play_type(play, "It is on its way");
     play_keys(play, "Esc t");
@@ -302,7 +294,7 @@ static void test_passing_on_tells_of_an_unsent_reply(void)
 static void test_a_parked_contact_keeps_its_draft(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_EMAIL);
+    play_accept(play, "1001", CHANNEL_EMAIL);
     play_keys(play, "r");
     play_type(play, "It is on its way");
     play_keys(play, "Esc p Enter");
@@ -317,7 +309,7 @@ static void test_a_parked_contact_keeps_its_draft(void)
 static void test_wrap_up_sends_what_is_held(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_EMAIL);
+    play_accept(play, "1001", CHANNEL_EMAIL);
     play_keys(play, "r");
     play_type(play, "Done");
     play_keys(play, "C-s w Enter");
@@ -330,9 +322,9 @@ static void test_wrap_up_sends_what_is_held(void)
 static void test_two_chats(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_wait(play, 1000);
-    accepted(play, "1002", CHANNEL_CHAT);
+    play_accept(play, "1002", CHANNEL_CHAT);
     play_type(play, "half a sen");
     play_wait(play, 1000);
     int rings = play->rings;
@@ -352,7 +344,7 @@ static void test_two_chats(void)
 static void test_offer_takes_no_key(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_type(play, "I am writ");
     play_arrive(play, "1002", CHANNEL_CHAT, "shop", "Yan");
     play_offer(play, "1002");
@@ -372,7 +364,7 @@ static void test_offer_takes_no_key(void)
 static void test_stale_reply_keeps_draft(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_type(play, "The answer");
     /* The customer's news reaches the backend before our answer, and us only after. */
     struct event *news = play_event(play, EVENT_MESSAGE_RECEIVED, ACTOR_CUSTOMER, "customer", "1001");
@@ -548,7 +540,7 @@ static void test_scrolling_has_an_end(void)
 static void test_link_down(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_msg(play,
              (struct msg){.kind = MSG_LINK, .link = LINK_OFFLINE, .text = "The backend does not answer."});
     g_assert_cmpstr(play->desk->link_reason, ==, "The backend does not answer.");
@@ -571,12 +563,12 @@ static const char *form_text(const struct play *play, const char *field)
 static void test_a_left_form_keeps_what_was_typed(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_keys(play, "Esc e");
     play_type(play, "May I refund");
     play_keys(play, "Esc N Esc");
     play_customer_writes(play, "1001", "It arrived broken");
-    accepted(play, "1002", CHANNEL_CHAT); /* another contact's form is another form */
+    play_accept(play, "1002", CHANNEL_CHAT); /* another contact's form is another form */
     play_keys(play, "Esc e");
     g_assert_cmpstr(form_text(play, "ask"), ==, "");
     play_keys(play, "Esc C-n");
@@ -597,7 +589,7 @@ static void test_a_left_form_keeps_what_was_typed(void)
 static void test_a_form_left_untouched_is_forgotten(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_type(play, "Hello");
     play_keys(play, "Enter Esc e Esc");
     g_assert_cmpuint(play->desk->left_forms->len, ==, 0);
@@ -613,7 +605,7 @@ static void test_a_form_left_untouched_is_forgotten(void)
 static void test_escalate_there_and_back(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_customer_writes(play, "1001", "It arrived broken");
     play_keys(play, "Esc e");
     play_type(play, "May I refund it after 90 days?");
@@ -642,7 +634,7 @@ static void test_escalate_there_and_back(void)
 static void test_second_line_gives_back(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_keys(play, "Esc B");
     g_assert_cmpstr(play->desk->notice.text, ==, "Nobody asked you with this contact; transfer it with t.");
     play_arrive(play, "1002", CHANNEL_CHAT, "shop", "Yan");
@@ -666,7 +658,7 @@ static void test_second_line_gives_back(void)
 static void test_paste_never_sends(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_paste(play, "line one\r\nline two\n:w\n");
     g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
     g_assert_cmpstr(reply_text(play), ==, "line one\nline two\n:w\n");
@@ -684,7 +676,7 @@ static void test_paste_beyond_the_field_is_told(void)
     static const char sentence[] = "The field is full; only a part of the text was taken.";
     g_autofree char *much = g_strnfill(DESK_PASTE_MAX_BYTES + 1, 'x'), *line = g_strnfill(5000, 'y');
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_paste(play, "a few words");
     g_assert_null(play->desk->notice.text);
     play_keys(play, "C-a");
@@ -722,7 +714,7 @@ static void test_chinese(void)
 static void test_note_is_not_a_reply(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_keys(play, "Esc N");
     play_type(play, "Careful with this one");
     play_keys(play, "Enter C-s");
@@ -747,7 +739,7 @@ static void test_the_customers_keys_want_a_contact(void)
         g_assert_cmpstr(play->desk->notice.text, ==,
                         "No contact is open; choose one in the queue and press Enter.");
     }
-    accepted(play, "1001", CHANNEL_PHONE);
+    play_accept(play, "1001", CHANNEL_PHONE);
     play_keys(play, "M-3 c");
     g_assert_cmpstr(play->desk->notice.text, ==,
                     "The customer is not known yet; say who it is in the customer pane.");
@@ -942,7 +934,7 @@ static void test_a_record_in_view_again_is_asked_for(void)
 static void test_canned_text_asks_for_blanks(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_keys(play, "C-t");
     play_type(play, "greet");
     play_keys(play, "Enter");
@@ -979,8 +971,8 @@ static void test_canned_text_asks_for_blanks(void)
 static void test_transfer_and_park(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
-    accepted(play, "1002", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1002", CHANNEL_CHAT);
     play_keys(play, "Esc t");
     play_type(play, "zh");
     play_keys(play, "Enter");
@@ -1011,7 +1003,7 @@ static void close_current(struct play *play)
 static void test_a_second_enter_takes_nothing(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_keys(play, "Esc p Enter Enter Enter");
     g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_PARKED);
     g_assert_cmpstr(play->desk->notice.text, ==, "No contact is chosen; Down goes to the first.");
@@ -1019,8 +1011,8 @@ static void test_a_second_enter_takes_nothing(void)
 
     play_arrive(play, "2001", CHANNEL_CHAT, "shop", "Bo Ek");
     g_assert_null(play->desk->queue.cursor); /* what comes does not draw it on */
-    accepted(play, "1002", CHANNEL_CHAT);
-    accepted(play, "1003", CHANNEL_CHAT);
+    play_accept(play, "1002", CHANNEL_CHAT);
+    play_accept(play, "1003", CHANNEL_CHAT);
     close_current(play); /* another of mine comes before the rest: Enter answers it */
     play_keys(play, "Enter");
     g_assert_cmpstr(play->desk->current->id, ==, "1002");
@@ -1047,7 +1039,7 @@ static void test_a_second_enter_takes_nothing(void)
 static void test_the_choices_of_the_park_say_until_when(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_keys(play, "Esc p");
     const struct popup *p = desk_popup(play->desk);
     char hour[TIMESTAMP_SHORT_BYTES], day[TIMESTAMP_SHORT_BYTES];
@@ -1072,8 +1064,8 @@ static void unpark(struct play *play, const char *id, const char *reason)
 static void test_what_was_parked_is_announced_when_it_is_back(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
-    accepted(play, "1002", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1002", CHANNEL_CHAT);
     play_keys(play, "Esc p Enter");
     play_deliver(play);
     int rings = play->rings;
@@ -1107,7 +1099,7 @@ static void test_what_others_parked_comes_back_in_silence(void)
 static void test_accepting_beside_a_form(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_type(play, "Bye");
     play_keys(play, "Enter Esc w Tab");
     play_type(play, " More words.");
@@ -1129,7 +1121,7 @@ static void test_accepting_beside_a_form(void)
 static void test_system_closes_the_wrap_up(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     play_keys(play, "Esc w");
     play_deliver(play);
     play_wait(play, 5000);
@@ -1237,7 +1229,7 @@ static void test_live_and_after_a_restart_it_reads_the_same(void)
 static void test_who_took_it_is_told_of_others(void)
 {
     struct play *play = play_new();
-    accepted(play, "1001", CHANNEL_CHAT);
+    play_accept(play, "1001", CHANNEL_CHAT);
     cJSON *log = log_of(play, "1001"), *events = cJSON_GetObjectItemCaseSensitive(log, "events");
     struct event *ev = play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "omar", "1001");
     ev->seq = ev->position = 1;
