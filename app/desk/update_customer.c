@@ -339,11 +339,11 @@ static bool finish_who(struct update *u, struct popup *popup, const char *value)
     return true;
 }
 
-/* A switch may give a word for a number, such as "anonymous". */
-static bool reads_as_number(const char *address)
+/* A switch may give a word for a number, such as "anonymous", and a handle may begin with "@". */
+static bool reads_as(enum value_type type, const char *address)
 {
-    g_autofree char *number = value_normalise(VALUE_TYPE_PHONE, address, "Phone", NULL);
-    return number != NULL;
+    g_autofree char *read = address != NULL ? value_normalise(type, address, "", NULL) : NULL;
+    return read != NULL;
 }
 
 void customer_who(struct update *u)
@@ -357,9 +357,9 @@ void customer_who(struct update *u)
                    find);
         return;
     }
-    bool is_mail = c->address != NULL && strchr(c->address, '@') != NULL;
-    bool is_number = c->address != NULL && (c->channel == CHANNEL_PHONE || c->channel == CHANNEL_SMS) &&
-                     reads_as_number(c->address);
+    bool is_mail = reads_as(VALUE_TYPE_EMAIL, c->address);
+    bool is_number =
+        (c->channel == CHANNEL_PHONE || c->channel == CHANNEL_SMS) && reads_as(VALUE_TYPE_PHONE, c->address);
     struct popup *p = popup_new(POPUP_FORM, "who", "A new customer");
     popup_add_field(p, FIELD_TEXT, "name", "name", c->name)->required = true;
     popup_add_field(p, FIELD_TEXT, "email", "e-mail", is_mail ? c->address : NULL);

@@ -746,7 +746,7 @@ static void test_the_customers_keys_want_a_contact(void)
     play_free(play);
 }
 
-static void assert_phone_filled(const char *address, const char *phone)
+static void assert_filled(const char *address, const char *email, const char *phone)
 {
     struct play *play = play_new();
     play_arrive(play, "1001", CHANNEL_PHONE, "shop", NULL);
@@ -756,17 +756,20 @@ static void assert_phone_filled(const char *address, const char *phone)
     g_free(c->address);
     c->address = g_strdup(address);
     play_keys(play, "M-3 i");
-    g_autofree char *filled = popup_value(desk_popup(play->desk), "phone");
-    g_assert_cmpstr(filled, ==, phone);
+    g_autofree char *filled_email = popup_value(desk_popup(play->desk), "email");
+    g_autofree char *filled_phone = popup_value(desk_popup(play->desk), "phone");
+    g_assert_cmpstr(filled_email, ==, email);
+    g_assert_cmpstr(filled_phone, ==, phone);
     play_free(play);
 }
 
-/* What is filled in for the agent is not looked at again, so it is a number or nothing. */
-static void test_only_a_number_is_filled_in(void)
+/* What is filled in for the agent is not looked at again, so it is an address of its kind or nothing. */
+static void test_only_what_reads_so_is_filled_in(void)
 {
-    assert_phone_filled("+47 911 22 333", "+47 911 22 333");
-    assert_phone_filled("anonymous", "");
-    assert_phone_filled("ada@example.org", "");
+    assert_filled("+47 911 22 333", "", "+47 911 22 333");
+    assert_filled("anonymous", "", "");
+    assert_filled("ada@example.org", "ada@example.org", "");
+    assert_filled("@ada_lovelace", "", "");
 }
 
 static void test_unknown_caller(void)
@@ -1290,7 +1293,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/the customer's keys want a contact",
                     test_the_customers_keys_want_a_contact);
     g_test_add_func("/desk/contact/an unknown caller becomes a customer", test_unknown_caller);
-    g_test_add_func("/desk/contact/only a number is filled in", test_only_a_number_is_filled_in);
+    g_test_add_func("/desk/contact/only what reads as an address is filled in",
+                    test_only_what_reads_so_is_filled_in);
     g_test_add_func("/desk/contact/personal data is masked until revealed, corrected in a form",
                     test_masked_until_revealed);
     g_test_add_func("/desk/contact/a correction says what it corrects",
