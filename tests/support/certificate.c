@@ -1,12 +1,10 @@
 #include "tests/support/certificate.h"
 
 #include <glib.h>
+#include <glib/gstdio.h>
 
-bool certificate_make(const char *cert_path, const char *key_path)
+static bool run_openssl(const char *program, const struct certificate *c)
 {
-    g_autofree char *program = g_find_program_in_path("openssl");
-    if (!program)
-        return false;
     const char *command[] = {program,
                              "req",
                              "-x509",
@@ -22,12 +20,36 @@ bool certificate_make(const char *cert_path, const char *key_path)
                              "-addext",
                              "subjectAltName=IP:127.0.0.1",
                              "-out",
-                             cert_path,
+                             c->cert_path,
                              "-keyout",
-                             key_path,
+                             c->key_path,
                              NULL};
     int status = 1;
     g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
                  NULL, NULL, NULL, &status, NULL);
     return status == 0;
+}
+
+bool certificate_make(struct certificate *c)
+{
+    g_autofree char *program = g_find_program_in_path("openssl");
+    if (program == NULL) {
+        g_test_skip("openssl is not installed");
+        return false;
+    }
+    c->folder = g_dir_make_tmp("firstline-XXXXXX", NULL);
+    c->cert_path = g_build_filename(c->folder, "cert.pem", NULL);
+    c->key_path = g_build_filename(c->folder, "key.pem", NULL);
+    g_assert_true(run_openssl(program, c));
+    return true;
+}
+
+void certificate_remove(struct certificate *c)
+{
+    g_unlink(c->cert_path);
+    g_unlink(c->key_path);
+    g_rmdir(c->folder);
+    g_free(c->cert_path);
+    g_free(c->key_path);
+    g_free(c->folder);
 }

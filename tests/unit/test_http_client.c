@@ -2,7 +2,6 @@
 #include "net/http_client.h"
 
 #include <arpa/inet.h>
-#include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -246,17 +245,12 @@ static const struct http_route routes[] = {
 
 static void test_tls_is_believed_only_with_its_authority(void)
 {
-    g_autofree char *folder = g_dir_make_tmp("firstline-XXXXXX", NULL);
-    g_autofree char *cert_path = g_build_filename(folder, "cert.pem", NULL);
-    g_autofree char *key_path = g_build_filename(folder, "key.pem", NULL);
-    if (!certificate_make(cert_path, key_path)) {
-        g_test_skip("openssl is not installed");
-        g_rmdir(folder);
+    struct certificate certificate;
+    if (!certificate_make(&certificate))
         return;
-    }
     g_autoptr(GError) error = NULL;
-    struct http_server *server =
-        http_server_new(&(struct http_server_options){.tls_cert_path = cert_path, .tls_key_path = key_path});
+    struct http_server *server = http_server_new(&(struct http_server_options){
+        .tls_cert_path = certificate.cert_path, .tls_key_path = certificate.key_path});
     http_server_add_routes(server, routes, G_N_ELEMENTS(routes), NULL);
     http_server_start(server, &error);
     g_assert_no_error(error);
@@ -270,7 +264,7 @@ static void test_tls_is_believed_only_with_its_authority(void)
                          "shows a certificate that is not trusted: it is signed by itself; ask your "
                          "administrator for the authority's file and name it with --ca or in FIRSTLINE_CA."));
     g_clear_error(&result.error);
-    result = ask((struct http_client_options){.ca_path = cert_path}, request);
+    result = ask((struct http_client_options){.ca_path = certificate.cert_path}, request);
     g_assert_no_error(result.error);
     g_assert_cmpuint(result.status, ==, 200);
     result = ask((struct http_client_options){.ca_path = "/nowhere/ca.pem"}, request);
@@ -278,9 +272,7 @@ static void test_tls_is_believed_only_with_its_authority(void)
     g_clear_error(&result.error);
 
     http_server_free(server);
-    g_unlink(cert_path);
-    g_unlink(key_path);
-    g_rmdir(folder);
+    certificate_remove(&certificate);
 }
 
 int main(int argc, char **argv)

@@ -415,16 +415,12 @@ static char *exchange_tls(const struct fixture *fixture, const char *bytes)
 static void test_a_stopped_body_is_told_over_tls(void)
 {
     struct fixture fixture = {0};
-    g_autofree char *folder = g_dir_make_tmp("firstline-XXXXXX", NULL);
-    g_autofree char *cert_path = g_build_filename(folder, "cert.pem", NULL);
-    g_autofree char *key_path = g_build_filename(folder, "key.pem", NULL);
-    if (!certificate_make(cert_path, key_path)) {
-        g_test_skip("openssl is not installed");
-        g_rmdir(folder);
+    struct certificate certificate;
+    if (!certificate_make(&certificate))
         return;
-    }
-    start(&fixture, (struct http_server_options){
-                        .idle_timeout_s = 60, .tls_cert_path = cert_path, .tls_key_path = key_path});
+    start(&fixture, (struct http_server_options){.idle_timeout_s = 60,
+                                                 .tls_cert_path = certificate.cert_path,
+                                                 .tls_key_path = certificate.key_path});
     for (size_t i = 0; i < G_N_ELEMENTS(stopped); i++) {
         int64_t start_us = g_get_monotonic_time();
         g_autofree char *late = exchange_tls(&fixture, stopped[i]);
@@ -434,9 +430,7 @@ static void test_a_stopped_body_is_told_over_tls(void)
         exchange_tls(&fixture, "POST /body HTTP/1.1\r\n" HEAD "Content-Length: 3\r\n\r\nabc");
     g_assert_true(g_str_has_prefix(whole, "HTTP/1.1 200 "));
     tear_down(&fixture, NULL);
-    g_unlink(cert_path);
-    g_unlink(key_path);
-    g_rmdir(folder);
+    certificate_remove(&certificate);
 }
 
 /* A request whose answer comes later, and waits in fixture->waiting. */
