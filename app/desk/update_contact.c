@@ -6,6 +6,7 @@
 #include "app/desk/areas.h"
 #include "app/desk/hours.h"
 #include "app/desk/story.h"
+#include "app/rules/rules.h"
 
 #define PARK_DAY_MINUTES (24 * 60)
 
@@ -143,6 +144,21 @@ static char *with_hours(const struct desk *desk, const struct queue *q, const ch
     return closed == NULL ? g_strdup(detail) : g_strdup_printf("%s · %s", detail, closed);
 }
 
+static void add_colleague(struct update *u, struct popup *p, const struct contact *c, const struct agent *a)
+{
+    g_autofree char *value = g_strconcat("agent:", a->id, NULL), *ask = g_strconcat("consult:", a->id, NULL);
+    g_autofree char *label = g_strconcat("Ask ", a->name, " and stay", NULL);
+    g_autofree char *presence = g_strdelimit(g_strdup(presence_name(a->presence)), "-", ' ');
+    g_autofree char *consult = g_strconcat("consult · ", presence, NULL);
+    const char *why = NULL;
+    bool may = rules_may_be_passed(u->desk->world, a, c, NULL, &why);
+    struct popup_choice *pass = popup_add_choice(p, value, a->name, may ? presence : why);
+    if (!may)
+        pass->why_off =
+            g_strdup_printf("%s cannot take it now: %s. Choose another agent or a queue.", a->name, why);
+    popup_add_choice(p, ask, label, consult);
+}
+
 static void add_places(struct update *u, struct popup *p, const struct contact *c)
 {
     GHashTableIter iter;
@@ -157,14 +173,8 @@ static void add_places(struct update *u, struct popup *p, const struct contact *
     }
     g_hash_table_iter_init(&iter, u->desk->world->agents);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&a)) {
-        if (!a->signed_in || g_strcmp0(a->id, u->desk->me) == 0)
-            continue;
-        g_autofree char *value = g_strconcat("agent:", a->id, NULL),
-                        *ask = g_strconcat("consult:", a->id, NULL);
-        g_autofree char *label = g_strconcat("Ask ", a->name, " and stay", NULL);
-        g_autofree char *consult = g_strconcat("consult · ", presence_name(a->presence), NULL);
-        popup_add_choice(p, value, a->name, presence_name(a->presence));
-        popup_add_choice(p, ask, label, consult);
+        if (a->signed_in && g_strcmp0(a->id, u->desk->me) != 0)
+            add_colleague(u, p, c, a);
     }
     g_ptr_array_sort(p->choices, by_place);
 }

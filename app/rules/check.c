@@ -158,12 +158,7 @@ static bool check_target_agent(const struct check *check, const char *to, const 
     if (check->ev->actor_kind == ACTOR_AGENT && strcmp(to, check->ev->actor) == 0)
         return check_refuse(check, RULES_ERROR_DATA,
                             "You cannot hand contact %s to yourself; choose somebody else.", check->c->id);
-    struct contact meant = *check->c;
-    meant.state = CONTACT_QUEUED;
-    meant.agent = (char *)to;
-    if (queue_id != NULL)
-        meant.queue = (char *)queue_id;
-    if (rules_may_take(check->w, world_agent(check->w, to), &meant, &why))
+    if (rules_may_be_passed(check->w, world_agent(check->w, to), check->c, queue_id, &why))
         return true;
     return check_refuse(check, RULES_ERROR_STATE,
                         "%s cannot take contact %s now: %s. Choose another agent or a queue.",

@@ -101,6 +101,17 @@ bool rules_may_take(const struct world *w, const struct agent *a, const struct c
     return true;
 }
 
+bool rules_may_be_passed(const struct world *w, const struct agent *a, const struct contact *c,
+                         const char *queue_id, const char **why)
+{
+    struct contact meant = *c;
+    meant.state = CONTACT_QUEUED;
+    meant.agent = a->id;
+    if (queue_id != NULL)
+        meant.queue = (char *)queue_id;
+    return rules_may_take(w, a, &meant, why);
+}
+
 static bool has_offer(const struct world *w, const struct agent *a)
 {
     const GPtrArray *list = world_agent_contacts(w, a->id);

@@ -74,6 +74,9 @@ int rules_compare_waiting(const struct contact *a, const struct contact *b);
 /* May this agent be offered this contact (presence, skill, capacity, line)? `why` gets a static word or
  * sentence part where not; may be NULL. */
 bool rules_may_take(const struct world *w, const struct agent *a, const struct contact *c, const char **why);
+/* The same once the contact is passed on to them by name in this queue; NULL: in its own. */
+bool rules_may_be_passed(const struct world *w, const struct agent *a, const struct contact *c,
+                         const char *queue_id, const char **why);
 
 /* What gives an agent the room that they lack for one more contact. */
 enum rules_room {

@@ -995,6 +995,31 @@ static void test_transfer_and_park(void)
     play_free(play);
 }
 
+/* It would come back from the backend after the desk had let it go. */
+static void test_who_cannot_take_it_is_not_passed_it(void)
+{
+    struct play *play = play_new();
+    play_accept(play, "1001", CHANNEL_CHAT);
+    struct event *away = play_event(play, EVENT_AGENT_PRESENCE_CHANGED, ACTOR_AGENT, "omar", NULL);
+    event_set_text(away, "presence", "not-ready");
+    play_stream(play, away);
+    play_keys(play, "Esc t");
+    play_type(play, "omar");
+    g_assert_cmpstr(popup_chosen(desk_popup(play->desk))->detail, ==, "not ready");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "Omar Haddad cannot take it now: not ready. Choose another agent or a queue.");
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_TRANSFERRED), ==, 0);
+    struct event *back = play_event(play, EVENT_AGENT_PRESENCE_CHANGED, ACTOR_AGENT, "omar", NULL);
+    event_set_text(back, "presence", "ready");
+    play_stream(play, back);
+    play_keys(play, "Esc t");
+    play_type(play, "omar");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_TRANSFERRED), ==, 1);
+    play_free(play);
+}
+
 static void close_current(struct play *play)
 {
     play_type(play, "Hello");
@@ -1305,6 +1330,8 @@ int main(int argc, char **argv)
                     test_a_record_in_view_again_is_asked_for);
     g_test_add_func("/desk/contact/a canned text asks for its blanks", test_canned_text_asks_for_blanks);
     g_test_add_func("/desk/contact/transfer and park free the desk", test_transfer_and_park);
+    g_test_add_func("/desk/contact/who cannot take it is not passed it",
+                    test_who_cannot_take_it_is_not_passed_it);
     g_test_add_func("/desk/contact/a second Enter after it takes nothing", test_a_second_enter_takes_nothing);
     g_test_add_func("/desk/contact/the choices of the park say until when",
                     test_the_choices_of_the_park_say_until_when);
