@@ -329,6 +329,12 @@ void restore_drop(struct update *u); /* what was restored is somebody else's, or
 
 void stream_message(struct update *u);
 void stream_tick(struct update *u);
-int64_t stream_day(const struct desk *desk); /* days since 1970, by the desk's clock */
+/* The contacts are here, or will not come: what was streamed meanwhile is told now. */
+void stream_catch_up(struct update *u);
+/* Days since 1970 by the desk's zone: now, and at a time. */
+int64_t stream_day(const struct desk *desk);
+int64_t stream_day_of(const struct desk *desk, int64_t at_ms);
+/* The answer of MSG_REPLY, or why there is none (update_reply.c). */
+void reply_came(struct update *u);
 
 #endif
