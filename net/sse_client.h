@@ -3,8 +3,8 @@
  *
  * Runs on the thread of an http_client; events and changes of state come to the owner's main context in the
  * order in which they happened. An owner who does not keep up slows the stream down, and nothing is dropped.
- * A refusal that trying again cannot mend (not signed in, not allowed, no such address) ends it. All
- * functions are for the owner's thread.
+ * A session that is none (HTTP status 401) ends it; any other refusal may be of somebody in between, or be
+ * mended, and is tried again. All functions are for the owner's thread.
  *
  *     stream = sse_client_new(http, &(struct sse_client_options){
  *         .url = url, .headers = headers, .last_id = "42", .on_event = on_event, .on_state = on_state,
@@ -54,7 +54,7 @@ struct sse_client *sse_client_new(struct http_client *http, const struct sse_cli
 /* Closes it: no function is called any more. NULL is allowed. */
 void sse_client_free(struct sse_client *stream);
 
-/* Drops the waiting time and tries at once, as when a request has just succeeded or the machine woke up.
+/* Drops the waiting time and tries at once, as when a request of the same peer has just succeeded.
  * Nothing happens while the stream is up. */
 void sse_client_hurry(struct sse_client *stream);
 

@@ -17,6 +17,8 @@ struct link_http {
     struct link base;
     struct http_client *http;
     struct sse_client *stream;
+    bool stream_waits; /* it was lost, and is tried again after a while */
+    struct retry_policy stream_retry;
     char *url, *token_path, *device;
     char *authorization; /* the header line with the token; NULL: not signed in */
     unsigned tokens;     /* held so far; a refusal of an earlier one says nothing of this one */
@@ -239,6 +241,16 @@ static void sign_out(struct link *link)
     keep_token(l, NULL);
 }
 
+/* The backend has answered, so it is there again: the stream need not sit out a delay that has grown to half
+ * a minute while it was away. */
+static void hurry_stream(struct link_http *l)
+{
+    if (l->stream == NULL || !l->stream_waits)
+        return;
+    l->stream_waits = false;
+    sse_client_hurry(l->stream);
+}
+
 /* Fetching */
 
 static void asked_free(void *data)
@@ -336,6 +348,8 @@ static void on_fetched(const struct http_reply *reply, void *user_data)
         }
         answer = g_steal_pointer(&asked->pages);
     }
+    if (error == NULL)
+        hurry_stream(l);
     l->base.callbacks->fetched(asked->number, asked->what, answer, error, l->base.user_data);
     cJSON_Delete(answer);
     if (is_unauthorised(error))
@@ -376,6 +390,8 @@ static void on_delivered(const struct http_reply *reply, void *user_data)
     g_autoptr(GError) error = NULL;
     struct link_http *l = asked->link;
     cJSON *answer = read_answer(l, reply, "results", &error);
+    if (error == NULL)
+        hurry_stream(l);
     l->base.callbacks->delivered(asked->number, answer, error, l->base.user_data);
     cJSON_Delete(answer);
     if (is_unauthorised(error))
@@ -425,6 +441,7 @@ static void on_state(const struct sse_client_change *change, void *user_data)
                             : change->state == SSE_CLIENT_DOWN ? LINK_CONNECTING
                                                                : LINK_OFFLINE;
     g_autoptr(GError) error = change->error != NULL ? g_error_copy(change->error) : NULL;
+    l->stream_waits = change->state == SSE_CLIENT_DOWN;
     if (change->state == SSE_CLIENT_REFUSED)
         sse_client_free(g_steal_pointer(&l->stream));
     l->base.callbacks->state(state, error != NULL ? error->message : NULL, l->base.user_data);
@@ -440,10 +457,12 @@ static void stream(struct link *link, int64_t after)
     g_autofree char *url = g_strconcat(l->url, "/v1/stream", NULL);
     const char *headers[] = {l->authorization, NULL};
     sse_client_free(g_steal_pointer(&l->stream));
+    l->stream_waits = false;
     l->stream = sse_client_new(l->http, &(struct sse_client_options){.url = url,
                                                                      .headers = headers,
                                                                      .last_id = last_id,
                                                                      .silence_ms = STREAM_SILENCE_MS,
+                                                                     .retry = l->stream_retry,
                                                                      .on_event = on_event,
                                                                      .on_state = on_state,
                                                                      .user_data = l});
@@ -509,6 +528,7 @@ struct link *link_http_new(const struct link_http_options *options, const struct
     l->url = g_strdup(options->url);
     l->token_path = g_strdup(options->token_path);
     l->device = g_strdup(options->device);
+    l->stream_retry = options->stream_retry;
     l->asked = g_hash_table_new_full(NULL, NULL, asked_free, NULL);
     l->http = http_client_new(&(struct http_client_options){
         .context = g_main_context_get_thread_default(),

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "app/service/service.h"
+#include "net/event_stream.h"
+#include "net/http_server.h"
+#include "net/problem.h"
 #include "tests/support/floor.h"
 
 #define DEADLINE_US (20 * G_USEC_PER_SEC)
@@ -341,6 +344,95 @@ static void a_correction_is_told_to_who_looks_at_the_customer(struct fixture *f,
     end_other(&chan);
 }
 
+/* A backend whose stream is away at first, while all else is answered. */
+struct half {
+    struct http_server *server;
+    struct event_hub *hub;
+    int refusals_left; /* atomic; of the stream */
+};
+
+static enum http_outcome half_session(const struct http_request *request, struct http_response *response,
+                                      void *data, GError **error)
+{
+    (void)request, (void)data, (void)error;
+    http_response_take_json(response, 201, g_string_new("{\"token\":\"t\",\"agent\":{\"id\":\"mira\"}}"));
+    return HTTP_DONE;
+}
+
+static enum http_outcome half_stream(const struct http_request *request, struct http_response *response,
+                                     void *data, GError **error)
+{
+    (void)request;
+    struct half *half = data;
+    if (g_atomic_int_add(&half->refusals_left, -1) > 0) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_UNAVAILABLE, "The stream is away.");
+        return HTTP_FAILED;
+    }
+    http_response_take_stream(response, event_hub_subscribe(half->hub, NULL, NULL, -1));
+    return HTTP_DONE;
+}
+
+static enum http_outcome half_events(const struct http_request *request, struct http_response *response,
+                                     void *data, GError **error)
+{
+    (void)request, (void)data, (void)error;
+    http_response_take_json(response, 200, g_string_new("{\"results\":[]}"));
+    return HTTP_DONE;
+}
+
+static enum http_outcome half_floor(const struct http_request *request, struct http_response *response,
+                                    void *data, GError **error)
+{
+    (void)request, (void)data, (void)error;
+    http_response_take_json(response, 200, g_string_new("{\"queues\":[]}"));
+    return HTTP_DONE;
+}
+
+static const struct http_route half_routes[] = {
+    {HTTP_METHOD_POST, "/v1/session", half_session, .body_max_bytes = 1000, .help = "Signs anybody in."},
+    {HTTP_METHOD_GET, "/v1/stream", half_stream, .help = "Away at first."},
+    {HTTP_METHOD_POST, "/v1/events", half_events, .body_max_bytes = 1000, .help = "Takes anything."},
+    {HTTP_METHOD_GET, "/v1/floor", half_floor, .help = "Nobody's."},
+};
+
+static void start_half(struct half *half, int refusals)
+{
+    g_autoptr(GError) error = NULL;
+    half->refusals_left = refusals;
+    half->hub = event_hub_new(&(struct event_hub_options){0});
+    half->server = http_server_new(&(struct http_server_options){0});
+    http_server_add_routes(half->server, half_routes, G_N_ELEMENTS(half_routes), half);
+    http_server_start(half->server, &error);
+    g_assert_no_error(error);
+}
+
+/* A lost stream waits an hour here; what was delivered or answered proves that the backend is there, and ends
+ * the wait. */
+static void an_answer_ends_the_wait_of_a_lost_stream(void)
+{
+    struct half half;
+    start_half(&half, 2);
+    struct fixture f = {.heard = g_string_new(NULL), .state = LINK_LIVE};
+    f.link = link_http_new(
+        &(struct link_http_options){.url = http_server_url(half.server),
+                                    .device = "desk-mira",
+                                    .stream_retry = {.first_ms = 3600000, .ceiling_ms = 3600000}},
+        &callbacks, &f);
+    link_sign_in(f.link, "mira", "any");
+    hear(&f, "[signed in: yes]");
+    link_stream(f.link, 0);
+    wait_for_state(&f, LINK_CONNECTING);
+    f.state = LINK_OFFLINE;
+    link_deliver(f.link, 1, "[]");
+    wait_for_state(&f, LINK_CONNECTING); /* tried again, and refused again */
+    link_fetch(f.link, 2, LINK_FETCH_FLOOR, NULL);
+    wait_for_state(&f, LINK_LIVE);
+    link_free(f.link);
+    http_server_free(half.server);
+    event_hub_free(half.hub);
+    g_string_free(f.heard, TRUE);
+}
+
 #define TEST(name) g_test_add("/http/link/" #name, struct fixture, NULL, set_up, name, tear_down)
 
 int main(int argc, char **argv)
@@ -352,5 +444,7 @@ int main(int argc, char **argv)
     TEST(a_token_of_an_earlier_run_that_has_ended_is_told);
     TEST(who_has_a_contact_in_view_sees_the_others);
     TEST(a_correction_is_told_to_who_looks_at_the_customer);
+    g_test_add_func("/http/link/an_answer_ends_the_wait_of_a_lost_stream",
+                    an_answer_ends_the_wait_of_a_lost_stream);
     return g_test_run();
 }
