@@ -20,7 +20,8 @@ void desk_watcher_free(gpointer data)
 static bool is_typing(const struct desk *desk)
 {
     const struct desk_contact *dc = desk->current;
-    return dc != NULL && dc->composer != COMPOSER_NONE && desk->pane == PANE_CONTACT && desk->typed_ms != 0 &&
+    bool has_keys = desk->pane == PANE_CONTACT && desk_popup(desk) == NULL;
+    return dc != NULL && dc->composer != COMPOSER_NONE && has_keys && desk->typed_ms != 0 &&
            desk->now_ms - desk->typed_ms < TYPES_FOR_MS;
 }
 

@@ -407,6 +407,12 @@ static void test_who_else_looks(void)
     int before = play->watches;
     play_wait(play, 30000);
     g_assert_cmpint(play->watches, ==, before + 1); /* said again before it is forgotten */
+    play_type(play, "i");
+    g_assert_cmpstr(play->last_watch, ==, "1001 typing");
+    play_keys(play, "C-f");
+    play_type(play, "tan"); /* into the search, not to the customer */
+    g_assert_cmpstr(play->last_watch, ==, "1001 ");
+    play_keys(play, "Esc");
 
     cJSON *json = cJSON_Parse("{\"contact\":\"1001\",\"watchers\":[{\"agent\":\"li\",\"typing\":false},"
                               "{\"agent\":\"omar\",\"typing\":true}]}");
