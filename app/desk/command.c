@@ -5,6 +5,7 @@ static void command_release(gpointer data)
 {
     struct command *c = data;
     g_free(c->id);
+    g_free(c->customer);
     g_free(c->text);
     event_free(c->event);
 }
@@ -72,4 +73,13 @@ void commands_add_draft(struct commands *commands, enum command_kind kind, const
 {
     add(commands,
         (struct command){.kind = kind, .id = g_strdup(contact), .is_note = is_note, .text = g_strdup(text)});
+}
+
+void commands_add_watch(struct commands *commands, const char *contact, const char *customer_id,
+                        bool is_typing)
+{
+    add(commands, (struct command){.kind = COMMAND_WATCH,
+                                   .id = g_strdup(contact),
+                                   .customer = g_strdup(customer_id),
+                                   .text = g_strdup(is_typing ? "typing" : "")});
 }

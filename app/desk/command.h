@@ -42,11 +42,13 @@ enum command_kind {
     COMMAND_SAVE_PLACE, /* text: where the agent stands, as JSON; "" forgets it. Given back as
                            MSG_PLACE_RESTORED */
     COMMAND_SAVE_SHELF, /* text: pinned and opened articles, as JSON. Given back as MSG_SHELF_RESTORED */
-    COMMAND_WATCH,      /* id: contact in view, NULL: none; text: "typing" or "". Answer: MSG_WATCHING */
-    COMMAND_RING,       /* the bell once; text: what a desktop notice says, nothing personal; NULL: none */
-    COMMAND_TITLE,      /* text: the terminal's title */
-    COMMAND_SIGN_IN,    /* number, id: agent, text: password. Answer: MSG_SIGNED_IN or MSG_SIGN_IN_REFUSED */
-    COMMAND_SIGN_OUT,   /* the journal goes on being delivered; then the token is given back */
+    /* id: contact in view, customer: whose record is, NULL: none; text: "typing" or "". Answer: MSG_WATCHING
+     */
+    COMMAND_WATCH,
+    COMMAND_RING,     /* the bell once; text: what a desktop notice says, nothing personal; NULL: none */
+    COMMAND_TITLE,    /* text: the terminal's title */
+    COMMAND_SIGN_IN,  /* number, id: agent, text: password. Answer: MSG_SIGNED_IN or MSG_SIGN_IN_REFUSED */
+    COMMAND_SIGN_OUT, /* the journal goes on being delivered; then the token is given back */
     COMMAND_CHECK_PASSWORD, /* number, text: to unlock. Answer: MSG_UNLOCK */
     COMMAND_EDIT_IN_EDITOR, /* id: contact, is_note, text: the draft. Answer: MSG_EDITED */
     COMMAND_SUSPEND,
@@ -63,8 +65,8 @@ struct command {
         number; /* of the request (answers carry it; from 1 up, never reused in a run), or of the append */
     enum link_fetch fetch;
     bool is_note;
-    char *id, *text;     /* owned; NULL where the kind has none */
-    struct event *event; /* owned */
+    char *id, *customer, *text; /* owned; NULL where the kind has none */
+    struct event *event;        /* owned */
 };
 
 struct commands {
@@ -87,5 +89,7 @@ void commands_add_fetch(struct commands *commands, enum link_fetch fetch, int64_
 void commands_add_event(struct commands *commands, int64_t number, struct event *ev);
 void commands_add_draft(struct commands *commands, enum command_kind kind, const char *contact, bool is_note,
                         const char *text);
+void commands_add_watch(struct commands *commands, const char *contact, const char *customer_id,
+                        bool is_typing);
 
 #endif

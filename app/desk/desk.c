@@ -151,6 +151,7 @@ void desk_free(struct desk *desk)
     cJSON_Delete(desk->place);
     g_free(desk->place_saved);
     g_free(desk->watched);
+    g_free(desk->watched_customer);
     world_free(desk->world);
     g_free(desk);
 }

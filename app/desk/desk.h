@@ -409,6 +409,7 @@ struct desk {
     bool is_fetching; /* the open contacts are asked for; until they come the stream is kept in `early` */
     GPtrArray *early; /* struct event * */
     char *watched;    /* contact that the backend was told I look at; NULL: none */
+    char *watched_customer; /* whose record; NULL: nobody's */
     bool watched_typing;
     int64_t watched_ms;
     cJSON *place;          /* where the agent stood in the last run, until it is taken up; NULL: nowhere */

@@ -53,8 +53,8 @@ struct link_callbacks {
     void (*streamed)(const cJSON *event, void *user_data);
     /* Who has a contact in view: {contact, watchers[{agent, typing}]}. Borrowed for the call. */
     void (*watching)(const cJSON *json, void *user_data);
-    /* The record of a customer whose contact this desk has in view is another now: {contact, customer}.
-     * Borrowed for the call. */
+    /* The record of the customer that this desk has in view is another now: {customer}. Borrowed for the
+     * call. */
     void (*customer_changed)(const cJSON *json, void *user_data);
     /* The stream has told all up to this position. */
     void (*reached)(int64_t position, void *user_data);
@@ -72,7 +72,8 @@ struct link_class {
     void (*fetch)(struct link *link, uint64_t number, enum link_fetch what, const char *argument);
     void (*deliver)(struct link *link, uint64_t number, const char *events_json);
     void (*stream)(struct link *link, int64_t after);
-    void (*watch)(struct link *link, const char *contact, bool is_typing); /* NULL: nobody else is there */
+    /* NULL: nobody else is there */
+    void (*watch)(struct link *link, const char *contact, const char *customer_id, bool is_typing);
     void (*free)(struct link *link);
 };
 
@@ -124,12 +125,14 @@ static inline void link_stream(struct link *link, int64_t after)
     link->class->stream(link, after);
 }
 
-/* Says which contact is in view (NULL: none), and whether its reply or note is being written. It is passing
- * news: lost where the link is down, forgotten by the other side within a minute. */
-static inline void link_watch(struct link *link, const char *contact, bool is_typing)
+/* Says which contact and whose record are in view (NULL: none), and whether the contact's reply or note is
+ * being written. It is passing news: lost where the link is down, forgotten by the other side within a
+ * minute.
+ */
+static inline void link_watch(struct link *link, const char *contact, const char *customer_id, bool is_typing)
 {
     if (link->class->watch != NULL)
-        link->class->watch(link, contact, is_typing);
+        link->class->watch(link, contact, customer_id, is_typing);
 }
 
 /* Ends its threads; no callback comes after. Accepts NULL. */

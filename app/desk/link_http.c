@@ -480,7 +480,7 @@ static void on_watched(const struct http_reply *reply, void *user_data)
     cJSON_Delete(answer);
 }
 
-static void watch(struct link *link, const char *contact, bool is_typing)
+static void watch(struct link *link, const char *contact, const char *customer_id, bool is_typing)
 {
     struct link_http *l = of(link);
     if (l->authorization == NULL)
@@ -488,6 +488,8 @@ static void watch(struct link *link, const char *contact, bool is_typing)
     cJSON *body = cJSON_CreateObject();
     if (contact != NULL)
         cJSON_AddStringToObject(body, "contact", contact);
+    if (customer_id != NULL)
+        cJSON_AddStringToObject(body, "customer", customer_id);
     cJSON_AddBoolToObject(body, "typing", is_typing);
     char *text = cJSON_PrintUnformatted(body);
     send_request(l, "PUT", "/v1/watch", text, on_watched, NULL);

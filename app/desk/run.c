@@ -196,7 +196,7 @@ static void run_command(struct run *run, struct command *command)
         save(run, "state", command);
         break;
     case COMMAND_WATCH:
-        link_watch(run->link, command->id, command->text != NULL && *command->text != '\0');
+        link_watch(run->link, command->id, command->customer, *command->text != '\0');
         break;
     case COMMAND_SAVE_PLACE:
         save(run, "place", command);

@@ -299,6 +299,7 @@ void customer_ask_again(struct update *u, struct desk_contact *dc);
 
 void find_answer(struct update *u, const cJSON *json);
 void find_customer_answer(struct update *u, int64_t number, const cJSON *json);
+void find_customer_changed(struct update *u); /* MSG_CUSTOMER_CHANGED: likewise for the one that was found */
 void find_changed(struct update *u, struct popup *popup);
 
 /* The filter line of conversation, customer and script (update_filter.c). */
@@ -307,7 +308,8 @@ void filter_leave_keys(struct desk *desk); /* the list has the keys again, narro
 bool filter_close(struct desk *desk);      /* false: there was none */
 
 /* Who else looks (update_watch.c). */
-void watch_tell(struct update *u); /* once a turn: which contact I have in view, where that has changed */
+/* Once a turn: which contact and whose record I have in view, where that has changed. */
+void watch_tell(struct update *u);
 void watch_came(struct update *u);
 /* Somebody else's answer came while mine is being written. */
 void watch_answered(struct update *u, struct desk_contact *dc, const struct event *ev);

@@ -55,6 +55,7 @@ void customer_changed(struct update *u)
         if (dc->customer != NULL && g_str_equal(dc->customer->id, u->msg->id))
             customer_ask_again(u, dc);
     }
+    find_customer_changed(u);
 }
 
 /* --- lines --- */

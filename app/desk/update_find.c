@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "net/json.h"
 
 #define LOCAL_MAX 20
 
@@ -64,18 +65,47 @@ static void choose_for_customer(struct update *u, const char *customer_id, const
     popup_push(u, p);
 }
 
+static bool is_there(const struct popup *p, const char *value)
+{
+    for (guint i = 0; i < p->choices->len; i++) {
+        const struct popup_choice *c = g_ptr_array_index(p->choices, i);
+        if (g_str_equal(c->value, value))
+            return true;
+    }
+    return false;
+}
+
+/* The customer that was found, while they are on top; NULL: they are not. */
+static struct popup *found_customer(const struct desk *desk)
+{
+    struct popup *p = desk_popup(desk);
+    return p != NULL && g_str_equal(p->name, "customer") ? p : NULL;
+}
+
+/* The name is the record's now, and what is done next is done with it. */
+static void rename_found(struct popup *p, const char *name)
+{
+    if (name == NULL || *name == '\0')
+        return;
+    g_free(p->title);
+    g_free(p->text);
+    p->title = g_strdup(name);
+    p->text = g_strdup(name);
+}
+
 /* What was before, newest first, behind what can be chosen already: the cursor stays where it is. */
 void find_customer_answer(struct update *u, int64_t number, const cJSON *json)
 {
-    struct popup *p = desk_popup(u->desk);
+    struct popup *p = found_customer(u->desk);
     const cJSON *item;
-    if (p == NULL || !g_str_equal(p->name, "customer") || p->request != number)
+    if (p == NULL || p->request != number)
         return;
     int cursor = p->cursor;
     p->request = 0;
+    rename_found(p, json_text(json, "name"));
     cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "contacts")) {
         g_autoptr(contact) c = contact_from_cjson(item, NULL);
-        if (c == NULL || world_contact(u->desk->world, c->id) != NULL || p->choices->len >= LOCAL_MAX)
+        if (c == NULL || is_there(p, c->id) || p->choices->len >= LOCAL_MAX)
             continue;
         g_autoptr(GDateTime) day = g_date_time_new_from_unix_utc(c->created_ms / 1000);
         g_autofree char *when = g_date_time_format(day, "%Y-%m-%d");
@@ -85,6 +115,13 @@ void find_customer_answer(struct update *u, int64_t number, const cJSON *json)
     }
     popup_narrow(p);
     p->cursor = cursor;
+}
+
+void find_customer_changed(struct update *u)
+{
+    struct popup *p = found_customer(u->desk);
+    if (p != NULL && g_strcmp0(p->subject, u->msg->id) == 0)
+        p->request = update_fetch(u, LINK_FETCH_CUSTOMER, p->subject);
 }
 
 static bool finish_find(struct update *u, struct popup *popup, const char *value)
@@ -155,16 +192,6 @@ void find_changed(struct update *u, struct popup *popup)
         g_strdup(u->desk->link == LINK_LIVE ? "Searching…"
                                             : "The backend is away; only contacts of this desk are found.");
     popup->request = *query != '\0' ? update_fetch(u, LINK_FETCH_FIND, query) : 0;
-}
-
-static bool is_there(const struct popup *p, const char *value)
-{
-    for (guint i = 0; i < p->choices->len; i++) {
-        const struct popup_choice *c = g_ptr_array_index(p->choices, i);
-        if (g_str_equal(c->value, value))
-            return true;
-    }
-    return false;
 }
 
 static void add_hit(struct popup *p, const cJSON *hit)

@@ -1,5 +1,6 @@
 /* Who else has this contact in view: told to the backend, shown beside the contact, and said before an answer
- * goes out that somebody else's has overtaken. Nothing of it is in the log. */
+ * goes out that somebody else's has overtaken. And whose record is, so that the backend tells when it
+ * changes. Nothing of it is in the log. */
 #include "app/desk/update.h"
 
 #include <string.h>
@@ -25,26 +26,54 @@ static bool is_typing(const struct desk *desk)
            desk->now_ms - desk->typed_ms < TYPES_FOR_MS;
 }
 
+/* Whose record the screen shows: of the customer that was found, else beside the contact in focus, which may
+ * be closed long since. */
+static const char *customer_in_view(const struct desk *desk)
+{
+    const struct popup *popup = desk_popup(desk);
+    if (popup != NULL && g_str_equal(popup->name, "customer"))
+        return popup->subject;
+    const struct contact *c = desk_contact_of(desk, desk->current);
+    return c != NULL ? c->customer : NULL;
+}
+
+/* It may have changed while another one was in view, and nobody told of it. */
+static void catch_up_record(struct update *u, const char *customer_id)
+{
+    struct desk_contact *dc = u->desk->current;
+    if (dc != NULL && dc->customer != NULL && g_strcmp0(dc->customer->id, customer_id) == 0)
+        customer_ask_again(u, dc);
+}
+
+static void forget_watched(struct desk *desk)
+{
+    g_clear_pointer(&desk->watched, g_free);
+    g_clear_pointer(&desk->watched_customer, g_free);
+}
+
 void watch_tell(struct update *u)
 {
     struct desk *desk = u->desk;
     bool is_open = desk->phase == DESK_OPEN && desk->link == LINK_LIVE && !desk->is_practice;
     if (!is_open) {
-        g_clear_pointer(&desk->watched, g_free); /* told anew once the link is back */
+        forget_watched(desk); /* told anew once the link is back */
         return;
     }
     const char *id = desk->current != NULL ? desk->current->id : NULL;
-    bool types = is_typing(desk), is_same = g_strcmp0(id, desk->watched) == 0;
-    bool is_due = id != NULL && desk->now_ms - desk->watched_ms >= RENEW_MS;
+    const char *customer_id = customer_in_view(desk);
+    bool types = is_typing(desk), is_same_customer = g_strcmp0(customer_id, desk->watched_customer) == 0;
+    bool is_same = g_strcmp0(id, desk->watched) == 0 && is_same_customer;
+    bool is_due = (id != NULL || customer_id != NULL) && desk->now_ms - desk->watched_ms >= RENEW_MS;
     if (is_same && types == desk->watched_typing && !is_due)
         return;
-    g_free(desk->watched);
+    forget_watched(desk);
     desk->watched = g_strdup(id);
+    desk->watched_customer = g_strdup(customer_id);
     desk->watched_typing = types;
     desk->watched_ms = desk->now_ms;
-    commands_add(u->commands, COMMAND_WATCH, id, types ? "typing" : "");
-    if (!is_same && desk->current != NULL)
-        customer_ask_again(u, desk->current);
+    commands_add_watch(u->commands, id, customer_id, types);
+    if (!is_same_customer)
+        catch_up_record(u, customer_id);
 }
 
 void watch_came(struct update *u)

@@ -302,15 +302,6 @@ char *board_contact_agent(struct board *b, const char *id)
     return owner;
 }
 
-char *board_contact_customer(struct board *b, const char *id)
-{
-    g_rw_lock_reader_lock(&b->lock);
-    const struct shown_contact *c = g_hash_table_lookup(b->contacts, id);
-    char *customer = c ? g_strdup(c->customer) : NULL;
-    g_rw_lock_reader_unlock(&b->lock);
-    return customer;
-}
-
 bool board_agent(struct board *b, const char *id, GString *out)
 {
     g_rw_lock_reader_lock(&b->lock);

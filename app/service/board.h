@@ -47,8 +47,6 @@ void board_contacts(struct board *b, const struct board_page *page, GString *out
 bool board_contact(struct board *b, const char *id, GString *out, int64_t *position);
 /* Who has the contact now; NULL: nobody or not living. Caller owns. */
 char *board_contact_agent(struct board *b, const char *id);
-/* Whose contact it is; NULL: not known or not living. Caller owns. */
-char *board_contact_customer(struct board *b, const char *id);
 /* Appends one agent's JSON with "status" and "load"; false where there is none. */
 bool board_agent(struct board *b, const char *id, GString *out);
 /* Appends the members "position", "queues", "agents" and "settings" with commas between, without braces;

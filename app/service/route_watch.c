@@ -1,8 +1,9 @@
-/* Who looks at or writes in a contact: told by each desk, told on to those who have it in view too. */
+/* Who looks at or writes in a contact, or reads a customer's record: told by each desk, told on to those who
+ * have the contact in view too. */
 #include "app/service/routes.h"
 #include "app/service/watch.h"
 
-#include <string.h>
+#define ID_BYTES_MAX 256 /* longer than any that is given out */
 
 void route_tell_watchers(struct service *s, GPtrArray *contacts)
 {
@@ -28,19 +29,23 @@ static enum http_outcome put_watch(const struct http_request *request, struct ht
 {
     struct service *s = user_data;
     const struct caller *c = route_caller(request);
-    const char *id = NULL;
+    const char *id = NULL, *customer_id = NULL;
     bool is_typing = false;
     cJSON *json = http_request_json(request, NULL, error);
     if (!json)
         return HTTP_FAILED;
-    bool is_whole = json_get_optional_string(json, "contact", 64, &id, error) &&
+    bool is_whole = json_get_optional_string(json, "contact", ID_BYTES_MAX, &id, error) &&
+                    json_get_optional_string(json, "customer", ID_BYTES_MAX, &customer_id, error) &&
                     json_get_optional_bool(json, "typing", &is_typing, error);
     GString *out = g_string_new(NULL);
     if (is_whole) {
         g_autoptr(GPtrArray) changed = g_ptr_array_new_with_free_func(g_free);
         watch_put(s->watch,
-                  &(struct watch_look){
-                      .session = c->token_hash, .agent = c->agent, .contact = id, .is_typing = is_typing},
+                  &(struct watch_look){.session = c->token_hash,
+                                       .agent = c->agent,
+                                       .contact = id,
+                                       .customer = customer_id,
+                                       .is_typing = is_typing},
                   g_get_real_time() / 1000, changed);
         route_tell_watchers(s, changed);
         watch_write(s->watch, id ? id : "", out);
@@ -54,6 +59,6 @@ static enum http_outcome put_watch(const struct http_request *request, struct ht
 
 static const struct http_route rows[] = {
     {HTTP_METHOD_PUT, "/v1/watch", put_watch, .rights = RIGHTS_FLOOR, .body_max_bytes = 1024,
-     .help = "say which contact one has in view."},
+     .help = "say which contact and whose record one has in view."},
 };
 const struct route_table routes_watch = {rows, G_N_ELEMENTS(rows)};

@@ -31,9 +31,11 @@ static bool wants(const struct event_news *news, void *viewer, void *user_data)
 {
     struct service *s = user_data;
     const struct caller *c = viewer;
+    if (news->position == 0 && g_str_equal(news->kind, CUSTOMER_CHANGED))
+        return (c->rights & RIGHT_CUSTOMERS_READ) &&
+               watch_is_at_customer(s->watch, c->token_hash, news->subject);
     if (news->position == 0) /* passing news: who looks at this contact */
-        return (!g_str_equal(news->kind, CUSTOMER_CHANGED) || (c->rights & RIGHT_CUSTOMERS_READ)) &&
-               watch_is_at(s->watch, c->token_hash, news->subject);
+        return watch_is_at(s->watch, c->token_hash, news->subject);
     const struct store_news *subject = news->subject;
     return route_may_see(viewer, subject->ev, subject->owner);
 }
@@ -92,39 +94,34 @@ static void publish(struct service *s, const GPtrArray *news)
     }
 }
 
-static void tell_of_customer(struct service *s, const char *contact_id, const char *customer_id)
+static void tell_of_customer(struct service *s, const char *id)
 {
     g_autoptr(GString) data = g_string_new(NULL);
     struct json_writer json;
     json_writer_init(&json, data);
     json_object_start(&json);
-    json_add_string(&json, "contact", contact_id);
-    json_add_string(&json, "customer", customer_id);
+    json_add_string(&json, "customer", id);
     json_object_end(&json);
-    event_hub_publish(s->hub, &(struct event_news){.kind = CUSTOMER_CHANGED,
-                                                   .data = data->str,
-                                                   .data_len = data->len,
-                                                   .subject = contact_id});
+    event_hub_publish(s->hub,
+                      &(struct event_news){
+                          .kind = CUSTOMER_CHANGED, .data = data->str, .data_len = data->len, .subject = id});
 }
 
-/* A correction is told with its text to the contact's agent alone. Who has another contact of this customer
- * in view hears only that there is news, and asks for the record by their own right. The looks are gone
- * through once a commit, so an import of many customers costs no more than one correction. */
+/* A correction is told with its text to the contact's agent alone. Whoever else has this customer's record in
+ * view, beside a contact that may be closed long since or found by a search, hears only that there is news,
+ * and asks for the record by their own right. The looks are gone through once a commit, so an import of many
+ * customers costs no more than one correction. */
 static void tell_of_customers(struct service *s, const struct store_commit *commit)
 {
     if (commit->customers->len == 0 || event_hub_counts(s->hub).streams == 0)
         return;
     g_autoptr(GHashTable) changed = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GPtrArray) contacts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < commit->customers->len; i++)
         g_hash_table_add(changed, g_ptr_array_index(commit->customers, i));
-    watch_contacts(s->watch, contacts);
-    for (guint i = 0; i < contacts->len; i++) {
-        const char *id = g_ptr_array_index(contacts, i);
-        g_autofree char *whose = board_contact_customer(store_board(s->store), id);
-        if (whose && g_hash_table_contains(changed, whose))
-            tell_of_customer(s, id, whose);
-    }
+    watch_seen_customers(s->watch, changed, seen);
+    for (guint i = 0; i < seen->len; i++)
+        tell_of_customer(s, g_ptr_array_index(seen, i));
 }
 
 static bool has_ended(void *viewer, void *holding)

@@ -3,7 +3,8 @@
 #include "net/json_writer.h"
 
 struct look {
-    char *agent, *contact;
+    char *agent;
+    char *contact, *customer; /* one of the two may be NULL */
     bool is_typing;
     int64_t until_ms;
     uint64_t came; /* ordinal of coming to the contact */
@@ -20,6 +21,7 @@ static void look_free(void *data)
     struct look *look = data;
     g_free(look->agent);
     g_free(look->contact);
+    g_free(look->customer);
     g_free(look);
 }
 
@@ -40,36 +42,46 @@ void watch_free(struct watch *w)
     g_free(w);
 }
 
-static void leave(struct watch *w, const char *session, GPtrArray *changed)
+static void note_change(const char *contact, GPtrArray *changed)
 {
-    const struct look *look = g_hash_table_lookup(w->looks, session);
-    if (!look)
-        return;
-    g_ptr_array_add(changed, g_strdup(look->contact));
-    g_hash_table_remove(w->looks, session);
+    if (contact)
+        g_ptr_array_add(changed, g_strdup(contact));
+}
+
+/* A new look of the session; NULL where no more are noted. */
+static struct look *begin_look(struct watch *w, const struct watch_look *now, GPtrArray *changed)
+{
+    if (g_hash_table_size(w->looks) >= WATCH_LOOKS_MAX)
+        return NULL;
+    struct look *look = g_new0(struct look, 1);
+    look->agent = g_strdup(now->agent);
+    look->contact = g_strdup(now->contact);
+    look->is_typing = now->is_typing;
+    look->came = ++w->came;
+    g_hash_table_insert(w->looks, g_strdup(now->session), look);
+    note_change(now->contact, changed);
+    return look;
 }
 
 void watch_put(struct watch *w, const struct watch_look *now, int64_t now_ms, GPtrArray *changed)
 {
     g_mutex_lock(&w->mutex);
+    bool is_none = !now->contact && !now->customer;
     struct look *look = g_hash_table_lookup(w->looks, now->session);
-    if (look && g_strcmp0(look->contact, now->contact) == 0) {
+    if (look && (is_none || g_strcmp0(look->contact, now->contact) != 0)) {
+        note_change(look->contact, changed);
+        g_hash_table_remove(w->looks, now->session);
+        look = NULL;
+    }
+    if (!look && !is_none)
+        look = begin_look(w, now, changed);
+    if (look) {
         if (look->is_typing != now->is_typing)
-            g_ptr_array_add(changed, g_strdup(now->contact));
+            note_change(look->contact, changed);
+        g_free(look->customer);
+        look->customer = g_strdup(now->customer);
         look->is_typing = now->is_typing;
         look->until_ms = now_ms + WATCH_HOLDS_MS;
-    } else {
-        leave(w, now->session, changed);
-        if (now->contact && g_hash_table_size(w->looks) < WATCH_LOOKS_MAX) {
-            look = g_new0(struct look, 1);
-            *look = (struct look){.agent = g_strdup(now->agent),
-                                  .contact = g_strdup(now->contact),
-                                  .is_typing = now->is_typing,
-                                  .until_ms = now_ms + WATCH_HOLDS_MS,
-                                  .came = ++w->came};
-            g_hash_table_insert(w->looks, g_strdup(now->session), look);
-            g_ptr_array_add(changed, g_strdup(now->contact));
-        }
     }
     g_mutex_unlock(&w->mutex);
 }
@@ -82,22 +94,23 @@ void watch_prune(struct watch *w, int64_t now_ms, GPtrArray *changed)
     g_hash_table_iter_init(&iter, w->looks);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&look))
         if (look->until_ms <= now_ms) {
-            g_ptr_array_add(changed, g_strdup(look->contact));
+            note_change(look->contact, changed);
             g_hash_table_iter_remove(&iter);
         }
     g_mutex_unlock(&w->mutex);
 }
 
-void watch_contacts(struct watch *w, GPtrArray *contacts)
+void watch_seen_customers(struct watch *w, GHashTable *customers, GPtrArray *seen)
 {
     GHashTableIter iter;
     const struct look *look;
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) added = g_hash_table_new(g_str_hash, g_str_equal);
     g_mutex_lock(&w->mutex);
     g_hash_table_iter_init(&iter, w->looks);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&look))
-        if (g_hash_table_add(seen, look->contact))
-            g_ptr_array_add(contacts, g_strdup(look->contact));
+        if (look->customer && g_hash_table_contains(customers, look->customer) &&
+            g_hash_table_add(added, look->customer))
+            g_ptr_array_add(seen, g_strdup(look->customer));
     g_mutex_unlock(&w->mutex);
 }
 
@@ -105,7 +118,16 @@ bool watch_is_at(struct watch *w, const char *session, const char *contact)
 {
     g_mutex_lock(&w->mutex);
     const struct look *look = g_hash_table_lookup(w->looks, session);
-    bool is_at = look && g_str_equal(look->contact, contact);
+    bool is_at = look && g_strcmp0(look->contact, contact) == 0;
+    g_mutex_unlock(&w->mutex);
+    return is_at;
+}
+
+bool watch_is_at_customer(struct watch *w, const char *session, const char *customer)
+{
+    g_mutex_lock(&w->mutex);
+    const struct look *look = g_hash_table_lookup(w->looks, session);
+    bool is_at = look && g_strcmp0(look->customer, customer) == 0;
     g_mutex_unlock(&w->mutex);
     return is_at;
 }
@@ -125,7 +147,7 @@ void watch_write(struct watch *w, const char *contact, GString *out)
     g_mutex_lock(&w->mutex);
     g_hash_table_iter_init(&iter, w->looks);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&look))
-        if (g_str_equal(look->contact, contact))
+        if (g_strcmp0(look->contact, contact) == 0)
             g_ptr_array_add(there, look);
     g_ptr_array_sort(there, by_coming);
     json_writer_init(&json, out);

@@ -252,7 +252,7 @@ static void who_has_a_contact_in_view_sees_the_others(struct fixture *f, gconstp
 {
     (void)unused;
     sign_in(f);
-    link_watch(f->link, "1001", false);
+    link_watch(f->link, "1001", NULL, false);
     hear(f, "{\"contact\":\"1001\",\"watchers\":[{\"agent\":\"mira\",\"typing\":false}]}");
     struct fixture other = {.heard = g_string_new(NULL)};
     other.link =
@@ -260,11 +260,11 @@ static void who_has_a_contact_in_view_sees_the_others(struct fixture *f, gconstp
                       &callbacks, &other);
     link_sign_in(other.link, "tom", "firstline");
     hear(&other, "[signed in: yes]");
-    link_watch(other.link, "1001", true);
+    link_watch(other.link, "1001", NULL, true);
     hear(f, "{\"agent\":\"tom\",\"typing\":true}");
-    link_watch(other.link, "1002", false); /* elsewhere: nothing of it is told here */
+    link_watch(other.link, "1002", NULL, false); /* elsewhere: nothing of it is told here */
     hear(f, "{\"contact\":\"1001\",\"watchers\":[{\"agent\":\"mira\",\"typing\":false}]}");
-    link_watch(other.link, "1001", false);
+    link_watch(other.link, "1001", NULL, false);
     hear(f, "{\"agent\":\"tom\",\"typing\":false}");
     link_sign_out(other.link);
     hear(f, "{\"contact\":\"1001\",\"watchers\":[{\"agent\":\"mira\",\"typing\":false}]}");
@@ -272,8 +272,9 @@ static void who_has_a_contact_in_view_sees_the_others(struct fixture *f, gconstp
     g_string_free(other.heard, TRUE);
 }
 
-/* Another desk, whose agent has this contact in view. */
-static void begin_other(struct fixture *other, const struct fixture *f, const char *who, const char *view)
+/* Another desk, whose agent has this contact (NULL: none) and this customer's record in view. */
+static void begin_other(struct fixture *other, const struct fixture *f, const char *who,
+                        const char *contact_id, const char *customer_id)
 {
     g_autofree char *device = g_strconcat("desk-", who, NULL);
     *other = (struct fixture){.heard = g_string_new(NULL)};
@@ -283,8 +284,9 @@ static void begin_other(struct fixture *other, const struct fixture *f, const ch
     hear(other, "[signed in: yes]");
     link_stream(other->link, 0);
     wait_for_state(other, LINK_LIVE);
-    link_watch(other->link, view, false);
-    g_autofree char *seen = g_strdup_printf("\"agent\":\"%s\"", who);
+    link_watch(other->link, contact_id, customer_id, false);
+    g_autofree char *seen = contact_id != NULL ? g_strdup_printf("\"agent\":\"%s\"", who)
+                                               : g_strdup("{\"contact\":\"\",\"watchers\":[]}");
     hear(other, seen);
 }
 
@@ -303,16 +305,8 @@ static void correct(struct store *s, const char *whose, const char *postal)
     g_assert_cmpint(floor_append(s, ev, ROLE_AGENT, NULL), >, 0);
 }
 
-static void chat_of(struct store *s, const char *id, const char *whose)
-{
-    struct event *ev = floor_event(EVENT_CONTACT_CUSTOMER_LINKED, "channel", 0, ACTOR_INTEGRATION, "chan",
-                                   floor_chat(s, id));
-    event_set_text(ev, "customer", whose);
-    event_set_text(ev, "name", "Ana Silva");
-    g_assert_cmpint(floor_append(s, ev, ROLE_INTEGRATION, NULL), >, 0);
-}
-
-/* Whoever has a contact of the customer in view and may read the record, and nobody else. */
+/* Whoever has the customer's record in view and may read it, and nobody else: beside a contact, whether the
+ * backend still has it or it was closed long since, or found by a search. */
 static void a_correction_is_told_to_who_looks_at_the_customer(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -324,20 +318,28 @@ static void a_correction_is_told_to_who_looks_at_the_customer(struct fixture *f,
         event_set_text(ev, "name", "Ana Silva");
         g_assert_cmpint(floor_append(s, ev, ROLE_INTEGRATION, NULL), >, 0);
     }
-    chat_of(s, "100", "c1");
-    chat_of(s, "101", "c1");
-    chat_of(s, "102", "c2");
-    begin_other(&tom, f, "tom", "101");
-    begin_other(&sara, f, "sara", "102");
-    begin_other(&chan, f, "chan", "101");
+    begin_other(&tom, f, "tom", "closed long since", "c1");
+    begin_other(&sara, f, "sara", NULL, "c2");
+    begin_other(&chan, f, "chan", "101", "c1");
     correct(s, "c1", "Oak 5, Bergen");
-    hear(&tom, "[changed: {\"contact\":\"101\",\"customer\":\"c1\"}]");
+    hear(&tom, "[changed: {\"customer\":\"c1\"}]");
     correct(s, "c2", "Elm 1, Bergen");
-    hear(&sara, "[changed: {\"contact\":\"102\",\"customer\":\"c2\"}]");
+    hear(&sara, "[changed: {\"customer\":\"c2\"}]");
     g_assert_cmpuint(sara.changes, ==, 1);
-    link_watch(tom.link, NULL, false);
-    hear(&chan, "{\"contact\":\"101\",\"watchers\":[{\"agent\":\"chan\",\"typing\":false}]}");
-    g_assert_cmpuint(tom.changes, ==, 1);
+    link_watch(sara.link, NULL, "c1", false); /* another of them, and no longer the first */
+    hear(&sara, "{\"contact\":\"\",\"watchers\":[]}");
+    correct(s, "c2", "Elm 2, Bergen");
+    correct(s, "c1", "Oak 6, Bergen");
+    hear(&sara, "[changed: {\"customer\":\"c1\"}]");
+    g_assert_cmpuint(sara.changes, ==, 2);
+    link_watch(sara.link, NULL, NULL, false);
+    hear(&sara, "{\"contact\":\"\",\"watchers\":[]}");
+    correct(s, "c1", "Oak 7, Bergen");
+    hear(&tom, "[changed: {\"customer\":\"c1\"}][changed: {\"customer\":\"c1\"}]");
+    link_watch(sara.link, "101", NULL, false);
+    hear(&sara, "\"agent\":\"sara\"");
+    hear(&chan, "\"agent\":\"sara\""); /* what came before it is here too */
+    g_assert_cmpuint(sara.changes, ==, 2);
     g_assert_cmpuint(chan.changes, ==, 0); /* an integration reads no records of customers */
     end_other(&tom);
     end_other(&sara);

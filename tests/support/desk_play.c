@@ -55,7 +55,9 @@ static void take(struct play *play, struct command *c)
         break;
     case COMMAND_WATCH:
         g_free(play->last_watch);
+        g_free(play->last_record);
         play->last_watch = g_strdup_printf("%s %s", c->id != NULL ? c->id : "", c->text);
+        play->last_record = g_strdup(c->customer);
         play->watches++;
         break;
     case COMMAND_SAVE_DRAFT:
@@ -187,6 +189,7 @@ void play_free(struct play *play)
     commands_release(&play->commands);
     g_ptr_array_unref(play->events);
     g_free(play->last_watch);
+    g_free(play->last_record);
     g_free(play->last_draft);
     g_free(play->title);
     g_free(play->notice);

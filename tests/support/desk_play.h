@@ -22,8 +22,9 @@ struct play {
     int refusals;        /* told to the desk */
     int rings, searches; /* commands so far */
     int64_t last_search, last_suggest, last_article, last_find, last_customer, last_events, last_contact;
-    char *last_draft; /* text of the last saved draft */
-    char *last_watch; /* "1001 typing": which contact the backend was told is in view; NULL: nothing yet */
+    char *last_draft;  /* text of the last saved draft */
+    char *last_watch;  /* "1001 typing": which contact the backend was told is in view; NULL: nothing yet */
+    char *last_record; /* and whose record; NULL: nobody's */
     int watches;
     char *title, *notice; /* of the last ring; NULL: the bell alone */
     bool has_quit;

@@ -86,6 +86,7 @@ static void test_found_and_closed_long_ago(void)
     old->closed_ms = old->created_ms + 1000;
     old->subject = g_strdup("lost parcel");
     old->name = g_strdup("Ana Tanner");
+    old->customer = g_strdup("c7");
     cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "contacts");
     cJSON_AddItemToArray(list, contact_to_cjson(old));
     play_reply(play, play->last_customer, LINK_FETCH_CUSTOMER, json);
@@ -97,9 +98,57 @@ static void test_found_and_closed_long_ago(void)
     g_assert_null(play_contact(play, "900"));
     play_reply(play, play->last_contact, LINK_FETCH_CONTACT, contact_to_cjson(old));
     g_assert_cmpstr(play_contact(play, "900")->subject, ==, "lost parcel");
+    /* Whose it is is known only now, and from now on the record is followed. */
+    g_assert_cmpstr(play->last_watch, ==, "900 ");
+    g_assert_cmpstr(play->last_record, ==, "c7");
     play_wait(play, 60000);
     g_assert_nonnull(play_contact(play, "900"));
     contact_free(old);
+    play_free(play);
+}
+
+static void answer_found(struct play *play, const char *name)
+{
+    struct customer *who = customer_new("c7", name);
+    cJSON *json = customer_to_cjson(who), *contacts = cJSON_AddArrayToObject(json, "contacts");
+    struct contact *old = contact_new("900");
+    old->state = CONTACT_CLOSED;
+    cJSON_AddItemToArray(contacts, contact_to_cjson(old));
+    play_reply(play, play->last_customer, LINK_FETCH_CUSTOMER, json);
+    contact_free(old);
+    customer_free(who);
+}
+
+/* Whom one has found is followed as the record beside a contact is; afterwards that one is caught up with. */
+static void test_found_and_corrected_elsewhere(void)
+{
+    struct play *play = play_new();
+    play_accept(play, "1001", CHANNEL_PHONE);
+    struct event *linked = play_event(play, EVENT_CONTACT_CUSTOMER_LINKED, ACTOR_SYSTEM, "channel", "1001");
+    event_set_text(linked, "customer", "c1");
+    play_stream(play, linked);
+    play_customer_known(play, "c1", "Crystal Minh");
+    g_assert_cmpstr(play->last_record, ==, "c1");
+    play_keys(play, "C-f");
+    play_type(play, "tanner");
+    play_reply(play, play->last_find, LINK_FETCH_FIND,
+               cJSON_Parse("{\"hits\":[{\"kind\":\"customer\",\"id\":\"c7\",\"title\":\"Ana Tanner\"}]}"));
+    play_keys(play, "Enter");
+    g_assert_cmpstr(play->last_watch, ==, "1001 ");
+    g_assert_cmpstr(play->last_record, ==, "c7");
+    answer_found(play, "Ana Tanner");
+    guint choices = desk_popup(play->desk)->choices->len;
+    int64_t asked = play->last_customer;
+    play_msg(play, (struct msg){.kind = MSG_CUSTOMER_CHANGED, .id = "c1"}); /* not whom one looks at */
+    play_msg(play, (struct msg){.kind = MSG_CUSTOMER_CHANGED, .id = "c7"});
+    g_assert_cmpint(play->last_customer, >, asked);
+    answer_found(play, "Ana Tanner-Moe");
+    g_assert_cmpstr(desk_popup(play->desk)->title, ==, "Ana Tanner-Moe");
+    g_assert_cmpuint(desk_popup(play->desk)->choices->len, ==, choices); /* none is there twice */
+    asked = play->last_customer;
+    play_keys(play, "Esc");
+    g_assert_cmpstr(play->last_record, ==, "c1");
+    g_assert_cmpint(play->last_customer, >, asked);
     play_free(play);
 }
 
@@ -156,6 +205,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/find/another customer than was thought", test_another_customer_is_found);
     g_test_add_func("/desk/find/what was closed long ago is fetched and stays",
                     test_found_and_closed_long_ago);
+    g_test_add_func("/desk/find/and followed where others correct the record",
+                    test_found_and_corrected_elsewhere);
     g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);
     g_test_add_func("/desk/palette/letters of a name find it", test_letters_of_a_name_find_it);
     g_test_add_func("/desk/palette/commands and keys can be done from the list", test_palette_and_help);
