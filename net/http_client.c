@@ -1,5 +1,5 @@
-/* Requests over the curl loop. The owner's thread keeps the table of what is pending; a transfer belongs to
- * the loop's thread from its job to its delivery. */
+/* Requests over the curl loop. A transfer belongs to the loop's thread from its job to its delivery, and then
+ * to the owner's. */
 #include "net/http_client.h"
 
 #include <curl/curl.h>
@@ -22,20 +22,14 @@ struct http_client {
     char *peer_name, *when_down, *ca_path, *user_agent; /* copies behind the options */
     struct curl_loop *loop;
     struct mailbox *mailbox;
-    GHashTable *pending; /* ticket to struct pending */
-    uint64_t next_ticket;
-    GHashTable *transfers; /* ticket to struct transfer; the loop's thread only */
-};
-
-struct pending {
-    uint64_t ticket; /* key of both tables */
-    http_reply_handler handle;
-    void *user_data;
+    bool has_sent;         /* so the loop's thread runs */
+    GHashTable *transfers; /* set of struct transfer, under way; the loop's thread only */
 };
 
 struct transfer {
     struct http_client *client;
-    uint64_t ticket;
+    http_reply_handler handle;
+    void *user_data;
     uint64_t number;
     CURL *easy;
     char *method, *url, *body;
@@ -241,7 +235,7 @@ static void on_done(CURL *easy, CURLcode code, void *data)
     } else {
         transfer->error = http_client_explain(client, easy, (int)code, transfer->url);
     }
-    g_hash_table_steal(client->transfers, &transfer->ticket);
+    g_hash_table_remove(client->transfers, transfer);
     curl_easy_cleanup(g_steal_pointer(&transfer->easy));
     mailbox_post(client->mailbox, transfer);
 }
@@ -274,31 +268,14 @@ static void start_transfer(void *data)
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     transfer->started_us = g_get_monotonic_time();
-    g_hash_table_insert(client->transfers, &transfer->ticket, transfer);
+    g_hash_table_add(client->transfers, transfer);
     curl_loop_add(client->loop, easy, on_done, transfer);
 }
-
-struct cancellation {
-    struct http_client *client;
-    uint64_t ticket;
-};
 
 static void end_transfer(struct http_client *client, struct transfer *transfer)
 {
     curl_loop_remove(client->loop, transfer->easy);
     transfer_free(transfer);
-}
-
-static void run_cancellation(void *data)
-{
-    struct cancellation *cancellation = data;
-    struct http_client *client = cancellation->client;
-    struct transfer *transfer = g_hash_table_lookup(client->transfers, &cancellation->ticket);
-    if (transfer) {
-        g_hash_table_steal(client->transfers, &cancellation->ticket);
-        end_transfer(client, transfer);
-    }
-    g_free(cancellation);
 }
 
 static void cancel_all(void *data)
@@ -307,8 +284,8 @@ static void cancel_all(void *data)
     GHashTableIter iterator;
     void *transfer;
     g_hash_table_iter_init(&iterator, client->transfers);
-    while (g_hash_table_iter_next(&iterator, NULL, &transfer)) {
-        g_hash_table_iter_steal(&iterator);
+    while (g_hash_table_iter_next(&iterator, &transfer, NULL)) {
+        g_hash_table_iter_remove(&iterator);
         end_transfer(client, transfer);
     }
 }
@@ -316,13 +293,8 @@ static void cancel_all(void *data)
 /* On the owner's thread. The handler may free the client, so nothing is touched after it. */
 static void deliver(void *message, void *user_data)
 {
-    struct http_client *client = user_data;
+    (void)user_data;
     struct transfer *transfer = message;
-    struct pending *found = g_hash_table_lookup(client->pending, &transfer->ticket);
-    if (!found)
-        return;
-    struct pending pending = *found;
-    g_hash_table_remove(client->pending, &transfer->ticket);
     g_ptr_array_add(transfer->reply_headers, NULL);
     const struct http_reply reply = {
         .number = transfer->number,
@@ -333,7 +305,7 @@ static void deliver(void *message, void *user_data)
         .error = transfer->error,
         .headers = (const char *const *)transfer->reply_headers->pdata,
     };
-    pending.handle(&reply, pending.user_data);
+    transfer->handle(&reply, transfer->user_data);
 }
 
 static void free_message(void *message)
@@ -356,10 +328,8 @@ struct http_client *http_client_new(const struct http_client_options *options)
     client->options.context =
         g_main_context_ref(options->context ? options->context : g_main_context_default());
     client->loop = curl_loop_new();
-    client->mailbox = mailbox_new(client->options.context, deliver, free_message, client);
-    client->pending = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
-    client->transfers = g_hash_table_new(g_int64_hash, g_int64_equal);
-    client->next_ticket = 1;
+    client->mailbox = mailbox_new(client->options.context, deliver, free_message, NULL);
+    client->transfers = g_hash_table_new(NULL, NULL);
     return client;
 }
 
@@ -367,11 +337,10 @@ void http_client_free(struct http_client *client)
 {
     if (!client)
         return;
-    if (client->next_ticket > 1)
+    if (client->has_sent)
         curl_loop_post(client->loop, cancel_all, client);
     curl_loop_free(client->loop);
     mailbox_close(client->mailbox);
-    g_hash_table_unref(client->pending);
     g_hash_table_unref(client->transfers);
     g_main_context_unref(client->options.context);
     g_free(client->peer_name);
@@ -396,16 +365,13 @@ static struct curl_slist *list_headers(const struct http_client_request *request
     return list;
 }
 
-uint64_t http_client_send(struct http_client *client, const struct http_client_request *request,
-                          http_reply_handler handle, void *user_data)
+void http_client_send(struct http_client *client, const struct http_client_request *request,
+                      http_reply_handler handle, void *user_data)
 {
-    struct pending *pending = g_new(struct pending, 1);
-    *pending = (struct pending){.ticket = client->next_ticket++, .handle = handle, .user_data = user_data};
-    g_hash_table_insert(client->pending, &pending->ticket, pending);
-
     struct transfer *transfer = g_new0(struct transfer, 1);
     transfer->client = client;
-    transfer->ticket = pending->ticket;
+    transfer->handle = handle;
+    transfer->user_data = user_data;
     transfer->number = request->number;
     transfer->method = g_strdup(request->method ? request->method : request->body ? "POST" : "GET");
     transfer->url = g_strdup(request->url);
@@ -417,22 +383,8 @@ uint64_t http_client_send(struct http_client *client, const struct http_client_r
     transfer->max_reply_bytes = request->max_reply_bytes ? request->max_reply_bytes : MAX_REPLY_BYTES;
     transfer->reply_body = g_string_new(NULL);
     transfer->reply_headers = g_ptr_array_new_with_free_func(g_free);
+    client->has_sent = true;
     curl_loop_post(client->loop, start_transfer, transfer);
-    return pending->ticket;
-}
-
-void http_client_cancel(struct http_client *client, uint64_t ticket)
-{
-    if (!g_hash_table_remove(client->pending, &ticket))
-        return;
-    struct cancellation *cancellation = g_new(struct cancellation, 1);
-    *cancellation = (struct cancellation){client, ticket};
-    curl_loop_post(client->loop, run_cancellation, cancellation);
-}
-
-unsigned http_client_pending(const struct http_client *client)
-{
-    return g_hash_table_size(client->pending);
 }
 
 const char *http_reply_header(const struct http_reply *reply, const char *name)

@@ -58,7 +58,7 @@ struct http_reply {
 /* The value of a header, its name in any case; NULL when it is not there. Borrowed like the reply. */
 const char *http_reply_header(const struct http_reply *reply, const char *name);
 
-/* Takes a reply. May send, cancel, and free the client. */
+/* Takes a reply. May send, and free the client. */
 typedef void (*http_reply_handler)(const struct http_reply *reply, void *user_data);
 
 /* Makes a client; copies the options (keeps a reference on the context until freed). */
@@ -67,17 +67,9 @@ struct http_client *http_client_new(const struct http_client_options *options);
 /* Ends what is under way without further calls of handlers, and frees. NULL is allowed. */
 void http_client_free(struct http_client *client);
 
-/* Sends; copies the request. `handle` is called once, later, unless the request is cancelled. Returns a
- * ticket for cancelling, never 0. */
-uint64_t http_client_send(struct http_client *client, const struct http_client_request *request,
-                          http_reply_handler handle, void *user_data);
-
-/* Gives up on a request: its handler is not called any more, though the other side may have acted. A ticket
- * whose reply was delivered is ignored. */
-void http_client_cancel(struct http_client *client, uint64_t ticket);
-
-/* Requests sent and not answered or cancelled. */
-unsigned http_client_pending(const struct http_client *client);
+/* Sends; copies the request. `handle` is called once, later, unless the client is freed before. */
+void http_client_send(struct http_client *client, const struct http_client_request *request,
+                      http_reply_handler handle, void *user_data);
 
 /* For sse_client: the loop that the client's transfers run on, and a handle with its options set (caller
  * owns, free with curl_easy_cleanup; only on the loop's thread), and the sentence for a transfer that failed.

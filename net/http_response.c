@@ -77,9 +77,3 @@ void http_response_clear(struct http_response *response)
         g_free(response->headers[i].value);
     *response = (struct http_response){0};
 }
-
-char *http_etag(const char *bytes, size_t len)
-{
-    g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, len);
-    return g_strdup_printf("\"%.32s\"", digest);
-}

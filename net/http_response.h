@@ -59,8 +59,4 @@ void http_response_add_header(struct http_response *response, const char *name, 
 /* Frees what the response owns and zeroes it. */
 void http_response_clear(struct http_response *response);
 
-/* A strong ETag made of the bytes: the quoted first 128 bits of their SHA-256. Caller owns, free with g_free.
- */
-char *http_etag(const char *bytes, size_t len);
-
 #endif

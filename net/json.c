@@ -205,17 +205,6 @@ int64_t json_number(const cJSON *object, const char *name)
     return cJSON_IsNumber(number) ? (int64_t)number->valuedouble : 0;
 }
 
-bool json_get_optional_double(const cJSON *object, const char *name, double *out, GError **error)
-{
-    const cJSON *item = member(object, name);
-    if (!item)
-        return true;
-    if (!cJSON_IsNumber(item) || !isfinite(item->valuedouble))
-        return fail_member(name, "a number", error);
-    *out = item->valuedouble;
-    return true;
-}
-
 bool json_get_optional_bool(const cJSON *object, const char *name, bool *out, GError **error)
 {
     const cJSON *item = member(object, name);
@@ -224,17 +213,6 @@ bool json_get_optional_bool(const cJSON *object, const char *name, bool *out, GE
     if (!cJSON_IsBool(item))
         return fail_member(name, "true or false", error);
     *out = cJSON_IsTrue(item);
-    return true;
-}
-
-bool json_get_optional_object(const cJSON *object, const char *name, const cJSON **out, GError **error)
-{
-    const cJSON *item = member(object, name);
-    if (!item)
-        return true;
-    if (!cJSON_IsObject(item))
-        return fail_member(name, "an object", error);
-    *out = item;
     return true;
 }
 
@@ -266,19 +244,9 @@ bool json_get_int64(const cJSON *object, const char *name, int64_t *out, GError 
     return require(object, name, error) && json_get_optional_int64(object, name, out, error);
 }
 
-bool json_get_double(const cJSON *object, const char *name, double *out, GError **error)
-{
-    return require(object, name, error) && json_get_optional_double(object, name, out, error);
-}
-
 bool json_get_bool(const cJSON *object, const char *name, bool *out, GError **error)
 {
     return require(object, name, error) && json_get_optional_bool(object, name, out, error);
-}
-
-bool json_get_object(const cJSON *object, const char *name, const cJSON **out, GError **error)
-{
-    return require(object, name, error) && json_get_optional_object(object, name, out, error);
 }
 
 bool json_get_array(const cJSON *object, const char *name, size_t max_items, const cJSON **out,

@@ -44,9 +44,7 @@ int64_t json_number(const cJSON *object,
 bool json_get_string(const cJSON *object, const char *name, size_t max_bytes, const char **out,
                      GError **error);
 bool json_get_int64(const cJSON *object, const char *name, int64_t *out, GError **error);
-bool json_get_double(const cJSON *object, const char *name, double *out, GError **error);
 bool json_get_bool(const cJSON *object, const char *name, bool *out, GError **error);
-bool json_get_object(const cJSON *object, const char *name, const cJSON **out, GError **error);
 bool json_get_array(const cJSON *object, const char *name, size_t max_items, const cJSON **out,
                     GError **error);
 
@@ -55,9 +53,7 @@ bool json_get_array(const cJSON *object, const char *name, size_t max_items, con
 bool json_get_optional_string(const cJSON *object, const char *name, size_t max_bytes, const char **out,
                               GError **error);
 bool json_get_optional_int64(const cJSON *object, const char *name, int64_t *out, GError **error);
-bool json_get_optional_double(const cJSON *object, const char *name, double *out, GError **error);
 bool json_get_optional_bool(const cJSON *object, const char *name, bool *out, GError **error);
-bool json_get_optional_object(const cJSON *object, const char *name, const cJSON **out, GError **error);
 bool json_get_optional_array(const cJSON *object, const char *name, size_t max_items, const cJSON **out,
                              GError **error);
 

@@ -43,16 +43,6 @@ static const struct problem_row problems[PROBLEM_CODE_COUNT] = {
 
 G_DEFINE_QUARK(net - problem - error - quark, net_problem_error)
 
-const char *problem_code_name(enum problem_code code)
-{
-    return problems[code].name;
-}
-
-const char *problem_code_title(enum problem_code code)
-{
-    return problems[code].title;
-}
-
 unsigned problem_code_status(enum problem_code code)
 {
     return problems[code].status;

@@ -50,10 +50,7 @@ enum exit_status {
 
 GQuark net_problem_error_quark(void);
 
-/* The word of the code on the wire ("stale"), its title ("Changed since") and its HTTP status. Static texts.
- */
-const char *problem_code_name(enum problem_code code);
-const char *problem_code_title(enum problem_code code);
+/* The HTTP status of the code. */
 unsigned problem_code_status(enum problem_code code);
 
 /* The code of an error: its own for one of NET_PROBLEM, PROBLEM_INTERNAL for one of any other domain. */

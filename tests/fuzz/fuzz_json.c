@@ -43,11 +43,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     }
     const char *text = NULL;
     int64_t number;
-    double real;
     const cJSON *inner;
     json_get_string(root, "a", 10, &text, NULL);
     json_get_int64(root, "a", &number, NULL);
-    json_get_double(root, "a", &real, NULL);
     json_get_array(root, "a", 5, &inner, NULL);
 
     g_autoptr(GString) first = g_string_new(NULL);

@@ -72,13 +72,14 @@ static enum http_outcome page(const struct http_request *request, struct http_re
     return HTTP_DONE;
 }
 
+#define ETAG "\"7-content\""
+
 static enum http_outcome cached(const struct http_request *request, struct http_response *response,
                                 void *user_data, GError **error)
 {
     (void)user_data, (void)error;
-    g_autofree char *etag = http_etag("content", 7);
-    http_response_add_header(response, "ETag", etag);
-    if (http_request_if_none_match(request, etag) == HTTP_MATCH_YES)
+    http_response_add_header(response, "ETag", ETAG);
+    if (http_request_if_none_match(request, ETAG) == HTTP_MATCH_YES)
         response->status = 304;
     else
         http_response_take_text(response, 200, "text/plain", g_string_new("content"));
@@ -242,10 +243,8 @@ static void test_numbers_in_the_query_are_checked(struct fixture *fixture, const
 static void test_an_unchanged_answer_is_304(struct fixture *fixture, const void *data)
 {
     (void)data;
-    g_autofree char *etag = http_etag("content", 7);
-    g_autofree char *request =
-        g_strdup_printf("GET /cached HTTP/1.1\r\n" HEAD "If-None-Match: \"x\", W/%s\r\n\r\n", etag);
-    assert_answer(fixture, request, "HTTP/1.1 304 ", etag);
+    assert_answer(fixture, "GET /cached HTTP/1.1\r\n" HEAD "If-None-Match: \"x\", W/" ETAG "\r\n\r\n",
+                  "HTTP/1.1 304 ", ETAG);
     assert_answer(fixture, "GET /cached HTTP/1.1\r\n" HEAD "\r\n", "HTTP/1.1 200 ", "\r\n\r\ncontent");
 }
 

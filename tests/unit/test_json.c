@@ -65,22 +65,18 @@ static void test_takes_members_of_each_type(void)
     cJSON *root = json_parse(sample, strlen(sample), NULL, &error);
     const char *name = NULL;
     int64_t id = 0, count = 0;
-    double ratio = 0;
     bool on = false;
-    const cJSON *list = NULL, *inner = NULL;
+    const cJSON *list = NULL;
     g_assert_true(json_get_string(root, "name", 7, &name, &error));
     g_assert_true(json_get_int64(root, "id", &id, &error));
     g_assert_true(json_get_int64(root, "count", &count, &error));
-    g_assert_true(json_get_double(root, "ratio", &ratio, &error));
     g_assert_true(json_get_bool(root, "on", &on, &error));
     g_assert_true(json_get_array(root, "list", 3, &list, &error));
-    g_assert_true(json_get_object(root, "inner", &inner, &error));
     g_assert_cmpstr(name, ==, "Jürgen");
     g_assert_cmpint(id, ==, INT64_C(9007199254740993));
     g_assert_cmpint(count, ==, -3);
-    g_assert_cmpfloat(ratio, ==, 0.25);
     g_assert_true(on);
-    g_assert_true(cJSON_IsArray(list) && cJSON_IsObject(inner));
+    g_assert_true(cJSON_IsArray(list));
     cJSON_Delete(root);
 }
 

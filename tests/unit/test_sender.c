@@ -53,8 +53,8 @@ static void on_delivered(const char *event_id, int64_t position, void *data)
 
 static void on_refused(const struct event *ev, enum problem_code code, const char *sentence, void *data)
 {
-    g_string_append_printf(((struct fixture *)data)->heard, "[refused %d %s: %s]", (int)ev->seq,
-                           problem_code_name(code), sentence);
+    g_string_append_printf(((struct fixture *)data)->heard, "[refused %d %u: %s]", (int)ev->seq,
+                           problem_code_status(code), sentence);
 }
 
 static void on_outbox(int64_t count, void *data)
@@ -149,7 +149,7 @@ static void test_taken_and_refused_events_leave_the_outbox(struct fixture *f, co
     sender_set_on(f->sender, true);
     answer(f, "{\"results\":[{\"position\":\"41\"},{\"problem\":{\"status\":412,\"detail\":\"It has "
               "changed.\"}}]}");
-    g_assert_cmpstr(f->heard->str, ==, "[taken 41][refused 2 stale: It has changed.][left 0]");
+    g_assert_cmpstr(f->heard->str, ==, "[taken 41][refused 2 412: It has changed.][left 0]");
     append(f, 1);
     wait_deliveries(f, 2);
     g_assert_cmpint(cJSON_GetArraySize(f->link.events), ==, 1);
@@ -188,7 +188,7 @@ static void test_an_unreadable_event_becomes_a_tombstone(struct fixture *f, cons
     answer_error(f, PROBLEM_BAD_REQUEST, "Event 1 cannot be read.");
     g_assert_cmpint(cJSON_GetArraySize(f->link.events), ==, 1);
     answer_error(f, PROBLEM_BAD_REQUEST, "Event 1 cannot be read.");
-    g_assert_cmpstr(f->heard->str, ==, "[refused 1 bad-request: Event 1 cannot be read.]");
+    g_assert_cmpstr(f->heard->str, ==, "[refused 1 400: Event 1 cannot be read.]");
     g_autoptr(event) tombstone = event_from_cjson(f->link.events->child, NULL);
     g_assert_cmpint(tombstone->kind, ==, EVENT_JOURNAL_WITHDRAWN);
     g_assert_cmpint(tombstone->seq, ==, 1);
