@@ -78,24 +78,3 @@ size_t kb_fold_char(int32_t c, int32_t out[KB_FOLD_MAX])
     }
     return fold_other(c, out);
 }
-
-size_t kb_fold_text(const char *text, size_t len, char *out, size_t size)
-{
-    int32_t parts[KB_FOLD_MAX];
-    char bytes[4];
-    size_t used = 0;
-
-    for (size_t at = 0; at < len;) {
-        size_t count = kb_fold_char(kb_utf8_next(text, len, &at), parts);
-        for (size_t i = 0; i < count; i++) {
-            size_t n = kb_utf8_put(parts[i], bytes);
-            if (used + n + 1 > size)
-                goto full;
-            memcpy(out + used, bytes, n);
-            used += n;
-        }
-    }
-full:
-    out[used] = '\0';
-    return used;
-}

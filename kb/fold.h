@@ -19,8 +19,4 @@
 /* Folds `c` into out[]; returns how many code points that gave, zero for a mark or an ignorable one. */
 size_t kb_fold_char(int32_t c, int32_t out[KB_FOLD_MAX]);
 
-/* Folds text[0..len) into out[0..size), as UTF-8 closed by NUL; returns the length. What does not fit is left
- * off at a character's border. size >= 1. Bytes that are not UTF-8 become U+FFFD. */
-size_t kb_fold_text(const char *text, size_t len, char *out, size_t size);
-
 #endif

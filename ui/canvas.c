@@ -283,14 +283,6 @@ void canvas_set_surface(struct canvas *canvas, struct rect rect, unsigned surfac
         }
 }
 
-void canvas_add_marks(struct canvas *canvas, struct rect rect, unsigned marks)
-{
-    struct rect part = rect_intersect(rect, canvas->clip);
-    for (int y = part.y; y < part.y + part.rows; y++)
-        for (int x = part.x; x < part.x + part.cols; x++)
-            cell_at(canvas, x, y)->style |= (uint16_t)(marks & STYLE_MARK_MASK);
-}
-
 const struct canvas_cell *canvas_row(const struct canvas *canvas, int y)
 {
     g_assert(y >= 0 && y < canvas->rows);

@@ -80,9 +80,8 @@ void canvas_vline(struct canvas *canvas, int x, int y, int rows, unsigned style)
 /* A box of thin lines just inside the rectangle; what is in it stays. */
 void canvas_box(struct canvas *canvas, struct rect rect, unsigned style);
 
-/* Puts what is already drawn in rect on another surface (STYLE_SURFACE_x), or adds marks (STYLE_MARK_x). */
+/* Puts what is already drawn in rect on another surface (STYLE_SURFACE_x). */
 void canvas_set_surface(struct canvas *canvas, struct rect rect, unsigned surface);
-void canvas_add_marks(struct canvas *canvas, struct rect rect, unsigned marks);
 
 /* Cells of a row, canvas_cols() of them. Borrowed until the canvas is resized or freed. */
 const struct canvas_cell *canvas_row(const struct canvas *canvas, int y);

@@ -28,7 +28,7 @@ struct surface_row {
 };
 
 struct theme {
-    const char *name, *help;
+    const char *name;
     struct role_row roles[STYLE_ROLE_COUNT];
     struct surface_row surfaces[STYLE_SURFACE_COUNT];
     struct role_row match; /* laid over the role where the search found something */
@@ -45,7 +45,6 @@ static const struct theme
         {
             {
                 .name = "dark",
-                .help = "Light text for a dark background.",
                 .roles =
                     {
                         ROLE(TEXT, 252, NONE, 0, 0),
@@ -90,7 +89,6 @@ static const struct theme
             },
             {
                 .name = "light",
-                .help = "Dark text for a light background.",
                 .roles =
                     {
                         ROLE(TEXT, 236, NONE, 0, 0),
@@ -146,16 +144,6 @@ const struct theme *theme_find(const char *name)
         if (g_strcmp0(themes[i].name, name) == 0)
             return &themes[i];
     return NULL;
-}
-
-const char *theme_name(const struct theme *theme)
-{
-    return theme->name;
-}
-
-const char *theme_help(const struct theme *theme)
-{
-    return theme->help;
 }
 
 enum theme_depth theme_depth_for(int colours, const char *no_colour)

@@ -40,9 +40,6 @@ struct theme;
 const struct theme *theme_find(const char *name);
 /* Themes in order, "dark" first; NULL past the last. */
 const struct theme *theme_at(unsigned index);
-const char *theme_name(const struct theme *theme);
-/* One sentence of help. */
-const char *theme_help(const struct theme *theme);
 
 /* What a terminal with that many colours can show; mono where no_colour (the value of NO_COLOR, may be NULL)
  * is set and not empty. */

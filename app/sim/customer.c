@@ -435,13 +435,3 @@ bool sim_customer_will_speak(const struct sim_customer *c)
     }
     return false;
 }
-
-bool sim_customer_settled(const struct sim_customer *c)
-{
-    return c->settled;
-}
-
-bool sim_customer_gone(const struct sim_customer *c)
-{
-    return c->mood == MOOD_GONE;
-}

@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "kb/fold.h"
 #include "kb/reader.h"
 #include "kb/tokens.h"
 
@@ -29,11 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     g_autofree char *text = g_strndup((const char *)bytes, len);
     struct kb_reader_line line;
-    char folded[64];
 
     read_tokens((const char *)bytes, len);
-    g_assert(kb_fold_text((const char *)bytes, len, folded, sizeof folded) < sizeof folded);
-    g_assert(g_utf8_validate(folded, -1, NULL));
     if (kb_reader_line_init(&line, text, len, NULL)) {
         g_assert(line.document.id);
         kb_reader_line_release(&line);

@@ -115,12 +115,12 @@ static void keeps_combining_marks(void)
     canvas_free(canvas);
 }
 
-static void surfaces_and_marks_lie_over_what_is_drawn(void)
+static void surfaces_lie_under_what_is_drawn(void)
 {
     struct canvas *canvas = canvas_new(10, 2);
-    canvas_put(canvas, 0, 0, STYLE_ROLE_RISK, "0:42");
+    canvas_put(canvas, 0, 0, STYLE_ROLE_RISK, "0:");
+    canvas_put(canvas, 2, 0, STYLE_ROLE_RISK | STYLE_MARK_MATCH, "42");
     canvas_set_surface(canvas, (struct rect){0, 0, 10, 1}, STYLE_SURFACE_SELECTED);
-    canvas_add_marks(canvas, (struct rect){2, 0, 2, 1}, STYLE_MARK_MATCH);
     canvas_put(canvas, 1, 1, STYLE_ROLE_KEY, "F2");
     g_autofree char *styles = canvas_dump_styles(canvas);
     g_assert_cmpstr(styles, ==,
@@ -175,8 +175,7 @@ int main(int argc, char **argv)
     g_test_add_func("/canvas/fits-text-into-columns", fits_text_into_columns);
     g_test_add_func("/canvas/escapes-never-reach-a-cell", escapes_never_reach_a_cell);
     g_test_add_func("/canvas/keeps-combining-marks", keeps_combining_marks);
-    g_test_add_func("/canvas/surfaces-and-marks-lie-over-what-is-drawn",
-                    surfaces_and_marks_lie_over_what_is_drawn);
+    g_test_add_func("/canvas/surfaces-lie-under-what-is-drawn", surfaces_lie_under_what_is_drawn);
     g_test_add_func("/canvas/box-keeps-what-is-in-it", box_keeps_what_is_in_it);
     g_test_add_func("/canvas/equal-canvases-compare-equal", equal_canvases_compare_equal);
     g_test_add_func("/canvas/sizes-are-clamped", sizes_are_clamped);

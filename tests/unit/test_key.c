@@ -125,6 +125,8 @@ static void memory_screen_keeps_what_was_shown(void)
     g_assert_cmpint(screen_memory_shows(screen), ==, 1);
     g_assert_cmpint(screen_memory_rings(screen), ==, 1);
     g_assert_cmpstr(screen_memory_title(screen), ==, "offer]0;x");
+    screen_notify(screen, "offered\x1b[2J");
+    g_assert_cmpstr(screen_memory_notice(screen), ==, "offered");
     canvas_free(canvas);
     screen_free(screen);
 }

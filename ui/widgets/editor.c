@@ -92,12 +92,6 @@ static void settle(struct editor *editor)
     editor->goal_col = -1;
 }
 
-void editor_set_caret(struct editor *editor, size_t caret)
-{
-    settle(editor);
-    editor->caret = text_snap_back(editor->text->str, (ssize_t)editor->text->len, caret);
-}
-
 static void apply(struct editor *editor, size_t at, size_t remove_len, const char *insert)
 {
     g_string_erase(editor->text, (gssize)at, (gssize)remove_len);

@@ -63,9 +63,8 @@ void editor_set_text(struct editor *editor, const char *text);
  * only the part that the limit allows was taken. len -1: NUL-terminated. Borrows. */
 bool editor_insert(struct editor *editor, const char *text, ssize_t len);
 
-/* Caret as a byte offset on a grapheme boundary, 0 to len. Setting clamps to the boundary before. */
+/* Caret as a byte offset on a grapheme boundary, 0 to len. */
 size_t editor_caret(const struct editor *editor);
-void editor_set_caret(struct editor *editor, size_t caret);
 
 enum editor_result editor_handle_key(struct editor *editor, const struct key *key);
 /* Steps back, forward; EDITOR_IGNORED when there is none. */
