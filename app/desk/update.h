@@ -201,6 +201,8 @@ void compose_insert(struct update *u, const char *text); /* into the open field,
 /* The same of words from elsewhere (a step, an article, a canned text): parted from what stands before them,
  * and not a second time. */
 void compose_insert_piece(struct update *u, const char *text);
+/* Words that were taken back go into the field before what was begun since; none of either is lost. */
+void compose_give_back(struct editor *field, const char *text);
 void compose_send(struct update *u);
 void compose_undo(struct update *u);
 /* Sends what is held back: all that is due, or all of one contact, or all (id NULL, all true). */

@@ -254,6 +254,13 @@ void compose_release(struct update *u, const char *id, bool all)
     }
 }
 
+void compose_give_back(struct editor *field, const char *text)
+{
+    const char *begun = editor_text(field);
+    g_autofree char *both = g_strconcat(text, *begun != '\0' ? "\n" : "", begun, NULL);
+    editor_set_text(field, both);
+}
+
 void compose_undo(struct update *u)
 {
     struct desk *desk = u->desk;
@@ -263,12 +270,7 @@ void compose_undo(struct update *u)
         struct desk_message *m = conversation_find(dc, held->event->id);
         if (m != NULL)
             g_ptr_array_remove(dc->messages, m);
-        g_autofree char *begun = g_strdup(editor_text(dc->reply));
-        editor_set_text(dc->reply, event_text(held->event, "text"));
-        if (*begun != '\0') {
-            editor_insert(dc->reply, "\n", -1);
-            editor_insert(dc->reply, begun, -1);
-        }
+        compose_give_back(dc->reply, event_text(held->event, "text"));
         g_free(dc->canned);
         g_free(dc->article);
         dc->canned = g_steal_pointer(&held->canned);

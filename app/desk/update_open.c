@@ -115,6 +115,8 @@ struct desk_contact *desk_contact_new(const char *id)
     dc->cursor = -1;
     dc->reply = editor_new(EDITOR_LINES);
     dc->note = editor_new(EDITOR_LINES);
+    editor_set_max_bytes(dc->reply, EVENT_TEXT_MAX);
+    editor_set_max_bytes(dc->note, EVENT_TEXT_MAX);
     dc->answer = editor_new(EDITOR_ONE_LINE);
     dc->past = g_ptr_array_new_with_free_func(past_free);
     dc->watchers = g_ptr_array_new_with_free_func(desk_watcher_free);

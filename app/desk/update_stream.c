@@ -121,13 +121,7 @@ static void give_back_words(struct desk_contact *dc, const struct event *ev)
     const char *text = event_text(ev, "text");
     if (text == NULL || (ev->kind != EVENT_MESSAGE_SENT && !is_note))
         return;
-    struct editor *field = is_note ? dc->note : dc->reply;
-    g_autofree char *begun = g_strdup(editor_text(field));
-    editor_set_text(field, text);
-    if (*begun != '\0') {
-        editor_insert(field, "\n", -1);
-        editor_insert(field, begun, -1);
-    }
+    compose_give_back(is_note ? dc->note : dc->reply, text);
     if (is_note)
         dc->note_changed = true;
     else

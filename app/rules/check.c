@@ -2,9 +2,8 @@
 
 #include <string.h>
 
-#define TEXT_BYTES_MAX (32 * 1024) /* of one message or note */
-#define PRIORITY_MIN   (-60)
-#define PRIORITY_MAX   600
+#define PRIORITY_MIN (-60)
+#define PRIORITY_MAX 600
 
 bool check_refuse(const struct check *check, enum rules_error code, const char *format, ...)
 {
@@ -241,10 +240,10 @@ bool check_text(const struct check *check)
     if (text == NULL || *text == '\0')
         return check_refuse(check, RULES_ERROR_DATA,
                             "The text is empty; write something before you send it.");
-    if (strlen(text) > TEXT_BYTES_MAX)
+    if (strlen(text) > EVENT_TEXT_MAX)
         return check_refuse(check, RULES_ERROR_DATA,
                             "The text has %zu bytes; at most %d can be sent in one piece.", strlen(text),
-                            TEXT_BYTES_MAX);
+                            EVENT_TEXT_MAX);
     return true;
 }
 

@@ -688,7 +688,11 @@ static void test_paste_beyond_the_field_is_told(void)
     play_keys(play, "C-a");
     play_paste(play, much);
     g_assert_cmpstr(play->desk->notice.text, ==, sentence);
-    g_assert_cmpuint(strlen(reply_text(play)), ==, DESK_PASTE_MAX_BYTES);
+    g_assert_cmpuint(strlen(reply_text(play)), ==, EVENT_TEXT_MAX);
+    play_keys(play, "Enter"); /* what it holds can be sent */
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    g_assert_cmpstr(reply_text(play), ==, "");
     static const char *const fields[] = {"Esc C-k", "Esc Esc /", "Esc Esc C-f"};
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
         play_keys(play, fields[i]);

@@ -151,8 +151,14 @@ static void limit_is_never_passed(void)
     assert_text(editor, "退货", 6);
     g_assert_cmpint(play(editor, "text:ab"), ==, EDITOR_IGNORED);
     assert_text(editor, "退货a", 7);
-    editor_set_text(editor, "12345678");
-    assert_text(editor, "1234567", 7);
+    editor_set_text(editor, "12345678"); /* given back from elsewhere */
+    assert_text(editor, "12345678", 8);
+    g_assert_cmpint(play(editor, "text:9"), ==, EDITOR_IGNORED);
+    g_assert_false(editor_insert(editor, "9", -1));
+    assert_text(editor, "12345678", 8);
+    g_autofree char *endless = g_strnfill(EDITOR_ONE_LINE_MAX_BYTES + 1, 'x');
+    editor_set_text(editor, endless);
+    g_assert_cmpuint(editor_len(editor), ==, EDITOR_ONE_LINE_MAX_BYTES);
     editor_free(editor);
 }
 

@@ -21,13 +21,18 @@ static void edit_free(gpointer data)
     g_free(edit);
 }
 
+static size_t kind_max_bytes(enum editor_kind kind)
+{
+    return kind == EDITOR_ONE_LINE ? EDITOR_ONE_LINE_MAX_BYTES : EDITOR_LINES_MAX_BYTES;
+}
+
 struct editor *editor_new(enum editor_kind kind)
 {
     struct editor *editor = g_new0(struct editor, 1);
     editor->kind = kind;
     editor->text = g_string_new(NULL);
     editor->killed = g_strdup("");
-    editor->max_bytes = kind == EDITOR_ONE_LINE ? EDITOR_ONE_LINE_MAX_BYTES : EDITOR_LINES_MAX_BYTES;
+    editor->max_bytes = kind_max_bytes(kind);
     editor->done = g_ptr_array_new_with_free_func(edit_free);
     editor->undone = g_ptr_array_new_with_free_func(edit_free);
     return editor;
@@ -167,10 +172,9 @@ static char *clean(const struct editor *editor, const char *text, ssize_t len)
     return editor->kind == EDITOR_ONE_LINE ? g_strdelimit(cleaned, "\n", ' ') : cleaned;
 }
 
-/* Shortens text, whole code points, to the room the limit leaves. */
-static bool cut_to_room(const struct editor *editor, char *text)
+/* Shortens text, whole code points, to the room there is. */
+static bool cut_to_room(char *text, size_t room)
 {
-    size_t room = editor->max_bytes > editor->text->len ? editor->max_bytes - editor->text->len : 0;
     size_t len = strlen(text);
     if (len <= room)
         return true;
@@ -183,7 +187,8 @@ static bool cut_to_room(const struct editor *editor, char *text)
 bool editor_insert(struct editor *editor, const char *text, ssize_t len)
 {
     g_autofree char *insert = clean(editor, text, len);
-    bool whole = cut_to_room(editor, insert);
+    size_t room = editor->max_bytes > editor->text->len ? editor->max_bytes - editor->text->len : 0;
+    bool whole = cut_to_room(insert, room);
     settle(editor);
     replace(editor, editor->caret, 0, insert, false);
     return whole;
@@ -192,8 +197,7 @@ bool editor_insert(struct editor *editor, const char *text, ssize_t len)
 void editor_set_text(struct editor *editor, const char *text)
 {
     g_autofree char *insert = clean(editor, text, -1);
-    g_string_truncate(editor->text, 0);
-    cut_to_room(editor, insert);
+    cut_to_room(insert, kind_max_bytes(editor->kind));
     g_string_assign(editor->text, insert);
     editor->caret = editor->text->len;
     editor->goal_col = -1;

@@ -44,7 +44,7 @@ struct editor;
 struct editor *editor_new(enum editor_kind kind);
 void editor_free(struct editor *editor);
 
-/* Limits further text; what is there stays. Range 1 to INT_MAX. */
+/* Limits what is typed and inserted from now on; what is there stays. Range 1 to INT_MAX. */
 void editor_set_max_bytes(struct editor *editor, size_t max_bytes);
 /* The width in columns at which Up and Down find rows, that of the last rectangle it was drawn into; 0 (as
  * new): they go by lines of the text. */
@@ -55,7 +55,8 @@ const char *editor_text(const struct editor *editor);
 size_t editor_len(const struct editor *editor);
 bool editor_is_empty(const struct editor *editor);
 
-/* Replaces the text, caret at its end, and forgets undo. Cleaned as in editor_insert. Borrows. */
+/* Replaces the text, caret at its end, and forgets undo. Cleaned as in editor_insert, and cut at the kind's
+ * own limit alone: a text given back is not lost because more was begun meanwhile. Borrows. */
 void editor_set_text(struct editor *editor, const char *text);
 
 /* Inserts at the caret, as one step of undo: a paste, an article, a canned text. Line ends become line feeds
