@@ -46,6 +46,7 @@ static double now_ms(void)
     return (double)g_get_monotonic_time() / 1000;
 }
 
+/* NULL where it is not installed. */
 static FILE *start_xapian(const char *folder, const char *query_flag, struct xapian *x)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL), *place = g_path_get_dirname(self);
@@ -60,40 +61,51 @@ static FILE *start_xapian(const char *folder, const char *query_flag, struct xap
     return x->ask = fdopen(in, "w");
 }
 
-static void end_xapian(struct xapian *x)
+/* True where it ended well. */
+static bool end_xapian(struct xapian *x)
 {
-    if (!x)
-        return;
+    int status = 0;
+
     fclose(x->ask);
-    waitpid(x->pid, NULL, 0);
+    waitpid(x->pid, &status, 0);
     fclose(x->answers);
-    g_free(x);
+    return status == 0;
 }
 
-/* Its index is kept from one run to the next. */
+/* Kept from one run to the next, so it has its name only when it is whole. */
+static bool index_by_xapian(const struct package_corpus *corpus, const char *folder)
+{
+    g_autofree char *growing = g_strconcat(folder, ".new", NULL);
+    struct xapian x;
+
+    if (!start_xapian(growing, NULL, &x))
+        return false;
+    for (size_t i = 0; i < corpus->count; i++) {
+        fwrite(corpus->articles[i].title, 1, corpus->articles[i].title_len + 1, x.ask);
+        fwrite(corpus->articles[i].body, 1, corpus->articles[i].body_len + 1, x.ask);
+    }
+    return end_xapian(&x) && g_rename(growing, folder) == 0;
+}
+
 static struct xapian *new_xapian(const struct package_corpus *corpus, const char *name)
 {
     g_autofree char *file = g_strconcat(name, ".xapian", NULL),
                     *folder = g_build_filename(corpus->folder, file, NULL);
-    struct xapian x, *answering = g_new0(struct xapian, 1);
+    struct xapian *answering = g_new0(struct xapian, 1);
 
-    if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
-        FILE *feed = start_xapian(folder, NULL, &x);
-        for (size_t i = 0; feed && i < corpus->count; i++) {
-            fwrite(corpus->articles[i].title, 1, corpus->articles[i].title_len + 1, feed);
-            fwrite(corpus->articles[i].body, 1, corpus->articles[i].body_len + 1, feed);
-        }
-        if (feed) {
-            fclose(x.ask);
-            waitpid(x.pid, NULL, 0);
-            fclose(x.answers);
-        }
-    }
-    if (start_xapian(folder, "-q", answering))
+    if ((g_file_test(folder, G_FILE_TEST_IS_DIR) || index_by_xapian(corpus, folder)) &&
+        start_xapian(folder, "-q", answering))
         return answering;
-    printf("Xapian is not installed (libxapian-dev): passed over\n");
+    printf("Xapian is not installed (libxapian-dev), or could not index: passed over\n");
     g_free(answering);
     return NULL;
+}
+
+static void free_xapian(struct xapian *x)
+{
+    if (x)
+        end_xapian(x);
+    g_free(x);
 }
 
 /* Asks; *rank is where `wanted` stands, FOUND where it does not. Milliseconds, 0 where it is not there. */
@@ -272,7 +284,7 @@ static void measure_larger(const char *name)
     b.xapian = new_xapian(&b.corpus, name);
     bench_head(title);
     measure_words(&b);
-    end_xapian(b.xapian);
+    free_xapian(b.xapian);
     kb_index_close(b.index);
     g_unlink(path);
     package_corpus_release(&b.corpus);
@@ -389,7 +401,7 @@ int main(void)
     measure_change(&b, path);
     sqlite3_finalize(b.select);
     sqlite3_close(b.db);
-    end_xapian(b.xapian);
+    free_xapian(b.xapian);
     kb_index_close(b.index);
     package_corpus_release(&b.corpus);
     measure_larger("articles-6x");
