@@ -353,7 +353,7 @@ static bool search_plans(struct search *s, const struct kb_query *query, const c
         any |= plans[i]->count > 0;
         size_t count = kb_score_plan(s->segments[i], plans[i], &options, s->hits, s->options.limit, &total);
         take(s, i, count, total);
-        s->marks[i] = kb_needles_new(s->segments[i], plans[i]);
+        s->marks[i] = s->options.bare ? NULL : kb_needles_new(s->segments[i], plans[i]);
     }
     if (is_by_initials(s, query))
         fill_by_initials(s, text);

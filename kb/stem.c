@@ -12,8 +12,14 @@ struct stem {
 
 struct stem_suffix {
     const char *suffix;
+    size_t len; /* of the suffix */
     const char *replacement;
 };
+#define SUFFIX(suffix, replacement)            \
+    {                                          \
+        suffix, sizeof suffix - 1, replacement \
+    }
+#define WORD(word) SUFFIX(word, word)
 
 static bool is_vowel(char c)
 {
@@ -25,6 +31,32 @@ static bool ends(const struct stem *w, const char *suffix)
     size_t n = strlen(suffix);
 
     return w->len >= n && memcmp(w->s + w->len - n, suffix, n) == 0;
+}
+
+/* The longest of the suffixes (longest first) that the word ends in, or NULL. The last letter tells most of
+ * them off. */
+static const struct stem_suffix *longest(const struct stem *w, const struct stem_suffix *suffixes,
+                                         size_t count)
+{
+    char last = w->s[w->len - 1];
+
+    for (size_t i = 0; i < count; i++) {
+        const struct stem_suffix *x = &suffixes[i];
+        if (x->suffix[x->len - 1] == last && w->len >= x->len &&
+            memcmp(w->s + w->len - x->len, x->suffix, x->len) == 0)
+            return x;
+    }
+    return NULL;
+}
+
+/* The row of one whole word, or NULL. */
+static const struct stem_suffix *find_word(const struct stem *w, const struct stem_suffix *words,
+                                           size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (words[i].len == w->len && memcmp(w->s, words[i].suffix, w->len) == 0)
+            return &words[i];
+    return NULL;
 }
 
 static bool in_r1(const struct stem *w, size_t suffix_len)
@@ -117,7 +149,8 @@ static bool ends_double(const struct stem *w)
 
 static void step_1b(struct stem *w)
 {
-    static const char *const suffixes[] = {"ingly", "edly", "ing", "ed"};
+    static const struct stem_suffix suffixes[] = {SUFFIX("ingly", ""), SUFFIX("edly", ""), SUFFIX("ing", ""),
+                                                  SUFFIX("ed", "")};
 
     if (ends(w, "eedly") || ends(w, "eed")) {
         size_t n = ends(w, "eedly") ? 5 : 3;
@@ -125,21 +158,16 @@ static void step_1b(struct stem *w)
             replace(w, n, "ee");
         return;
     }
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        size_t n = strlen(suffixes[i]);
-        if (!ends(w, suffixes[i]))
-            continue;
-        if (!has_vowel(w, w->len - n))
-            return;
-        w->len -= n;
-        if (ends(w, "at") || ends(w, "bl") || ends(w, "iz"))
-            w->s[w->len++] = 'e';
-        else if (ends_double(w))
-            w->len--;
-        else if (is_short(w))
-            w->s[w->len++] = 'e';
+    const struct stem_suffix *found = longest(w, suffixes, sizeof suffixes / sizeof suffixes[0]);
+    if (!found || !has_vowel(w, w->len - found->len))
         return;
-    }
+    w->len -= found->len;
+    if (ends(w, "at") || ends(w, "bl") || ends(w, "iz"))
+        w->s[w->len++] = 'e';
+    else if (ends_double(w))
+        w->len--;
+    else if (is_short(w))
+        w->s[w->len++] = 'e';
 }
 
 static void step_1c(struct stem *w)
@@ -150,30 +178,23 @@ static void step_1c(struct stem *w)
         w->s[w->len - 1] = 'i';
 }
 
-/* The longest of the suffixes (longest first) that the word ends in, or NULL. */
-static const struct stem_suffix *longest(const struct stem *w, const struct stem_suffix *suffixes,
-                                         size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (ends(w, suffixes[i].suffix))
-            return &suffixes[i];
-    return NULL;
-}
-
 static void step_2(struct stem *w)
 {
     static const struct stem_suffix suffixes[] = {
-        {"ational", "ate"}, {"fulness", "ful"}, {"iveness", "ive"}, {"ization", "ize"}, {"ousness", "ous"},
-        {"biliti", "ble"},  {"lessli", "less"}, {"tional", "tion"}, {"alism", "al"},    {"aliti", "al"},
-        {"ation", "ate"},   {"entli", "ent"},   {"fulli", "ful"},   {"iviti", "ive"},   {"ousli", "ous"},
-        {"abli", "able"},   {"alli", "al"},     {"anci", "ance"},   {"ator", "ate"},    {"enci", "ence"},
-        {"izer", "ize"},    {"bli", "ble"},     {"ogi", "og"},      {"li", ""},
+        SUFFIX("ational", "ate"), SUFFIX("fulness", "ful"), SUFFIX("iveness", "ive"),
+        SUFFIX("ization", "ize"), SUFFIX("ousness", "ous"), SUFFIX("biliti", "ble"),
+        SUFFIX("lessli", "less"), SUFFIX("tional", "tion"), SUFFIX("alism", "al"),
+        SUFFIX("aliti", "al"),    SUFFIX("ation", "ate"),   SUFFIX("entli", "ent"),
+        SUFFIX("fulli", "ful"),   SUFFIX("iviti", "ive"),   SUFFIX("ousli", "ous"),
+        SUFFIX("abli", "able"),   SUFFIX("alli", "al"),     SUFFIX("anci", "ance"),
+        SUFFIX("ator", "ate"),    SUFFIX("enci", "ence"),   SUFFIX("izer", "ize"),
+        SUFFIX("bli", "ble"),     SUFFIX("ogi", "og"),      SUFFIX("li", ""),
     };
     const struct stem_suffix *found = longest(w, suffixes, sizeof suffixes / sizeof suffixes[0]);
 
-    if (!found || !in_r1(w, strlen(found->suffix)))
+    if (!found || !in_r1(w, found->len))
         return;
-    size_t n = strlen(found->suffix);
+    size_t n = found->len;
     char before = w->len > n ? w->s[w->len - n - 1] : '\0';
     if (strcmp(found->suffix, "ogi") == 0 && before != 'l')
         return;
@@ -185,30 +206,32 @@ static void step_2(struct stem *w)
 static void step_3(struct stem *w)
 {
     static const struct stem_suffix suffixes[] = {
-        {"ational", "ate"}, {"tional", "tion"}, {"alize", "al"}, {"ative", ""}, {"icate", "ic"},
-        {"iciti", "ic"},    {"ical", "ic"},     {"ness", ""},    {"ful", ""},
+        SUFFIX("ational", "ate"), SUFFIX("tional", "tion"), SUFFIX("alize", "al"),
+        SUFFIX("ative", ""),      SUFFIX("icate", "ic"),    SUFFIX("iciti", "ic"),
+        SUFFIX("ical", "ic"),     SUFFIX("ness", ""),       SUFFIX("ful", ""),
     };
     const struct stem_suffix *found = longest(w, suffixes, sizeof suffixes / sizeof suffixes[0]);
 
-    if (!found || !in_r1(w, strlen(found->suffix)))
+    if (!found || !in_r1(w, found->len))
         return;
     if (strcmp(found->suffix, "ative") == 0 && !in_r2(w, 5))
         return;
-    replace(w, strlen(found->suffix), found->replacement);
+    replace(w, found->len, found->replacement);
 }
 
 static void step_4(struct stem *w)
 {
     static const struct stem_suffix suffixes[] = {
-        {"ement", ""}, {"able", ""}, {"ance", ""}, {"ence", ""}, {"ible", ""}, {"ment", ""},
-        {"ant", ""},   {"ate", ""},  {"ent", ""},  {"ion", ""},  {"ism", ""},  {"iti", ""},
-        {"ive", ""},   {"ize", ""},  {"ous", ""},  {"al", ""},   {"er", ""},   {"ic", ""},
+        SUFFIX("ement", ""), SUFFIX("able", ""), SUFFIX("ance", ""), SUFFIX("ence", ""), SUFFIX("ible", ""),
+        SUFFIX("ment", ""),  SUFFIX("ant", ""),  SUFFIX("ate", ""),  SUFFIX("ent", ""),  SUFFIX("ion", ""),
+        SUFFIX("ism", ""),   SUFFIX("iti", ""),  SUFFIX("ive", ""),  SUFFIX("ize", ""),  SUFFIX("ous", ""),
+        SUFFIX("al", ""),    SUFFIX("er", ""),   SUFFIX("ic", ""),
     };
     const struct stem_suffix *found = longest(w, suffixes, sizeof suffixes / sizeof suffixes[0]);
 
-    if (!found || !in_r2(w, strlen(found->suffix)))
+    if (!found || !in_r2(w, found->len))
         return;
-    size_t n = strlen(found->suffix);
+    size_t n = found->len;
     if (strcmp(found->suffix, "ion") == 0 && w->s[w->len - n - 1] != 's' && w->s[w->len - n - 1] != 't')
         return;
     w->len -= n;
@@ -228,31 +251,43 @@ static void step_5(struct stem *w)
 static bool is_exception(struct stem *w)
 {
     static const struct stem_suffix words[] = {
-        {"skis", "ski"},      {"skies", "sky"},    {"dying", "die"},   {"lying", "lie"},   {"tying", "tie"},
-        {"idly", "idl"},      {"gently", "gentl"}, {"ugly", "ugli"},   {"early", "earli"}, {"only", "onli"},
-        {"singly", "singl"},  {"sky", "sky"},      {"news", "news"},   {"howe", "howe"},   {"atlas", "atlas"},
-        {"cosmos", "cosmos"}, {"bias", "bias"},    {"andes", "andes"},
+        SUFFIX("skis", "ski"),
+        SUFFIX("skies", "sky"),
+        SUFFIX("dying", "die"),
+        SUFFIX("lying", "lie"),
+        SUFFIX("tying", "tie"),
+        SUFFIX("idly", "idl"),
+        SUFFIX("gently", "gentl"),
+        SUFFIX("ugly", "ugli"),
+        SUFFIX("early", "earli"),
+        SUFFIX("only", "onli"),
+        SUFFIX("singly", "singl"),
+        WORD("sky"),
+        WORD("news"),
+        WORD("howe"),
+        WORD("atlas"),
+        WORD("cosmos"),
+        WORD("bias"),
+        WORD("andes"),
     };
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (w->len != strlen(words[i].suffix) || memcmp(w->s, words[i].suffix, w->len) != 0)
-            continue;
-        w->len = strlen(words[i].replacement);
-        memcpy(w->s, words[i].replacement, w->len);
-        return true;
-    }
-    return false;
+    const struct stem_suffix *found = find_word(w, words, sizeof words / sizeof words[0]);
+
+    if (!found)
+        return false;
+    w->len = strlen(found->replacement);
+    memcpy(w->s, found->replacement, w->len);
+    return true;
 }
 
 static bool is_whole_after_1a(const struct stem *w)
 {
-    static const char *const words[] = {"inning",  "outing",  "canning", "herring",
-                                        "earring", "proceed", "exceed",  "succeed"};
+    static const struct stem_suffix words[] = {
+        WORD("inning"),  WORD("outing"),  WORD("canning"), WORD("herring"),
+        WORD("earring"), WORD("proceed"), WORD("exceed"),  WORD("succeed"),
+    };
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (w->len == strlen(words[i]) && memcmp(w->s, words[i], w->len) == 0)
-            return true;
-    return false;
+    return find_word(w, words, sizeof words / sizeof words[0]) != NULL;
 }
 
 size_t kb_stem(char *word, size_t len)

@@ -243,9 +243,12 @@ size_t kb_token_stem(const struct kb_token *token, char out[KB_TOKEN_MAX + 2])
 
 #define FUNCTION_WORD_MAX 7
 
+/* First letters are compared here, since they decide most of it. */
 static int compare_words(const void *key, const void *row)
 {
-    return strcmp(key, *(const char *const *)row);
+    const char *word = key, *other = *(const char *const *)row;
+
+    return word[0] == other[0] ? strcmp(word, other) : (unsigned char)word[0] - (unsigned char)other[0];
 }
 
 bool kb_is_function_word(const char *word)
