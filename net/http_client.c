@@ -2,7 +2,9 @@
  * to the owner's. */
 #include "net/http_client.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "net/curl_loop.h"
@@ -42,7 +44,7 @@ struct transfer {
     GString *reply_body;
     GPtrArray *reply_headers;
     size_t reply_header_bytes;
-    bool is_too_large;
+    bool is_too_large, has_long_head;
     unsigned status;
     int64_t duration_ms;
     GError *error;
@@ -106,11 +108,14 @@ static GError *explain_no_answer(const struct http_client *client, CURL *easy, c
 static GError *explain_timeout(const struct http_client *client, CURL *easy, const char *peer)
 {
     double connect_s = 0;
+    long request_bytes = 0;
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME, &connect_s);
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+    /* On a connection kept from before there was no time of connecting, but the request went out. */
+    bool is_connected = connect_s > 0 || request_bytes > 0;
     const char *when_down = client->options.when_down;
-    return g_error_new(NET_PROBLEM, connect_s > 0 ? PROBLEM_TOO_SLOW : PROBLEM_UNAVAILABLE, "%s %s%s%s.",
-                       peer,
-                       connect_s > 0 ? "took too long to answer" : "does not answer (no connection in time)",
+    return g_error_new(NET_PROBLEM, is_connected ? PROBLEM_TOO_SLOW : PROBLEM_UNAVAILABLE, "%s %s%s%s.", peer,
+                       is_connected ? "took too long to answer" : "does not answer (no connection in time)",
                        when_down ? "; " : "", when_down ? when_down : "");
 }
 
@@ -149,6 +154,18 @@ GError *http_client_explain(const struct http_client *client, void *easy, int co
     return explain_no_answer(client, easy, peer);
 }
 
+static bool is_this_machine(const char *url)
+{
+    g_autofree char *host = NULL;
+    struct in_addr four;
+    struct in6_addr six;
+    if (!g_uri_split_network(url, G_URI_FLAGS_PARSE_RELAXED, NULL, &host, NULL, NULL) || !host)
+        return false;
+    return g_ascii_strcasecmp(host, "localhost") == 0 ||
+           (inet_pton(AF_INET, host, &four) == 1 && ntohl(four.s_addr) >> 24 == 127) ||
+           (inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six));
+}
+
 void *http_client_make_handle(const struct http_client *client, const char *url)
 {
     CURL *easy = curl_easy_init();
@@ -161,6 +178,9 @@ void *http_client_make_handle(const struct http_client *client, const char *url)
     curl_easy_setopt(easy, CURLOPT_USERAGENT, client->options.user_agent);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)client->options.connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    /* libcurl takes the proxy that the environment names; no proxy reaches a backend on this machine. */
+    if (is_this_machine(url))
+        curl_easy_setopt(easy, CURLOPT_PROXY, "");
     if (client->options.ca_path) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, client->options.ca_path);
         curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
@@ -195,7 +215,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *data)
     }
     transfer->reply_header_bytes += len;
     if (transfer->reply_headers->len >= MAX_HEADERS || transfer->reply_header_bytes > MAX_HEADER_BYTES) {
-        transfer->is_too_large = true;
+        transfer->has_long_head = true;
         return 0;
     }
     if (text_len > 0 && g_utf8_validate_len(bytes, text_len, NULL))
@@ -216,6 +236,18 @@ static GError *judge_status(const struct transfer *transfer)
     return problem_read(peer, transfer->status, transfer->reply_body->str, transfer->reply_body->len);
 }
 
+static GError *explain_size(const struct transfer *transfer)
+{
+    g_autofree char *peer = http_client_peer(transfer->client, transfer->url);
+    if (transfer->has_long_head)
+        return g_error_new(NET_PROBLEM, PROBLEM_TOO_LARGE,
+                           "%s sent an answer with more head lines than are taken (%d and %d bytes).", peer,
+                           MAX_HEADERS, MAX_HEADER_BYTES);
+    return g_error_new(NET_PROBLEM, PROBLEM_TOO_LARGE,
+                       "%s sent an answer larger than the %zu bytes that are taken.", peer,
+                       transfer->max_reply_bytes);
+}
+
 /* The transfer has ended: judges it and hands it to the owner. */
 static void on_done(CURL *easy, CURLcode code, void *data)
 {
@@ -227,11 +259,8 @@ static void on_done(CURL *easy, CURLcode code, void *data)
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
         transfer->status = (unsigned)status;
         transfer->error = judge_status(transfer);
-    } else if (transfer->is_too_large) {
-        g_autofree char *peer = http_client_peer(client, transfer->url);
-        transfer->error = g_error_new(NET_PROBLEM, PROBLEM_TOO_LARGE,
-                                      "%s sent an answer larger than the %zu bytes that are taken.", peer,
-                                      transfer->max_reply_bytes);
+    } else if (transfer->is_too_large || transfer->has_long_head) {
+        transfer->error = explain_size(transfer);
     } else {
         transfer->error = http_client_explain(client, easy, (int)code, transfer->url);
     }

@@ -90,6 +90,14 @@ static gboolean on_deadline(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static void wait_for(struct result *result)
+{
+    guint deadline = g_timeout_add(DEADLINE_MS, on_deadline, NULL);
+    while (!result->is_there)
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(deadline);
+}
+
 static struct result ask(struct http_client_options options, struct http_client_request request)
 {
     struct result result = {0};
@@ -97,10 +105,7 @@ static struct result ask(struct http_client_options options, struct http_client_
     options.when_down = "work goes on and is sent later";
     struct http_client *client = http_client_new(&options);
     http_client_send(client, &request, take_reply, &result);
-    guint deadline = g_timeout_add(DEADLINE_MS, on_deadline, NULL);
-    while (!result.is_there)
-        g_main_context_iteration(NULL, TRUE);
-    g_source_remove(deadline);
+    wait_for(&result);
     http_client_free(client);
     return result;
 }
@@ -155,6 +160,53 @@ static void test_a_slow_answer_is_given_up(void)
     assert_explained("", 0, (struct canned){.stays_open = true}, PROBLEM_TOO_SLOW, sentence);
 }
 
+/* There is a connection, kept from the answer before, so "no connection in time" would be wrong. */
+static void test_a_kept_connection_that_falls_silent_is_given_up(void)
+{
+    static const char whole[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    struct canned canned = {.stays_open = true};
+    start_canned(&canned, whole, strlen(whole));
+    g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/", canned.port);
+    struct http_client *client = http_client_new(&(struct http_client_options){0});
+    struct result first = {0}, second = {0};
+    http_client_send(client, &(struct http_client_request){.url = url}, take_reply, &first);
+    wait_for(&first);
+    g_assert_cmpuint(first.status, ==, 200);
+    http_client_send(client, &(struct http_client_request){.url = url, .timeout_ms = 150}, take_reply,
+                     &second);
+    wait_for(&second);
+    http_client_free(client);
+    stop_canned(&canned);
+    g_assert_error(second.error, NET_PROBLEM, PROBLEM_TOO_SLOW);
+    g_assert_true(g_str_has_suffix(second.error->message, " took too long to answer."));
+    g_clear_error(&second.error);
+}
+
+/* The demo on this machine is no matter of the network's proxy. */
+static void test_this_machine_is_asked_past_a_proxy(void)
+{
+    static const char *const names[] = {"127.0.0.1", "localhost"};
+    static const char whole[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    struct canned proxy = {0}, canned = {0};
+    start_canned(&proxy, "HTTP/1.1 504 Nobody\r\n\r\n", 24);
+    start_canned(&canned, whole, strlen(whole));
+    g_autofree char *address = g_strdup_printf("http://127.0.0.1:%u", proxy.port);
+    g_setenv("http_proxy", address, TRUE);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *url = g_strdup_printf("http://%s:%u/", names[i], canned.port);
+        struct result result = ask((struct http_client_options){0}, (struct http_client_request){.url = url});
+        g_assert_no_error(result.error);
+        g_assert_cmpuint(result.status, ==, 200);
+    }
+    struct result through =
+        ask((struct http_client_options){0}, (struct http_client_request){.url = "http://desk.example/"});
+    g_unsetenv("http_proxy");
+    g_assert_cmpuint(through.status, ==, 504); /* all else goes through it */
+    g_clear_error(&through.error);
+    stop_canned(&proxy);
+    stop_canned(&canned);
+}
+
 static void test_an_oversized_answer_is_cut_off(void)
 {
     g_autofree char *body = g_strnfill(5000, 'x');
@@ -162,6 +214,12 @@ static void test_an_oversized_answer_is_cut_off(void)
     g_autofree char *unknown = g_strconcat("HTTP/1.1 200 OK\r\n\r\n", body, NULL);
     explain(known, PROBLEM_TOO_LARGE, "sent an answer larger than the 1000 bytes that are taken.");
     explain(unknown, PROBLEM_TOO_LARGE, "sent an answer larger than the 1000 bytes that are taken.");
+    g_autoptr(GString) head = g_string_new("HTTP/1.1 200 OK\r\n");
+    for (int i = 0; i < 200; i++)
+        g_string_append(head, "X-More: of it\r\n");
+    g_string_append(head, "\r\n");
+    explain(head->str, PROBLEM_TOO_LARGE,
+            "sent an answer with more head lines than are taken (128 and 32768 bytes).");
 }
 
 static void test_refusals_keep_their_own_words(void)
@@ -281,6 +339,10 @@ int main(int argc, char **argv)
     g_test_add_func("/http_client/garbage-is-no-answer", test_garbage_is_no_answer);
     g_test_add_func("/http_client/half-an-answer-is-none", test_half_an_answer_is_none);
     g_test_add_func("/http_client/a-slow-answer-is-given-up", test_a_slow_answer_is_given_up);
+    g_test_add_func("/http_client/a-kept-connection-that-falls-silent-is-given-up",
+                    test_a_kept_connection_that_falls_silent_is_given_up);
+    g_test_add_func("/http_client/this-machine-is-asked-past-a-proxy",
+                    test_this_machine_is_asked_past_a_proxy);
     g_test_add_func("/http_client/an-oversized-answer-is-cut-off", test_an_oversized_answer_is_cut_off);
     g_test_add_func("/http_client/refusals-keep-their-own-words", test_refusals_keep_their_own_words);
     g_test_add_func("/http_client/nobody-there", test_nobody_there);
