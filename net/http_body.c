@@ -1,18 +1,26 @@
 /* Bodies for libmicrohttpd. */
 #include "net/http_body.h"
 
+#include <glib.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <string.h>
 #include <zlib.h>
 
 #include "net/event_stream.h"
 
+/* Whether the list of the header (RFC 9110, 12.5.3) names gzip, and not with the weight 0. */
 static bool accepts_gzip(struct MHD_Connection *connection)
 {
-    const char *accepted = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept-Encoding");
-    const char *word = accepted ? strstr(accepted, "gzip") : NULL;
-    return word && strncmp(word + 4, ";q=0", 4) != 0;
+    const char *list = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept-Encoding");
+    g_auto(GStrv) codings = g_strsplit(list ? list : "", ",", -1);
+    for (char **coding = codings; *coding; coding++) {
+        g_auto(GStrv) parts = g_strsplit(*coding, ";", 2);
+        if (!parts[0] || g_ascii_strcasecmp(g_strstrip(parts[0]), "gzip") != 0)
+            continue;
+        const char *weight = parts[1] ? g_strstrip(parts[1]) : "q=1";
+        return g_ascii_strncasecmp(weight, "q=", 2) == 0 && g_ascii_strtod(weight + 2, NULL) > 0;
+    }
+    return false;
 }
 
 /* As deflateInit2 wants it: the largest window, and gzip's head and tail around it. */

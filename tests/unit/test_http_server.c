@@ -135,6 +135,8 @@ static void start(struct fixture *fixture, struct http_server_options options)
         .idle_timeout_s = options.idle_timeout_s ? options.idle_timeout_s : 1,
         .request_timeout_s = 1,
         .server_name = "test",
+        .gzip_from_bytes = 64,
+        .address = options.address,
         .tls_cert_path = options.tls_cert_path,
         .tls_key_path = options.tls_key_path,
     });
@@ -246,6 +248,30 @@ static void test_an_unchanged_answer_is_304(struct fixture *fixture, const void 
     assert_answer(fixture, "GET /cached HTTP/1.1\r\n" HEAD "If-None-Match: \"x\", W/" ETAG "\r\n\r\n",
                   "HTTP/1.1 304 ", ETAG);
     assert_answer(fixture, "GET /cached HTTP/1.1\r\n" HEAD "\r\n", "HTTP/1.1 200 ", "\r\n\r\ncontent");
+}
+
+/* Compressed for whoever takes it, and for nobody who refuses it, in whatever way that is written. */
+static void test_compresses_for_who_accepts_it(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    static const struct {
+        const char *accepted;
+        bool is_compressed;
+    } rows[] = {
+        {"gzip", true},      {"deflate, gzip;q=0.5", true}, {"br , GZIP ; Q=1.0", true},
+        {"identity", false}, {"gzip;q=0", false},           {"gzip; q=0.000, identity", false},
+        {"bgzip", false},    {"deflate, gzip ;q=0", false}, {"gzip;q=none", false},
+    };
+    g_autofree char *body = g_strnfill(200, 'x');
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *request = g_strdup_printf("POST /body HTTP/1.1\r\n" HEAD
+                                                   "Accept-Encoding: %s\r\nContent-Length: 200\r\n\r\n%s",
+                                                   rows[i].accepted, body);
+        g_autofree char *answer = exchange(fixture, request, strlen(request));
+        g_assert_true(g_str_has_prefix(answer, "HTTP/1.1 200 "));
+        if ((strstr(answer, "Content-Encoding: gzip\r\n") != NULL) != rows[i].is_compressed)
+            g_error("Accept-Encoding: %s was answered with %s", rows[i].accepted, answer);
+    }
 }
 
 static void test_bounds_a_body_of_unknown_length(struct fixture *fixture, const void *data)
@@ -598,3 +624,4 @@ int main(int argc, char **argv)
     g_test_add_func("/http_server/tls-files-that-are-none", test_tls_files_that_are_none);
     return g_test_run();
 }
+    ADD("compresses-for-who-accepts-it", test_compresses_for_who_accepts_it);
