@@ -285,6 +285,19 @@ static bool read_method(const char *word, enum http_method *method)
     return false;
 }
 
+static void name_ipv4(struct http_request *request, const void *bytes)
+{
+    inet_ntop(AF_INET, bytes, request->peer, sizeof request->peer);
+    request->peer_is_loopback = *(const uint8_t *)bytes == 127;
+}
+
+static void name_ipv6(struct http_request *request, const struct in6_addr *address)
+{
+    inet_ntop(AF_INET6, address, request->peer, sizeof request->peer);
+    request->peer_is_loopback = IN6_IS_ADDR_LOOPBACK(address);
+}
+
+/* A socket for both families gives IPv4 addresses within IPv6 ones (::ffff:127.0.0.1). */
 static void name_peer(struct http_exchange *exchange)
 {
     struct http_request *request = &exchange->request;
@@ -292,15 +305,14 @@ static void name_peer(struct http_exchange *exchange)
         MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     if (!info || !info->client_addr)
         return;
-    if (info->client_addr->sa_family == AF_INET) {
-        const struct sockaddr_in *four = (const void *)info->client_addr;
-        inet_ntop(AF_INET, &four->sin_addr, request->peer, sizeof request->peer);
-        request->peer_is_loopback = ntohl(four->sin_addr.s_addr) >> 24 == 127;
-    } else if (info->client_addr->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *six = (const void *)info->client_addr;
-        inet_ntop(AF_INET6, &six->sin6_addr, request->peer, sizeof request->peer);
-        request->peer_is_loopback = IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
-    }
+    const struct sockaddr_in *four = (const void *)info->client_addr;
+    const struct sockaddr_in6 *six = (const void *)info->client_addr;
+    if (info->client_addr->sa_family == AF_INET)
+        name_ipv4(request, &four->sin_addr);
+    else if (info->client_addr->sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
+        name_ipv4(request, six->sin6_addr.s6_addr + 12);
+    else if (info->client_addr->sa_family == AF_INET6)
+        name_ipv6(request, &six->sin6_addr);
 }
 
 /* Finds what the request is for and whether it may; what it finds wrong waits in exchange->error. */

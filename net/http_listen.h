@@ -1,7 +1,8 @@
 /* Opens the socket that a server listens on, with the refusals put into sentences.
  *
- * An address is "127.0.0.1:8080", "[::1]:8080", "localhost:8080" or ":8080" (all addresses); port 0 lets the
- * system choose one. Without TLS only loopback is listened on.
+ * An address is "127.0.0.1:8080", "[::1]:8080", "localhost:8080", ":8080" (all addresses of IPv4) or
+ * "[::]:8080" (all of both families, as Linux is set up); port 0 lets the system choose one. Without TLS only
+ * loopback is listened on.
  */
 #ifndef NET_HTTP_LISTEN_H
 #define NET_HTTP_LISTEN_H

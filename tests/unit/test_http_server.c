@@ -458,6 +458,62 @@ static void test_a_stopped_body_is_told_over_tls(void)
     certificate_remove(&certificate);
 }
 
+/* Whether somebody who speaks nothing newer than this version is let in. */
+static bool is_let_in(const struct fixture *fixture, const char *priority)
+{
+    gnutls_session_t session;
+    gnutls_certificate_credentials_t nothing;
+    int fd = open_connection(fixture);
+    gnutls_certificate_allocate_credentials(&nothing);
+    gnutls_init(&session, GNUTLS_CLIENT);
+    g_assert_cmpint(gnutls_priority_set_direct(session, priority, NULL), ==, GNUTLS_E_SUCCESS);
+    gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, nothing);
+    gnutls_transport_set_int(session, fd);
+    int result;
+    while ((result = gnutls_handshake(session)) < 0 && !gnutls_error_is_fatal(result))
+        continue;
+    gnutls_deinit(session);
+    gnutls_certificate_free_credentials(nothing);
+    close(fd);
+    return result == GNUTLS_E_SUCCESS;
+}
+
+static void test_old_versions_of_tls_are_refused(void)
+{
+    struct fixture fixture = {0};
+    struct certificate certificate;
+    if (!certificate_make(&certificate))
+        return;
+    start(&fixture, (struct http_server_options){.tls_cert_path = certificate.cert_path,
+                                                 .tls_key_path = certificate.key_path});
+    g_assert_true(is_let_in(&fixture, "NORMAL:-VERS-ALL:+VERS-TLS1.3"));
+    g_assert_true(is_let_in(&fixture, "NORMAL:-VERS-ALL:+VERS-TLS1.2"));
+    g_assert_false(is_let_in(&fixture, "NORMAL:-VERS-ALL:+VERS-TLS1.1"));
+    g_assert_false(is_let_in(&fixture, "NORMAL:-VERS-ALL:+VERS-TLS1.0"));
+    tear_down(&fixture, NULL);
+    certificate_remove(&certificate);
+}
+
+/* A socket for both families shows who comes by IPv4 in IPv6's clothes; say_hello asserts who it is. */
+static void test_ipv4_on_an_ipv6_socket_is_named_as_such(void)
+{
+    struct fixture fixture = {0};
+    struct certificate certificate;
+    int six = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (six < 0 || !certificate_make(&certificate)) {
+        g_test_skip("IPv6 is not there");
+        return;
+    }
+    close(six);
+    start(&fixture, (struct http_server_options){.address = "[::]:0",
+                                                 .tls_cert_path = certificate.cert_path,
+                                                 .tls_key_path = certificate.key_path});
+    g_autofree char *answer = exchange_tls(&fixture, "GET /hello?name=me HTTP/1.1\r\n" HEAD "\r\n");
+    g_assert_true(g_str_has_prefix(answer, "HTTP/1.1 200 "));
+    tear_down(&fixture, NULL);
+    certificate_remove(&certificate);
+}
+
 /* A request whose answer comes later, and waits in fixture->waiting. */
 static int ask_later(struct fixture *fixture)
 {
@@ -607,6 +663,7 @@ int main(int argc, char **argv)
     ADD("refuses-addresses-that-are-no-text", test_refuses_addresses_that_are_no_text);
     ADD("numbers-in-the-query-are-checked", test_numbers_in_the_query_are_checked);
     ADD("an-unchanged-answer-is-304", test_an_unchanged_answer_is_304);
+    ADD("compresses-for-who-accepts-it", test_compresses_for_who_accepts_it);
     ADD("bounds-a-body-of-unknown-length", test_bounds_a_body_of_unknown_length);
     ADD("the-gate-comes-before-the-body", test_the_gate_comes_before_the_body);
     ADD("bounds-the-head", test_bounds_the_head);
@@ -616,6 +673,9 @@ int main(int argc, char **argv)
     g_test_add("/http_server/a-stopped-body-is-told", struct fixture, NULL, set_up_patient,
                test_a_stopped_body_is_told, tear_down);
     g_test_add_func("/http_server/a-stopped-body-is-told-over-tls", test_a_stopped_body_is_told_over_tls);
+    g_test_add_func("/http_server/old-versions-of-tls-are-refused", test_old_versions_of_tls_are_refused);
+    g_test_add_func("/http_server/ipv4-on-an-ipv6-socket-is-named-as-such",
+                    test_ipv4_on_an_ipv6_socket_is_named_as_such);
     ADD("stopping-waits-for-open-answers", test_stopping_waits_for_open_answers);
     ADD("stopping-waits-for-who-answers", test_stopping_waits_for_who_answers);
     ADD("a-taken-port-is-told", test_a_taken_port_is_told);
@@ -624,4 +684,3 @@ int main(int argc, char **argv)
     g_test_add_func("/http_server/tls-files-that-are-none", test_tls_files_that_are_none);
     return g_test_run();
 }
-    ADD("compresses-for-who-accepts-it", test_compresses_for_who_accepts_it);
