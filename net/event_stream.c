@@ -1,5 +1,5 @@
 /* The hub and its streams. One lock guards the list of streams, their queues and whether they sleep; it is
- * always taken before any of libmicrohttpd's own. */
+ * always taken before any of libmicrohttpd's own, but for the response's, under which that asks for bytes. */
 #include "net/event_stream.h"
 
 #include <microhttpd.h>
@@ -262,6 +262,10 @@ static void read_page(struct event_stream *stream)
         .out = g_string_new(NULL), .after = stream->position, .reached = stream->position};
     g_mutex_unlock(&hub->lock);
     bool is_read = hub->options.read_backlog(&page, stream->viewer, hub->options.user_data);
+    /* Of a page that holds nothing for this viewer a beat goes out. Else a long backlog of others' events
+     * would be read on and on in one call, and keep the thread from all its other connections. */
+    if (page.out->len == 0 && !page.is_last)
+        g_string_append(page.out, heartbeat);
     GBytes *bytes = g_string_free_to_bytes(page.out);
     g_mutex_lock(&hub->lock);
 

@@ -51,9 +51,9 @@ struct event_hub_options {
     /* Whether `viewer` gets the news; called under the hub's lock, so it must be quick and call nothing of
      * the hub. NULL: everybody gets everything. */
     bool (*wants)(const struct event_news *news, void *viewer, void *user_data);
-    /* Reads the next page (some tens of KiB at most), on a thread of the server and without the hub's lock.
-     * False ends the stream. Must see every event published so far. NULL: there is no backlog, streams start
-     * live. */
+    /* Reads the next page (some tens of KiB at most), on a thread of the server, whose other connections wait
+     * meanwhile, and without the hub's lock. False ends the stream. Must see every event published so far.
+     * NULL: there is no backlog, streams start live. */
     bool (*read_backlog)(struct event_page *page, void *viewer, void *user_data);
     void *user_data;
 };

@@ -23,6 +23,9 @@ struct fixture {
     struct sse_client *stream;
     char *address;
     unsigned pages; /* read of the backlog */
+    int is_told;    /* atomic: the backlog of which nothing may be seen has an end */
+    unsigned thread_count;
+    bool is_answered;
     /* What the reader has seen: */
     int64_t next_expected;
     unsigned ups, downs, refusals, passing;
@@ -33,8 +36,12 @@ struct fixture {
 
 static bool read_backlog(struct event_page *page, void *viewer, void *user_data)
 {
-    (void)viewer;
     struct fixture *fixture = user_data;
+    if (g_strcmp0(viewer, "blind") == 0) {
+        page->is_last = g_atomic_int_get(&fixture->is_told);
+        page->reached = page->after + !page->is_last;
+        return true;
+    }
     g_mutex_lock(&fixture->lock);
     fixture->pages++;
     int64_t count = fixture->log_count;
@@ -91,7 +98,8 @@ static void start_server(struct fixture *fixture)
     fixture->hub_options.read_backlog = read_backlog;
     fixture->hub_options.user_data = fixture;
     fixture->hub = event_hub_new(&fixture->hub_options);
-    fixture->server = http_server_new(&(struct http_server_options){.address = fixture->address});
+    fixture->server = http_server_new(
+        &(struct http_server_options){.address = fixture->address, .thread_count = fixture->thread_count});
     http_server_add_routes(fixture->server, routes, G_N_ELEMENTS(routes), fixture);
     http_server_start(fixture->server, &error);
     g_assert_no_error(error);
@@ -251,6 +259,33 @@ static void test_only_who_wants_it_gets_passing_news(struct fixture *fixture, co
     g_assert_cmpstr(fixture->last_data, ==, "an\nna");
 }
 
+static void take_answer(const struct http_reply *reply, void *user_data)
+{
+    struct fixture *fixture = user_data;
+    g_assert_no_error(reply->error);
+    fixture->is_answered = true;
+}
+
+/* A backlog of which the viewer may see nothing is read page by page like any other: between two pages the
+ * thread has its other connections. */
+static void test_a_long_backlog_keeps_nobody_waiting(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    stop_server(fixture);
+    fixture->thread_count = 1;
+    start_server(fixture);
+    open_client(fixture, "/stream?viewer=blind", 0);
+    WAIT_UNTIL(fixture->ups == 1);
+    g_autofree char *url = g_strdup_printf("http://%s/page", fixture->address);
+    http_client_send(fixture->http, &(struct http_client_request){.url = url}, take_answer, fixture);
+    WAIT_UNTIL(fixture->is_answered);
+    g_atomic_int_set(&fixture->is_told, true);
+    const struct event_news news = {.kind = "note", .data = "n", .data_len = 1};
+    event_hub_publish(fixture->hub, &news);
+    WAIT_UNTIL(fixture->passing == 1);
+    g_assert_cmpuint(fixture->ups, ==, 1);
+}
+
 static void test_refusal_ends_it(struct fixture *fixture, const void *data)
 {
     (void)data;
@@ -352,6 +387,7 @@ int main(int argc, char **argv)
     ADD("backlog-and-live-join-without-gap", test_backlog_and_live_join_without_gap);
     ADD("resumes-after-the-server-was-away", test_resumes_after_the_server_was_away);
     ADD("only-who-wants-it-gets-passing-news", test_only_who_wants_it_gets_passing_news);
+    ADD("a-long-backlog-keeps-nobody-waiting", test_a_long_backlog_keeps_nobody_waiting);
     ADD("refusal-ends-it", test_refusal_ends_it);
     ADD("heartbeats-keep-a-silent-stream-up", test_heartbeats_keep_a_silent_stream_up);
     ADD("silence-means-a-new-connection", test_silence_means_a_new_connection);
