@@ -60,32 +60,33 @@ static struct MHD_Response *wrap_bytes(GBytes *bytes)
     return MHD_create_response_from_buffer_with_free_callback_cls(len, (void *)data, unref_bytes, bytes);
 }
 
-static struct MHD_Response *wrap_compressed(struct http_response *response, struct MHD_Connection *connection,
-                                            size_t from_bytes)
+void http_body_pack(struct http_response *response, struct MHD_Connection *connection, size_t gzip_from_bytes)
 {
     gsize len = response->body_len;
     const char *data = response->bytes ? g_bytes_get_data(response->bytes, &len) : response->body;
-    if (!from_bytes || len < from_bytes || !accepts_gzip(connection))
-        return NULL;
-    GBytes *compressed = compress_gzip(data, len);
+    bool is_tried = response->is_packed || !data || !gzip_from_bytes || len < gzip_from_bytes;
+    response->is_packed = true;
+    GBytes *compressed = is_tried || !accepts_gzip(connection) ? NULL : compress_gzip(data, len);
     if (!compressed)
-        return NULL;
-    struct MHD_Response *wrapped = wrap_bytes(compressed);
-    MHD_add_response_header(wrapped, "Content-Encoding", "gzip");
-    MHD_add_response_header(wrapped, "Vary", "Accept-Encoding");
-    return wrapped;
+        return;
+    g_clear_pointer(&response->body, g_free);
+    g_clear_pointer(&response->bytes, g_bytes_unref);
+    response->bytes = compressed;
+    response->is_gzip = true;
 }
 
-struct MHD_Response *http_body_wrap(struct http_response *response, struct MHD_Connection *connection,
-                                    size_t gzip_from_bytes)
+struct MHD_Response *http_body_wrap(struct http_response *response, struct MHD_Connection *connection)
 {
     if (response->stream)
         return event_stream_attach(g_steal_pointer(&response->stream), connection);
-    struct MHD_Response *wrapped = wrap_compressed(response, connection, gzip_from_bytes);
-    if (wrapped)
+    if (response->bytes) {
+        struct MHD_Response *wrapped = wrap_bytes(g_steal_pointer(&response->bytes));
+        if (response->is_gzip) {
+            MHD_add_response_header(wrapped, "Content-Encoding", "gzip");
+            MHD_add_response_header(wrapped, "Vary", "Accept-Encoding");
+        }
         return wrapped;
-    if (response->bytes)
-        return wrap_bytes(g_steal_pointer(&response->bytes));
+    }
     if (!response->body)
         return MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
     /* g_malloc is malloc, so libmicrohttpd may free it. */

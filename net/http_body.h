@@ -8,10 +8,13 @@
 
 #include "net/http_response.h"
 
+/* Compresses a body of `gzip_from_bytes` and more for a peer who accepts it (0: never), where that pays; once
+ * a response. On any thread, while the connection waits for this answer. */
+void http_body_pack(struct http_response *response, struct MHD_Connection *connection,
+                    size_t gzip_from_bytes);
+
 /* The body as libmicrohttpd's response, without any header but those of its encoding; never NULL. Takes the
- * body out of `response`. Bodies of `gzip_from_bytes` and more are compressed for a peer who accepts it (0:
- * never). */
-struct MHD_Response *http_body_wrap(struct http_response *response, struct MHD_Connection *connection,
-                                    size_t gzip_from_bytes);
+ * body out of `response`, which is packed. */
+struct MHD_Response *http_body_wrap(struct http_response *response, struct MHD_Connection *connection);
 
 #endif

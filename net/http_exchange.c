@@ -22,6 +22,10 @@
 enum {
     DROP_MAX_BYTES = 1024 * 1024, /* of a refused body, read and thrown away so that the answer arrives */
     BODY_START_BYTES = 16 * 1024,
+    /* From this size on an answer from another thread is compressed there: it takes zlib longer than the
+     * other connections of libmicrohttpd's thread should wait. Smaller ones are not, for one who answers many
+     * (a writer after its commit) has less time than those threads. */
+    LARGE_BODY_BYTES = 128 * 1024,
     DEAD_PEER_TIMEOUT_MS = 30 * 1000,
 };
 
@@ -79,8 +83,8 @@ static enum MHD_Result send_response(struct http_exchange *exchange, struct http
     unsigned status = response->status ? response->status : has_body ? 200 : 204;
     if (is_stream)
         note_hub(exchange->server, event_stream_hub(response->stream));
-    struct MHD_Response *wrapped =
-        http_body_wrap(response, exchange->connection, exchange->server->options.gzip_from_bytes);
+    http_body_pack(response, exchange->connection, exchange->server->options.gzip_from_bytes);
+    struct MHD_Response *wrapped = http_body_wrap(response, exchange->connection);
     if (has_body)
         MHD_add_response_header(wrapped, "Content-Type",
                                 response->content_type ? response->content_type : "application/json");
@@ -154,9 +158,16 @@ static void count_answering(struct http_server *server, int step)
     g_mutex_unlock(&server->lock);
 }
 
+static size_t body_bytes(const struct http_response *response)
+{
+    return response->bytes ? g_bytes_get_size(response->bytes) : response->body_len;
+}
+
 void http_exchange_answer(struct http_exchange *exchange, struct http_response *response)
 {
     struct http_server *server = exchange->server;
+    if (body_bytes(response) >= LARGE_BODY_BYTES)
+        http_body_pack(response, exchange->connection, server->options.gzip_from_bytes);
     exchange->response = *response;
     *response = (struct http_response){0};
     count_answering(server, 1);

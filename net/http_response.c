@@ -11,6 +11,7 @@ static void clear_body(struct http_response *response)
     g_clear_pointer(&response->body, g_free);
     g_clear_pointer(&response->bytes, g_bytes_unref);
     g_clear_pointer(&response->stream, event_stream_unref);
+    response->is_packed = response->is_gzip = false;
     response->body_len = 0;
     response->content_type = NULL;
 }

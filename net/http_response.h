@@ -31,6 +31,8 @@ struct http_response {
     size_t body_len;
     GBytes *bytes;               /* owned; shared body instead of `body` */
     struct event_stream *stream; /* owned; a live stream instead of either */
+    bool is_packed;              /* the server's: the body is as it is to be sent */
+    bool is_gzip;                /* the server's: and compressed */
     unsigned header_count;
     struct http_response_header headers[HTTP_RESPONSE_MAX_HEADERS];
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "net/http_exchange.h"
 #include "net/problem.h"
@@ -514,6 +515,16 @@ static void test_ipv4_on_an_ipv6_socket_is_named_as_such(void)
     certificate_remove(&certificate);
 }
 
+static struct http_exchange *take_waiting(struct fixture *fixture)
+{
+    g_mutex_lock(&fixture->lock);
+    while (!fixture->waiting)
+        g_cond_wait(&fixture->changed, &fixture->lock);
+    struct http_exchange *waiting = g_steal_pointer(&fixture->waiting);
+    g_mutex_unlock(&fixture->lock);
+    return waiting;
+}
+
 /* A request whose answer comes later, and waits in fixture->waiting. */
 static int ask_later(struct fixture *fixture)
 {
@@ -545,6 +556,53 @@ void MHD_resume_connection(struct MHD_Connection *connection)
     for (int ms = 0; is_slow_to_resume && !has_stopped && ms < 200; ms++)
         g_usleep(1000);
     has_stopped_meanwhile = is_slow_to_resume && has_stopped;
+}
+
+/* Where bodies are compressed. */
+static _Atomic(GThread *) compressor;
+
+int deflateInit2_(z_streamp stream, int level, int method, int bits, int memory, int strategy,
+                  const char *version, int size)
+{
+    int (*init)(z_streamp, int, int, int, int, int, const char *, int);
+    *(void **)&init = dlsym(RTLD_NEXT, "deflateInit2_");
+    compressor = g_thread_self();
+    return init(stream, level, method, bits, memory, strategy, version, size);
+}
+
+static GString *xs(size_t len)
+{
+    GString *text = g_string_sized_new(len);
+    for (size_t i = 0; i < len; i++)
+        g_string_append_c(text, 'x');
+    return text;
+}
+
+/* Answers in this thread with a body of so many bytes; who compressed it, NULL: nobody. */
+static GThread *compressor_of(struct fixture *fixture, size_t len)
+{
+    const char *request = "GET /later HTTP/1.1\r\n" HEAD "Accept-Encoding: gzip\r\n\r\n";
+    int fd = open_connection(fixture);
+    g_assert_cmpint(send(fd, request, strlen(request), MSG_NOSIGNAL), >, 0);
+    struct http_exchange *waiting = take_waiting(fixture);
+    struct http_response response = {0};
+    http_response_take_text(&response, 200, "text/plain", xs(len));
+    compressor = NULL;
+    http_exchange_answer(waiting, &response);
+    g_autofree char *answer = read_all(fd);
+    g_assert_true(g_str_has_prefix(answer, "HTTP/1.1 200 "));
+    g_assert_cmpint(strstr(answer, "Content-Encoding: gzip\r\n") != NULL, ==, compressor != NULL);
+    return compressor;
+}
+
+/* The threads of the server have many connections each. */
+static void test_who_answers_later_compresses_what_is_large(struct fixture *fixture, const void *data)
+{
+    (void)data;
+    g_assert_null(compressor_of(fixture, 10));
+    GThread *small = compressor_of(fixture, 10 * 1000);
+    g_assert_true(small != NULL && small != g_thread_self());
+    g_assert_true(compressor_of(fixture, 1000 * 1000) == g_thread_self());
 }
 
 static void *refuse(void *exchange)
@@ -676,6 +734,7 @@ int main(int argc, char **argv)
     g_test_add_func("/http_server/old-versions-of-tls-are-refused", test_old_versions_of_tls_are_refused);
     g_test_add_func("/http_server/ipv4-on-an-ipv6-socket-is-named-as-such",
                     test_ipv4_on_an_ipv6_socket_is_named_as_such);
+    ADD("who-answers-later-compresses-what-is-large", test_who_answers_later_compresses_what_is_large);
     ADD("stopping-waits-for-open-answers", test_stopping_waits_for_open_answers);
     ADD("stopping-waits-for-who-answers", test_stopping_waits_for_who_answers);
     ADD("a-taken-port-is-told", test_a_taken_port_is_told);
