@@ -43,6 +43,12 @@ static uint32_t distance(const struct places *a, const struct places *b)
     return shortest;
 }
 
+/* Is it a word whose neighbours matter? */
+static bool is_counted(const struct kb_term *term)
+{
+    return !term->excluded && term->group_count > 0 && term->token.kind != KB_TOKEN_KIND_SINGLE;
+}
+
 static double field_nearness(const struct kb_segment *segment, const struct kb_plan *plan,
                              enum kb_field field, uint32_t doc, uint64_t has)
 {
@@ -53,7 +59,7 @@ static double field_nearness(const struct kb_segment *segment, const struct kb_p
 
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct kb_term *term = &plan->terms[i];
-        if (term->excluded || term->group_count == 0 || term->token.kind == KB_TOKEN_KIND_SINGLE)
+        if (!is_counted(term))
             continue;
         if (has >> i & 1)
             read_places(segment, term, field, doc, &places[turn]);
@@ -82,6 +88,22 @@ double kb_nearness(const struct kb_segment *segment, const struct kb_plan *plan,
     double in_body = are_several(body) ? field_nearness(segment, plan, KB_FIELD_BODY, doc, body) : 0;
 
     return MAX(in_title, in_body);
+}
+
+double kb_nearness_most(const struct kb_plan *plan)
+{
+    const struct kb_term *before = NULL;
+    double sum = 0;
+
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct kb_term *term = &plan->terms[i];
+        if (!is_counted(term))
+            continue;
+        if (before)
+            sum += (double)MIN(before->idf, term->idf);
+        before = term;
+    }
+    return sum;
 }
 
 static bool is_in_plan(const struct kb_segment *segment, const struct kb_plan *plan,

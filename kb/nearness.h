@@ -14,6 +14,9 @@
 double kb_nearness(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc, uint64_t title,
                    uint64_t body);
 
+/* What kb_nearness comes to at most, for whatever document. */
+double kb_nearness_most(const struct kb_plan *plan);
+
 /* The share of the title's own words that the plan has, 0..1: whether the query names this title, or only
  * something that it also has. Function words count for nothing, CJK counts in pairs. */
 float kb_title_covered(const struct kb_segment *segment, const struct kb_plan *plan, uint32_t doc);

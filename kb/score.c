@@ -265,28 +265,51 @@ static void add_priors(const struct kb_scorer *s, struct kb_hit *hit)
     add_part(s, hit, KB_PART_USE, shares.use * score);
 }
 
+static bool is_nearness_asked(const struct kb_scorer *s)
+{
+    return s->plan->count > 1 && !s->plan->whole_text;
+}
+
 static void look_at_hit(const struct kb_scorer *s, struct kb_hit *hit)
 {
     const struct kb_row *row = &s->rows[hit->doc];
     float covered = row->title_idf > 0 ? kb_title_covered(s->segment, s->plan, hit->doc) : 0;
 
     add_part(s, hit, KB_PART_COVERED, COVERED_TIMES * row->title_idf * covered * covered);
-    if (s->plan->count > 1 && !s->plan->whole_text)
+    if (is_nearness_asked(s))
         add_part(s, hit, KB_PART_NEARNESS,
                  NEARNESS_TIMES *
                      (float)kb_nearness(s->segment, s->plan, hit->doc, row->title & ~KB_TOUCHED, row->body));
     add_priors(s, hit);
 }
 
-static void look_again(const struct kb_scorer *s, struct kb_hit *hits, size_t count)
+/* No second look gives a hit more than this score. */
+static float most_of(const struct kb_scorer *s, const struct kb_hit *hit, float nearness_most)
 {
-    count = MIN(count, SECOND_LOOK);
-    for (size_t i = 0; i < count; i++)
+    const float priors_most = 1.0001f + KB_PRIOR_RECENCY + KB_PRIOR_USE; /* and what is rounded */
+
+    return priors_most * (hit->score + COVERED_TIMES * s->rows[hit->doc].title_idf + nearness_most);
+}
+
+/* Orders hits[count], sorted, anew. Of one that cannot come among the best `room` any more the score stays as
+ * it is. */
+static void look_again(const struct kb_scorer *s, struct kb_hit *hits, size_t count, size_t room)
+{
+    float nearness_most = is_nearness_asked(s) ? NEARNESS_TIMES * (float)kb_nearness_most(s->plan) : 0;
+    size_t looked = MIN(count, SECOND_LOOK), kept = 0;
+    struct kb_hit best[SECOND_LOOK];
+
+    room = MIN(room, SECOND_LOOK);
+    for (size_t i = 0; i < looked; i++)
         kb_segment_prefetch_row(s->segment, hits[i].doc);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < looked; i++)
         kb_segment_prefetch_head(s->segment, hits[i].doc);
-    for (size_t i = 0; i < count && !kb_scorer_cancelled(s); i++)
+    for (size_t i = 0; i < looked && !kb_scorer_cancelled(s); i++) {
+        if (kept == room && most_of(s, &hits[i], nearness_most) < best[0].score)
+            continue;
         look_at_hit(s, &hits[i]);
+        kb_hits_keep(best, &kept, room, hits[i]);
+    }
     kb_hits_sort(hits, count);
 }
 
@@ -349,7 +372,7 @@ size_t kb_score_plan(struct kb_segment *segment, const struct kb_plan *plan,
     fill_rows(&s);
     if (!kb_scorer_cancelled(&s)) {
         count = collect(&s, few ? best : hits, few ? SECOND_LOOK : room, total);
-        look_again(&s, few ? best : hits, count);
+        look_again(&s, few ? best : hits, count, room);
         count = MIN(count, room);
         if (few)
             memcpy(hits, best, count * sizeof *hits);

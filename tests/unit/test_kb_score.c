@@ -146,6 +146,33 @@ static void test_alike_in_titles(struct index_folder *f, gconstpointer unused)
     compare_all(f);
 }
 
+/* Who asks for few results gets the first of those that many are, whatever is not looked at for them. */
+static void test_few(struct index_folder *f, gconstpointer unused)
+{
+    static const size_t few[] = {1, 3, 10, 40};
+    (void)unused;
+    write_documents(f, DOCUMENTS, 6, 12);
+    change_documents(f, DOCUMENTS);
+    struct kb_index *index = kb_index_open(f->path, NULL);
+
+    for (unsigned i = 0; i < QUERIES; i++) {
+        g_autofree char *query = random_query();
+        struct kb_search_options options = {.limit = few[i % G_N_ELEMENTS(few)], .now = 2000000},
+                                 more = {.limit = 48, .now = 2000000};
+        struct kb_results *first = kb_search(index, query, &options, NULL),
+                          *all = kb_search(index, query, &more, NULL);
+        g_test_message("%s", query);
+        g_assert_cmpuint(first->count, ==, MIN(options.limit, all->count));
+        for (size_t r = 0; r < first->count; r++) {
+            g_assert_cmpstr(first->results[r].id, ==, all->results[r].id);
+            g_assert_cmpfloat(first->results[r].score, ==, all->results[r].score);
+        }
+        kb_results_free(first);
+        kb_results_free(all);
+    }
+    kb_index_close(index);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -157,5 +184,7 @@ int main(int argc, char **argv)
                index_folder_set_up, test_alike_with_changes, index_folder_tear_down);
     g_test_add("/kb/score/counts a crowd of titles", struct index_folder, NULL, index_folder_set_up,
                test_alike_in_titles, index_folder_tear_down);
+    g_test_add("/kb/score/gives few as the first of many", struct index_folder, NULL, index_folder_set_up,
+               test_few, index_folder_tear_down);
     return g_test_run();
 }
