@@ -109,8 +109,7 @@ static char *many_lines(void)
 static char *hostile_text(int index)
 {
     static const char *const texts[] = {
-        "\x1b[2J\x1b[31mred\x1b]0;title\x07 \x9b"
-        "31m",
+        "\x1b[2J\x1b[31mred\x1b]0;title\x07 \23331m",
         "abc\u202Egnp.exe\u202C \u2066x\u2069 \u200F",
         "👩‍👩‍👧‍👦👩‍👩‍👧‍👦🏳️‍🌈🇳🇴",
         "退货退货退货退货退货退货退货退货退货退货退货退货退货退货退货退货退货退货退货退货",

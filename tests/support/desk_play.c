@@ -177,7 +177,8 @@ struct play *play_new(void)
     add_agent(play->backend, "omar", "Omar Haddad", ROLE_SPECIALIST);
     play->desk = desk_new(&(struct desk_options){
         .device = "d1", .boot = "b1", .seed = {7}, .now_ms = START_MS, .boot_ms = 1000, .agent = "li"});
-    play_msg(play, (struct msg){.kind = MSG_RESIZE, .size = {120, 40, {10, 20, 10, 10, 10}}});
+    play_msg(play, (struct msg){.kind = MSG_RESIZE,
+                                .size = {.cols = 120, .rows = 40, .page_rows = {10, 20, 10, 10, 10}}});
     sign_in(play);
     return play;
 }

@@ -221,7 +221,8 @@ static void test_a_wide_desk_reads_ahead(void)
     play_type(play, "ret");
     answer_search(play, play->last_search, "Returns policy");
     g_assert_cmpint(k->peek_request, ==, 0);
-    play_msg(play, (struct msg){.kind = MSG_RESIZE, .size = {200, 50, {10, 20, 10, 10, 10}}});
+    play_msg(play, (struct msg){.kind = MSG_RESIZE,
+                                .size = {.cols = 200, .rows = 50, .page_rows = {10, 20, 10, 10, 10}}});
     g_assert_cmpint(k->peek_request, ==, play->last_article);
     play_msg(play, (struct msg){.kind = MSG_ARTICLE, .number = play->last_article, .article = &article});
     g_assert_cmpstr(k->peek->id, ==, "a1");

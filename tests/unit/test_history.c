@@ -157,6 +157,8 @@ static void every_event_has_its_wire_form(void)
         g_autofree char *json = event_to_json(event_at(i));
         g_autoptr(event) back = event_from_json(json, -1, &error);
         g_assert_no_error(error);
+        g_autofree char *again = event_to_json(back);
+        g_assert_cmpstr(again, ==, json);
     }
 }
 

@@ -230,6 +230,8 @@ static void test_an_empty_message_is_left_out_and_said_to_be(void)
     g_autoptr(GError) error = NULL;
     g_autofree char *lines = import_line(m, json, NULL, &notes, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(strstr(lines, "\"hi\""));
+    g_assert_null(strstr(lines, "\"\""));
     g_assert_cmpint(notes.empty_messages, ==, 1);
     g_assert_cmpuint(notes.remarks->len, ==, 1);
     g_assert_cmpstr(notes.remarks->pdata[0], ==, "c7, message 1 has no text and is left out.");

@@ -517,8 +517,8 @@ static void check_random_shifts(bool clocks_jump)
     for (guint32 seed = 1; seed <= 250; seed++) {
         GRand *random = g_rand_new_with_seed(seed);
         struct tape *t = tape_new();
-        struct oracle o = {.sums = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
-                                    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)}};
+        struct oracle o = {.sums = {.legs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
+                                    .steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)}};
         for (int i = 0; i < CONTACTS; i++)
             o.contacts[i] = (struct oracle_contact){.owner = -1, .step = -1};
         for (int i = 0; i < AGENTS; i++)

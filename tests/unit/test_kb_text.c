@@ -96,13 +96,8 @@ static void test_cjk(void)
 
 static void test_invalid_bytes(void)
 {
-    static const char *const texts[] = {"ab\xff"
-                                        "cd",
-                                        "\xe9\x80",
-                                        "\xed\xa0\x80x",
-                                        "\xf4\x90\x80\x80",
-                                        "\xc0\x80",
-                                        "\x80\x80"};
+    static const char *const texts[] = {"ab\377cd",         "\xe9\x80", "\xed\xa0\x80x",
+                                        "\xf4\x90\x80\x80", "\xc0\x80", "\x80\x80"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(tokens_of(texts[i], strlen(texts[i])));
