@@ -37,7 +37,7 @@ struct transfer {
     char *method, *url, *body;
     size_t body_len;
     struct curl_slist *headers;
-    int64_t timeout_ms;
+    int64_t timeout_ms, stall_ms;
     size_t max_reply_bytes;
     int64_t started_us;
     /* The answer: */
@@ -291,6 +291,10 @@ static void start_transfer(void *data)
     set_method(easy, transfer);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)transfer->timeout_ms);
+    if (transfer->stall_ms) {
+        curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)MAX(transfer->stall_ms / 1000, 1));
+    }
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
@@ -409,6 +413,7 @@ void http_client_send(struct http_client *client, const struct http_client_reque
         transfer->body = g_memdup2(request->body_len ? request->body : "", MAX(request->body_len, 1));
     transfer->headers = list_headers(request);
     transfer->timeout_ms = request->timeout_ms ? request->timeout_ms : TIMEOUT_MS;
+    transfer->stall_ms = request->stall_ms;
     transfer->max_reply_bytes = request->max_reply_bytes ? request->max_reply_bytes : MAX_REPLY_BYTES;
     transfer->reply_body = g_string_new(NULL);
     transfer->reply_headers = g_ptr_array_new_with_free_func(g_free);

@@ -37,6 +37,7 @@ struct http_client_request {
     size_t body_len;
     const char *content_type; /* NULL: application/json */
     int64_t timeout_ms;       /* for the whole exchange; 0: 30,000 */
+    int64_t stall_ms;         /* given up once nothing moved for so long, in whole seconds; 0: no matter */
     size_t max_reply_bytes;   /* after decompression; 0: 64 MiB */
     uint64_t number;          /* the caller's; comes back with the reply */
 };
@@ -49,7 +50,7 @@ struct http_reply {
     size_t body_len;
     int64_t duration_ms;
     const GError *error; /* NULL for 2xx and 304. Else of NET_PROBLEM: the backend's own for a problem+json,
-                            PROBLEM_UNAVAILABLE for no answer, PROBLEM_TOO_SLOW past the timeout,
+                            PROBLEM_UNAVAILABLE for no answer, PROBLEM_TOO_SLOW past a timeout,
                             PROBLEM_TOO_LARGE, PROBLEM_BAD_ANSWER for what is no HTTP answer or a redirection,
                             PROBLEM_FORBIDDEN for a certificate that is not trusted */
     const char *const *headers; /* as they came, "Name: value", NULL at the end */

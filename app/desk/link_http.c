@@ -12,6 +12,9 @@
 #define PAGE_LIMIT        "500"
 #define SNAPSHOT_BYTES    (512u * 1024 * 1024)
 #define STREAM_SILENCE_MS 35000 /* two heartbeats and a little */
+/* Articles in their tens of thousands over a slow line: so long in all, while bytes come. */
+#define LIBRARY_MS       (20 * 60 * 1000)
+#define LIBRARY_STALL_MS 30000
 
 struct link_http {
     struct link base;
@@ -40,6 +43,7 @@ static const struct {
     const char *member; /* what every answer has; without it, it is none */
     bool is_paged;
     bool is_versioned; /* the argument is the etag of what is held */
+    bool is_large;     /* it may take longer than a request usually may */
 } fetches[LINK_FETCH_COUNT] = {
     [LINK_FETCH_FLOOR] = {.path = "/v1/floor", .member = "queues"},
     [LINK_FETCH_CONTACTS] = {.path = "/v1/contacts?state=open&limit=" PAGE_LIMIT,
@@ -50,8 +54,8 @@ static const struct {
     [LINK_FETCH_CUSTOMER] = {.path = "/v1/customers/%s", .member = "id"},
     [LINK_FETCH_FIND] = {.path = "/v1/find?limit=20&q=%s", .member = "hits"},
     [LINK_FETCH_SCRIPTS] = {.path = "/v1/scripts", .member = "scripts", .is_versioned = true},
-    [LINK_FETCH_ARTICLES] = {.path = "/v1/articles/snapshot", .is_versioned = true},
-    [LINK_FETCH_USES] = {.path = "/v1/articles/use"},
+    [LINK_FETCH_ARTICLES] = {.path = "/v1/articles/snapshot", .is_versioned = true, .is_large = true},
+    [LINK_FETCH_USES] = {.path = "/v1/articles/use", .is_large = true},
     [LINK_FETCH_REPORT_FLOOR] = {.path = "/v1/reports/floor", .member = "queued"},
 };
 
@@ -270,13 +274,32 @@ static struct asked *asked_new(struct link_http *l, uint64_t number, enum link_f
 
 static void on_fetched(const struct http_reply *reply, void *user_data);
 
+/* etag: of what is held already; NULL: nothing is. */
+static void ask(struct asked *asked, const char *path, const char *etag)
+{
+    struct link_http *l = asked->link;
+    bool is_large = fetches[asked->what].is_large;
+    g_autofree char *url = g_strconcat(l->url, path, NULL),
+                    *have = etag != NULL ? g_strconcat("If-None-Match: ", etag, NULL) : NULL;
+    const char *plain[] = {l->authorization, NULL},
+               *versioned[] = {have, "A-IM: feed", l->authorization, NULL};
+    http_client_send(l->http,
+                     &(struct http_client_request){.url = url,
+                                                   .headers = etag != NULL ? versioned : plain,
+                                                   .max_reply_bytes = SNAPSHOT_BYTES,
+                                                   .timeout_ms = is_large ? LIBRARY_MS : 0,
+                                                   .stall_ms = is_large ? LIBRARY_STALL_MS : 0,
+                                                   .number = asked->number},
+                     on_fetched, asked);
+}
+
 static void ask_page(struct asked *asked, const char *cursor)
 {
     g_autofree char *escaped = cursor == NULL ? NULL : g_uri_escape_string(cursor, NULL, false);
     g_autofree char *path = cursor == NULL
                                 ? g_strdup(fetches[asked->what].path)
                                 : g_strdup_printf("%s&after_cursor=%s", fetches[asked->what].path, escaped);
-    send_request(asked->link, NULL, path, NULL, on_fetched, asked);
+    ask(asked, path, NULL);
 }
 
 /* Adds the page's contacts to those before; answers the cursor of the next page, NULL: this was the last. The
@@ -369,17 +392,7 @@ static void fetch(struct link *link, uint64_t number, enum link_fetch what, cons
     g_auto(GStrv) parts = g_strsplit(fetches[what].path, "%s", 2);
     g_autofree char *path =
         parts[1] == NULL ? g_strdup(parts[0]) : g_strconcat(parts[0], escaped, parts[1], NULL);
-    if (!fetches[what].is_versioned || argument == NULL) {
-        send_request(l, NULL, path, NULL, on_fetched, asked);
-        return;
-    }
-    g_autofree char *url = g_strconcat(l->url, path, NULL),
-                    *have = g_strconcat("If-None-Match: ", argument, NULL);
-    const char *headers[] = {have, "A-IM: feed", l->authorization, NULL};
-    http_client_send(l->http,
-                     &(struct http_client_request){
-                         .url = url, .headers = headers, .max_reply_bytes = SNAPSHOT_BYTES, .number = number},
-                     on_fetched, asked);
+    ask(asked, path, fetches[what].is_versioned ? argument : NULL);
 }
 
 /* Delivering */

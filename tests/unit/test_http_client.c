@@ -160,6 +160,21 @@ static void test_a_slow_answer_is_given_up(void)
     assert_explained("", 0, (struct canned){.stays_open = true}, PROBLEM_TOO_SLOW, sentence);
 }
 
+/* What is long may take its time, so long as it comes. */
+static void test_a_long_answer_that_stops_is_given_up(void)
+{
+    static const char half[] = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nslow";
+    struct canned canned = {.stays_open = true};
+    start_canned(&canned, half, strlen(half));
+    g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/", canned.port);
+    struct result result =
+        ask((struct http_client_options){0},
+            (struct http_client_request){.url = url, .timeout_ms = 3600 * 1000, .stall_ms = 1000});
+    stop_canned(&canned);
+    g_assert_error(result.error, NET_PROBLEM, PROBLEM_TOO_SLOW);
+    g_clear_error(&result.error);
+}
+
 /* There is a connection, kept from the answer before, so "no connection in time" would be wrong. */
 static void test_a_kept_connection_that_falls_silent_is_given_up(void)
 {
@@ -339,6 +354,8 @@ int main(int argc, char **argv)
     g_test_add_func("/http_client/garbage-is-no-answer", test_garbage_is_no_answer);
     g_test_add_func("/http_client/half-an-answer-is-none", test_half_an_answer_is_none);
     g_test_add_func("/http_client/a-slow-answer-is-given-up", test_a_slow_answer_is_given_up);
+    g_test_add_func("/http_client/a-long-answer-that-stops-is-given-up",
+                    test_a_long_answer_that_stops_is_given_up);
     g_test_add_func("/http_client/a-kept-connection-that-falls-silent-is-given-up",
                     test_a_kept_connection_that_falls_silent_is_given_up);
     g_test_add_func("/http_client/this-machine-is-asked-past-a-proxy",
