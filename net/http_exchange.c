@@ -22,6 +22,7 @@
 enum {
     DROP_MAX_BYTES = 1024 * 1024, /* of a refused body, read and thrown away so that the answer arrives */
     BODY_START_BYTES = 16 * 1024,
+    BODY_LEAST_BYTES_PER_S = 64 * 1024,
     /* From this size on an answer from another thread is compressed there: it takes zlib longer than the
      * other connections of libmicrohttpd's thread should wait. Smaller ones are not, for one who answers many
      * (a writer after its commit) has less time than those threads. */
@@ -364,14 +365,26 @@ static void send_past_daemon(struct MHD_Connection *connection, const GString *b
         send(info->connect_fd, bytes->str, bytes->len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+int64_t http_exchange_body_us(unsigned limit_s, size_t taken_bytes)
+{
+    return limit_s * G_USEC_PER_SEC + (int64_t)taken_bytes * G_USEC_PER_SEC / BODY_LEAST_BYTES_PER_S;
+}
+
+/* What is thrown away earns no time. */
+static int64_t body_limit_us(const struct http_exchange *exchange)
+{
+    return http_exchange_body_us(exchange->server->options.request_timeout_s,
+                                 exchange->body ? exchange->body->len : 0);
+}
+
 /* libmicrohttpd takes no answer while a body comes, so this one goes past it, and the connection ends. */
 void http_exchange_tell_late(void *data)
 {
     struct http_exchange *exchange = data;
     if (!exchange->error)
         g_set_error(&exchange->error, NET_PROBLEM, PROBLEM_TOO_SLOW,
-                    "The request took longer than the %u seconds it may; send it again.",
-                    exchange->server->options.request_timeout_s);
+                    "The request took longer than the %d seconds it may; send it again.",
+                    (int)(body_limit_us(exchange) / G_USEC_PER_SEC));
     unsigned status = problem_code_status(problem_code_of(exchange->error));
     g_autoptr(GString) problem = g_string_new(NULL);
     problem_write(problem, exchange->error);
@@ -386,8 +399,8 @@ void http_exchange_tell_late(void *data)
 
 static void await_body(struct http_exchange *exchange)
 {
-    int64_t limit_us = (int64_t)exchange->server->options.request_timeout_s * G_USEC_PER_SEC;
-    http_deadlines_await_body(exchange->connection, exchange, exchange->request.received_us + limit_us);
+    http_deadlines_await_body(exchange->connection, exchange,
+                              exchange->request.received_us + body_limit_us(exchange));
 }
 
 static enum MHD_Result take_body(struct http_exchange *exchange, const char *bytes, size_t *len)

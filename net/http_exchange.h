@@ -64,6 +64,10 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *connection
 void http_exchange_end(void *data, struct MHD_Connection *connection, void **slot,
                        enum MHD_RequestTerminationCode code);
 
+/* How long a body may take of which so much has come: the limit, and a second for each 64 KiB, so that a
+ * large one may come over a slow line, and one that trickles ends as early as ever. */
+int64_t http_exchange_body_us(unsigned limit_s, size_t taken_bytes);
+
 /* Answers an exchange whose body did not come whole in time, for http_deadline.h. */
 void http_exchange_tell_late(void *exchange);
 

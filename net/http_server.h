@@ -49,8 +49,9 @@ struct http_server_options {
     unsigned thread_count;     /* 0: one a processor */
     unsigned max_connections;  /* 0: what the limit of open files allows, at most 65,536 */
     unsigned idle_timeout_s;   /* a connection that neither sends nor takes is closed; 0: 60 */
-    unsigned
-        request_timeout_s;   /* a body must be here whole by then, a head by then and the idle time; 0: 30 */
+    /* A body must be here whole by then and a second for each 64 KiB of it that came, a head by then and the
+     * idle time; 0: 30. */
+    unsigned request_timeout_s;
     size_t gzip_from_bytes;  /* bodies from this size are compressed for those who accept it; 0: never */
     const char *server_name; /* value of the Server header; NULL: none */
     http_gate gate;          /* NULL: everything may pass */

@@ -414,6 +414,14 @@ static void test_a_stopped_body_is_told(struct fixture *fixture, const void *dat
     g_assert_true(g_str_has_prefix(answer, "HTTP/1.1 401 Unauthorized\r\n"));
 }
 
+/* An import of 64 MiB comes over any line that carries half a megabit a second; a trickle earns nothing. */
+static void test_a_large_body_has_more_time(void)
+{
+    g_assert_cmpint(http_exchange_body_us(30, 0), ==, 30 * G_USEC_PER_SEC);
+    g_assert_cmpint(http_exchange_body_us(30, 100), <, 31 * G_USEC_PER_SEC);
+    g_assert_cmpint(http_exchange_body_us(30, 64 * 1024 * 1024), ==, (30 + 1024) * G_USEC_PER_SEC);
+}
+
 /* Sends over TLS and reads until the other side closes. Caller frees. */
 static char *exchange_tls(const struct fixture *fixture, const char *bytes)
 {
@@ -728,6 +736,7 @@ int main(int argc, char **argv)
     ADD("survives-bytes-that-are-no-request", test_survives_bytes_that_are_no_request);
     ADD("a-trickling-request-is-cut-off", test_a_trickling_request_is_cut_off);
     ADD("a-trickling-body-is-told", test_a_trickling_body_is_told);
+    g_test_add_func("/http_server/a-large-body-has-more-time", test_a_large_body_has_more_time);
     g_test_add("/http_server/a-stopped-body-is-told", struct fixture, NULL, set_up_patient,
                test_a_stopped_body_is_told, tear_down);
     g_test_add_func("/http_server/a-stopped-body-is-told-over-tls", test_a_stopped_body_is_told_over_tls);
