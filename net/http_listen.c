@@ -92,29 +92,44 @@ static void name_listener(struct http_listener *listener)
     listener->address = g_strdup_printf(listener->is_ipv6 ? "[%s]:%s" : "%s:%s", host, port);
 }
 
+static bool fail_open(const char *address, GError **error)
+{
+    g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                "%s can be reached from other machines, so it is not listened on without TLS; "
+                "give a certificate and its key, or listen on 127.0.0.1.",
+                address);
+    return false;
+}
+
+/* Takes the first that can be had: "localhost" is often ::1 first where the network knows no IPv6. */
+static bool take_first(struct http_listener *listener, const struct addrinfo *found, const char *address,
+                       bool has_tls, GError **error)
+{
+    int error_number = 0;
+    for (; found; found = found->ai_next) {
+        listener->is_ipv6 = found->ai_family == AF_INET6;
+        listener->is_loopback = is_loopback(found->ai_addr);
+        if (!listener->is_loopback && !has_tls)
+            return fail_open(address, error);
+        listener->fd = open_socket(found);
+        if (listener->fd >= 0)
+            return true;
+        error_number = error_number ? error_number : errno;
+    }
+    return fail_listen(address, error_number, error);
+}
+
 bool http_listener_open(struct http_listener *listener, const char *address, bool has_tls, GError **error)
 {
     *listener = (struct http_listener){.fd = -1};
     struct addrinfo *found;
     if (!look_up(address, &found, error))
         return false;
-    listener->is_ipv6 = found->ai_family == AF_INET6;
-    listener->is_loopback = is_loopback(found->ai_addr);
-    if (!listener->is_loopback && !has_tls) {
-        freeaddrinfo(found);
-        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
-                    "%s can be reached from other machines, so it is not listened on without TLS; "
-                    "give a certificate and its key, or listen on 127.0.0.1.",
-                    address);
-        return false;
-    }
-    listener->fd = open_socket(found);
-    int error_number = errno;
+    bool is_open = take_first(listener, found, address, has_tls, error);
     freeaddrinfo(found);
-    if (listener->fd < 0)
-        return fail_listen(address, error_number, error);
-    name_listener(listener);
-    return true;
+    if (is_open)
+        name_listener(listener);
+    return is_open;
 }
 
 bool http_listener_begin(struct http_listener *listener, GError **error)

@@ -19,9 +19,10 @@ struct http_listener {
     char *address; /* "127.0.0.1:8080", owned */
 };
 
-/* Takes the address; connections are refused until http_listener_begin. Errors: PROBLEM_BAD_REQUEST for an
- * address that is none, or one off loopback when `has_tls` is false; PROBLEM_UNAVAILABLE when the system
- * refuses (port taken, not permitted, no such address). */
+/* Takes the address, of a name that has several the first that can be had; connections are refused until
+ * http_listener_begin. Errors: PROBLEM_BAD_REQUEST for an address that is none, or one off loopback when
+ * `has_tls` is false; PROBLEM_UNAVAILABLE when the system refuses (port taken, not permitted, no such
+ * address). */
 bool http_listener_open(struct http_listener *listener, const char *address, bool has_tls, GError **error);
 
 /* Begins to take connections. Error: PROBLEM_UNAVAILABLE where another program began first. */

@@ -3,9 +3,11 @@
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <gnutls/gnutls.h>
 #include <microhttpd.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -686,6 +688,41 @@ static void test_only_tls_leaves_loopback(void)
                         "certificate and its key, or listen on 127.0.0.1.");
 }
 
+/* A machine whose table of hosts knows of IPv6 while its network does not. */
+static bool has_no_ipv6;
+
+int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints, struct addrinfo **found)
+{
+    int (*look_up)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    *(void **)&look_up = dlsym(RTLD_NEXT, "getaddrinfo");
+    if (!has_no_ipv6 || strcmp(host, "localhost") != 0)
+        return look_up(host, port, hints, found);
+    int result = look_up("::1", port, hints, found);
+    return result != 0 ? result : look_up("127.0.0.1", port, hints, &(*found)->ai_next);
+}
+
+int bind(int fd, const struct sockaddr *address, socklen_t len)
+{
+    int (*take)(int, const struct sockaddr *, socklen_t);
+    *(void **)&take = dlsym(RTLD_NEXT, "bind");
+    if (!has_no_ipv6 || address->sa_family != AF_INET6)
+        return take(fd, address, len);
+    errno = EADDRNOTAVAIL;
+    return -1;
+}
+
+static void test_localhost_is_whichever_there_is(void)
+{
+    g_autoptr(GError) error = NULL;
+    struct http_server *server = http_server_new(&(struct http_server_options){.address = "localhost:0"});
+    has_no_ipv6 = true;
+    http_server_start(server, &error);
+    has_no_ipv6 = false;
+    g_assert_no_error(error);
+    g_assert_true(g_str_has_prefix(http_server_url(server), "http://127.0.0.1:"));
+    http_server_free(server);
+}
+
 static void test_addresses_that_are_none(void)
 {
     const char *const addresses[] = {"127.0.0.1", "127.0.0.1:99999", "::1:80", "localhost:http", ""};
@@ -748,6 +785,7 @@ int main(int argc, char **argv)
     ADD("stopping-waits-for-who-answers", test_stopping_waits_for_who_answers);
     ADD("a-taken-port-is-told", test_a_taken_port_is_told);
     g_test_add_func("/http_server/only-tls-leaves-loopback", test_only_tls_leaves_loopback);
+    g_test_add_func("/http_server/localhost-is-whichever-there-is", test_localhost_is_whichever_there_is);
     g_test_add_func("/http_server/addresses-that-are-none", test_addresses_that_are_none);
     g_test_add_func("/http_server/tls-files-that-are-none", test_tls_files_that_are_none);
     return g_test_run();
