@@ -162,13 +162,15 @@ static void refuse(struct writer *w, const struct event *ev, enum problem_code c
     result->problem = g_error_new_literal(NET_PROBLEM, (gint)code, detail);
 }
 
-/* What was answered to this id before; false: nothing was. */
-static bool answered_before(struct writer *w, const struct event *ev, struct store_result *result)
+/* What was answered to this id before; false: nothing was. That another system's record was refused is no
+ * answer: what it lacked may have come since. */
+static bool answered_before(struct writer *w, const struct store_batch *batch, const struct event *ev,
+                            struct store_result *result)
 {
     GError *error = NULL;
     struct refusal refusal = {0};
     if (!eventlog_find(w->db, ev->id, &result->position, &error) ||
-        (!result->position && !eventlog_find_refusal(w->db, ev->id, &refusal, &error)))
+        (!result->position && !batch->is_history && !eventlog_find_refusal(w->db, ev->id, &refusal, &error)))
         return !writer_fail(w, error);
     if (refusal.detail)
         result->problem = g_error_new_literal(NET_PROBLEM, (gint)refusal.code, refusal.detail);
@@ -177,10 +179,10 @@ static bool answered_before(struct writer *w, const struct event *ev, struct sto
 }
 
 /* False: the event is answered already, as a repeat or out of its order. */
-static bool is_next(struct writer *w, const struct event *ev, const struct device *device,
-                    struct store_result *result)
+static bool is_next(struct writer *w, const struct store_batch *batch, const struct event *ev,
+                    const struct device *device, struct store_result *result)
 {
-    if (answered_before(w, ev, result))
+    if (answered_before(w, batch, ev, result))
         return false;
     if (ev->seq == device->seq + 1)
         return true;
@@ -236,13 +238,20 @@ static void take_event(struct writer *w, const struct store_batch *batch, struct
         return;
     if (ev->seq == 0)
         ev->seq = device->seq + 1;
-    if (!is_next(w, ev, device, result))
+    if (!is_next(w, batch, ev, device, result))
         return;
+    int64_t before = device->seq;
     device->seq = last_seq(ev);
     device->touched = true;
     find_contact(w, ev->contact);
     g_autoptr(GError) refusal = NULL;
     if (!is_allowed(w, batch, ev, &refusal) || is_overtaken(w, ev, &refusal)) {
+        if (batch->is_history) {
+            device->seq = before;
+            result->problem =
+                g_error_new_literal(NET_PROBLEM, (gint)problem_of_rule(refusal), refusal->message);
+            return;
+        }
         refuse(w, ev, problem_of_rule(refusal), refusal->message, result);
         return;
     }

@@ -687,6 +687,22 @@ static void imports_only_what_belongs_somewhere(struct fixture *f, gconstpointer
            "Contact c3 exists already; give the new one an id of its own.");
 }
 
+/* "Please import the customers first": whoever does gets the contact whole, with what was said in it. */
+static void imports_whole_what_it_refused_before(struct fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *token = caller_sign_in(f->url, "root", "test");
+    g_autofree char *lines = contact_lines("c2", "orders", ",\"customer\":\"ana\"");
+    for (int i = 0; i < 2; i++)
+        expect(ask(f, "POST", "/v1/import/contacts", token, lines), 200,
+               "please import the customers first.\"}],\"refused_count\":1");
+    expect(ask(f, "POST", "/v1/import/customers", token, "{\"id\":\"ana\",\"name\":\"Ana\"}"), 200,
+           "\"taken\":1");
+    expect(ask(f, "POST", "/v1/import/contacts", token, lines), 200,
+           "\"taken\":2,\"unchanged\":0,\"refused\":[],\"refused_count\":0");
+    expect(ask(f, "GET", "/v1/contacts/c2/events", token, NULL), 200, "\"text\":\"héllo\"");
+}
+
 /* A child serves and is killed in the middle of a flood; what it had answered must be there afterwards. */
 static void keeps_what_it_answered_when_killed(struct fixture *f, gconstpointer unused)
 {
@@ -871,6 +887,7 @@ int main(int argc, char **argv)
     TEST(imports_twice_without_doubling);
     TEST(imports_articles_with_their_owners);
     TEST(imports_only_what_belongs_somewhere);
+    TEST(imports_whole_what_it_refused_before);
     TEST(keeps_what_it_answered_when_killed);
     TEST(proves_its_tables_after_random_traffic);
     TEST(writes_down_who_saw_what);
