@@ -419,22 +419,38 @@ static int64_t waiting_since(const struct contact *c)
     return c->state_since_ms;
 }
 
+static bool waits_longer(const struct contact *c, const struct contact *than)
+{
+    int64_t since = waiting_since(c), other = waiting_since(than);
+    return since != other ? since < other : strcmp(c->id, than->id) < 0;
+}
+
+/* Who has waited longest comes first, and from one of them the next: with the longest alone, two would be
+ * gone to and fro between, and a third never come to. */
+static const struct contact *next_of(const struct desk *desk, bool needs_me)
+{
+    const struct contact *here = desk_contact_of(desk, desk->current), *first = NULL, *after = NULL;
+    bool is_among = desk_is_mine(desk, here) && (!needs_me || desk_needs_me(desk, here));
+    for (guint i = 0; i < desk->open->len; i++) {
+        const struct contact *c = desk_contact_of(desk, g_ptr_array_index(desk->open, i));
+        if (c == here || !desk_is_mine(desk, c) || (needs_me && !desk_needs_me(desk, c)))
+            continue;
+        if (first == NULL || waits_longer(c, first))
+            first = c;
+        if (is_among && waits_longer(here, c) && (after == NULL || waits_longer(c, after)))
+            after = c;
+    }
+    return after != NULL ? after : first;
+}
+
 bool contact_next(struct update *u)
 {
     const struct desk *desk = u->desk;
-    const struct contact *best = NULL;
-    for (int pass = 0; pass < 2 && best == NULL; pass++) /* who needs me first, else any other of mine */
-        for (guint i = 0; i < desk->open->len; i++) {
-            const struct desk_contact *dc = g_ptr_array_index(desk->open, i);
-            const struct contact *c = desk_contact_of(desk, dc);
-            if (dc == desk->current || !desk_is_mine(desk, c) || (pass == 0 && !desk_needs_me(desk, c)))
-                continue;
-            if (best == NULL || waiting_since(c) < waiting_since(best))
-                best = c;
-        }
-    if (best == NULL)
+    const struct contact *next = next_of(desk, true); /* who needs me first, else any other of mine */
+    next = next != NULL ? next : next_of(desk, false);
+    if (next == NULL)
         return false;
-    contact_focus(u, desk_find_open(desk, best->id));
+    contact_focus(u, desk_find_open(desk, next->id));
     update_set_pane(u, PANE_CONTACT);
     return true;
 }

@@ -341,6 +341,23 @@ static void test_two_chats(void)
     play_free(play);
 }
 
+/* All who wait are come to, without an answer to any of them. */
+static void test_next_goes_round(void)
+{
+    struct play *play = play_new();
+    static const char *const IDS[] = {"1001", "1002", "1003"};
+    for (size_t i = 0; i < G_N_ELEMENTS(IDS); i++) {
+        play_accept(play, IDS[i], CHANNEL_CHAT);
+        play_wait(play, 1000);
+        play_customer_writes(play, IDS[i], "hello?");
+    }
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(IDS); i++) {
+        play_keys(play, "C-n");
+        g_assert_cmpstr(play->desk->current->id, ==, IDS[i % G_N_ELEMENTS(IDS)]);
+    }
+    play_free(play);
+}
+
 static void test_offer_takes_no_key(void)
 {
     struct play *play = play_new();
@@ -1302,6 +1319,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/a parked contact keeps its draft", test_a_parked_contact_keeps_its_draft);
     g_test_add_func("/desk/contact/wrap-up sends what is still held back", test_wrap_up_sends_what_is_held);
     g_test_add_func("/desk/contact/two chats, one key to the next that needs me", test_two_chats);
+    g_test_add_func("/desk/contact/the key to the next comes to all who wait", test_next_goes_round);
     g_test_add_func("/desk/contact/an offer never takes a key", test_offer_takes_no_key);
     g_test_add_func("/desk/contact/a stale reply is refused and its draft kept",
                     test_stale_reply_keeps_draft);
