@@ -9,7 +9,7 @@ static const struct queue_mark_row rows[QUEUE_MARK_COUNT] = {
     [QUEUE_MARK_URGENT] = {"!", "urgent",
                            "Its answer is due in a moment or overdue, or the customer waits for you."},
     [QUEUE_MARK_HELD] = {"‖", "held", "The customer is on hold."},
-    [QUEUE_MARK_CONSULTING] = {"&", "consulting", "A colleague is asked meanwhile."},
+    [QUEUE_MARK_CONSULTING] = {"&", "consulting", "A colleague is asked meanwhile, or asks you."},
     [QUEUE_MARK_PARKED] = {"z", "parked", "It rests until the time at the left has passed."},
     [QUEUE_MARK_WRAPPING] = {"w", "wrap-up", "The talk is over and the wrap-up is not."},
     [QUEUE_MARK_ESCALATED] = {"↑", "second line", "It was escalated and is with the second line."},

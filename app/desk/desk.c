@@ -192,6 +192,12 @@ bool desk_is_mine(const struct desk *desk, const struct contact *c)
     return c != NULL && desk->me != NULL && contact_is_handled(c) && g_strcmp0(c->agent, desk->me) == 0;
 }
 
+bool desk_asks_me(const struct desk *desk, const struct contact *c)
+{
+    return c != NULL && desk->me != NULL && c->state == CONTACT_CONSULTING &&
+           g_strcmp0(c->consulted, desk->me) == 0;
+}
+
 bool desk_needs_me(const struct desk *desk, const struct contact *c)
 {
     if (c == NULL || g_strcmp0(c->agent, desk->me) != 0 || c->state == CONTACT_OFFERED)

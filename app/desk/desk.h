@@ -452,6 +452,8 @@ struct desk_contact *desk_find_open(const struct desk *desk, const char *id);
 enum desk_composer desk_draft_shown(const struct desk_contact *dc);
 /* Is it mine to act on: accepted by me and not over? */
 bool desk_is_mine(const struct desk *desk, const struct contact *c);
+/* Does a colleague, who keeps it, ask me about this contact just now? */
+bool desk_asks_me(const struct desk *desk, const struct contact *c);
 /* Does this contact of mine need me: unread messages, an answer owed, a wrap-up running, parked and due? */
 bool desk_needs_me(const struct desk *desk, const struct contact *c);
 /* What its agent does with it now and for how long (the clock in the contact's rule), and the whole leg's

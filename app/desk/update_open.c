@@ -411,33 +411,37 @@ void contact_reconcile_all(struct update *u)
 
 /* --- next --- */
 
-/* Since when a contact of mine has been waiting for me. */
-static int64_t waiting_since(const struct contact *c)
+/* Since when a contact of mine, or a colleague who asks me about theirs, has been waiting for me. */
+static int64_t waiting_since(const struct desk *desk, const struct contact *c)
 {
-    if (c->unanswered_ms != 0)
-        return c->unanswered_ms;
-    return c->state_since_ms;
+    return c->unanswered_ms != 0 && !desk_asks_me(desk, c) ? c->unanswered_ms : c->state_since_ms;
 }
 
-static bool waits_longer(const struct contact *c, const struct contact *than)
+static bool waits_longer(const struct desk *desk, const struct contact *c, const struct contact *than)
 {
-    int64_t since = waiting_since(c), other = waiting_since(than);
+    int64_t since = waiting_since(desk, c), other = waiting_since(desk, than);
     return since != other ? since < other : strcmp(c->id, than->id) < 0;
+}
+
+static bool is_one_of_next(const struct desk *desk, const struct contact *c, bool needs_me)
+{
+    return desk_asks_me(desk, c) || (desk_is_mine(desk, c) && (!needs_me || desk_needs_me(desk, c)));
 }
 
 /* Who has waited longest comes first, and from one of them the next: with the longest alone, two would be
  * gone to and fro between, and a third never come to. */
 static const struct contact *next_of(const struct desk *desk, bool needs_me)
 {
-    const struct contact *here = desk_contact_of(desk, desk->current), *first = NULL, *after = NULL;
-    bool is_among = desk_is_mine(desk, here) && (!needs_me || desk_needs_me(desk, here));
-    for (guint i = 0; i < desk->open->len; i++) {
-        const struct contact *c = desk_contact_of(desk, g_ptr_array_index(desk->open, i));
-        if (c == here || !desk_is_mine(desk, c) || (needs_me && !desk_needs_me(desk, c)))
+    const struct contact *here = desk_contact_of(desk, desk->current), *first = NULL, *after = NULL, *c;
+    bool is_among = is_one_of_next(desk, here, needs_me);
+    GHashTableIter each;
+    g_hash_table_iter_init(&each, desk->world->contacts);
+    while (g_hash_table_iter_next(&each, NULL, (gpointer *)&c)) {
+        if (c == here || !is_one_of_next(desk, c, needs_me))
             continue;
-        if (first == NULL || waits_longer(c, first))
+        if (first == NULL || waits_longer(desk, c, first))
             first = c;
-        if (is_among && waits_longer(here, c) && (after == NULL || waits_longer(c, after)))
+        if (is_among && waits_longer(desk, here, c) && (after == NULL || waits_longer(desk, c, after)))
             after = c;
     }
     return after != NULL ? after : first;
@@ -450,7 +454,7 @@ bool contact_next(struct update *u)
     next = next != NULL ? next : next_of(desk, false);
     if (next == NULL)
         return false;
-    contact_focus(u, desk_find_open(desk, next->id));
+    contact_focus(u, contact_open(u, next->id));
     update_set_pane(u, PANE_CONTACT);
     return true;
 }

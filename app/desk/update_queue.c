@@ -19,8 +19,11 @@ void queue_release(struct desk *desk)
 
 /* --- order --- */
 
+/* Mine, and what a colleague asks me about: it stays theirs, but it is me they wait for. */
 static bool is_own_row(const struct desk *desk, const struct contact *c)
 {
+    if (desk_asks_me(desk, c))
+        return true;
     return g_strcmp0(c->agent, desk->me) == 0 &&
            (contact_is_handled(c) || c->state == CONTACT_PARKED || c->state == CONTACT_OFFERED);
 }

@@ -35,6 +35,21 @@ static void follow_unparked(struct update *u, const struct event *ev)
     commands_add(u->commands, COMMAND_RING, NULL, "A contact that you parked is back.");
 }
 
+/* Only the log would tell whom a colleague asks, and a consultation is no offer that rings by itself. */
+static void follow_consult(struct update *u, const struct event *ev)
+{
+    const struct contact *c = world_contact(u->desk->world, ev->contact);
+    if (ev->kind != EVENT_CONTACT_CONSULT_STARTED || !desk_asks_me(u->desk, c))
+        return;
+    const struct agent *by = world_agent(u->desk->world, c->agent);
+    g_autofree char *caller = contact_caller(c),
+                    *next = desk_key_label(u->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_NEXT_FOR_ME);
+    update_say(u, TONE_WARNING, "%s asks you about %s, %s; %s goes there.",
+               by != NULL ? by->name : "A colleague", caller != NULL ? caller : "a caller",
+               channel_name(c->channel), next);
+    commands_add(u->commands, COMMAND_RING, NULL, "A colleague asks you about a contact.");
+}
+
 /* A line for a contact on the desk; what the one in focus shows counts as seen. */
 static void follow_contact(struct update *u, const struct event *ev)
 {
@@ -95,6 +110,7 @@ static void stream_event(struct update *u, const struct event *ev)
     desk->world->position = MAX(desk->world->position, ev->position);
     follow_unparked(u, ev);
     follow_offer(u, ev);
+    follow_consult(u, ev);
     approval_told(u, ev);
     follow_contact(u, ev);
     if (ev->kind == EVENT_CONFIG_APPLIED)

@@ -48,6 +48,7 @@ static const struct field fields[] = {
     FIELD(escalated, FIELD_FLAG),
     FIELD(given_back, FIELD_FLAG),
     FIELD(asked_by, FIELD_TEXT),
+    FIELD(consulted, FIELD_TEXT),
     FIELD(came_from, FIELD_TEXT),
     FIELD(ask, FIELD_TEXT),
     FIELD(story, FIELD_TEXT),

@@ -50,6 +50,7 @@ typedef struct contact {
     bool resolved;
     bool given_back;   /* the second line's answer came back with it; until it is handed over anew */
     char *asked_by;    /* agent whose turn ended by transfer or escalation, for giving back */
+    char *consulted;   /* agent whom the owner asks while consulting; NULL: nobody by name */
     char *came_from;   /* queue it was escalated or transferred from, for giving back */
     char *ask;         /* what the second line is asked */
     char *story;       /* the story so far, text */

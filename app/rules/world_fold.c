@@ -35,6 +35,8 @@ static void set_state(struct contact *c, enum contact_state state, const struct 
 {
     if (c->state == state)
         return;
+    if (c->state == CONTACT_CONSULTING)
+        g_clear_pointer(&c->consulted, g_free);
     c->state = state;
     c->state_since_ms = ev->at_ms;
 }
@@ -206,8 +208,10 @@ static void fold_resumed(struct world *w, struct contact *c, const struct event 
 static void fold_consult_started(struct world *w, struct contact *c, const struct event *ev)
 {
     (void)w;
-    if (c->state == CONTACT_ACTIVE || c->state == CONTACT_HELD)
-        set_state(c, CONTACT_CONSULTING, ev);
+    if (c->state != CONTACT_ACTIVE && c->state != CONTACT_HELD)
+        return;
+    set_state(c, CONTACT_CONSULTING, ev);
+    set(&c->consulted, event_text(ev, "agent"));
 }
 
 static void fold_consult_ended(struct world *w, struct contact *c, const struct event *ev)

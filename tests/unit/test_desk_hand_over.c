@@ -90,6 +90,37 @@ static void test_a_leg_without_the_script_passes_it_on(void)
     play_free(play);
 }
 
+/* Whom a colleague asks hears of it, finds it with one key, and no more once it is over. */
+static void test_who_is_asked_is_told(void)
+{
+    struct play *play = play_new();
+    play_arrive(play, "1001", CHANNEL_PHONE, "shop", "Crystal Minh");
+    struct event *taken = play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "sam", "1001");
+    taken->leg = g_strdup("1001.1");
+    play_stream(play, taken);
+    play_accept(play, "1002", CHANNEL_CHAT);
+    int rings = play->rings;
+    struct event *asked = play_event(play, EVENT_CONTACT_CONSULT_STARTED, ACTOR_AGENT, "sam", "1001");
+    event_set_text(asked, "agent", "li");
+    play_stream(play, asked);
+    g_assert_cmpint(play->rings, ==, rings + 1);
+    g_assert_cmpstr(play->notice, ==, "A colleague asks you about a contact.");
+    g_assert_true(
+        g_str_has_suffix(play->desk->notice.text, " asks you about Crystal Minh, phone; ^N goes there."));
+    g_assert_true(desk_asks_me(play->desk, play_contact(play, "1001")));
+    play_keys(play, "Esc C-n");
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    g_assert_false(desk_is_mine(play->desk, play_contact(play, "1001")));
+    play_keys(play, "C-n"); /* one's own are not lost behind it */
+    g_assert_cmpstr(play->desk->current->id, ==, "1002");
+    play_stream(play, play_event(play, EVENT_CONTACT_CONSULT_ENDED, ACTOR_AGENT, "sam", "1001"));
+    g_assert_false(desk_asks_me(play->desk, play_contact(play, "1001")));
+    g_assert_null(play_contact(play, "1001")->consulted);
+    play_keys(play, "C-n");
+    g_assert_cmpstr(play->desk->current->id, ==, "1002");
+    play_free(play);
+}
+
 static const char PASSES_ON[] =
     "script: pass\nversion: 1\ntitle: Pass on\nintents: [return_size]\nsteps:\n"
     "- {id: who, kind: ask, title: Who, class: value, fields: [{name: holder, type: text}], next: on}\n"
@@ -244,6 +275,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/hand over/an escalation keeps every answer",
                     test_an_escalation_keeps_every_answer);
     g_test_add_func("/desk/hand over/the park keeps every answer", test_the_park_keeps_every_answer);
+    g_test_add_func("/desk/hand over/who is asked is told", test_who_is_asked_is_told);
     g_test_add_func("/desk/hand over/the next script keeps every answer",
                     test_the_next_script_keeps_every_answer);
     g_test_add_func("/desk/hand over/a value typed anywhere is offered everywhere",

@@ -222,8 +222,8 @@ static void draw_messages(const struct desk *desk, struct canvas *canvas, struct
     }
 }
 
-/* One line under the heading: what the second line is asked, or that news came; answers how many rows it
- * took. */
+/* One line under the heading: what the second line is asked, who asks me, or that news came; answers how many
+ * rows it took. */
 static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect rect,
                     const struct desk_contact *dc, const struct contact *c)
 {
@@ -242,6 +242,14 @@ static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect 
         if (rows < all) /* in the margin, where it hides no letter */
             canvas_put(canvas, rect.x + 1 + cols, rect.y + rows - 1, STYLE_ROLE_WARN, "…");
         row += rows;
+    }
+    if (desk_asks_me(desk, c) && row < rect.rows) {
+        const struct agent *by = world_agent(desk->world, c->agent);
+        g_autofree char *note = desk_key_label(desk, KEYS_CONTEXT_LIST, ACTION_NOTE);
+        g_autofree char *asks =
+            g_strdup_printf("%s asks you; %s answers with a note, unseen by the customer.",
+                            by != NULL ? by->name : c->agent, note);
+        canvas_put_fit(canvas, rect.x + 1, rect.y + row++, MAX(rect.cols - 2, 0), STYLE_ROLE_WARN, asks);
     }
     if (dc->is_news && row < rect.rows)
         canvas_put_fit(canvas, rect.x + 1, rect.y + row++, MAX(rect.cols - 2, 0), STYLE_ROLE_WARN,

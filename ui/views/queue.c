@@ -81,6 +81,10 @@ static enum style_role due_text(const struct desk *desk, const struct contact *c
         format_left(c->parked_until_ms - desk_shown_ms(desk), out);
         return STYLE_ROLE_DIM;
     }
+    if (desk_asks_me(desk, c)) {
+        format_left(MAX(desk_shown_ms(desk) - c->state_since_ms, 0), out);
+        return STYLE_ROLE_WARN;
+    }
     if (desk_contact_clock(desk, c, &activity, &activity_ms, NULL)) {
         int64_t waits_ms = c->unanswered_ms > 0 ? desk_shown_ms(desk) - c->unanswered_ms : activity_ms;
         format_left(MAX(waits_ms, 0), out);
@@ -106,6 +110,8 @@ static enum queue_mark flag_of(const struct desk *desk, const struct contact *c,
     };
     *role = STYLE_ROLE_OFFER;
     if (c->state == CONTACT_OFFERED && g_strcmp0(c->agent, desk->me) == 0)
+        return states[c->state];
+    if (desk_asks_me(desk, c))
         return states[c->state];
     bool is_due = c->due_ms > 0 && c->due_ms - desk_shown_ms(desk) < DESK_RISK_MS;
     if (c->state == CONTACT_QUEUED && c->agent != NULL && g_strcmp0(c->agent, desk->me) == 0) {
