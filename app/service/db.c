@@ -115,6 +115,21 @@ static bool make_file(const char *path, struct db_options options, GError **erro
     return false;
 }
 
+/* Another program's database is left as it is: not even how its journal is kept is changed. The count of
+ * tables is the first read of the file: what is no database shows here. */
+static bool is_ours(struct db *db, GError **error)
+{
+    int64_t tables, ours;
+    if (!db_number(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, error) ||
+        !db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'", 0, &ours, error))
+        return false;
+    if (tables == 0 || ours > 0)
+        return true;
+    g_set_error(error, DB_ERROR, DB_ERROR_CORRUPT,
+                "The file %s is not a Firstline database; name another file.", db->path);
+    return false;
+}
+
 static struct db *open_handle(const char *path, int flags, const char *pragmas, GError **error)
 {
     struct db *db = g_new0(struct db, 1);
@@ -128,10 +143,7 @@ static struct db *open_handle(const char *path, int flags, const char *pragmas, 
     }
     sqlite3_extended_result_codes(db->handle, 1);
     sqlite3_busy_timeout(db->handle, BUSY_MS);
-    /* The count of tables is the first read of the file: what is no database shows here. */
-    int64_t tables;
-    if (!db_exec(db, pragmas, error) ||
-        !db_number(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, error)) {
+    if (!db_exec(db, PRAGMAS_READ, error) || !is_ours(db, error) || !db_exec(db, pragmas, error)) {
         db_close(db);
         return NULL;
     }
@@ -142,13 +154,13 @@ struct db *db_open(const char *path, struct db_options options, GError **error)
 {
     if (!make_file(path, options, error))
         return NULL;
-    return options.read_only ? open_handle(path, SQLITE_OPEN_READONLY, PRAGMAS_READ, error)
-                             : open_handle(path, SQLITE_OPEN_READWRITE, PRAGMAS_READ PRAGMAS_WRITE, error);
+    return options.read_only ? open_handle(path, SQLITE_OPEN_READONLY, "", error)
+                             : open_handle(path, SQLITE_OPEN_READWRITE, PRAGMAS_WRITE, error);
 }
 
 struct db *db_open_memory(GError **error)
 {
-    return open_handle(":memory:", SQLITE_OPEN_READWRITE, PRAGMAS_READ, error);
+    return open_handle(":memory:", SQLITE_OPEN_READWRITE, "", error);
 }
 
 static bool is_moved(struct db *db)

@@ -19,7 +19,7 @@
 
 enum db_error {
     DB_ERROR_MISSING,   /* there is no such file, or it may not be opened, or it was taken away since */
-    DB_ERROR_CORRUPT,   /* not a database, or damaged */
+    DB_ERROR_CORRUPT,   /* not a database, one of another program, or damaged */
     DB_ERROR_NEWER,     /* written by a newer version of the program */
     DB_ERROR_FULL,      /* no room on the disk */
     DB_ERROR_READ_ONLY, /* file or folder may not be written */
@@ -35,7 +35,8 @@ struct db_options {
     bool read_only; /* a reader's connection: sees the last commit, never waits for the writer */
 };
 
-/* Opens a file; every error is a sentence that names it. Caller owns, free with db_close. */
+/* Opens a file, which is empty or a floor's; every error is a sentence that names it. Caller owns, free with
+ * db_close. */
 struct db *db_open(const char *path, struct db_options options, GError **error);
 /* A database of its own in memory, gone when it is closed. */
 struct db *db_open_memory(GError **error);

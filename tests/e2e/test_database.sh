@@ -2,8 +2,8 @@
 # A database that is missing, damaged, newer or somebody else's, on the command line and while it is served: one
 # sentence each, and nothing is written to what is not ours.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 32
-command -v curl >/dev/null || e2e_skip 32 'curl is not installed'
+e2e_plan 36
+command -v curl >/dev/null || e2e_skip 36 'curl is not installed'
 cd "$E2E_DIR" || exit 1
 
 # says STATUS SENTENCE COMMAND…
@@ -76,6 +76,13 @@ ok 'another file is not served' says 1 "$other" "$BIN/firstlined" serve --db tex
 ok 'nor checked' says 1 "$other" "$BIN/firstlined" check --db text.db
 ok 'nor does it get users' says 1 "$other" "$BIN/firstlined" user disable bob --db text.db
 ok 'and it is as it was' same text.db before.db
+sqlite3 notes.db 'CREATE TABLE bookmarks (url TEXT)'
+cp notes.db before.db
+foreign='The file notes.db is not a Firstline database; name another file.'
+ok "another program's database is not served" says 1 "$foreign" "$BIN/firstlined" serve --db notes.db --listen 127.0.0.1:0
+ok 'nor does it get settings' says 1 "$foreign" "$BIN/firstlined" config apply "$PROJECT/share/demo/settings.yaml" --db notes.db
+ok 'nor is it checked' says 1 "$foreign" "$BIN/firstlined" check --db notes.db
+ok 'and it is as it was' same notes.db before.db
 cp sound.db torn.db
 dd if=/dev/zero of=torn.db bs=4096 seek=2 count=60 conv=notrunc 2>/dev/null
 damaged='The database torn.db is damaged; restore a backup of it'

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -166,6 +167,28 @@ static void says_that_a_foreign_database_is_none_of_ours(void)
     floor_remove(path);
 }
 
+/* What another program keeps is not opened, for writing or reading, and not a byte of it changes. */
+static void leaves_a_foreign_database_alone(void)
+{
+    char *path = floor_path();
+    sqlite3 *foreign;
+    g_assert_cmpint(sqlite3_open(path, &foreign), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_exec(foreign, "CREATE TABLE bookmarks (url TEXT)", NULL, NULL, NULL), ==,
+                    SQLITE_OK);
+    sqlite3_close(foreign);
+    g_autofree char *before = NULL, *after = NULL;
+    gsize before_len, after_len;
+    g_assert_true(g_file_get_contents(path, &before, &before_len, NULL));
+    for (int i = 0; i < 3; i++) {
+        GError *error = NULL;
+        g_assert_null(db_open(path, (struct db_options){.create = i == 1, .read_only = i == 2}, &error));
+        expect(error, DB_ERROR_CORRUPT, "is not a Firstline database; name another file.");
+    }
+    g_assert_true(g_file_get_contents(path, &after, &after_len, NULL));
+    g_assert_cmpmem(before, before_len, after, after_len);
+    floor_remove(path);
+}
+
 static void says_that_the_disk_is_full(void)
 {
     char *path = floor_path();
@@ -186,7 +209,7 @@ static void refuses_to_write_through_a_reader(void)
     char *path = floor_path();
     struct db *db = open_db(path), *reader;
     GError *error = NULL;
-    g_assert_true(db_exec(db, "CREATE TABLE t (a TEXT)", NULL));
+    g_assert_true(schema_migrate(db, NULL) && db_exec(db, "CREATE TABLE t (a TEXT)", NULL));
     reader = db_open(path, (struct db_options){.read_only = true}, &error);
     g_assert_no_error(error);
     g_assert_false(db_exec(reader, "INSERT INTO t VALUES ('x')", &error));
@@ -203,7 +226,8 @@ static void backs_up_while_in_use(void)
     struct db *db = open_db(path);
     GError *error = NULL;
     int64_t count;
-    g_assert_true(db_exec(db, "CREATE TABLE t (a BIGINT); INSERT INTO t VALUES (42)", NULL));
+    g_assert_true(schema_migrate(db, NULL) &&
+                  db_exec(db, "CREATE TABLE t (a BIGINT); INSERT INTO t VALUES (42)", NULL));
     g_assert_true(db_backup(db, copy, &error));
     g_assert_no_error(error);
     struct db *other = db_open(copy, (struct db_options){0}, &error);
@@ -231,7 +255,7 @@ static void keeps_its_locks_when_a_second_connection_opens(void)
 {
     char *path = floor_path();
     struct db *db = open_db(path);
-    g_assert_true(db_exec(db, "CREATE TABLE t (a BIGINT)", NULL));
+    g_assert_true(schema_migrate(db, NULL) && db_exec(db, "CREATE TABLE t (a BIGINT)", NULL));
     g_assert_true(is_locked(path));
     struct db *reader = db_open(path, (struct db_options){.read_only = true}, NULL);
     g_assert_nonnull(reader);
@@ -255,6 +279,7 @@ int main(int argc, char **argv)
     g_test_add_func("/db/gives_scripts_their_versions", gives_scripts_their_versions);
     g_test_add_func("/db/says_that_a_foreign_database_is_none_of_ours",
                     says_that_a_foreign_database_is_none_of_ours);
+    g_test_add_func("/db/leaves_a_foreign_database_alone", leaves_a_foreign_database_alone);
     g_test_add_func("/db/says_that_the_disk_is_full", says_that_the_disk_is_full);
     g_test_add_func("/db/refuses_to_write_through_a_reader", refuses_to_write_through_a_reader);
     g_test_add_func("/db/backs_up_while_in_use", backs_up_while_in_use);
