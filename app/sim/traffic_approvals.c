@@ -156,6 +156,9 @@ void approvals_decide(struct traffic *traffic, const struct due *due)
                                           "offer half of it first, and ask again if they insist"};
     if (!g_hash_table_remove(traffic->asks, due->approval))
         return; /* somebody was first */
+    const struct visit *v = g_hash_table_lookup(traffic->visits, due->contact);
+    if (v != NULL && g_strcmp0(v->colleague, due->agent) == 0)
+        return; /* the contact was escalated to them meanwhile, and nobody decides on their own */
     struct event *ev =
         sim_emitter_make(&traffic->emitter, EVENT_APPROVAL_DECIDED, ACTOR_AGENT, due->agent, traffic->now_ms);
     bool is_granted = sim_random_chance(&traffic->random, GRANT_PERCENT);
