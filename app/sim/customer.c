@@ -7,13 +7,22 @@
 #define SECOND_MS INT64_C(1000)
 #define NEVER_MS  INT64_MAX
 
-#define NUDGES_MAX        3  /* before leaving */
-#define RATES_PERCENT     35 /* of those who were asked */
+#define NUDGES_MAX        3   /* before leaving */
+#define WAIT_PERCENT      250 /* of the usual silence, where the agent asked for a moment */
+#define HOLD_PERCENT      300 /* where the line was put on hold, which is announced too */
+#define HELD_ON_PERCENT   120 /* each further while on hold */
+#define AT_WORK_PERCENT   60  /* from a sound of work on, until the silence counts again */
+#define AT_WORK_MOST      4   /* usual silences since the last word, which such sounds alone do not outlast */
+#define LEAVES_MS         (8 * SECOND_MS) /* after the last thanks, where the agent said no goodbye yet */
+#define STORIES           12              /* so that lists of two, three and four lines are told in step */
+#define RATES_PERCENT     35              /* of those who were asked */
 #define FOLLOW_UP_PERCENT 35
 
 enum mood { MOOD_QUEUED, MOOD_TALKING, MOOD_HELD, MOOD_GONE, MOOD_OVER };
 
-/* How channels differ in time. 0: nobody watches the clock there. */
+/* How channels differ in time. 0: nobody watches the clock there. The phone's silence is what callers are
+ * known to bear: half of them find a minute too long, most hang up after two or three, five where they were
+ * told to hold. Of silence alone this is four times nudge_ms, more and less by temper. */
 struct pace {
     int64_t queue_ms; /* usual patience in the queue */
     int64_t nudge_ms; /* usual silence before asking whether anybody is there */
@@ -24,7 +33,7 @@ struct pace {
 };
 static const struct pace PACES[CHANNEL_COUNT] = {
     [CHANNEL_PHONE] = {.queue_ms = 260 * SECOND_MS,
-                       .nudge_ms = 35 * SECOND_MS,
+                       .nudge_ms = 45 * SECOND_MS,
                        .think_ms = 1200,
                        .live = true,
                        .style = "call"},
@@ -55,10 +64,12 @@ struct sim_customer {
     enum mood mood;
     int64_t impatient_ms; /* when patience ends next; NEVER_MS: not */
     int64_t busy_ms;      /* until then the customer is typing or speaking */
+    int64_t heard_ms;     /* the agent's last word, or that they came */
+    size_t story;         /* which line of each list of the matter's is theirs */
     int nudges;           /* since the agent's last word */
     int nudges_in_all;
     int answered;
-    bool settled, asked_follow_up, complained, done;
+    bool settled, asked_follow_up, complained, greeted, explained, done;
 };
 
 static void action_free(gpointer data)
@@ -78,6 +89,7 @@ struct sim_customer *sim_customer_new(const struct sim_customer_options *options
     c->facts = options->facts == NULL ? NULL : g_hash_table_ref(options->facts);
     c->language = g_strdup(options->language == NULL ? "en" : options->language);
     c->random.state = options->seed;
+    c->story = sim_random_index(&c->random, STORIES);
     g_queue_init(&c->actions);
     sim_customer_requeue(c, options->start_ms);
     return c;
@@ -158,9 +170,25 @@ static char *answer(struct sim_customer *c, const char *key)
     return persona_pick(persona_cast_answers(c->cast, c->language, key), c->facts, &c->random);
 }
 
-static char *matter(struct sim_customer *c)
+/* Of the lines of the matter the same customer's stand at the same place of each list, so that what they say
+ * does not contradict what they began with. */
+static char *own_line(const struct sim_customer *c, const char *key)
 {
-    return persona_pick(persona_intent_lines(c->intent, c->language, "matter"), c->facts, &c->random);
+    return persona_tell(persona_intent_lines(c->intent, c->language, key), c->facts, c->story);
+}
+
+static char *matter(const struct sim_customer *c)
+{
+    return own_line(c, "matter");
+}
+
+/* What a temper says on the phone where it has words of its own for it, else what it writes. */
+static const struct yaml_node *temper_lines(const struct sim_customer *c, const char *key)
+{
+    g_autofree char *spoken = g_strconcat("call_", key, NULL);
+    bool speaks = strcmp(c->pace->style, "call") == 0;
+    const struct yaml_node *lines = speaks ? persona_lines(c->temper, c->language, spoken) : NULL;
+    return lines != NULL ? lines : persona_lines(c->temper, c->language, key);
 }
 
 /* "Hi there," goes on in small letters, but for "I" and what is written in capitals. */
@@ -173,8 +201,7 @@ static void go_on_small(const char *hello, char *line)
 
 char *sim_customer_opening(struct sim_customer *c)
 {
-    g_autofree char *line =
-        persona_pick(persona_intent_lines(c->intent, c->language, c->pace->style), c->facts, &c->random);
+    g_autofree char *line = own_line(c, c->pace->style);
     if (line == NULL)
         line = matter(c);
     if (strcmp(c->pace->style, "chat") != 0)
@@ -192,10 +219,30 @@ char *sim_customer_opening(struct sim_customer *c)
     return in_their_hand(c, whole);
 }
 
+/* Whoever has got through does not hang up as lightly as in the queue: a temper counts half. */
+static int64_t talk_patience(const struct sim_customer *c, int64_t usual_ms)
+{
+    return usual_ms * (100 + c->temper->patience_percent) / 200;
+}
+
 static void wait_for_agent(struct sim_customer *c, int64_t now_ms, int64_t percent)
 {
-    int64_t span_ms = patience(c, c->pace->nudge_ms);
-    c->impatient_ms = span_ms == NEVER_MS ? NEVER_MS : MAX(now_ms, c->busy_ms) + span_ms * percent / 100;
+    if (c->pace->nudge_ms == 0) {
+        c->impatient_ms = NEVER_MS;
+        return;
+    }
+    int64_t span_ms = talk_patience(c, sim_random_about(&c->random, c->pace->nudge_ms));
+    c->impatient_ms = MAX(now_ms, c->busy_ms) + span_ms * percent / 100;
+}
+
+void sim_customer_notice(struct sim_customer *c, int64_t now_ms)
+{
+    if (c->mood != MOOD_TALKING || !c->pace->live || c->impatient_ms == NEVER_MS)
+        return;
+    int64_t usual_ms = talk_patience(c, c->pace->nudge_ms);
+    int64_t most_ms = c->heard_ms + AT_WORK_MOST * usual_ms;
+    int64_t until_ms = MIN(now_ms + usual_ms * AT_WORK_PERCENT / 100, most_ms);
+    c->impatient_ms = MAX(c->impatient_ms, until_ms);
 }
 
 void sim_customer_requeue(struct sim_customer *c, int64_t now_ms)
@@ -210,6 +257,7 @@ void sim_customer_accept(struct sim_customer *c, int64_t now_ms)
         return;
     c->mood = MOOD_TALKING;
     c->nudges = 0;
+    c->heard_ms = now_ms;
     wait_for_agent(c, now_ms, 100);
 }
 
@@ -218,7 +266,8 @@ void sim_customer_hold(struct sim_customer *c, int64_t now_ms)
     if (c->mood != MOOD_TALKING)
         return;
     c->mood = MOOD_HELD;
-    wait_for_agent(c, now_ms, 300);
+    c->nudges = 0;
+    wait_for_agent(c, now_ms, HOLD_PERCENT);
 }
 
 void sim_customer_resume(struct sim_customer *c, int64_t now_ms)
@@ -226,10 +275,20 @@ void sim_customer_resume(struct sim_customer *c, int64_t now_ms)
     if (c->mood != MOOD_HELD)
         return;
     c->mood = MOOD_TALKING;
+    c->nudges = 0;
+    c->heard_ms = now_ms;
     wait_for_agent(c, now_ms, 100);
 }
 
 /* --- answering --- */
+
+/* The story is told once; asked for it again, they say that this was all. */
+static char *own_answer(struct sim_customer *c, const char *ask)
+{
+    bool is_reason = strcmp(ask, "reason") == 0, is_known = is_reason && c->explained;
+    c->explained |= is_reason;
+    return is_known ? NULL : own_line(c, ask);
+}
 
 static char *answer_to(struct sim_customer *c, const char *ask)
 {
@@ -237,22 +296,28 @@ static char *answer_to(struct sim_customer *c, const char *ask)
     const char *given = c->facts == NULL ? NULL : g_hash_table_lookup(c->facts, key);
     if (given != NULL)
         return g_strdup(given);
-    char *own = persona_pick(persona_intent_lines(c->intent, c->language, ask), c->facts, &c->random);
-    if (own != NULL)
-        return own;
-    const struct yaml_node *lines = persona_cast_answers(c->cast, c->language, ask);
-    own = persona_pick(lines, c->facts, &c->random);
+    char *own = own_answer(c, ask);
+    if (own == NULL)
+        own = answer(c, ask);
     return own != NULL ? own : answer(c, "unknown");
 }
 
+/* Does it begin as a sentence does, with a capital and small letters? */
+static bool is_sentence(const char *text)
+{
+    return g_ascii_isupper(text[0]) && (g_ascii_islower(text[1]) || text[1] == '\'' || text[1] == ' ');
+}
+
 /* What stands between two answers: people end a sentence, or part it from the next. */
-static const char *between(const struct sim_customer *c, const char *text)
+static const char *between(const struct sim_customer *c, const char *text, const char *next)
 {
     static const char *const ends[] = {".", "!", "?", ",", "。", "！", "？", "，", NULL};
     bool is_chinese = strcmp(c->language, "zh") == 0, is_ended = false;
     for (size_t i = 0; ends[i] != NULL; i++)
         is_ended |= g_str_has_suffix(text, ends[i]);
-    return is_chinese ? (is_ended ? "" : "，") : is_ended ? " " : ", ";
+    if (is_chinese)
+        return is_ended ? "" : "，";
+    return is_ended ? " " : is_sentence(next) ? ". " : ", ";
 }
 
 static void answer_questions(struct sim_customer *c, const struct hearing *heard, int64_t now_ms)
@@ -263,7 +328,7 @@ static void answer_questions(struct sim_customer *c, const struct hearing *heard
         if (line == NULL)
             continue;
         if (text->len > 0)
-            g_string_append(text, between(c, text->str));
+            g_string_append(text, between(c, text->str, line));
         g_string_append(text, line);
     }
     c->answered += (int)heard->count;
@@ -277,8 +342,11 @@ static void leave(struct sim_customer *c, int64_t due_ms)
     plan(c, SIM_ACTION_LEAVE, due_ms);
 }
 
+/* What the agent said at the end: a goodbye without having asked whether that was all, with it, or none. */
+enum goodbye { GOODBYE_NONE, GOODBYE_ALONE, GOODBYE_TOO };
+
 /* "Was that all?": yes, if it was; else the matter once more. */
-static void answer_ending(struct sim_customer *c, bool goodbye, int64_t now_ms)
+static void answer_ending(struct sim_customer *c, enum goodbye goodbye, int64_t now_ms)
 {
     if (!c->settled && !c->complained) {
         c->complained = true;
@@ -290,9 +358,9 @@ static void answer_ending(struct sim_customer *c, bool goodbye, int64_t now_ms)
         return;
     }
     if (!c->done)
-        say(c, answer(c, goodbye ? "bye" : "done"), now_ms);
+        say(c, answer(c, goodbye == GOODBYE_ALONE ? "bye" : "done"), now_ms);
     c->done = true;
-    leave(c, c->busy_ms + 2 * SECOND_MS);
+    leave(c, c->busy_ms + (goodbye == GOODBYE_NONE ? LEAVES_MS : 2 * SECOND_MS));
 }
 
 static void answer_settled(struct sim_customer *c, int64_t now_ms)
@@ -300,8 +368,7 @@ static void answer_settled(struct sim_customer *c, int64_t now_ms)
     c->settled = true;
     if (!c->asked_follow_up && c->pace->live && sim_random_chance(&c->random, FOLLOW_UP_PERCENT)) {
         c->asked_follow_up = true;
-        char *line =
-            persona_pick(persona_intent_lines(c->intent, c->language, "follow"), c->facts, &c->random);
+        char *line = own_line(c, "follow");
         if (line != NULL) {
             say(c, line, now_ms);
             return;
@@ -318,10 +385,13 @@ static void answer_else(struct sim_customer *c, const struct hearing *heard, int
         say(c, answer(c, "refused"), now_ms);
     } else if (heard->signs[PERSONA_SIGN_WAIT]) {
         say(c, c->pace->live ? answer(c, "wait") : NULL, now_ms);
-    } else if (heard->signs[PERSONA_SIGN_GREETING]) {
-        say(c, c->answered == 0 ? matter(c) : answer(c, "hello"), now_ms);
     } else if (heard->question) {
-        say(c, answer(c, "unsure"), now_ms);
+        bool is_welcome = heard->signs[PERSONA_SIGN_GREETING] && c->answered == 0;
+        say(c, is_welcome ? answer_to(c, "reason") : answer(c, "unsure"), now_ms);
+    } else if (heard->signs[PERSONA_SIGN_PROMISE]) {
+        say(c, c->pace->live ? answer(c, "promised") : NULL, now_ms);
+    } else if (heard->signs[PERSONA_SIGN_GREETING]) {
+        say(c, c->pace->live && !c->greeted ? answer(c, "hello") : NULL, now_ms);
     } else if (heard->signs[PERSONA_SIGN_SORRY]) {
         say(c, answer(c, "sorry"), now_ms);
     } else if (c->asked_follow_up && c->settled && !c->done) {
@@ -337,15 +407,21 @@ void sim_customer_hear(struct sim_customer *c, const char *text, int64_t now_ms)
     hearing_listen(c->cast, c->intent, text, &heard);
     c->settled |= heard.settles && (c->answered > 0 || !c->pace->live || heard.count == 0);
     c->nudges = 0;
+    c->heard_ms = now_ms;
     if (heard.count > 0)
         answer_questions(c, &heard, now_ms);
     else if (heard.signs[PERSONA_SIGN_ENDING] || heard.signs[PERSONA_SIGN_GOODBYE])
-        answer_ending(c, !heard.signs[PERSONA_SIGN_ENDING], now_ms);
+        answer_ending(c,
+                      !heard.signs[PERSONA_SIGN_ENDING]   ? GOODBYE_ALONE
+                      : heard.signs[PERSONA_SIGN_GOODBYE] ? GOODBYE_TOO
+                                                          : GOODBYE_NONE,
+                      now_ms);
     else if (heard.settles)
         answer_settled(c, now_ms);
     else
         answer_else(c, &heard, now_ms);
-    wait_for_agent(c, now_ms, heard.signs[PERSONA_SIGN_WAIT] ? 250 : 100);
+    c->greeted |= heard.signs[PERSONA_SIGN_GREETING];
+    wait_for_agent(c, now_ms, heard.signs[PERSONA_SIGN_WAIT] ? WAIT_PERCENT : 100);
 }
 
 void sim_customer_close(struct sim_customer *c, bool resolved, int64_t now_ms)
@@ -383,10 +459,10 @@ static void grow_impatient(struct sim_customer *c)
     }
     c->impatient_ms = NEVER_MS;
     if (c->settled && c->pace->live && c->nudges == 0) {
-        answer_ending(c, true, at_ms);
+        answer_ending(c, GOODBYE_ALONE, at_ms);
         return;
     }
-    const struct yaml_node *nudges = persona_lines(c->temper, c->language, "nudges");
+    const struct yaml_node *nudges = temper_lines(c, "nudges");
     if (c->nudges < NUDGES_MAX) {
         if (c->mood == MOOD_TALKING && nudges != NULL)
             say(c, persona_fill(nudges->items[MIN((size_t)c->nudges, nudges->count - 1)]->text, c->facts),
@@ -394,10 +470,11 @@ static void grow_impatient(struct sim_customer *c)
         c->nudges++;
         c->nudges_in_all++;
         if (c->pace->live)
-            wait_for_agent(c, at_ms, c->mood == MOOD_HELD ? 150 : 100);
+            wait_for_agent(c, at_ms, c->mood == MOOD_HELD ? HELD_ON_PERCENT : 100);
         return;
     }
-    say(c, persona_pick(persona_lines(c->temper, c->language, "leave"), c->facts, &c->random), at_ms);
+    if (c->mood == MOOD_TALKING) /* nobody listens where the line is on hold */
+        say(c, persona_pick(temper_lines(c, "leave"), c->facts, &c->random), at_ms);
     leave(c, c->busy_ms + SECOND_MS);
 }
 

@@ -56,6 +56,9 @@ char *sim_customer_opening(struct sim_customer *c);
 void sim_customer_accept(struct sim_customer *c, int64_t now_ms);
 void sim_customer_hear(struct sim_customer *c, const char *text, int64_t now_ms);
 void sim_customer_hold(struct sim_customer *c, int64_t now_ms);
+/* The agent is heard or seen at it without a word: keys on the phone, "is typing" in a chat. It buys a little
+ * time after each word, and not for ever. */
+void sim_customer_notice(struct sim_customer *c, int64_t now_ms);
 void sim_customer_resume(struct sim_customer *c, int64_t now_ms);
 void sim_customer_requeue(struct sim_customer *c, int64_t now_ms); /* transferred: waits again */
 void sim_customer_close(struct sim_customer *c, bool resolved, int64_t now_ms);

@@ -80,42 +80,88 @@ static void hear_questions(const struct persona_cast *cast, const char *sentence
     }
 }
 
+/* What is only promised, is still being looked at or is refused settles nothing, whatever words it is in. */
+static bool settles(const struct persona_cast *cast, const struct persona_intent *intent,
+                    const char *sentence)
+{
+    static const enum persona_sign open[] = {PERSONA_SIGN_PROMISE, PERSONA_SIGN_WAIT, PERSONA_SIGN_REFUSAL};
+    for (size_t i = 0; i < G_N_ELEMENTS(open); i++) {
+        if (persona_cast_has_sign(cast, open[i], sentence))
+            return false;
+    }
+    bool is_settled = persona_cast_has_sign(cast, PERSONA_SIGN_SETTLES, sentence);
+    for (size_t i = 0; i < intent->settled_count; i++)
+        is_settled |= strstr(sentence, intent->settled[i]) != NULL;
+    return is_settled;
+}
+
+/* "I will see whether it can no longer be stopped" refuses nothing yet. */
+static void hear_signs(const struct persona_cast *cast, const char *sentence, struct hearing *heard)
+{
+    bool is_open = persona_cast_has_sign(cast, PERSONA_SIGN_PROMISE, sentence) ||
+                   persona_cast_has_sign(cast, PERSONA_SIGN_WAIT, sentence);
+    for (int sign = 0; sign < PERSONA_SIGN_COUNT; sign++)
+        heard->signs[sign] |= !(is_open && sign == PERSONA_SIGN_REFUSAL) &&
+                              persona_cast_has_sign(cast, (enum persona_sign)sign, sentence);
+}
+
 static void hear_sentence(const struct persona_cast *cast, const struct persona_intent *intent,
                           const char *sentence, struct hearing *heard)
 {
-    for (int sign = 0; sign < PERSONA_SIGN_COUNT; sign++)
-        heard->signs[sign] |= persona_cast_has_sign(cast, (enum persona_sign)sign, sentence);
+    hear_signs(cast, sentence, heard);
     if (asks_for_something(sentence) && !persona_cast_has_sign(cast, PERSONA_SIGN_ENDING, sentence) &&
         !persona_cast_has_sign(cast, PERSONA_SIGN_WAIT, sentence)) {
         hear_questions(cast, sentence, heard);
         heard->question |= strpbrk(sentence, "?") != NULL || strstr(sentence, "\357\274\237") != NULL;
         return;
     }
-    heard->settles |= persona_cast_has_sign(cast, PERSONA_SIGN_SETTLES, sentence);
-    for (size_t i = 0; i < intent->settled_count; i++)
-        heard->settles |= strstr(sentence, intent->settled[i]) != NULL;
+    heard->settles |= settles(cast, intent, sentence);
 }
 
-/* A plain "is that right?" is not answered where something else was asked in the same breath. */
-static void drop_mere_confirmation(struct hearing *heard)
+static bool is_asked(const struct hearing *heard, const char *ask)
 {
-    if (heard->count < 2)
-        return;
+    for (size_t i = 0; i < heard->count; i++) {
+        if (strcmp(heard->asks[i]->id, ask) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void drop(struct hearing *heard, const char *ask)
+{
     size_t kept = 0;
     for (size_t i = 0; i < heard->count; i++) {
-        if (strcmp(heard->asks[i]->id, "confirm") != 0)
+        if (strcmp(heard->asks[i]->id, ask) != 0)
             heard->asks[kept++] = heard->asks[i];
     }
     heard->count = kept;
+}
+
+/* A plain "is that right?" is not answered where something else was asked in the same breath, and an address
+ * has its postcode in it. */
+static void drop_what_is_said_along(struct hearing *heard)
+{
+    if (heard->count > 1)
+        drop(heard, "confirm");
+    if (is_asked(heard, "address"))
+        drop(heard, "postcode");
+}
+
+/* In small letters, with the typewriter's apostrophe, as the words of the cast are written. */
+static char *plain(const char *text)
+{
+    g_autofree char *lower = g_utf8_strdown(text, -1);
+    g_auto(GStrv) parts = g_strsplit(lower, "\342\200\231", -1);
+    return g_strjoinv("'", parts);
 }
 
 void hearing_listen(const struct persona_cast *cast, const struct persona_intent *intent, const char *text,
                     struct hearing *heard)
 {
     *heard = (struct hearing){0};
-    g_autofree char *lower = g_utf8_strdown(text, -1);
+    g_autofree char *lower = plain(text);
     g_autoptr(GPtrArray) sentences = sentences_of(lower);
     for (guint i = 0; i < sentences->len; i++)
         hear_sentence(cast, intent, g_ptr_array_index(sentences, i), heard);
-    drop_mere_confirmation(heard);
+    drop_what_is_said_along(heard);
 }

@@ -62,10 +62,15 @@ static const struct yaml_shape ASK_SHAPE = {
     COUNTED_WORDS(signs, words[index], counts[index], name, .required = true, \
                   .help = "by which it is recognised")
 static const struct yaml_field SIGN_FIELDS[] = {
-    SIGN(PERSONA_SIGN_WAIT, "wait"),         SIGN(PERSONA_SIGN_ENDING, "ending"),
-    SIGN(PERSONA_SIGN_GOODBYE, "goodbye"),   SIGN(PERSONA_SIGN_SORRY, "sorry"),
-    SIGN(PERSONA_SIGN_GREETING, "greeting"), SIGN(PERSONA_SIGN_REFUSAL, "refusal"),
-    SIGN(PERSONA_SIGN_SETTLES, "settles"),   {.key = NULL},
+    SIGN(PERSONA_SIGN_WAIT, "wait"),
+    SIGN(PERSONA_SIGN_ENDING, "ending"),
+    SIGN(PERSONA_SIGN_GOODBYE, "goodbye"),
+    SIGN(PERSONA_SIGN_SORRY, "sorry"),
+    SIGN(PERSONA_SIGN_GREETING, "greeting"),
+    SIGN(PERSONA_SIGN_PROMISE, "promise"),
+    SIGN(PERSONA_SIGN_REFUSAL, "refusal"),
+    SIGN(PERSONA_SIGN_SETTLES, "settles"),
+    {.key = NULL},
 };
 static const struct yaml_shape SIGN_SHAPE = {
     .what = "the signs", .size_bytes = sizeof(struct signs), .fields = SIGN_FIELDS};
@@ -301,15 +306,17 @@ char *persona_fill(const char *text, GHashTable *facts)
     return filled;
 }
 
-char *persona_pick(const struct yaml_node *lines, GHashTable *facts, struct sim_random *random)
+char *persona_tell(const struct yaml_node *lines, GHashTable *facts, size_t index)
 {
-    if (lines == NULL || lines->count == 0)
-        return NULL;
-    size_t first = sim_random_index(random, lines->count);
-    for (size_t i = 0; i < lines->count; i++) {
-        char *line = persona_fill(lines->items[(first + i) % lines->count]->text, facts);
+    for (size_t i = 0; lines != NULL && i < lines->count; i++) {
+        char *line = persona_fill(lines->items[(index + i) % lines->count]->text, facts);
         if (line != NULL)
             return line;
     }
     return NULL;
+}
+
+char *persona_pick(const struct yaml_node *lines, GHashTable *facts, struct sim_random *random)
+{
+    return lines == NULL ? NULL : persona_tell(lines, facts, sim_random_index(random, lines->count));
 }

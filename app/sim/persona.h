@@ -66,6 +66,7 @@ enum persona_sign {
     PERSONA_SIGN_GOODBYE,
     PERSONA_SIGN_SORRY,
     PERSONA_SIGN_GREETING,
+    PERSONA_SIGN_PROMISE, /* what is going to be done */
     PERSONA_SIGN_REFUSAL,
     PERSONA_SIGN_SETTLES, /* dealt with, whatever the matter */
     PERSONA_SIGN_COUNT
@@ -101,6 +102,10 @@ bool persona_intent_speaks(const struct persona_intent *intent, const char *lang
 /* The text with its {facts} filled (facts: name -> text, may be NULL); NULL where one without fallback is not
  * known. Caller owns. */
 char *persona_fill(const char *text, GHashTable *facts);
+
+/* The line at `index`, counted around, or the next whose facts are known; NULL where there is none. Caller
+ * owns. */
+char *persona_tell(const struct yaml_node *lines, GHashTable *facts, size_t index);
 
 /* One of the lines, by chance among those whose facts are known; NULL where there is none. Caller owns. */
 char *persona_pick(const struct yaml_node *lines, GHashTable *facts, struct sim_random *random);

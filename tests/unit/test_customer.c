@@ -23,12 +23,12 @@ static GHashTable *some_facts(void)
     return table;
 }
 
-static struct sim_customer *someone(const char *intent, enum channel channel, const char *language,
-                                    uint64_t seed)
+static struct sim_customer *someone_of(const char *temper, const char *intent, enum channel channel,
+                                       const char *language, uint64_t seed)
 {
     g_autoptr(GHashTable) facts = some_facts();
     struct sim_customer_options options = {.cast = cast,
-                                           .temper = persona_cast_temper(cast, "calm"),
+                                           .temper = persona_cast_temper(cast, temper),
                                            .intent = persona_cast_intent(cast, intent),
                                            .facts = facts,
                                            .channel = channel,
@@ -36,6 +36,12 @@ static struct sim_customer *someone(const char *intent, enum channel channel, co
                                            .seed = seed,
                                            .start_ms = 0};
     return sim_customer_new(&options);
+}
+
+static struct sim_customer *someone(const char *intent, enum channel channel, const char *language,
+                                    uint64_t seed)
+{
+    return someone_of("calm", intent, channel, language, seed);
 }
 
 /* What is said by `until_ms`, one a line; caller owns. */
@@ -206,6 +212,148 @@ static void asking_for_a_minute_buys_time(void)
     g_assert_cmpint(asked, >, plain * 3 / 2);
 }
 
+/* How a talk on the phone goes on after it was accepted: a text each so many seconds, a sound of work each so
+ * many; 0: none. Answers when the customer left, in seconds; 0: they are still there. */
+struct manner {
+    const char *text;
+    int text_s, work_s;
+};
+
+static int left_after(const char *temper, struct manner manner, uint64_t seed, int until_s)
+{
+    struct sim_customer *c = someone_of(temper, "bill_question", CHANNEL_PHONE, "en", seed);
+    int left_s = 0;
+    sim_customer_accept(c, 0);
+    for (int s = 1; s <= until_s && left_s == 0; s++) {
+        if (manner.text_s > 0 && s % manner.text_s == 0)
+            sim_customer_hear(c, manner.text, s * 1000);
+        if (manner.work_s > 0 && s % manner.work_s == 0)
+            sim_customer_notice(c, s * 1000);
+        g_autofree char *said = said_by(c, s * 1000);
+        left_s = strstr(said, "(leaves)") != NULL ? s : 0;
+    }
+    sim_customer_free(c);
+    return left_s;
+}
+
+static int lost_of(struct manner manner, int until_s)
+{
+    size_t count;
+    const struct persona *tempers = persona_cast_tempers(cast, &count);
+    int lost = 0;
+    for (size_t i = 0; i < count; i++)
+        for (uint64_t seed = 1; seed <= 40; seed++)
+            lost += left_after(tempers[i].id, manner, seed, until_s) > 0;
+    return lost;
+}
+
+/* Four minutes in one step, a word each minute and a half, the keys heard meanwhile: nobody hangs up. Without
+ * the keys a word a minute keeps all but the very few who are angry. */
+static void a_slow_agent_who_says_a_word_keeps_the_caller(void)
+{
+    g_assert_cmpint(lost_of((struct manner){"Thank you.", 90, 12}, 240), ==, 0);
+    g_assert_cmpint(lost_of((struct manner){"Thank you.", 60, 0}, 240), <=, 4);
+    g_assert_cmpint(lost_of((struct manner){"One moment please.", 100, 0}, 240), ==, 0);
+}
+
+/* Minutes of silence lose every caller, and keys alone do not keep them either. */
+static void a_silent_agent_loses_the_caller(void)
+{
+    g_assert_cmpint(lost_of((struct manner){0}, 100), <=, 4);
+    g_assert_cmpint(lost_of((struct manner){0}, 360), ==, 5 * 40);
+    g_assert_cmpint(lost_of((struct manner){NULL, 0, 10}, 150), ==, 0);
+    g_assert_cmpint(lost_of((struct manner){NULL, 0, 10}, 720), ==, 5 * 40);
+}
+
+static void a_hold_is_borne_for_some_minutes(void)
+{
+    int least_s = 0;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        struct sim_customer *c = someone("bill_question", CHANNEL_PHONE, "en", seed);
+        sim_customer_accept(c, 0);
+        sim_customer_hold(c, 1000);
+        int s = 1;
+        while (s < 900 && sim_customer_due_ms(c) != INT64_MAX) {
+            g_autofree char *said = said_by(c, ++s * 1000);
+            g_assert_null(strstr(said, "?")); /* nobody hears them */
+        }
+        least_s = least_s == 0 ? s : MIN(least_s, s);
+        g_assert_cmpint(s, <, 900);
+        sim_customer_free(c);
+    }
+    g_assert_cmpint(least_s, >, 150);
+}
+
+/* On the phone nobody says that the other has not written. */
+static void a_caller_does_not_speak_of_writing(void)
+{
+    size_t count;
+    const struct persona *tempers = persona_cast_tempers(cast, &count);
+    for (size_t i = 0; i < count; i++) {
+        for (uint64_t seed = 1; seed < 9; seed++) {
+            struct sim_customer *c = someone_of(tempers[i].id, "bill_question", CHANNEL_PHONE, "en", seed);
+            sim_customer_accept(c, 0);
+            g_autofree char *said = said_by(c, 3600000);
+            g_assert_null(strstr(said, "written"));
+            g_assert_null(strstr(said, "call instead"));
+            sim_customer_free(c);
+        }
+    }
+}
+
+static void what_is_said_fits_the_opening(void)
+{
+    for (uint64_t seed = 1; seed < 40; seed++) {
+        struct sim_customer *c = someone("lost_card", CHANNEL_PHONE, "en", seed);
+        g_autofree char *opening = sim_customer_opening(c);
+        g_autofree char *loss = answer_of(c, "When did you last use it, and was it stolen or lost?");
+        bool is_stolen = strstr(opening, "stolen") != NULL;
+        assert_holds(loss, is_stolen ? "Stolen" : "Lost");
+        sim_customer_free(c);
+    }
+}
+
+static void the_story_is_told_once(void)
+{
+    struct sim_customer *c = someone("bill_dispute", CHANNEL_CHAT, "en", 3);
+    g_autofree char *first = answer_of(c, "Hello, how can I help you?");
+    sim_customer_hear(c, "Could you tell me a little more about it?", 70000);
+    g_autofree char *second = said_by(c, 130000);
+    g_assert_cmpstr(first, !=, second);
+    assert_holds(second, "As I said");
+    sim_customer_free(c);
+}
+
+static void a_greeting_is_returned_once(void)
+{
+    struct sim_customer *c = someone("lost_card", CHANNEL_PHONE, "en", 4);
+    g_autofree char *first = answer_of(c, "Hello Crystal, this is Corbel.");
+    assert_holds(first, "H");
+    g_assert_null(strstr(first, "block"));
+    sim_customer_hear(c, "Hello again.", 61000);
+    g_autofree char *second = said_by(c, 70000);
+    g_assert_cmpstr(second, ==, "");
+    sim_customer_free(c);
+}
+
+static void what_is_only_promised_settles_nothing(void)
+{
+    static const char *const texts[] = {"Hello Crystal, I will see what can still be stopped.",
+                                        "One moment, I am looking whether it is cancelled."};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        struct sim_customer *c = someone("cancel_order", CHANNEL_CHAT, "en", 4);
+        g_free(answer_of(c, texts[i]));
+        sim_customer_hear(c, "Is there anything else?", 70000);
+        g_autofree char *reply = said_by(c, 100000);
+        assert_holds(reply, "I want to cancel it.");
+        sim_customer_free(c);
+    }
+    struct sim_customer *c = someone("cancel_order", CHANNEL_CHAT, "zh", 4);
+    g_autofree char *answer = answer_of(c, "您好，我看看还能不能取消。");
+    g_assert_null(strstr(answer, "？"));
+    sim_customer_free(c);
+}
+
 static void ending_too_early_brings_the_matter_back(void)
 {
     struct sim_customer *c = someone("lost_card", CHANNEL_CHAT, "en", 4);
@@ -216,7 +364,7 @@ static void ending_too_early_brings_the_matter_back(void)
 
 static void settled_customer_thanks_and_leaves(void)
 {
-    struct sim_customer *c = someone("lost_card", CHANNEL_CHAT, "en", 4);
+    struct sim_customer *c = someone("lost_card", CHANNEL_CHAT, "en", 5);
     g_autofree char *name = answer_of(c, "May I have your name and your date of birth?");
     assert_holds(name, "Minh");
     sim_customer_hear(c, "Your card is blocked, a new card comes in 5 working days.", 70000);
@@ -324,6 +472,15 @@ int main(int argc, char **argv)
                     silence_brings_nudges_and_then_the_end);
     g_test_add_func("/customer/two_answers_are_parted", two_answers_are_parted);
     g_test_add_func("/customer/asking_for_a_minute_buys_time", asking_for_a_minute_buys_time);
+    g_test_add_func("/customer/a_slow_agent_who_says_a_word_keeps_the_caller",
+                    a_slow_agent_who_says_a_word_keeps_the_caller);
+    g_test_add_func("/customer/a_silent_agent_loses_the_caller", a_silent_agent_loses_the_caller);
+    g_test_add_func("/customer/a_hold_is_borne_for_some_minutes", a_hold_is_borne_for_some_minutes);
+    g_test_add_func("/customer/a_caller_does_not_speak_of_writing", a_caller_does_not_speak_of_writing);
+    g_test_add_func("/customer/what_is_said_fits_the_opening", what_is_said_fits_the_opening);
+    g_test_add_func("/customer/the_story_is_told_once", the_story_is_told_once);
+    g_test_add_func("/customer/a_greeting_is_returned_once", a_greeting_is_returned_once);
+    g_test_add_func("/customer/what_is_only_promised_settles_nothing", what_is_only_promised_settles_nothing);
     g_test_add_func("/customer/ending_too_early_brings_the_matter_back",
                     ending_too_early_brings_the_matter_back);
     g_test_add_func("/customer/settled_customer_thanks_and_leaves", settled_customer_thanks_and_leaves);
