@@ -210,6 +210,13 @@ static void stream(struct link *link, int64_t after)
     cJSON_Delete(events);
 }
 
+/* Nobody else is there to be told; the customer hears the keys. */
+static void watch(struct link *link, const char *contact, const char *customer_id, bool is_typing)
+{
+    (void)customer_id;
+    practice_type(of(link)->practice, contact != NULL && is_typing);
+}
+
 static void link_practice_free(struct link *link)
 {
     struct link_practice *l = of(link);
@@ -231,6 +238,7 @@ static const struct link_class link_practice_class = {
     .fetch = fetch,
     .deliver = deliver,
     .stream = stream,
+    .watch = watch,
     .free = link_practice_free,
 };
 

@@ -1,6 +1,7 @@
 #include "app/desk/practice.h"
 
 #include "app/desk/practice_parts.h"
+#include "app/sim/at_work.h"
 
 #define ARRIVES_MS     3000  /* after the agent became ready */
 #define DECIDES_MS     12000 /* a colleague, on an approval */
@@ -161,6 +162,8 @@ static void tell_customer(struct practice *p, const struct event *ev)
         sim_customer_hear(p->sim, text, now_ms);
     else if (ev->kind == EVENT_CONTACT_CLOSED)
         sim_customer_close(p->sim, event_flag(ev, "resolved"), now_ms);
+    else if (at_work_tells(ev))
+        sim_customer_notice(p->sim, now_ms);
 }
 
 static bool ends_it(enum event_kind kind)
@@ -371,6 +374,11 @@ static void decide_approvals(struct practice *p)
     }
 }
 
+void practice_type(struct practice *p, bool is_typing)
+{
+    p->is_typing = is_typing;
+}
+
 void practice_tick(struct practice *p, int64_t now_ms)
 {
     p->now_ms = MAX(p->now_ms, now_ms);
@@ -378,6 +386,8 @@ void practice_tick(struct practice *p, int64_t now_ms)
         return;
     if (p->sim == NULL)
         maybe_arrive(p);
+    if (p->sim != NULL && p->is_typing)
+        sim_customer_notice(p->sim, inner_ms(p));
     if (p->sim != NULL) {
         g_autoptr(GPtrArray) actions = sim_customer_tick(p->sim, inner_ms(p));
         for (guint i = 0; i < actions->len; i++)

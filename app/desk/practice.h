@@ -31,6 +31,9 @@ void practice_free(struct practice *practice);
 /* What time brings: the customer comes once the agent is ready, speaks, waits, leaves; offers run out. */
 void practice_tick(struct practice *practice, int64_t now_ms);
 
+/* The trainee types to the customer from now on, or no longer. */
+void practice_type(struct practice *practice, bool is_typing);
+
 /* Applies an array of events as JSON; {results: […]} in their order. The same event twice is applied once.
  * Caller owns. */
 cJSON *practice_deliver(struct practice *practice, const char *events_json, int64_t now_ms);

@@ -28,6 +28,7 @@ struct practice {
         paused_since_ms; /* the customer's clock stands still that long; since then, 0: it runs */
     size_t hints_given;
     bool over;
+    bool is_typing; /* the trainee, to the customer */
     void (*applied)(const struct event *ev, void *user_data);
     void *user_data;
 };

@@ -1,6 +1,6 @@
 /* Who else has this contact in view: told to the backend, shown beside the contact, and said before an answer
  * goes out that somebody else's has overtaken. And whose record is, so that the backend tells when it
- * changes. Nothing of it is in the log. */
+ * changes. In practice nobody else looks, but the customer hears the keys. Nothing of it is in the log. */
 #include "app/desk/update.h"
 
 #include <string.h>
@@ -54,7 +54,7 @@ static void forget_watched(struct desk *desk)
 void watch_tell(struct update *u)
 {
     struct desk *desk = u->desk;
-    bool is_open = desk->phase == DESK_OPEN && desk->link == LINK_LIVE && !desk->is_practice;
+    bool is_open = desk->phase == DESK_OPEN && desk->link == LINK_LIVE;
     if (!is_open) {
         forget_watched(desk); /* told anew once the link is back */
         return;

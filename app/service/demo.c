@@ -13,6 +13,7 @@
 #include "app/service/eventlog.h"
 #include "app/service/service.h"
 #include "app/service/settings.h"
+#include "app/service/watch.h"
 #include "app/sim/history.h"
 #include "app/sim/traffic.h"
 #include "net/problem.h"
@@ -138,6 +139,15 @@ static void take_live(struct event *ev, void *user_data)
     g_ptr_array_add(demo->batch, ev);
 }
 
+/* Customers hear the keys of who types, and see it in a chat. */
+static void tell_typing(struct demo *demo)
+{
+    g_autoptr(GPtrArray) contacts = g_ptr_array_new_with_free_func(g_free);
+    watch_typed(service_watch(demo->service), contacts);
+    for (guint i = 0; i < contacts->len; i++)
+        traffic_notice(demo->traffic, g_ptr_array_index(contacts, i), now_ms());
+}
+
 /* Whoever does it: a colleague with the role of their account, anybody else as a channel. */
 static enum role role_of(const struct demo *demo, const struct event *ev)
 {
@@ -180,6 +190,7 @@ static void *traffic_main(void *data)
         if (db != NULL)
             eventlog_read(db, &(struct eventlog_range){.after = listening.position}, hear, &listening, NULL);
         store_reader_give(store, db);
+        tell_typing(demo);
         act(demo);
         g_usleep(TRAFFIC_MS * 1000);
     }

@@ -418,3 +418,8 @@ struct store *service_store(struct service *s)
 {
     return s->store;
 }
+
+struct watch *service_watch(struct service *s)
+{
+    return s->watch;
+}

@@ -34,5 +34,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(service_handle, service_free)
 
 const char *service_url(const struct service *s); /* borrowed until service_free */
 struct store *service_store(struct service *s);   /* likewise */
+struct watch *service_watch(struct service *s);   /* likewise */
 
 #endif

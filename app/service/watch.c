@@ -114,6 +114,18 @@ void watch_seen_customers(struct watch *w, GHashTable *customers, GPtrArray *see
     g_mutex_unlock(&w->mutex);
 }
 
+void watch_typed(struct watch *w, GPtrArray *contacts)
+{
+    GHashTableIter iter;
+    const struct look *look;
+    g_mutex_lock(&w->mutex);
+    g_hash_table_iter_init(&iter, w->looks);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&look))
+        if (look->is_typing && look->contact)
+            g_ptr_array_add(contacts, g_strdup(look->contact));
+    g_mutex_unlock(&w->mutex);
+}
+
 bool watch_is_at(struct watch *w, const char *session, const char *contact)
 {
     g_mutex_lock(&w->mutex);

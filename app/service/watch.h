@@ -36,6 +36,9 @@ void watch_prune(struct watch *w, int64_t now_ms, GPtrArray *changed);
  * view, each once. */
 void watch_seen_customers(struct watch *w, GHashTable *customers, GPtrArray *seen);
 
+/* Adds to `contacts` (char *, owned by it) those that somebody types in. */
+void watch_typed(struct watch *w, GPtrArray *contacts);
+
 bool watch_is_at(struct watch *w, const char *session, const char *contact);
 bool watch_is_at_customer(struct watch *w, const char *session, const char *customer);
 /* Appends {"contact": id, "watchers": [{"agent": id, "typing": bool}]}, in the order of coming. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/sim/at_work.h"
 #include "app/sim/traffic_parts.h"
 
 #define EVERY_USUAL_MS   (30 * SECOND_MS)
@@ -151,6 +152,8 @@ static void hear_about(struct traffic *traffic, struct visit *v, const struct ev
         hear_over(v, ev, now_ms);
         break;
     default:
+        if (v->state == VISIT_IN_HAND && at_work_tells(ev))
+            sim_customer_notice(v->sim, now_ms);
         break;
     }
 }
@@ -179,6 +182,14 @@ void traffic_hear(struct traffic *traffic, const struct event *ev, int64_t now_m
         return;
     hear_offer(traffic, v, ev);
     hear_about(traffic, v, ev, traffic_inner_ms(traffic, traffic->now_ms));
+}
+
+void traffic_notice(struct traffic *traffic, const char *contact, int64_t now_ms)
+{
+    struct visit *v = g_hash_table_lookup(traffic->visits, contact);
+    traffic->now_ms = MAX(traffic->now_ms, now_ms);
+    if (v != NULL && v->state == VISIT_IN_HAND)
+        sim_customer_notice(v->sim, traffic_inner_ms(traffic, traffic->now_ms));
 }
 
 /* --- time --- */

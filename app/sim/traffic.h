@@ -42,6 +42,9 @@ void traffic_free(struct traffic *traffic);
 /* An event was applied, whoever's. Those on contacts it does not know are ignored. */
 void traffic_hear(struct traffic *traffic, const struct event *ev, int64_t now_ms);
 
+/* Somebody at a desk types in this contact just now, which its customer hears or sees. */
+void traffic_notice(struct traffic *traffic, const char *contact, int64_t now_ms);
+
 /* Gives out what is due by now. The first call gives what is waiting at the start, older than now. */
 void traffic_tick(struct traffic *traffic, int64_t now_ms);
 

@@ -213,6 +213,43 @@ static void pause_keeps_the_customer_patient(void)
     run_release(&run);
 }
 
+/* Eight minutes in which the trainee says a word each minute: the caller stays, and the score says it was
+ * slow.
+ */
+static void who_is_slow_keeps_the_caller_and_loses_points(void)
+{
+    struct run run;
+    run_init(&run, "lost-card-link-down");
+    begin(&run);
+    for (int minute = 0; minute < 8; minute++) {
+        must(&run, EVENT_MESSAGE_SENT, "text",
+             minute % 2 == 0 ? "One moment, please." : "May I have your name?");
+        pass(&run, 60);
+    }
+    g_assert_cmpint(run.applied[EVENT_CONTACT_CUSTOMER_LEFT], ==, 0);
+    must(&run, EVENT_CONTACT_WRAP_STARTED, NULL, NULL);
+    must(&run, EVENT_CONTACT_CLOSED, "disposition", "card-blocked");
+    g_autofree char *report = practice_report(run.practice);
+    g_assert_nonnull(strstr(report, "replies later than 30 s"));
+    g_assert_nonnull(strstr(report, "close within 7 min"));
+    g_assert_nonnull(strstr(report, "Not passed"));
+    run_release(&run);
+}
+
+/* Keys are heard for a while; then a word is wanted. */
+static void typing_keeps_the_caller_for_a_while(void)
+{
+    struct run run;
+    run_init(&run, "lost-card-link-down");
+    begin(&run);
+    practice_type(run.practice, true);
+    pass(&run, 120);
+    g_assert_cmpint(run.applied[EVENT_MESSAGE_RECEIVED], ==, 1); /* the opening, and no "are you there?" */
+    pass(&run, 480);
+    g_assert_cmpint(run.applied[EVENT_CONTACT_CUSTOMER_LEFT], ==, 1);
+    run_release(&run);
+}
+
 static void answers_have_the_shapes_of_the_wire(void)
 {
     static const struct {
@@ -439,6 +476,9 @@ int main(int argc, char **argv)
     g_test_add_func("/practice/rules_refuse_as_the_backend_does", rules_refuse_as_the_backend_does);
     g_test_add_func("/practice/same_event_is_applied_once", same_event_is_applied_once);
     g_test_add_func("/practice/link_fails_when_the_scenario_says", link_fails_when_the_scenario_says);
+    g_test_add_func("/practice/who_is_slow_keeps_the_caller_and_loses_points",
+                    who_is_slow_keeps_the_caller_and_loses_points);
+    g_test_add_func("/practice/typing_keeps_the_caller_for_a_while", typing_keeps_the_caller_for_a_while);
     g_test_add_func("/practice/pause_keeps_the_customer_patient", pause_keeps_the_customer_patient);
     g_test_add_func("/practice/answers_have_the_shapes_of_the_wire", answers_have_the_shapes_of_the_wire);
     g_test_add_func("/practice/missing_scenario_is_one_sentence", missing_scenario_is_one_sentence);

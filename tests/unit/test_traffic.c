@@ -395,37 +395,69 @@ static void a_colleague_decides_what_is_handed_on_to_them(void)
     floor_release(&f);
 }
 
+static struct contact *some_contact(const struct floor *f, enum channel channel)
+{
+    GHashTableIter each;
+    void *value;
+    g_hash_table_iter_init(&each, f->world->contacts);
+    while (g_hash_table_iter_next(&each, NULL, &value)) {
+        struct contact *c = value;
+        if (c->channel == channel && strcmp(c->queue, "fjellhem") == 0)
+            return c;
+    }
+    g_error("nobody is there");
+}
+
+/* What somebody does at a desk. */
+static void desk_does(struct floor *f, const struct contact *c, enum event_kind kind, const char *text)
+{
+    struct event_origin origin = {
+        .device = "d", .boot = "b", .actor_kind = ACTOR_AGENT, .actor = "lina", .at_ms = f->now_ms};
+    g_autoptr(event) ev = event_new(kind, NULL, &origin);
+    ev->contact = g_strdup(c->id);
+    event_set_text(ev, "text", text);
+    traffic_hear(f->traffic, ev, f->now_ms);
+}
+
+/* Keys in the composer and steps of the script are heard on the phone: nobody asks whether one is there. */
+static void work_at_the_desk_is_heard(void)
+{
+    int words[3];
+    for (int how = 0; how < 3; how++) {
+        struct floor f;
+        floor_init(&f, &(struct traffic_options){.seed = 2, .colleagues = -1, .every_ms = -1, .waiting = 60});
+        traffic_tick(f.traffic, f.now_ms);
+        struct contact *call = some_contact(&f, CHANNEL_PHONE);
+        desk_does(&f, call, EVENT_CONTACT_ACCEPTED, NULL);
+        int before = f.counts[EVENT_MESSAGE_RECEIVED];
+        for (int i = 0; i < 12; i++) {
+            if (how == 1)
+                traffic_notice(f.traffic, call->id, f.now_ms);
+            if (how == 2)
+                desk_does(&f, call, EVENT_STEP_ANSWERED, NULL);
+            floor_run(&f, 10000);
+        }
+        words[how] = f.counts[EVENT_MESSAGE_RECEIVED] - before;
+        floor_release(&f);
+    }
+    g_assert_cmpint(words[0], >, 0);
+    g_assert_cmpint(words[1], ==, 0);
+    g_assert_cmpint(words[2], ==, 0);
+}
+
 /* The person at the desk takes a chat by the tick and asks for the order number. */
 static void customer_answers_the_desk(void)
 {
     struct floor f;
     floor_init(&f, &(struct traffic_options){.seed = 2, .colleagues = -1, .every_ms = -1, .waiting = 60});
     traffic_tick(f.traffic, f.now_ms);
-    struct contact *chat = NULL;
-    GHashTableIter each;
-    void *value;
-    g_hash_table_iter_init(&each, f.world->contacts);
-    while (chat == NULL && g_hash_table_iter_next(&each, NULL, &value)) {
-        struct contact *c = value;
-        if (c->channel == CHANNEL_CHAT && strcmp(c->queue, "fjellhem") == 0)
-            chat = c;
-    }
-    g_assert_nonnull(chat);
-    struct event_origin origin = {
-        .device = "d", .boot = "b", .actor_kind = ACTOR_AGENT, .actor = "lina", .at_ms = f.now_ms};
-    struct event *accepted = event_new(EVENT_CONTACT_ACCEPTED, NULL, &origin);
-    accepted->contact = g_strdup(chat->id);
-    traffic_hear(f.traffic, accepted, f.now_ms);
-    struct event *sent = event_new(EVENT_MESSAGE_SENT, NULL, &origin);
-    sent->contact = g_strdup(chat->id);
-    event_set_text(sent, "text", "Hello, may I have your name and your e-mail address?");
-    traffic_hear(f.traffic, sent, f.now_ms);
+    struct contact *chat = some_contact(&f, CHANNEL_CHAT);
+    desk_does(&f, chat, EVENT_CONTACT_ACCEPTED, NULL);
+    desk_does(&f, chat, EVENT_MESSAGE_SENT, "Hello, may I have your name and your e-mail address?");
     int before = f.counts[EVENT_MESSAGE_RECEIVED];
     floor_run(&f, 60000);
     g_assert_cmpint(f.counts[EVENT_MESSAGE_RECEIVED], >, before);
     g_assert_nonnull(strchr(chat->preview, '@'));
-    event_free(accepted);
-    event_free(sent);
     floor_release(&f);
 }
 
@@ -450,6 +482,7 @@ int main(int argc, char **argv)
                     a_colleague_decides_what_the_desk_asks);
     g_test_add_func("/traffic/a_colleague_decides_what_is_handed_on_to_them",
                     a_colleague_decides_what_is_handed_on_to_them);
+    g_test_add_func("/traffic/work_at_the_desk_is_heard", work_at_the_desk_is_heard);
     g_test_add_func("/traffic/customer_answers_the_desk", customer_answers_the_desk);
     int failed = g_test_run();
     crowd_free(crowd);
