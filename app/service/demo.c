@@ -21,6 +21,7 @@
 #define DESK_AGENT   "lina"
 #define CUSTOMERS    500
 #define BATCH_EVENTS 2000
+#define BATCHES_MOST 2           /* on their way to the store: the next is made up while one is written */
 #define TRAFFIC_MS   200         /* between looks at the log */
 #define OPENING_MS   (60 * 1000) /* what is older was there before */
 #define TOKEN_MS     (12 * 3600 * INT64_C(1000))
@@ -40,7 +41,9 @@ struct demo {
     struct crowd *crowd;
     struct service *service;
     struct traffic *traffic;
-    GPtrArray *batch; /* events that were not handed in yet */
+    GPtrArray *batch;      /* events that were not handed in yet */
+    GAsyncQueue *returned; /* struct store_batch *, of the past, done */
+    int on_their_way;
     int64_t written, next_contact;
     GError *error; /* of the past */
     GThread *thread;
@@ -54,6 +57,26 @@ static int64_t now_ms(void)
 
 /* --- the past --- */
 
+static void batch_returned(struct store_batch *batch, void *user_data)
+{
+    g_async_queue_push(user_data, batch);
+}
+
+/* Waits until no more than so many are on their way. */
+static void await_batches(struct demo *demo, int most)
+{
+    for (; demo->on_their_way > most; demo->on_their_way--) {
+        struct store_batch *batch = g_async_queue_pop(demo->returned);
+        if (batch->error != NULL && demo->error == NULL)
+            demo->error = g_error_copy(batch->error);
+        for (guint i = 0; demo->error == NULL && i < batch->events->len; i++) {
+            if (batch->results[i].problem != NULL)
+                demo->error = g_error_copy(batch->results[i].problem);
+        }
+        store_batch_free(batch);
+    }
+}
+
 static void write_batch(struct demo *demo)
 {
     if (demo->batch->len == 0 || demo->error != NULL)
@@ -63,14 +86,11 @@ static void write_batch(struct demo *demo)
     demo->batch = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
     batch->role = ROLE_ADMIN;
     batch->is_history = true;
-    store_append_wait(service_store(demo->service), batch);
-    if (batch->error != NULL)
-        demo->error = g_error_copy(batch->error);
-    for (guint i = 0; demo->error == NULL && i < batch->events->len; i++) {
-        if (batch->results[i].problem != NULL)
-            demo->error = g_error_copy(batch->results[i].problem);
-    }
-    store_batch_free(batch);
+    batch->done = batch_returned;
+    batch->user_data = demo->returned;
+    store_append(service_store(demo->service), batch);
+    demo->on_their_way++;
+    await_batches(demo, BATCHES_MOST - 1);
 }
 
 /* As long as a desk took to hand it in, so that the past was there when it happened and not all at once
@@ -96,6 +116,7 @@ static bool write_past(struct demo *demo, GError **error)
 {
     struct history_result result;
     demo->batch = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+    demo->returned = g_async_queue_new();
     history_generate(demo->content, demo->crowd,
                      &(struct history_options){.seed = (uint64_t)demo->choices.seed,
                                                .now_ms = now_ms(),
@@ -104,6 +125,8 @@ static bool write_past(struct demo *demo, GError **error)
                                                .user_data = demo},
                      &result);
     write_batch(demo);
+    await_batches(demo, 0);
+    g_async_queue_unref(g_steal_pointer(&demo->returned));
     g_ptr_array_unref(g_steal_pointer(&demo->batch));
     demo->next_contact = result.next_contact;
     if (demo->error != NULL) {
