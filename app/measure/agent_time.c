@@ -5,6 +5,7 @@
 struct clock {
     char *agent;
     bool signed_in, ready;
+    bool takes_part; /* was ready, or had a contact: a supervisor who looks on is nobody's capacity */
     int legs;
     int64_t since_ms;
     struct agent_time_sums sums;
@@ -91,6 +92,7 @@ static void accept(struct agent_time *a, const struct event *ev)
     struct clock *clock = clock_of(a, ev->actor);
     advance(a, clock, ev->at_ms);
     clock->legs++;
+    clock->takes_part = true;
     g_hash_table_insert(a->legs, g_strdup(ev->contact), clock);
 }
 
@@ -106,6 +108,7 @@ static void change(struct agent_time *a, const struct event *ev)
     clock->signed_in = ev->kind != EVENT_AGENT_SIGNED_OUT && presence != PRESENCE_OFFLINE;
     clock->ready = ev->kind == EVENT_AGENT_PRESENCE_CHANGED &&
                    (presence == PRESENCE_READY || presence == PRESENCE_TRANSFER_ONLY);
+    clock->takes_part |= clock->ready;
 }
 
 void agent_time_fold(struct agent_time *a, const struct event *ev)
@@ -143,6 +146,8 @@ void agent_time_sums(const struct agent_time *a, int64_t now_ms, struct agent_ti
     g_hash_table_iter_init(&each, a->clocks);
     while (g_hash_table_iter_next(&each, NULL, &value)) {
         const struct clock *clock = value;
+        if (!clock->takes_part)
+            continue;
         add(a, clock, now_ms, sums);
         sums->handling_ms += clock->sums.handling_ms;
         sums->available_ms += clock->sums.available_ms;

@@ -1,4 +1,5 @@
 /* Where the agents' signed-in time goes, summed over all of them: with a contact in hand, available, or away.
+ * An agent is who was ready once in the log or had a contact; who only looks on is not counted.
  *
  * At each instant a signed-in agent is exactly one of: handling (at least one open leg), available (ready or
  * transfer-only, no leg), away (not ready, no leg). Occupancy = handling / (handling + available);

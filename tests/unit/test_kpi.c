@@ -223,6 +223,24 @@ static void test_agents_time_is_cut_to_the_window(void)
     tape_free(t);
 }
 
+/* A supervisor is signed in all day and takes no contacts: their time is no agent's. */
+static void test_who_only_looks_on_is_not_counted(void)
+{
+    struct tape *t = tape_new();
+    g_autoptr(agent_time) a = agent_time_new(TAPE_START_MS, INT64_MAX);
+    tape_add(t, 0, EVENT_AGENT_SIGNED_IN, "sue", NULL, "{}");
+    tape_add(t, 0, EVENT_AGENT_PRESENCE_CHANGED, "sue", NULL, "{'presence':'not-ready','reason':'meeting'}");
+    tape_add(t, 10, EVENT_AGENT_SIGNED_IN, "ann", NULL, "{}");
+    tape_add(t, 20, EVENT_AGENT_PRESENCE_CHANGED, "ann", NULL, "{'presence':'ready'}");
+    for (guint i = 0; i < t->events->len; i++)
+        agent_time_fold(a, g_ptr_array_index(t->events, i));
+    struct agent_time_sums sums;
+    agent_time_sums(a, TAPE_START_MS + 50 * 1000, &sums);
+    g_assert_cmpint(sums.away_ms, ==, 10 * 1000); /* Ann's, before she was ready */
+    g_assert_cmpint(sums.available_ms, ==, 30 * 1000);
+    tape_free(t);
+}
+
 static void test_keys_are_counted_by_step_and_contact(void)
 {
     struct tape *t = planted_day();
@@ -256,6 +274,7 @@ int main(int argc, char **argv)
     g_test_add_func("/kpi/what was closed this week says nothing of FCR yet",
                     test_what_was_closed_this_week_says_nothing_of_fcr_yet);
     g_test_add_func("/kpi/agents' time is cut to the window", test_agents_time_is_cut_to_the_window);
+    g_test_add_func("/kpi/who_only_looks_on_is_not_counted", test_who_only_looks_on_is_not_counted);
     g_test_add_func("/kpi/keys are counted by step and contact", test_keys_are_counted_by_step_and_contact);
     return g_test_run();
 }
