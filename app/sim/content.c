@@ -45,11 +45,15 @@ SHAPE(PEOPLE_SHAPE, "the people", struct demo_people, PEOPLE_FIELDS);
 static const struct yaml_word ROLE_WORDS[] = {{"agent", ROLE_AGENT},     {"specialist", ROLE_SPECIALIST},
                                               {"trainer", ROLE_TRAINER}, {"supervisor", ROLE_SUPERVISOR},
                                               {"admin", ROLE_ADMIN},     {NULL, 0}};
-static const struct yaml_word SHIFT_WORDS[] = {{"early", false}, {"late", true}, {NULL, 0}};
+static const struct yaml_word SHIFT_WORDS[] = {
+    {"early", DEMO_SHIFT_EARLY}, {"late", DEMO_SHIFT_LATE}, {"day", DEMO_SHIFT_DAY}, {NULL, 0}};
+static const struct yaml_word DAY_WORDS[] = {{"mon", 0}, {"tue", 1}, {"wed", 2}, {"thu", 3},
+                                             {"fri", 4}, {"sat", 5}, {"sun", 6}, {NULL, 0}};
 
 struct staff_row {
     struct demo_staff staff;
-    int shift;
+    int *days; /* days[day_count], 0: Monday */
+    size_t day_count;
 };
 static const struct yaml_field STAFF_FIELDS[] = {
     TEXT(staff_row, staff.id, "id"),
@@ -57,7 +61,9 @@ static const struct yaml_field STAFF_FIELDS[] = {
     ROW(staff_row, staff.role, "role", YAML_TYPE_ENUM, .required = true, .words = ROLE_WORDS,
         .help = "what they are"),
     WORDS(staff_row, staff.skills, "skills"),
-    ROW(staff_row, shift, "shift", YAML_TYPE_ENUM, .words = SHIFT_WORDS, .help = "early or late"),
+    ROW(staff_row, staff.shift, "shift", YAML_TYPE_ENUM, .words = SHIFT_WORDS, .help = "early, late or day"),
+    ROW(staff_row, days, "days", YAML_TYPE_LIST, .item = YAML_TYPE_ENUM, .words = DAY_WORDS, .max = 7,
+        .count_offset = offsetof(struct staff_row, day_count), .help = "days from mon to sun"),
     {.key = NULL},
 };
 SHAPE(STAFF_SHAPE, "somebody of the staff", struct staff_row, STAFF_FIELDS);
@@ -170,7 +176,8 @@ static void gather_floor(struct demo_floor *floor, struct yaml_doc *doc, const s
     floor->staff = yaml_doc_allocate(doc, file->staff_count * sizeof *floor->staff);
     for (size_t i = 0; i < file->staff_count; i++) {
         floor->staff[i] = file->staff[i].staff;
-        floor->staff[i].late = file->staff[i].shift;
+        for (size_t j = 0; j < file->staff[i].day_count; j++)
+            floor->staff[i].days[file->staff[i].days[j]] = true;
     }
     memcpy(floor->hours, file->hours, MIN(file->hour_count, 24) * sizeof *file->hours);
     memcpy(floor->weekdays, file->weekdays, MIN(file->weekday_count, 7) * sizeof *file->weekdays);

@@ -42,12 +42,15 @@ struct demo_people {
     size_t product_count;
 };
 
+enum demo_shift { DEMO_SHIFT_EARLY, DEMO_SHIFT_LATE, DEMO_SHIFT_DAY };
+
 struct demo_staff {
     struct yaml_head head;
     const char *id, *name;
     int role; /* enum role */
     struct demo_words skills;
-    bool late; /* which shift */
+    int shift;    /* enum demo_shift */
+    bool days[7]; /* on which they work, from Monday */
 };
 
 /* What the past holds for reports to find; see share/demo/floor.yaml. */

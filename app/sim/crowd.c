@@ -295,8 +295,10 @@ GHashTable *crowd_facts(const struct demo_content *content, const struct custome
     know_order(facts, c, business, wanted, random);
     if (g_hash_table_contains(facts, "date"))
         return facts;
-    static const char *const days[] = {"Monday", "Tuesday", "Friday", "last Thursday"};
-    know(facts, "date", days[sim_random_index(random, G_N_ELEMENTS(days))]);
+    static const char *const days[][2] = {
+        {"Monday", "周一"}, {"Tuesday", "周二"}, {"Friday", "周五"}, {"Thursday", "周四"}};
+    size_t day = sim_random_index(random, G_N_ELEMENTS(days));
+    know(facts, "date", days[day][g_strcmp0(c->language, "zh") == 0]);
     return facts;
 }
 

@@ -512,3 +512,8 @@ bool sim_customer_will_speak(const struct sim_customer *c)
     }
     return false;
 }
+
+bool sim_customer_settled(const struct sim_customer *c)
+{
+    return c->settled;
+}

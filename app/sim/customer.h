@@ -72,4 +72,6 @@ int64_t sim_customer_due_ms(const struct sim_customer *c);
 /* Is something going to be said already, without anything more being heard? */
 bool sim_customer_will_speak(const struct sim_customer *c);
 
+bool sim_customer_settled(const struct sim_customer *c); /* has heard that the matter is dealt with */
+
 #endif

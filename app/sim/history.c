@@ -6,7 +6,7 @@
 #include "app/sim/history_parts.h"
 
 #define DAYS_USUAL      21
-#define CONTACTS_USUAL  2900
+#define CONTACTS_USUAL  3700
 #define LAST_ARRIVAL_MS (10 * MINUTE_MS) /* before now */
 #define BASE_PERCENT    90               /* of the contacts; the rest are repeats that follow from them */
 #define CHINESE_PERCENT 30               /* of the contacts of a business that has a Chinese queue */
@@ -128,7 +128,7 @@ static int64_t load_at(const struct past *past, int64_t at_ms)
     int64_t weekday = (at_ms / DAY_MS + 3) % 7; /* 1970-01-01 was a Thursday */
     int64_t hour = at_ms % DAY_MS / HOUR_MS;
     int64_t load = floor->hours[hour] * floor->weekdays[weekday];
-    return at_ms > past->end_ms - 5 * HOUR_MS ? MAX(load, 600) : load;
+    return at_ms > past->end_ms - TODAY_MS ? MAX(load, 600) : load;
 }
 
 static void plan_arrivals(struct past *past, int count)
@@ -338,8 +338,10 @@ static void run(struct past *past)
 
 static void past_release(struct past *past)
 {
-    for (size_t i = 0; i < past->agent_count; i++)
+    for (size_t i = 0; i < past->agent_count; i++) {
         g_ptr_array_unref(past->agents[i].talks);
+        g_array_unref(past->agents[i].shifts);
+    }
     g_free(past->agents);
     g_ptr_array_unref(past->kept);
     g_ptr_array_unref(past->waiting);

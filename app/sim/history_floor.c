@@ -3,14 +3,12 @@
 
 #include "app/sim/history_parts.h"
 
-#define OFFER_MS      (20 * SECOND_MS)
-#define EARLY_FROM_MS (7 * HOUR_MS)
-#define LATE_FROM_MS  (12 * HOUR_MS + 30 * MINUTE_MS)
-#define STAGGER_MS    (30 * MINUTE_MS)
-#define SHIFT_MS      (6 * HOUR_MS)
-#define IDLE_MOST_MS  (3 * MINUTE_MS) /* with nothing in hand, before one turns to the back office */
-#define CALLED_MIN_MS (8 * SECOND_MS) /* until one who is called from there is ready */
-#define CALLED_MAX_MS (50 * SECOND_MS)
+#define OFFER_MS       (20 * SECOND_MS)
+#define STAGGER_MS     (10 * MINUTE_MS)
+#define PAUSE_LATER_MS (4 * MINUTE_MS)
+#define IDLE_MOST_MS   (6 * MINUTE_MS) /* with nothing in hand, before one turns to the back office */
+#define CALLED_MIN_MS  (8 * SECOND_MS) /* until one who is called from there is ready */
+#define CALLED_MAX_MS  (50 * SECOND_MS)
 
 /* --- who may have what --- */
 
@@ -117,6 +115,18 @@ void floor_enqueue(struct past *past, struct talk *t)
     call_in(past, t);
 }
 
+bool floor_has_second_line(const struct past *past, const struct talk *t)
+{
+    g_autofree char *queue = g_strconcat(t->intent->business, "-2", NULL);
+    for (size_t i = 0; i < past->agent_count; i++) {
+        const struct past_agent *a = &past->agents[i];
+        if (a->staff->role == ROLE_SPECIALIST && a->signed_in && !a->leaving &&
+            has_word(&a->staff->skills, queue))
+            return true;
+    }
+    return false;
+}
+
 /* --- pauses and shifts --- */
 
 static void choose_presence(struct past *past, struct past_agent *a, const char *presence, const char *reason)
@@ -141,11 +151,30 @@ static void sign_out(struct past *past, struct past_agent *a)
     a->focus = NULL;
 }
 
+/* Is there a queue that nobody else would be at? Then a pause is a short one. */
+static bool leaves_alone(const struct past *past, const struct past_agent *a)
+{
+    for (size_t s = 0; s < a->staff->skills.count; s++) {
+        bool is_alone = true;
+        for (size_t i = 0; i < past->agent_count; i++) {
+            const struct past_agent *other = &past->agents[i];
+            if (other != a && other->signed_in && !other->leaving && (other->ready || other->on_call) &&
+                has_word(&other->staff->skills, a->staff->skills.items[s]))
+                is_alone = false;
+        }
+        if (is_alone)
+            return true;
+    }
+    return false;
+}
+
 static void begin_pause(struct past *past, struct past_agent *a)
 {
     a->wants_pause = false;
     choose_presence(past, a, "not-ready", a->pause);
-    int64_t minutes = strcmp(a->pause, "meal") == 0 ? 30 : sim_random_between(&past->random, 8, 25);
+    int64_t minutes = leaves_alone(past, a)           ? sim_random_between(&past->random, 4, 8)
+                      : strcmp(a->pause, "meal") == 0 ? 30
+                                                      : sim_random_between(&past->random, 8, 25);
     agenda_add(&past->agenda, past->now_ms + minutes * MINUTE_MS, PAST_TOGGLE, a);
 }
 
@@ -183,6 +212,16 @@ static void come_in(struct past *past, struct past_agent *a)
     offer_all(past);
 }
 
+/* Nobody goes for a pause while somebody waits for them. */
+static bool is_waited_for(const struct past *past, const struct past_agent *a)
+{
+    for (guint i = 0; i < past->waiting->len; i++) {
+        if (has_skill(a, g_ptr_array_index(past->waiting, i)))
+            return true;
+    }
+    return false;
+}
+
 static void plan_toggle(struct past *past, struct past_agent *a)
 {
     agenda_add(&past->agenda, past->now_ms + sim_random_between(&past->random, 90, 150) * MINUTE_MS,
@@ -199,9 +238,15 @@ static void toggle(struct past *past, struct past_agent *a)
         plan_toggle(past, a);
         return;
     }
+    if (a->ready && is_waited_for(past, a)) {
+        agenda_add(&past->agenda, past->now_ms + PAUSE_LATER_MS, PAST_TOGGLE, a);
+        return;
+    }
     if (a->ready) {
         a->wants_pause = true;
         a->pause = reasons[sim_random_index(&past->random, G_N_ELEMENTS(reasons))];
+        if (leaves_alone(past, a))
+            a->pause = "break";
         now_free(past, a);
         return;
     }
@@ -227,9 +272,20 @@ static void sign_in(struct past *past, struct past_agent *a)
                    PAST_TOGGLE, a);
 }
 
+/* One shift may end in another: the last hours before now have one of their own. */
+static bool has_shift(const struct past_agent *a, int64_t at_ms)
+{
+    for (guint i = 0; i < a->shifts->len; i++) {
+        const struct past_shift *shift = &g_array_index(a->shifts, struct past_shift, i);
+        if (shift->from_ms <= at_ms && at_ms < shift->until_ms)
+            return true;
+    }
+    return false;
+}
+
 static void end_shift(struct past *past, struct past_agent *a)
 {
-    if (!a->signed_in || a->shift_end_ms > past->now_ms)
+    if (!a->signed_in || has_shift(a, past->now_ms))
         return;
     a->leaving = true;
     now_free(past, a);
@@ -240,23 +296,36 @@ static void plan_shift(struct past *past, struct past_agent *a, int64_t from_ms,
     from_ms = MAX(from_ms, past->start_ms + MINUTE_MS);
     if (from_ms >= past->end_ms || until_ms <= from_ms)
         return;
+    const struct past_shift shift = {from_ms, until_ms};
+    g_array_append_val(a->shifts, shift);
     agenda_add(&past->agenda, from_ms, PAST_SIGN_IN, a);
     agenda_add(&past->agenda, until_ms, PAST_SIGN_OUT, a);
 }
+
+/* Most work part of a day: nobody bears more of it on end, and hours with few contacts are not paid for. */
+static const struct shift {
+    int64_t from_ms, span_ms;
+} shifts[] = {
+    [DEMO_SHIFT_EARLY] = {7 * HOUR_MS + 35 * MINUTE_MS, 5 * HOUR_MS + 15 * MINUTE_MS},
+    [DEMO_SHIFT_LATE] = {12 * HOUR_MS + 30 * MINUTE_MS, 6 * HOUR_MS + 20 * MINUTE_MS},
+    [DEMO_SHIFT_DAY] = {7 * HOUR_MS + 45 * MINUTE_MS, 9 * HOUR_MS + 15 * MINUTE_MS},
+};
 
 static void plan_days(struct past *past, struct past_agent *a, size_t index)
 {
     for (int64_t day_ms = past->start_ms / DAY_MS * DAY_MS; day_ms < past->end_ms; day_ms += DAY_MS) {
         int64_t day = day_ms / DAY_MS, weekday = (day + 3) % 7;
-        if (weekday >= 5 && (day + (int64_t)index) % 2 == 0)
+        if (!a->staff->days[weekday])
             continue;
-        int64_t from_ms = day_ms + (a->staff->late ? LATE_FROM_MS : EARLY_FROM_MS) +
-                          (int64_t)(index % 3) * STAGGER_MS +
+        const struct shift *shift = &shifts[a->staff->shift];
+        int64_t from_ms = day_ms + shift->from_ms + (int64_t)(index % 3) * STAGGER_MS +
                           sim_random_between(&past->random, -10, 10) * MINUTE_MS;
-        plan_shift(past, a, from_ms, from_ms + SHIFT_MS);
+        plan_shift(past, a, from_ms, from_ms + shift->span_ms);
     }
-    if (takes_contacts(a)) /* the hours before now are staffed whenever now is */
-        plan_shift(past, a, past->end_ms - 5 * HOUR_MS - (int64_t)index * MINUTE_MS, past->end_ms + HOUR_MS);
+    /* The hours before now are staffed whenever now is, by those who open that day's floor. */
+    int64_t today = (past->end_ms / DAY_MS + 3) % 7;
+    if (takes_contacts(a) && a->staff->days[today] && a->staff->shift != DEMO_SHIFT_LATE)
+        plan_shift(past, a, past->end_ms - TODAY_MS - (int64_t)index * MINUTE_MS, past->end_ms + HOUR_MS);
 }
 
 void floor_plan_shifts(struct past *past)
@@ -269,7 +338,7 @@ void floor_plan_shifts(struct past *past)
         struct past_agent *a = &past->agents[past->agent_count++];
         a->staff = &floor->staff[i];
         a->talks = g_ptr_array_new();
-        a->shift_end_ms = past->start_ms;
+        a->shifts = g_array_new(FALSE, FALSE, sizeof(struct past_shift));
         plan_days(past, a, i);
     }
 }
@@ -382,7 +451,6 @@ void floor_happen(struct past *past, const struct agenda_item *item)
         break;
     case PAST_SIGN_IN:
         a->leaving = false;
-        a->shift_end_ms = MAX(a->shift_end_ms, past->now_ms + 4 * HOUR_MS);
         sign_in(past, a);
         break;
     case PAST_SIGN_OUT:

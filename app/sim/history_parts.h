@@ -12,6 +12,7 @@
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS   INT64_C(3600000)
 #define DAY_MS    INT64_C(86400000)
+#define TODAY_MS  (5 * HOUR_MS) /* before now: staffed and busy at whatever hour that is */
 
 enum past_kind {
     PAST_ARRIVE,   /* talk */
@@ -36,6 +37,10 @@ enum talk_fate { FATE_CLOSE, FATE_TRANSFER, FATE_ESCALATE };
 
 struct talk;
 
+struct past_shift {
+    int64_t from_ms, until_ms;
+};
+
 struct past_agent {
     const struct demo_staff *staff;
     GPtrArray *talks;   /* struct talk *, offered and active */
@@ -43,7 +48,8 @@ struct past_agent {
     struct talk *focus; /* as last said by focus.moved */
     bool signed_in, ready, offered, wants_pause, leaving, not_responding;
     bool on_call, called; /* at work in the back office, and asked to come */
-    int64_t idle_since_ms, shift_end_ms;
+    int64_t idle_since_ms;
+    GArray *shifts;    /* struct past_shift */
     const char *pause; /* reason of the next pause */
 };
 
@@ -83,8 +89,11 @@ struct talk {
     bool half;       /* the step's question was asked, its answer is to be taken */
     bool ready;      /* wants the agent */
     bool waits_for_words;
-    bool went_back; /* in this leg */
-    bool left_out;  /* a text of the script, whose facts are not known */
+    bool went_back;   /* in this leg */
+    bool was_held;    /* in this leg: whoever was asked to hold once is not asked again */
+    guint said_until; /* steps of the path whose text was said */
+    bool reassured;   /* was answered once more, having said that the matter was open */
+    bool left_out;    /* a text of the script, whose facts are not known */
     bool held, wrapping, escalated, verified, bad, repeat, outage, customer_gone;
     bool resolved;
     int64_t ready_since_ms, created_ms;
@@ -118,6 +127,7 @@ struct talk *past_talk_new(struct past *past, const struct customer *c, const st
 /* history_floor.c: agents and queues */
 void floor_plan_shifts(struct past *past);
 void floor_enqueue(struct past *past, struct talk *t);
+bool floor_has_second_line(const struct past *past, const struct talk *t); /* for its matter, at work now */
 void floor_release(struct past *past, struct past_agent *a, struct talk *t);
 void floor_work(struct past *past, struct past_agent *a);
 void floor_happen(struct past *past, const struct agenda_item *item);

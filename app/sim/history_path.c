@@ -2,11 +2,12 @@
  * beforehand, with answers that lead there, so the log can be walked again. */
 #include "app/sim/history_parts.h"
 
-#define STEPS_MAX       40
-#define LOOK_AHEAD      10
-#define DETOUR_PERCENT  14
-#define REFUSED_PERCENT 25 /* of approvals whose refusal leads on in the script */
-#define TRIES           8  /* at answers that lead where the talk is to go */
+#define STEPS_MAX        40
+#define LOOK_AHEAD       10
+#define DETOUR_PERCENT   40
+#define APPROVAL_PERCENT 12 /* of talks that come where somebody may have to be asked */
+#define REFUSED_PERCENT  25 /* of approvals whose refusal leads on in the script */
+#define TRIES            8  /* at answers that lead where the talk is to go */
 
 static bool leads_away(const struct script_step *step)
 {
@@ -23,18 +24,18 @@ static size_t ways_of(const struct script_step *step, const struct script_step *
     return count;
 }
 
-/* Steps from here to the nearest end; STEPS_MAX where none is reached. An exception ends soon, so of several
- * ways the one with the farthest end is the script's main road. */
-static int steps_to_end(const struct script_step *step, int left)
+/* Steps from here to the nearest end, which is resolved where that is asked for; STEPS_MAX where none is
+ * reached. */
+static int steps_to_end(const struct script_step *step, bool resolved, int left)
 {
     enum { WAYS_MAX = 16 };
     const struct script_step *ways[WAYS_MAX];
     if (step->kind == SCRIPT_KIND_END)
-        return 0;
+        return resolved && !step->resolved ? STEPS_MAX : 0;
     size_t count = left <= 0 || leads_away(step) ? 0 : ways_of(step, ways, WAYS_MAX);
     int best = STEPS_MAX;
     for (size_t i = 0; i < count; i++)
-        best = MIN(best, 1 + steps_to_end(ways[i], MIN(left - 1, best - 1)));
+        best = MIN(best, 1 + steps_to_end(ways[i], resolved, MIN(left - 1, best - 1)));
     return best;
 }
 
@@ -46,7 +47,14 @@ static bool walked(const struct talk *t, const struct script_step *step)
 /* How far an end is by this way; STEPS_MAX where it leads away or back. */
 static int far_by(const struct talk *t, const struct script_step *way)
 {
-    return leads_away(way) || walked(t, way) ? STEPS_MAX : steps_to_end(way, LOOK_AHEAD);
+    return leads_away(way) || walked(t, way) ? STEPS_MAX : steps_to_end(way, false, LOOK_AHEAD);
+}
+
+/* An exception ends soon, or without the matter being resolved: so of several ways the main road is the one
+ * with the farthest end that resolves it. */
+static int mainness(const struct script_step *way, int far)
+{
+    return (steps_to_end(way, true, LOOK_AHEAD) < STEPS_MAX ? STEPS_MAX : 0) + far;
 }
 
 /* Granted mostly. */
@@ -62,26 +70,34 @@ static const struct script_step *next_of_approval(struct past *past, const struc
     return may_grant ? granted->target : NULL;
 }
 
-/* Mostly the main road, now and then another way; never one that leads away or back. */
+/* Mostly the main road, now and then another way; never one that leads away or back. An approval is for the
+ * exception, however long the way behind it is. */
 static const struct script_step *next_step(struct past *past, const struct talk *t,
                                            const struct script_step *step)
 {
     enum { WAYS_MAX = 16 };
     const struct script_step *ways[WAYS_MAX], *good[WAYS_MAX];
+    const struct script_step *to_ask = NULL;
     size_t count = ways_of(step, ways, WAYS_MAX), kept = 0, main_road = 0;
-    int farthest = -1;
+    int most = -1;
     if (step->kind == SCRIPT_KIND_APPROVE)
         return next_of_approval(past, t, step);
     for (size_t i = 0; i < count; i++) {
         int far = far_by(t, ways[i]);
         if (far >= STEPS_MAX)
             continue;
-        if (far > farthest) {
-            farthest = far;
+        if (ways[i]->kind == SCRIPT_KIND_APPROVE) {
+            to_ask = ways[i];
+            continue;
+        }
+        if (mainness(ways[i], far) > most) {
+            most = mainness(ways[i], far);
             main_road = kept;
         }
         good[kept++] = ways[i];
     }
+    if (to_ask != NULL && (kept == 0 || sim_random_chance(&past->random, APPROVAL_PERCENT)))
+        return to_ask;
     if (kept == 0)
         return NULL;
     if (step->kind == SCRIPT_KIND_CHECK)

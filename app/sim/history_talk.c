@@ -6,6 +6,8 @@
 
 #define PLAIN_PIECES   3 /* of a talk without script: greet and ask, look it up, answer */
 #define HOLD_PERCENT   30
+#define WRAP_MS        (50 * SECOND_MS)
+#define LETTER_MS      (180 * SECOND_MS) /* writing one, beyond the steps */
 #define SEARCH_PERCENT 45
 
 void talk_free(gpointer data)
@@ -78,12 +80,21 @@ static void send_line(struct past *past, struct talk *t, enum agent_line line)
     send(past, t, text);
 }
 
-/* A step's text whose facts are not known is put in the agent's own words where it asks; else these follow at
- * the end, so that nobody goes without an answer. */
+/* A step's text whose facts are not known is put in the agent's own words where it asks; else these stand for
+ * the text of the end, so that nobody goes without an answer. Who went back a step does not tell again what
+ * was told. */
 static void send_say(struct past *past, struct talk *t)
 {
     const char *say = yaml_text_in(&path_step(t)->say, t->language);
     g_autofree char *text = say == NULL ? NULL : persona_fill(say, t->facts);
+    bool is_end = t->step + 1 == t->path->len;
+    if (!path_step_asks(path_step(t)) && t->step < t->said_until)
+        return;
+    t->said_until = MAX(t->said_until, t->step + 1);
+    if (t->left_out && is_end) {
+        send_line(past, t, AGENT_LINE_ANSWER);
+        return;
+    }
     if (text != NULL) {
         lapse_press(t, 2); /* one key puts it into the reply, one sends it */
         send(past, t, text);
@@ -115,6 +126,10 @@ void talk_hear(struct past *past, struct talk *t)
         event_set_text(ev, "text", action->text);
         past_emit(past, ev);
     }
+    if (t->wrapping && !t->reassured && !sim_customer_settled(t->sim)) {
+        t->reassured = true;
+        send_line(past, t, AGENT_LINE_ANSWER);
+    }
     await_words(past, t);
 }
 
@@ -123,7 +138,8 @@ void talk_hear(struct past *past, struct talk *t)
 void talk_start_leg(struct past *past, struct talk *t)
 {
     sim_customer_accept(t->sim, past->now_ms);
-    t->half = t->held = t->wrapping = t->went_back = t->left_out = false;
+    t->half = t->held = t->wrapping = t->went_back = t->was_held = t->left_out = t->reassured = false;
+    t->said_until = 0;
     t->step = 0;
     path_forget(t);
     if (t->fate != FATE_TRANSFER && !t->escalated && !t->outage)
@@ -144,6 +160,15 @@ static int64_t step_span(struct past *past, const struct talk *t, const struct s
     return t->half ? span_ms * 3 / 10 : span_ms * (slow ? 7 : 3) / 10;
 }
 
+/* The letter is written at the end, beside the last step or piece. */
+static int64_t letter_span(struct past *past, const struct talk *t)
+{
+    bool is_last =
+        t->path != NULL && path_step(t) != NULL ? t->step + 1 == t->path->len : t->step + 1 == PLAIN_PIECES;
+    bool is_letter = t->channel == CHANNEL_EMAIL || t->channel == CHANNEL_WEB;
+    return is_last && is_letter ? sim_random_about(&past->random, LETTER_MS) : 0;
+}
+
 static int64_t begin_step(struct past *past, struct talk *t)
 {
     const struct script_step *step = path_step(t);
@@ -157,9 +182,9 @@ static int64_t begin_step(struct past *past, struct talk *t)
     emit_entered(past, t);
     lapse_press(t, 1);
     approval_ask(past, t);
-    if (t->step > 1 && t->channel == CHANNEL_PHONE && !path_step_asks(step) &&
+    if (t->step > 1 && t->channel == CHANNEL_PHONE && !t->was_held && !path_step_asks(step) &&
         sim_random_chance(&past->random, HOLD_PERCENT)) {
-        t->held = true;
+        t->held = t->was_held = true;
         talk_emit_text(past, t, EVENT_CONTACT_HELD, "reason", "looks it up");
         sim_customer_hold(t->sim, past->now_ms);
     }
@@ -179,12 +204,12 @@ int64_t talk_begin(struct past *past, struct talk *t)
     if (t->wrapping) {
         leave_call(past, t);
         past_emit(past, past_agent_event(past, EVENT_CONTACT_WRAP_STARTED, t->agent, t));
-        return sim_random_about(&past->random, 28 * SECOND_MS);
+        return sim_random_about(&past->random, WRAP_MS);
     }
     if (path_step(t) != NULL)
         return begin_step(past, t);
     int64_t usual_ms = t->outage ? 90 * SECOND_MS : t->intent->handle_ms;
-    return sim_random_about(&past->random, usual_ms * 8 / 10 / PLAIN_PIECES);
+    return sim_random_about(&past->random, usual_ms / PLAIN_PIECES) + letter_span(past, t);
 }
 
 /* Personal data is kept out of the log. */
@@ -261,7 +286,7 @@ static void end_script(struct past *past, struct talk *t)
     emit_script(past, t, EVENT_SCRIPT_FINISHED);
     if (!talk_is_live(t))
         reply_by_letter(past, t);
-    else if (t->left_out)
+    else if (t->left_out && t->said_until < t->path->len)
         send_line(past, t, AGENT_LINE_ANSWER);
     start_wrapping(past, t);
 }
@@ -317,7 +342,7 @@ static void finish_step(struct past *past, struct talk *t)
     past_emit(past, ev);
     if (path_step(t) == NULL)
         end_script(past, t);
-    else if (t->fate == FATE_ESCALATE && t->step >= t->path->len / 2 + 1)
+    else if (t->fate == FATE_ESCALATE && t->step >= t->path->len / 2 + 1 && floor_has_second_line(past, t))
         talk_hand_over(past, t);
     else
         await_words(past, t);
@@ -344,7 +369,8 @@ static void end_plain_piece(struct past *past, struct talk *t)
     if (t->step == 0)
         lapse_verify_again(past, t);
     t->step++;
-    if (t->fate == FATE_TRANSFER || (t->fate == FATE_ESCALATE && t->step == 2)) {
+    if (t->fate == FATE_TRANSFER ||
+        (t->fate == FATE_ESCALATE && t->step == 2 && floor_has_second_line(past, t))) {
         send_line(past, t, t->fate == FATE_TRANSFER ? AGENT_LINE_TRANSFER : AGENT_LINE_ESCALATE);
         talk_hand_over(past, t);
         return;

@@ -239,7 +239,7 @@ const struct persona *persona_cast_temper(const struct persona_cast *cast, const
 
 int persona_escalates_percent(const struct persona_intent *intent)
 {
-    return intent->contact_class == CLASS_COMPLAINT ? 14 : 5;
+    return intent->contact_class == CLASS_COMPLAINT ? 18 : 7;
 }
 
 bool persona_cast_has_sign(const struct persona_cast *cast, enum persona_sign sign, const char *lower)

@@ -88,6 +88,12 @@ static void assert_versions(struct experiment *e)
     cJSON_Delete(json);
 }
 
+/* What the report of articles is in the order of. */
+static double badness(const struct article_use_row *row)
+{
+    return row->unresolved_beyond + (double)(row->flagged + row->misled - row->helped);
+}
+
 static void assert_found(const struct demo_content *content, uint64_t seed)
 {
     const struct demo_planted *planted = &content->floor.planted;
@@ -105,17 +111,24 @@ static void assert_found(const struct demo_content *content, uint64_t seed)
                      &result);
 
     g_autoptr(GPtrArray) steps = step_times_rows(r.steps);
-    const struct step_times_row *slowest = steps->pdata[0];
+    const struct step_times_row *slowest = steps->pdata[0], *next = steps->pdata[1];
     g_assert_cmpstr(slowest->script, ==, planted->slow_script);
     g_assert_cmpstr(slowest->step, ==, planted->slow_step);
+    g_assert_cmpint(slowest->excess_ms, >, 3 * next->excess_ms); /* by far: no wording of a text hides it */
 
     g_autoptr(GPtrArray) articles = article_use_rows(r.articles);
-    const struct article_use_row *worst = articles->pdata[0];
+    const struct article_use_row *worst = articles->pdata[0], *better = articles->pdata[1];
     g_assert_cmpstr(worst->article, ==, planted->bad_article);
+    g_assert_cmpfloat(badness(worst), >, 1.5 * badness(better));
 
     g_autoptr(GPtrArray) rises = arrivals_rows(r.arrivals, ARRIVALS_UNUSUAL);
     const struct arrivals_row *rise = rises->pdata[0];
     g_assert_cmpstr(rise->intent, ==, planted->outage_intent);
+    g_assert_cmpfloat(rise->score, >, 2 * ARRIVALS_UNUSUAL);
+    g_test_message("seed %d: %s/%s beyond by %d min (next %d), %s by %.0f (next %.0f), %s by %.0f", (int)seed,
+                   slowest->script, slowest->step, (int)(slowest->excess_ms / 60000),
+                   (int)(next->excess_ms / 60000), worst->article, badness(worst), badness(better),
+                   rise->intent, rise->score);
     g_assert_cmpint((NOW_MS - rise->start_ms) / 86400000, >=, planted->outage_days_ago - 1);
     g_assert_cmpint((NOW_MS - rise->start_ms) / 86400000, <=, planted->outage_days_ago + 1);
 
@@ -135,7 +148,7 @@ static void test_reports_find_what_was_planted(void)
     g_autoptr(GError) error = NULL;
     struct demo_content *content = demo_content_load(FIRSTLINE_SHARE "/demo", &error);
     g_assert_no_error(error);
-    for (uint64_t seed = 1; seed <= 3; seed++)
+    for (uint64_t seed = 1; seed <= 6; seed++)
         assert_found(content, seed);
     demo_content_free(content);
 }
