@@ -1,7 +1,8 @@
 /* libcurl's multi interface on a thread of its own, started by the first job and not before.
  *
  * Jobs are posted from any thread; all else is for the loop's thread only, that is for jobs, timers and the
- * callbacks of transfers. Used by http_client and sse_client; nobody else touches a curl handle.
+ * callbacks of transfers. Used by http_client and sse_client; nobody but they and http_handle touch a curl
+ * handle.
  */
 #ifndef NET_CURL_LOOP_H
 #define NET_CURL_LOOP_H

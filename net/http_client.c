@@ -2,12 +2,11 @@
  * to the owner's. */
 #include "net/http_client.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "net/curl_loop.h"
+#include "net/http_handle.h"
 #include "net/mailbox.h"
 #include "net/problem.h"
 
@@ -64,130 +63,6 @@ static void transfer_free(struct transfer *transfer)
     g_free(transfer);
 }
 
-char *http_client_peer(const struct http_client *client, const char *url)
-{
-    /* Only as far as the host: a path may hold what is nobody's business on a status line. */
-    const char *host = strstr(url, "://");
-    size_t len = host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/?#") : strlen(url);
-    return g_strdup_printf("%s at %.*s", client->options.peer_name, (int)len, url);
-}
-
-struct explanation {
-    CURLcode code;
-    enum problem_code problem;
-    const char *text; /* completes "The backend at http://host ..." */
-};
-
-static const struct explanation explanations[] = {
-    {CURLE_URL_MALFORMAT, PROBLEM_BAD_REQUEST,
-     "cannot be asked: that is no address beginning with http:// or https://"},
-    {CURLE_COULDNT_RESOLVE_HOST, PROBLEM_UNAVAILABLE, "cannot be found: no machine of that name is known"},
-    {CURLE_WEIRD_SERVER_REPLY, PROBLEM_BAD_ANSWER, "answered something that is not HTTP"},
-    {CURLE_UNSUPPORTED_PROTOCOL, PROBLEM_BAD_ANSWER, "answered something that is not HTTP"},
-    {CURLE_HTTP2, PROBLEM_BAD_ANSWER, "answered something that is not HTTP"},
-    {CURLE_BAD_CONTENT_ENCODING, PROBLEM_BAD_ANSWER, "sent an answer whose compression is damaged"},
-    {CURLE_PARTIAL_FILE, PROBLEM_BAD_ANSWER, "broke off in the middle of its answer"},
-    {CURLE_GOT_NOTHING, PROBLEM_BAD_ANSWER, "closed the connection without an answer"},
-    {CURLE_SSL_CACERT_BADFILE, PROBLEM_BAD_REQUEST,
-     "cannot be checked: the file of trusted authorities is not readable"},
-    {CURLE_SSL_CONNECT_ERROR, PROBLEM_BAD_ANSWER, "does not speak TLS as it should"},
-    {CURLE_OUT_OF_MEMORY, PROBLEM_UNAVAILABLE, "sent more than memory can hold"},
-};
-
-static GError *explain_no_answer(const struct http_client *client, CURL *easy, const char *peer)
-{
-    long error_number = 0;
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error_number);
-    g_autofree char *reason =
-        g_utf8_strdown(error_number ? g_strerror((int)error_number) : "no connection", -1);
-    const char *when_down = client->options.when_down;
-    return g_error_new(NET_PROBLEM, PROBLEM_UNAVAILABLE, "%s does not answer (%s)%s%s.", peer, reason,
-                       when_down ? "; " : "", when_down ? when_down : "");
-}
-
-static GError *explain_timeout(const struct http_client *client, CURL *easy, const char *peer)
-{
-    double connect_s = 0;
-    long request_bytes = 0;
-    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME, &connect_s);
-    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
-    /* On a connection kept from before there was no time of connecting, but the request went out. */
-    bool is_connected = connect_s > 0 || request_bytes > 0;
-    const char *when_down = client->options.when_down;
-    return g_error_new(NET_PROBLEM, is_connected ? PROBLEM_TOO_SLOW : PROBLEM_UNAVAILABLE, "%s %s%s%s.", peer,
-                       is_connected ? "took too long to answer" : "does not answer (no connection in time)",
-                       when_down ? "; " : "", when_down ? when_down : "");
-}
-
-static GError *explain_certificate(CURL *easy, const char *peer)
-{
-    long result = 0;
-    curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &result);
-    /* X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, ..._SELF_SIGNED_CERT_IN_CHAIN, ..._CERT_HAS_EXPIRED of
-     * OpenSSL's x509_vfy.h; the numbers are part of its documented interface
-     * (openssl-verification-options(1)). Where the name alone is wrong, curl leaves OpenSSL's "all is well"
-     * (0) or its own "not looked at yet" (1). */
-    const char *why = result == 18 || result == 19 ? "it is signed by itself"
-                      : result == 10               ? "it has expired"
-                      : result == 0 || result == 1 ? "it is for another name"
-                                                   : "no authority known here has signed it";
-    return g_error_new(NET_PROBLEM, PROBLEM_FORBIDDEN,
-                       "%s shows a certificate that is not trusted: %s; ask your administrator for the "
-                       "authority's file and name it with --ca or in FIRSTLINE_CA.",
-                       peer, why);
-}
-
-GError *http_client_explain(const struct http_client *client, void *easy, int code, const char *url)
-{
-    g_autofree char *peer = http_client_peer(client, url);
-    if (code == CURLE_OPERATION_TIMEDOUT)
-        return explain_timeout(client, easy, peer);
-    if (code == CURLE_PEER_FAILED_VERIFICATION)
-        return explain_certificate(easy, peer);
-    if (code == CURLE_UNSUPPORTED_PROTOCOL && !g_str_has_prefix(url, "http:") &&
-        !g_str_has_prefix(url, "https:"))
-        code = CURLE_URL_MALFORMAT;
-    for (size_t i = 0; i < G_N_ELEMENTS(explanations); i++) {
-        if ((int)explanations[i].code == code)
-            return g_error_new(NET_PROBLEM, explanations[i].problem, "%s %s.", peer, explanations[i].text);
-    }
-    return explain_no_answer(client, easy, peer);
-}
-
-static bool is_this_machine(const char *url)
-{
-    g_autofree char *host = NULL;
-    struct in_addr four;
-    struct in6_addr six;
-    if (!g_uri_split_network(url, G_URI_FLAGS_PARSE_RELAXED, NULL, &host, NULL, NULL) || !host)
-        return false;
-    return g_ascii_strcasecmp(host, "localhost") == 0 ||
-           (inet_pton(AF_INET, host, &four) == 1 && ntohl(four.s_addr) >> 24 == 127) ||
-           (inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six));
-}
-
-void *http_client_make_handle(const struct http_client *client, const char *url)
-{
-    CURL *easy = curl_easy_init();
-    curl_easy_setopt(easy, CURLOPT_URL, url);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, client->options.user_agent);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)client->options.connect_timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    /* libcurl takes the proxy that the environment names; no proxy reaches a backend on this machine. */
-    if (is_this_machine(url))
-        curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    if (client->options.ca_path) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, client->options.ca_path);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-    }
-    return easy;
-}
-
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     struct transfer *transfer = data;
@@ -227,7 +102,7 @@ static GError *judge_status(const struct transfer *transfer)
 {
     if ((transfer->status >= 200 && transfer->status < 300) || transfer->status == 304)
         return NULL;
-    g_autofree char *peer = http_client_peer(transfer->client, transfer->url);
+    g_autofree char *peer = http_handle_peer(&transfer->client->options, transfer->url);
     if (transfer->status < 400)
         return g_error_new(
             NET_PROBLEM, PROBLEM_BAD_ANSWER,
@@ -238,7 +113,7 @@ static GError *judge_status(const struct transfer *transfer)
 
 static GError *explain_size(const struct transfer *transfer)
 {
-    g_autofree char *peer = http_client_peer(transfer->client, transfer->url);
+    g_autofree char *peer = http_handle_peer(&transfer->client->options, transfer->url);
     if (transfer->has_long_head)
         return g_error_new(NET_PROBLEM, PROBLEM_TOO_LARGE,
                            "%s sent an answer with more head lines than are taken (%d and %d bytes).", peer,
@@ -262,7 +137,7 @@ static void on_done(CURL *easy, CURLcode code, void *data)
     } else if (transfer->is_too_large || transfer->has_long_head) {
         transfer->error = explain_size(transfer);
     } else {
-        transfer->error = http_client_explain(client, easy, (int)code, transfer->url);
+        transfer->error = http_handle_explain(&client->options, easy, code, transfer->url);
     }
     g_hash_table_remove(client->transfers, transfer);
     curl_easy_cleanup(g_steal_pointer(&transfer->easy));
@@ -287,7 +162,7 @@ static void start_transfer(void *data)
 {
     struct transfer *transfer = data;
     struct http_client *client = transfer->client;
-    CURL *easy = transfer->easy = http_client_make_handle(client, transfer->url);
+    CURL *easy = transfer->easy = http_handle_new(&client->options, transfer->url);
     set_method(easy, transfer);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)transfer->timeout_ms);
@@ -438,7 +313,12 @@ struct curl_loop *http_client_loop(struct http_client *client)
     return client->loop;
 }
 
-GMainContext *http_client_context(struct http_client *client)
+const struct http_client_options *http_client_settled(const struct http_client *client)
 {
-    return client->options.context;
+    return &client->options;
+}
+
+char *http_client_peer(const struct http_client *client, const char *url)
+{
+    return http_handle_peer(&client->options, url);
 }

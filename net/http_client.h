@@ -72,14 +72,13 @@ void http_client_free(struct http_client *client);
 void http_client_send(struct http_client *client, const struct http_client_request *request,
                       http_reply_handler handle, void *user_data);
 
-/* For sse_client: the loop that the client's transfers run on, and a handle with its options set (caller
- * owns, free with curl_easy_cleanup; only on the loop's thread), and the sentence for a transfer that failed.
- */
+/* How a sentence calls the other side: "The backend at http://127.0.0.1:8080". Caller owns. */
+char *http_client_peer(const struct http_client *client, const char *url);
+
+/* For sse_client: the loop that the client's transfers run on, and the options with nothing left to default;
+ * borrowed until the client is freed. */
 struct curl_loop;
 struct curl_loop *http_client_loop(struct http_client *client);
-GMainContext *http_client_context(struct http_client *client);
-void *http_client_make_handle(const struct http_client *client, const char *url);
-GError *http_client_explain(const struct http_client *client, void *easy, int code, const char *url);
-char *http_client_peer(const struct http_client *client, const char *url);
+const struct http_client_options *http_client_settled(const struct http_client *client);
 
 #endif

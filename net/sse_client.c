@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "net/curl_loop.h"
+#include "net/http_handle.h"
 #include "net/mailbox.h"
 #include "net/problem.h"
 
@@ -29,7 +30,7 @@ struct message {
 };
 
 struct reader {
-    struct http_client *http;
+    const struct http_client_options *http;
     struct curl_loop *loop;
     struct mailbox *mailbox;
     struct sse_parser *parser;
@@ -132,7 +133,7 @@ static void check_silence(void *data)
         reader->silence_timer = curl_loop_after(reader->loop, MAX(left_ms, PAUSE_MS), check_silence, reader);
         return;
     }
-    g_autofree char *peer = http_client_peer(reader->http, reader->url);
+    g_autofree char *peer = http_handle_peer(reader->http, reader->url);
     lose(reader, g_error_new(NET_PROBLEM, PROBLEM_UNAVAILABLE,
                              "%s has sent no sign of life for %" G_GINT64_FORMAT " seconds; connecting anew.",
                              peer, (gint64)(silent_ms + 500) / 1000));
@@ -211,13 +212,13 @@ static size_t on_bytes(char *bytes, size_t size, size_t count, void *data)
 /* Why a connection that ended by itself did so. */
 static GError *explain_end(struct reader *reader, CURL *easy, CURLcode code)
 {
-    g_autofree char *peer = http_client_peer(reader->http, reader->url);
+    g_autofree char *peer = http_handle_peer(reader->http, reader->url);
     const char *reason = sse_parser_reason(reader->parser);
     if (*reason)
         return g_error_new(NET_PROBLEM, PROBLEM_BAD_ANSWER,
                            "%s sent news that cannot be read (%s); connecting anew.", peer, reason);
     if (code != CURLE_OK && !(code == CURLE_WRITE_ERROR && reader->is_judged))
-        return http_client_explain(reader->http, easy, (int)code, reader->url);
+        return http_handle_explain(reader->http, easy, code, reader->url);
     if (reader->is_stream)
         return g_error_new(NET_PROBLEM, PROBLEM_UNAVAILABLE, "%s has ended the live stream; connecting anew.",
                            peer);
@@ -258,7 +259,7 @@ static void connect_stream(void *data)
     reader->is_judged = reader->is_stream = false;
     reader->connected_us = reader->last_byte_us = g_get_monotonic_time();
     reader->list = list_headers(reader);
-    reader->easy = http_client_make_handle(reader->http, reader->url);
+    reader->easy = http_handle_new(reader->http, reader->url);
     curl_easy_setopt(reader->easy, CURLOPT_HTTPHEADER, reader->list);
     curl_easy_setopt(reader->easy, CURLOPT_WRITEFUNCTION, on_bytes);
     curl_easy_setopt(reader->easy, CURLOPT_WRITEDATA, reader);
@@ -306,10 +307,10 @@ struct sse_client *sse_client_new(struct http_client *http, const struct sse_cli
     struct sse_client *stream = g_new0(struct sse_client, 1);
     stream->options = *options;
     stream->loop = http_client_loop(http);
-    stream->mailbox = mailbox_new(http_client_context(http), deliver, message_free, stream);
+    stream->mailbox = mailbox_new(http_client_settled(http)->context, deliver, message_free, stream);
 
     struct reader *reader = stream->reader = g_new0(struct reader, 1);
-    reader->http = http;
+    reader->http = http_client_settled(http);
     reader->loop = stream->loop;
     reader->mailbox = mailbox_ref(stream->mailbox);
     reader->options = *options;
