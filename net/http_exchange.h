@@ -1,4 +1,5 @@
-/* Private to net/: one request on its way through the server, as http_request.c and http_server.c share it.
+/* Private to net/: one request on its way through the server, as http_request.c, http_head.c and
+ * http_server.c share it.
  */
 #ifndef NET_HTTP_EXCHANGE_H
 #define NET_HTTP_EXCHANGE_H
