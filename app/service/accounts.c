@@ -65,33 +65,37 @@ static bool run_text(struct db *db, const char *sql, const char *text, GError **
     return db_run(s, error);
 }
 
-static struct agent *need_agent(struct db *db, const char *id, GError **error)
+bool accounts_end_sessions(struct db *db, const char *id, GError **error)
+{
+    return run_text(db, "DELETE FROM tokens WHERE agent = $1", id, error);
+}
+
+struct agent *accounts_need(struct db *db, const char *id, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     struct agent *a = accounts_find(db, id, NULL, &failure);
     if (failure)
         g_propagate_error(error, g_steal_pointer(&failure));
     else if (!a)
-        g_set_error(error, DB_ERROR, DB_ERROR_MISSING,
-                    "There is no user \"%s\"; `firstlined user add` makes one.", id);
+        g_set_error(
+            error, DB_ERROR, DB_ERROR_MISSING,
+            "There is no user \"%s\"; `firstlined user list` shows those there are, and add makes one.", id);
     return a;
 }
 
 bool accounts_disable(struct db *db, const char *id, bool is_disabled, GError **error)
 {
-    g_autoptr(agent) a = need_agent(db, id, error);
+    g_autoptr(agent) a = accounts_need(db, id, error);
     if (!a)
         return false;
     a->disabled = is_disabled;
-    return accounts_put(db, a, NULL, error) &&
-           (!is_disabled || run_text(db, "DELETE FROM tokens WHERE agent = $1", id, error));
+    return accounts_put(db, a, NULL, error) && (!is_disabled || accounts_end_sessions(db, id, error));
 }
 
 bool accounts_set_password(struct db *db, const char *id, const char *hash, GError **error)
 {
-    g_autoptr(agent) a = need_agent(db, id, error);
-    return a && accounts_put(db, a, hash, error) &&
-           run_text(db, "DELETE FROM tokens WHERE agent = $1", id, error);
+    g_autoptr(agent) a = accounts_need(db, id, error);
+    return a && accounts_put(db, a, hash, error) && accounts_end_sessions(db, id, error);
 }
 
 void accounts_make_token(char *token)

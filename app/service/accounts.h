@@ -21,8 +21,12 @@ bool accounts_put(struct db *db, const struct agent *a, const char *hash, GError
 /* Blocks or unblocks; a blocked agent's tokens end. DB_ERROR_MISSING where there is no such agent. */
 bool accounts_disable(struct db *db, const char *id, bool is_disabled, GError **error);
 bool accounts_set_password(struct db *db, const char *id, const char *hash, GError **error);
+/* All tokens of the agent end. */
+bool accounts_end_sessions(struct db *db, const char *id, GError **error);
 /* The agent (NULL without error: none) and, when hash is not NULL, the password's hash (may be NULL). */
 struct agent *accounts_find(struct db *db, const char *id, char **hash, GError **error);
+/* The agent; DB_ERROR_MISSING, with a sentence for who administers them, where there is none. Caller owns. */
+struct agent *accounts_need(struct db *db, const char *id, GError **error);
 
 /* token has room for ACCOUNTS_TOKEN_LEN + 1, hash for ACCOUNTS_HASH_LEN + 1. */
 void accounts_make_token(char *token);

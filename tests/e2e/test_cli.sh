@@ -62,7 +62,7 @@ sees()
 sees firstline '' report export sign-in import practice keys 'script check' 'script graph' 'script paths' 'script run' \
     'script replay' 'script put' 'script publish' 'script versions' 'script diff' 'script retire' 'script pull-back' \
     'kb index' 'kb update' 'kb search' 'kb similar' 'kb stats' 'kb check'
-sees firstlined serve config 'config check' 'config apply' user 'user add' 'user passwd' 'user disable' import backup check demo
+sees firstlined serve config 'config check' 'config apply' user 'user add' 'user passwd' 'user disable' 'user list' import backup check demo
 expect 'an unknown command of the desk' 2 'There is no command "frob"; see firstline --help.' "$desk" frob
 expect 'a command behind an option' 2 'The command comes first: firstline sign-in [OPTION…].' "$desk" --url $nobody sign-in
 expect 'an unknown command of the backend' 2 'There is no command "frob"; see `firstlined --help`.' "$backend" frob
@@ -125,13 +125,57 @@ expect 'missing settings' 1 'none.yaml could not be opened: No such file or dire
 expect 'broken settings' 1 'broken.yaml:2:1: The settings have no `recods`; they may have: ' "$backend" config check broken.yaml
 expect 'settings in order' 0 'settings.yaml is in order.' "$backend" config check "$share/demo/settings.yaml"
 expect 'settings in force' 0 'is version 1 of the settings' "$backend" config apply "$share/demo/settings.yaml" --db floor.db
-expect 'a short password' 1 'A password is one line of at least 8 bytes on standard input.' \
+expect 'a short password' 1 'A password is one line of 8 to 1024 bytes on standard input, in UTF-8.' \
     sh -c "echo short | '$backend' user add bob --db floor.db"
+expect 'a password that sign-in would not take' 1 'A password is one line of 8 to 1024 bytes' \
+    sh -c "printf '%01025d\\n' 0 | '$backend' user add bob --db floor.db"
+expect 'no user without a name' 1 'A user is named by 1 to 100 bytes in UTF-8.' \
+    sh -c "echo long enough | '$backend' user add '' --db floor.db"
+expect 'skills that are not written so' 1 'Skills are written as name:level' \
+    sh -c "echo long enough | '$backend' user add bob --skills fjellhem:3x --db floor.db"
 expect 'an unknown role' 1 'There is no role "frob"; agent, specialist, trainer, supervisor, admin and integration are.' \
     sh -c "echo long enough | '$backend' user add bob --role frob --db floor.db"
 expect 'a new user' 0 '' sh -c "echo long enough | '$backend' user add bob --db floor.db"
-expect 'a user who is there' 1 'There is a user "bob" already; use passwd or disable.' \
+expect 'a user who is there' 1 'There is a user "bob" already; use change, passwd, disable or enable.' \
     sh -c "echo long enough | '$backend' user add bob --db floor.db"
+expect 'a skill that no queue asks for' 0 'no queue of the settings asks for the skill "fjelhem".' \
+    sh -c "echo long enough | '$backend' user add 王芳 --name 王芳 --skills fjelhem,tideline:4 --db floor.db"
+expect 'users are listed' 0 'bob   bob   agent  may sign in' "$backend" user list --db floor.db
+expect 'with their skills, wide names in their column' 0 '王芳  王芳  agent  may sign in  fjelhem:3,tideline:4' \
+    "$backend" user list --db floor.db
+expect 'nothing to change' 1 'Please say what of "bob" shall change: --role, --name or --skills.' \
+    "$backend" user change bob --db floor.db
+expect 'a user is disabled' 0 '' "$backend" user disable bob --db floor.db
+expect 'and listed so' 0 'bob   bob   agent  disabled' "$backend" user list --db floor.db
+expect 'and not added again' 1 'There is a user "bob" already, who is disabled; use change, passwd, disable or enable.' \
+    sh -c "echo long enough | '$backend' user add bob --db floor.db"
+expect 'a password alone does not let them in' 0 '"bob" is disabled; `firstlined user enable bob` lets them sign in.' \
+    sh -c "echo long enough | '$backend' user passwd bob --db floor.db"
+expect 'a user is enabled' 0 '' "$backend" user enable bob --db floor.db
+expect 'and listed so again' 0 'bob   bob   agent  may sign in' "$backend" user list --db floor.db
+for command in change passwd disable enable; do
+    expect "user $command: nobody of that name" 5 'There is no user "eve"; `firstlined user list` shows those there are' \
+        "$backend" user $command eve --role admin --db floor.db
+    expect "user $command: a database that is not there" 5 'There is no database none.db; check the path.' \
+        "$backend" user $command bob --role admin --db none.db
+done
+expect 'user list: a database that is not there' 5 'There is no database none.db; check the path.' \
+    "$backend" user list --db none.db
+expect 'and none is made for nothing' 0 '' test ! -e none.db
+# typed SECOND: a password typed at a terminal, and SECOND where it is asked for again.
+typed()
+{
+    { until grep -q 'Password: ' typed.out; do sleep 0.1; done
+      echo 'long enough'
+      until grep -q 'again: ' typed.out; do sleep 0.1; done
+      echo "$1"; } | script -qefc "'$backend' user passwd bob --db floor.db" /dev/null >typed.out 2>&1
+}
+: >typed.out
+expect 'a password typed twice' 0 '' typed 'long enough'
+: >typed.out
+expect 'a slip in one of them' 1 '' typed 'long enaugh'
+expect 'is told' 0 '' grep -q 'The two passwords are not the same, so nothing was changed; please try again.' typed.out
+expect 'and neither is shown' 1 '' grep 'long en' typed.out
 
 "$backend" serve --db floor.db --listen 127.0.0.1:0 2>serving </dev/null &
 server=$!
@@ -143,6 +187,19 @@ address=$(sed -n 's|.* at http://||p' serving)
 expect 'a port that is taken' 4 "Cannot listen on $address: another program has this port; choose another or end that one." \
     "$backend" serve --db other.db --listen "$address"
 expect 'and no database is made for nothing' 0 '' test ! -e other.db
+sign_in_bob()
+{
+    echo 'long enough' | "$desk" sign-in --agent bob --url "http://$address"
+}
+echo '{"ana":{"name":{"first_name":"Ana","last_name":"Silva"},"email":"ana@example.org"}}' >people.json
+expect 'a user signs in' 0 'bob is signed in' sign_in_bob
+expect 'an agent does not import' 3 'Your role (agent) may not do that' \
+    "$desk" import customers --map "$share/import/tau-retail-customers.yaml" people.json --url "http://$address"
+expect 'their role changes while it serves' 0 '' "$backend" user change bob --role integration --db floor.db
+expect 'which ends their session' 3 'sign in' "$desk" report kpi --url "http://$address"
+expect 'they sign in again' 0 'bob is signed in' sign_in_bob
+expect 'and import' 0 '1 read' \
+    "$desk" import customers --map "$share/import/tau-retail-customers.yaml" people.json --url "http://$address"
 expect 'a backup while it serves' 0 '' "$backend" backup copy.db --db floor.db
 expect 'a backup over a file' 1 'The file copy.db is there already; name a new one.' "$backend" backup copy.db --db floor.db
 expect 'a check while it serves' 0 '0 differences.' "$backend" check --rebuild --db floor.db
@@ -151,5 +208,16 @@ expect 'it still serves after backup and check' 0 '"' curl -fsS "http://$address
 kill "$server"
 wait "$server"
 expect 'a clean end by SIGTERM' 0 'firstlined: ending' cat serving
+expect 'nobody is missing there' 1 '' grep 'nobody may sign in' serving
+"$backend" serve --db empty.db --listen 127.0.0.1:0 2>serving </dev/null &
+server=$!
+for _ in $(seq 100); do
+    grep -q 'nobody may sign in to' serving && break
+    sleep 0.1
+done
+expect 'a database without users is told' 0 'nobody may sign in to empty.db yet; `firstlined user add NAME --role admin --db empty.db` adds somebody.' \
+    cat serving
+kill "$server"
+wait "$server"
 server=
 echo "1..$number"
