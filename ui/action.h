@@ -121,6 +121,7 @@ enum action_need {
     ACTION_NEEDS_ANSWER = 1 << 11,  /* the field under the script's cursor holds words that can be changed */
     ACTION_NEEDS_WORDS = 1 << 12,   /* the current step says what to tell the customer */
     ACTION_NEEDS_REQUEST = 1 << 13, /* an approval of the contact is being waited for */
+    ACTION_NEEDS_ROW = 1 << 14,     /* a contact is open, or the queue's cursor is on one, whosever it is */
     ACTION_NEEDS_ANYTHING = -1,     /* every bit: for asking with all of them granted */
 };
 

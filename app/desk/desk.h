@@ -559,6 +559,9 @@ bool desk_filter_passes(const struct desk *desk, enum desk_pane pane, const char
  */
 enum keys_context desk_keys_context(const struct desk *desk);
 int desk_action_have(const struct desk *desk);
+/* The contact that a command is about, borrowed: in the queue the row under the cursor, where it is mine or I
+ * am asked about it; elsewhere the open one. NULL: there is none to act on. */
+const struct contact *desk_acts_on(const struct desk *desk);
 /* The key that asks for an action in a context, for people: "F9"; where the settings took it away, the one of
  * the commands with the action's name. Caller owns. */
 char *desk_key_label(const struct desk *desk, enum keys_context context, enum action action);

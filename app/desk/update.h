@@ -230,6 +230,8 @@ void session_leave(struct update *u, bool quit); /* asks first where something i
 void queue_settle(struct desk *desk);
 /* The cursor leaves its row, so that a key meant for a contact that is gone takes no other; comes back. */
 void queue_rest(struct desk *desk);
+/* The cursor goes to a contact that is opened, where it is one of my rows. */
+void queue_stand_on(struct desk *desk, const struct contact *c);
 void queue_wake(struct desk *desk);
 /* Anew where time has put one at risk; the order of the rows does not change with it. At most every 10 s. */
 void queue_count_at_risk(struct desk *desk);

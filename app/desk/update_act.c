@@ -56,20 +56,38 @@ enum keys_context desk_keys_context(const struct desk *desk)
     }
 }
 
+/* The row of the queue that has the keys, where it is not the open contact's own; NULL: there is none. */
+static const struct contact *other_row(const struct desk *desk)
+{
+    const struct contact *row =
+        desk->pane == PANE_QUEUE ? world_contact(desk->world, desk->queue.cursor) : NULL;
+    return row != desk_contact_of(desk, desk->current) ? row : NULL;
+}
+
+const struct contact *desk_acts_on(const struct desk *desk)
+{
+    const struct contact *row = other_row(desk);
+    if (row == NULL)
+        return desk_contact_of(desk, desk->current);
+    return desk_is_mine(desk, row) || desk_asks_me(desk, row) ? row : NULL;
+}
+
 int desk_action_have(const struct desk *desk)
 {
-    const struct desk_contact *dc = desk->current;
-    const struct contact *c = desk_contact_of(desk, dc);
+    const struct contact *c = desk_acts_on(desk);
+    const struct desk_contact *dc = c != NULL ? desk_find_open(desk, c->id) : NULL;
     const struct agent *me = desk->me != NULL ? world_agent(desk->world, desk->me) : NULL;
     int have = 0;
     have |= me != NULL && (me->presence != PRESENCE_READY || me->not_responding) ? ACTION_NEEDS_UNREADY : 0;
     have |= c != NULL ? ACTION_NEEDS_CONTACT : 0;
+    have |= c != NULL || other_row(desk) != NULL ? ACTION_NEEDS_ROW : 0;
     have |= desk_is_mine(desk, c) ? ACTION_NEEDS_MINE : 0;
     have |= c != NULL && (c->escalated || c->asked_by != NULL) ? ACTION_NEEDS_ASKED : 0;
     have |= desk->offer != NULL ? ACTION_NEEDS_OFFER : 0;
     have |= c != NULL && c->customer != NULL ? ACTION_NEEDS_CUSTOMER : 0;
-    have |=
-        desk_is_mine(desk, c) && dc->walk != NULL && walk_current(dc->walk) != NULL ? ACTION_NEEDS_SCRIPT : 0;
+    have |= desk_is_mine(desk, c) && dc != NULL && dc->walk != NULL && walk_current(dc->walk) != NULL
+                ? ACTION_NEEDS_SCRIPT
+                : 0;
     have |= script_can_correct(desk) ? ACTION_NEEDS_ANSWER : 0;
     have |= script_has_words(desk) ? ACTION_NEEDS_WORDS : 0;
     have |= approval_is_open(desk) ? ACTION_NEEDS_REQUEST : 0;
@@ -465,12 +483,20 @@ static void (*const ACTS[ACTION_COUNT])(struct update *) = {
 
 char *update_refusal(const struct desk *desk, enum action action)
 {
-    int have = desk_action_have(desk);
-    /* "Why" in the queue is about the row under the cursor, not about an open contact. */
-    if (action == ACTION_WHY && desk->queue.cursor != NULL)
-        have |= ACTION_NEEDS_CONTACT;
-    const char *refusal = action_refusal(action, have);
+    const char *refusal = action_refusal(action, desk_action_have(desk));
+    if (refusal != NULL && desk->current != NULL && desk_acts_on(desk) == NULL &&
+        (action_row(action)->needs & ACTION_NEEDS_CONTACT) != 0)
+        refusal = "{queue:open} takes this one first; {everywhere:pane-contact} goes back to the open one.";
     return refusal != NULL ? desk_key_names(desk, refusal) : NULL;
+}
+
+/* A command on a row of the queue is meant for that row, and not for a contact that was opened before and
+ * that another pane may hide. */
+static void go_to_row(struct update *u, enum action action)
+{
+    const struct contact *row = other_row(u->desk);
+    if (row != NULL && (action_row(action)->needs & ACTION_NEEDS_CONTACT) != 0)
+        contact_focus(u, contact_open(u, row->id));
 }
 
 bool update_act(struct update *u, enum action action)
@@ -482,6 +508,7 @@ bool update_act(struct update *u, enum action action)
     }
     if (ACTS[action] == NULL)
         return false;
+    go_to_row(u, action);
     ACTS[action](u);
     return true;
 }

@@ -314,8 +314,10 @@ void contact_focus(struct update *u, struct desk_contact *dc)
         dc->saw = MAX(dc->saw, c->position);
     drop_looked_at(u);
     desk->queue.is_dirty = true;
-    if (dc != NULL)
+    if (dc != NULL) {
         desk->queue.is_resting = false;
+        queue_stand_on(desk, c);
+    }
 }
 
 void contact_drop(struct update *u, const char *id)

@@ -212,6 +212,15 @@ void queue_settle(struct desk *desk)
     put_cursor(desk, index >= 0 ? index : q->cursor_index);
 }
 
+void queue_stand_on(struct desk *desk, const struct contact *c)
+{
+    if (c == NULL || !is_own_row(desk, c))
+        return;
+    g_free(desk->queue.cursor);
+    desk->queue.cursor = g_strdup(c->id);
+    desk->queue.is_dirty = true;
+}
+
 void queue_rest(struct desk *desk)
 {
     desk->queue.is_resting = desk->queue.is_dirty = true;
@@ -238,9 +247,14 @@ void queue_go(struct update *u, int index)
     int step = line_of(q, to) - line_of(q, q->cursor_index), row = q->cursor_row + step;
     bool is_out = row < 0 || row >= page;
     int first = line_of(q, q->cursor_index) - q->cursor_row;
+    const struct contact *was = desk_acts_on(desk);
+    int had = desk_action_have(desk);
     q->cursor_row = is_out && ABS(step) <= page / 2 ? page / 2 : CLAMP(row, 0, page - 1);
     put_cursor(desk, to);
-    u->only = line_of(q, q->cursor_index) - q->cursor_row == first ? DESK_QUEUE_CURSOR : 1u << PANE_QUEUE;
+    if (desk_acts_on(desk) != was || desk_action_have(desk) != had) /* other keys do something now */
+        u->only = DESK_WHOLE_SCREEN;
+    else
+        u->only = line_of(q, q->cursor_index) - q->cursor_row == first ? DESK_QUEUE_CURSOR : 1u << PANE_QUEUE;
 }
 
 void queue_move(struct update *u, int step)
@@ -478,12 +492,8 @@ void queue_reject(struct update *u)
 void queue_why(struct update *u)
 {
     const struct desk *desk = u->desk;
-    const struct contact *c =
-        desk->pane == PANE_QUEUE ? under_cursor(u) : desk_contact_of(desk, desk->current);
-    if (c == NULL) {
-        update_say(u, TONE_PLAIN, "No contact is chosen.");
-        return;
-    }
+    const struct contact *c = desk->pane == PANE_QUEUE ? under_cursor(u) : NULL;
+    c = c != NULL ? c : desk_contact_of(desk, desk->current);
     GString *why = g_string_new(NULL);
     int64_t left_s = (c->due_ms - desk->now_ms) / 1000;
     if (c->due_ms != 0)

@@ -234,6 +234,29 @@ static void test_taken_by_another(void)
     play_free(play);
 }
 
+/* The key is for the row that it is pressed on, not for a contact that another pane may hide. */
+static void test_a_command_is_for_the_row_under_the_cursor(void)
+{
+    struct play *play = play_new();
+    play_accept(play, "1001", CHANNEL_CHAT);
+    play_wait(play, 1000);
+    play_accept(play, "1002", CHANNEL_CHAT);
+    play_arrive(play, "1003", CHANNEL_CHAT, "shop", "T. Alvarez");
+    play_keys(play, "M-1");
+    g_assert_cmpstr(play->desk->queue.cursor, ==, "1002"); /* it came along with what was opened */
+    play_keys(play, "Up h");
+    g_assert_cmpstr(play_last_event(play, EVENT_CONTACT_HELD)->contact, ==, "1001");
+    g_assert_cmpstr(play->desk->current->id, ==, "1001");
+    play_keys(play, "Down Down w"); /* it waits, and is nobody's yet */
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_WRAP_STARTED), ==, 0);
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "Enter takes this one first; Alt-2 goes back to the open one.");
+    g_assert_null(desk_acts_on(play->desk));
+    play_keys(play, "M-2 w"); /* and in its own pane the open one is meant */
+    g_assert_cmpstr(play_last_event(play, EVENT_CONTACT_WRAP_STARTED)->contact, ==, "1001");
+    play_free(play);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -251,5 +274,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/no room says what gives it", test_no_room_says_what_gives_it);
     g_test_add_func("/desk/queue/an offer rings again and times out", test_offer_times_out);
     g_test_add_func("/desk/queue/who was later lets go", test_taken_by_another);
+    g_test_add_func("/desk/queue/a command is for the row under the cursor",
+                    test_a_command_is_for_the_row_under_the_cursor);
     return g_test_run();
 }

@@ -161,7 +161,7 @@ static bool is_alive(const struct desk *desk, const struct keys_row *row)
 /* What the key does just now, where that is not always the same. */
 static const char *label_of(const struct desk *desk, const struct keys_row *row)
 {
-    const struct contact *c = desk_contact_of(desk, desk->current);
+    const struct contact *c = desk_acts_on(desk);
     if (row->action == ACTION_HOLD && c != NULL && c->state == CONTACT_HELD)
         return "resume";
     if (row->action == ACTION_HOLD && c != NULL && c->state == CONTACT_WRAPPING)
