@@ -329,6 +329,19 @@ static char *text_after(struct play *play, const char *keys)
     return scene_text(play);
 }
 
+/* A customer on hold is not forgotten behind another pane. */
+static void test_hold_is_in_sight_from_every_pane(void)
+{
+    struct play *play = scene_open("on-hold", SCENE_ENGLISH);
+    static const char *const panes[] = {"M-1", "M-3", "M-4", "M-5"};
+    scene_resize(play, 80, 24);
+    for (size_t i = 0; i < G_N_ELEMENTS(panes); i++) {
+        g_autofree char *text = text_after(play, panes[i]);
+        g_assert_nonnull(strstr(text, "2 Contact   hold 1:0"));
+    }
+    play_free(play);
+}
+
 /* Its rows are the wrapped ones, of which there are more than lines; and no key is in vain at its end. */
 static void test_timeline_scrolls_to_its_end(void)
 {
@@ -411,6 +424,7 @@ int main(int argc, char **argv)
         add_scene(&scenes[i], SCENE_ENGLISH);
         add_scene(&scenes[i], SCENE_CHINESE);
     }
+    g_test_add_func("/desk/a hold is in sight from every pane", test_hold_is_in_sight_from_every_pane);
     g_test_add_func("/desk/too-small", test_too_small);
     g_test_add_func("/desk/orders when narrow", test_orders_when_narrow);
     g_test_add_func("/desk/no contact, no step", test_no_contact_no_step);

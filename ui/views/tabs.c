@@ -35,24 +35,41 @@ static const struct desk_message *said_last(const struct desk_contact *dc)
     return NULL;
 }
 
-/* Who works at the script must not miss what the customer says meanwhile. */
+/* That the customer was set aside, and for how long, before anything else there is to say; "": they were not.
+ * Caller owns. */
+static char *set_aside(const struct desk *desk, const struct contact *c)
+{
+    char clock[FORMAT_BYTES];
+    enum activity activity;
+    int64_t activity_ms;
+    bool is_aside = desk_contact_clock(desk, c, &activity, &activity_ms, NULL) &&
+                    (activity == ACTIVITY_HOLD || activity == ACTIVITY_CONSULT);
+    return !is_aside ? g_strdup("")
+                     : g_strdup_printf("%s %s · ", activity == ACTIVITY_HOLD ? "hold" : "consult",
+                                       format_clock(activity_ms, clock));
+}
+
+/* Who works at the script must miss neither what the customer says meanwhile nor that they were left on hold.
+ */
 static void contact_line(const struct desk *desk, struct line *line)
 {
     const struct contact *c = desk->current == NULL ? NULL : desk_contact_of(desk, desk->current);
     if (c == NULL)
         return;
+    g_autofree char *aside = set_aside(desk, c);
+    bool is_aside = *aside != '\0';
     const struct desk_message *said = said_last(desk->current);
     const char *name = c->name != NULL ? c->name : channel_name(c->channel);
     if (desk->current->typing_until_ms > desk_shown_ms(desk)) {
-        line_addf(line, 7, TAB(STYLE_ROLE_TEXT), "%s is typing…", name);
+        line_addf(line, 7, TAB(is_aside ? STYLE_ROLE_WARN : STYLE_ROLE_TEXT), "%s%s is typing…", aside, name);
         return;
     }
     if (said != NULL) {
         g_autofree char *text = g_strdelimit(g_strdup(said->text), "\r\n\t", ' ');
-        line_addf(line, 7, TAB(STYLE_ROLE_CUSTOMER), "“%s”", text);
+        line_addf(line, 7, TAB(is_aside ? STYLE_ROLE_WARN : STYLE_ROLE_CUSTOMER), "%s“%s”", aside, text);
         return;
     }
-    line_add(line, 5, TAB(STYLE_ROLE_TEXT), name);
+    line_addf(line, is_aside ? 7 : 5, TAB(is_aside ? STYLE_ROLE_WARN : STYLE_ROLE_TEXT), "%s%s", aside, name);
     if (c->unread > 0)
         line_addf(line, 6, TAB(STYLE_ROLE_WARN), " %d new", c->unread);
 }
