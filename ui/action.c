@@ -80,7 +80,7 @@ static const struct action_row rows[ACTION_COUNT] = {
             "Sends the contact to a specialist with steps, answers and articles."),
     COMMAND(GIVE_BACK, "give-back", "give back", "Give back to the first line", MINE | ACTION_NEEDS_ASKED,
             "Returns an escalated contact with the answer to who sent it."),
-    COMMAND(PARK, "park", "park", "Park until later", MINE,
+    COMMAND(PARK, "park", "park", "Park until later", MINE | ACTION_NEEDS_PATIENCE,
             "Sets the contact aside until a time or an answer."),
     COMMAND(WRAP_UP, "wrap-up", "wrap up", "Wrap up and close", MINE,
             "Ends the contact with a disposition and a summary, both proposed."),
@@ -169,6 +169,9 @@ static const struct {
     {ACTION_NEEDS_CONTACT, "No contact is open; choose one in the queue and press {queue:open}."},
     {ACTION_NEEDS_ROW, "No contact is chosen; go to one in the queue with {queue:down}."},
     {ACTION_NEEDS_MINE, "This contact is not yours; accept or take it first."},
+    {ACTION_NEEDS_PATIENCE, "A call cannot be parked while the customer is on the line; {list:hold} holds "
+                            "it, {list:transfer} passes "
+                            "it on."},
     {ACTION_NEEDS_ASKED, "Nobody asked you with this contact; transfer it with t."},
     {ACTION_NEEDS_CUSTOMER, "The customer is not known yet; say who it is in the customer pane."},
     {ACTION_NEEDS_SCRIPT, "No script is running; start one in the script pane."},

@@ -107,22 +107,23 @@ enum action {
 
 /* What must be so before an action can be done; bits. */
 enum action_need {
-    ACTION_NEEDS_CONTACT = 1 << 0,  /* one is open on the desk */
-    ACTION_NEEDS_MINE = 1 << 1,     /* it was accepted by me and is not over */
-    ACTION_NEEDS_OFFER = 1 << 2,    /* one is ringing */
-    ACTION_NEEDS_CUSTOMER = 1 << 3, /* the contact's customer is known */
-    ACTION_NEEDS_SCRIPT = 1 << 4,   /* a script is running */
-    ACTION_NEEDS_ARTICLE = 1 << 5,  /* an article is chosen */
-    ACTION_NEEDS_HELD = 1 << 6,     /* an answer can still be taken back */
-    ACTION_NEEDS_PRACTICE = 1 << 7, /* this is a practice run */
-    ACTION_NEEDS_UNREADY = 1 << 8,  /* nothing is offered to me as I stand: F9 changes that */
-    ACTION_NEEDS_SIGN_IN = 1 << 9,  /* the session ended in mid-shift */
-    ACTION_NEEDS_ASKED = 1 << 10,   /* somebody asked me with this contact */
-    ACTION_NEEDS_ANSWER = 1 << 11,  /* the field under the script's cursor holds words that can be changed */
-    ACTION_NEEDS_WORDS = 1 << 12,   /* the current step says what to tell the customer */
-    ACTION_NEEDS_REQUEST = 1 << 13, /* an approval of the contact is being waited for */
-    ACTION_NEEDS_ROW = 1 << 14,     /* a contact is open, or the queue's cursor is on one, whosever it is */
-    ACTION_NEEDS_ANYTHING = -1,     /* every bit: for asking with all of them granted */
+    ACTION_NEEDS_CONTACT = 1 << 0,   /* one is open on the desk */
+    ACTION_NEEDS_MINE = 1 << 1,      /* it was accepted by me and is not over */
+    ACTION_NEEDS_OFFER = 1 << 2,     /* one is ringing */
+    ACTION_NEEDS_CUSTOMER = 1 << 3,  /* the contact's customer is known */
+    ACTION_NEEDS_SCRIPT = 1 << 4,    /* a script is running */
+    ACTION_NEEDS_ARTICLE = 1 << 5,   /* an article is chosen */
+    ACTION_NEEDS_HELD = 1 << 6,      /* an answer can still be taken back */
+    ACTION_NEEDS_PRACTICE = 1 << 7,  /* this is a practice run */
+    ACTION_NEEDS_UNREADY = 1 << 8,   /* nothing is offered to me as I stand: F9 changes that */
+    ACTION_NEEDS_SIGN_IN = 1 << 9,   /* the session ended in mid-shift */
+    ACTION_NEEDS_ASKED = 1 << 10,    /* somebody asked me with this contact */
+    ACTION_NEEDS_ANSWER = 1 << 11,   /* the field under the script's cursor holds words that can be changed */
+    ACTION_NEEDS_WORDS = 1 << 12,    /* the current step says what to tell the customer */
+    ACTION_NEEDS_REQUEST = 1 << 13,  /* an approval of the contact is being waited for */
+    ACTION_NEEDS_ROW = 1 << 14,      /* a contact is open, or the queue's cursor is on one, whosever it is */
+    ACTION_NEEDS_PATIENCE = 1 << 15, /* the customer is not on the line of a call, who cannot be left there */
+    ACTION_NEEDS_ANYTHING = -1,      /* every bit: for asking with all of them granted */
 };
 
 struct action_row {

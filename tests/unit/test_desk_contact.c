@@ -998,6 +998,24 @@ static void test_canned_text_asks_for_blanks(void)
     play_free(play);
 }
 
+/* The backend would refuse it, and the call would have been off the desk until then. */
+static void test_a_call_is_not_parked_with_somebody_on_the_line(void)
+{
+    struct play *play = play_new();
+    play_accept(play, "1001", CHANNEL_PHONE);
+    g_assert_cmpint(desk_action_have(play->desk) & ACTION_NEEDS_PATIENCE, ==, 0);
+    play_keys(play, "Esc p");
+    g_assert_null(desk_popup(play->desk));
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "A call cannot be parked while the customer is on the line; h holds it, t passes it on.");
+    play_customer_leaves(play, "1001");
+    play_keys(play, "p Enter");
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    g_assert_cmpint(world_contact(play->backend, "1001")->state, ==, CONTACT_PARKED);
+    play_free(play);
+}
+
 static void test_transfer_and_park(void)
 {
     struct play *play = play_new();
@@ -1358,6 +1376,8 @@ int main(int argc, char **argv)
                     test_a_record_in_view_again_is_asked_for);
     g_test_add_func("/desk/contact/a canned text asks for its blanks", test_canned_text_asks_for_blanks);
     g_test_add_func("/desk/contact/transfer and park free the desk", test_transfer_and_park);
+    g_test_add_func("/desk/contact/a call is not parked with somebody on the line",
+                    test_a_call_is_not_parked_with_somebody_on_the_line);
     g_test_add_func("/desk/contact/who cannot take it is not passed it",
                     test_who_cannot_take_it_is_not_passed_it);
     g_test_add_func("/desk/contact/a second Enter after it takes nothing", test_a_second_enter_takes_nothing);
