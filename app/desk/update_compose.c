@@ -211,6 +211,21 @@ static bool finish_send_blank(struct update *u, struct popup *popup, const char 
     return true;
 }
 
+/* Words on a call are said, not delivered: on hold nobody hears them, and once the line is gone nobody will.
+ * Why not now, with keys in braces, static; NULL: they are heard. */
+static const char *why_unheard(const struct contact *c)
+{
+    if (c->channel != CHANNEL_PHONE)
+        return NULL;
+    if (c->customer_gone)
+        return "The caller has hung up; Esc, then {list:note} keeps it as a note, {list:wrap-up} wraps up.";
+    if (c->state == CONTACT_HELD)
+        return "The caller is on hold and hears nothing; Esc, then {list:hold} takes the call up again.";
+    if (c->state == CONTACT_CONSULTING)
+        return "The caller hears nothing while you ask a colleague; Esc, then {list:hold} goes back to them.";
+    return NULL;
+}
+
 void compose_send(struct update *u)
 {
     struct desk_contact *dc;
@@ -218,6 +233,11 @@ void compose_send(struct update *u)
     g_autofree char *text = g_strstrip(g_strdup(editor_text(dc->reply)));
     if (*text == '\0') {
         update_say(u, TONE_WARNING, "The reply is empty; write it first.");
+        return;
+    }
+    const char *unheard = why_unheard(c);
+    if (unheard != NULL) {
+        update_say_keys(u, TONE_WARNING, unheard);
         return;
     }
     if (watch_asks(u, dc))

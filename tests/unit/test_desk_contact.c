@@ -998,6 +998,27 @@ static void test_canned_text_asks_for_blanks(void)
     play_free(play);
 }
 
+/* They would stand in the log as said, and nobody had heard them. */
+static void test_nothing_is_said_to_a_caller_who_does_not_hear(void)
+{
+    struct play *play = play_new();
+    play_accept(play, "1001", CHANNEL_PHONE);
+    play_keys(play, "Esc h r");
+    play_type(play, "It is on its way.");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 0);
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "The caller is on hold and hears nothing; Esc, then h takes the call up again.");
+    play_keys(play, "Esc h r Enter"); /* what was typed meanwhile is kept for then */
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_MESSAGE_SENT), "text"), ==, "It is on its way.");
+    play_customer_leaves(play, "1001");
+    play_type(play, "Goodbye");
+    play_keys(play, "Enter");
+    g_assert_cmpint(play_count(play, EVENT_MESSAGE_SENT), ==, 1);
+    g_assert_true(g_str_has_prefix(play->desk->notice.text, "The caller has hung up; Esc, then N "));
+    play_free(play);
+}
+
 /* The backend would refuse it, and the call would have been off the desk until then. */
 static void test_a_call_is_not_parked_with_somebody_on_the_line(void)
 {
@@ -1376,6 +1397,8 @@ int main(int argc, char **argv)
                     test_a_record_in_view_again_is_asked_for);
     g_test_add_func("/desk/contact/a canned text asks for its blanks", test_canned_text_asks_for_blanks);
     g_test_add_func("/desk/contact/transfer and park free the desk", test_transfer_and_park);
+    g_test_add_func("/desk/contact/nothing is said to a caller who does not hear",
+                    test_nothing_is_said_to_a_caller_who_does_not_hear);
     g_test_add_func("/desk/contact/a call is not parked with somebody on the line",
                     test_a_call_is_not_parked_with_somebody_on_the_line);
     g_test_add_func("/desk/contact/who cannot take it is not passed it",
