@@ -266,6 +266,9 @@ void script_told(struct update *u, struct desk_contact *dc, GHashTable *values);
 /* What the contact's events tell of its script, where it has none under way on this desk. */
 void script_found(struct update *u, struct desk_contact *dc, const GPtrArray *events);
 void script_propose(struct update *u, struct desk_contact *dc);
+/* The one that fits a contact best; NULL: none is for it. Without `dc` the contact is still to be made. */
+const struct script *script_best(const struct desk *desk, const struct desk_contact *dc,
+                                 const struct contact *c);
 void script_restore(struct update *u, struct desk_contact *dc);
 void script_loaded(struct update *u);
 /* A version at hand, everybody's or older; NULL: it is not. Borrowed. */

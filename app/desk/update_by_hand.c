@@ -1,6 +1,8 @@
 /* A contact made by hand, for somebody who came by no channel of ours. */
 #include "app/desk/update.h"
 
+#include <string.h>
+
 #include "app/desk/areas.h"
 
 /* A number that nobody else gives: four digits of this device, then the second. */
@@ -34,6 +36,66 @@ static void set_subject(struct event *ev, const struct popup *popup)
     event_set_text(ev, "subject", chosen->label);
 }
 
+static void add_served(GHashTable *served, const char *intent, struct script *script)
+{
+    GPtrArray *by = g_hash_table_lookup(served, intent);
+    if (by == NULL) {
+        by = g_ptr_array_new();
+        g_hash_table_insert(served, (gpointer)intent, by);
+    }
+    g_ptr_array_add(by, script);
+}
+
+/* Intents with the scripts that say they are for them, and for which the settings name one. All borrowed. */
+static GHashTable *served_intents(const struct desk *desk)
+{
+    GHashTable *served =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+    GHashTableIter iter;
+    gpointer key, value;
+    g_hash_table_iter_init(&iter, desk->scripts);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        struct script *script = value;
+        for (size_t i = 0; i < script->intent_count; i++)
+            add_served(served, script->intents[i], script);
+    }
+    g_hash_table_iter_init(&iter, desk->settings.scripts);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        struct script *named = g_hash_table_lookup(desk->scripts, value);
+        if (named != NULL)
+            add_served(served, key, named);
+    }
+    return served;
+}
+
+/* The class of those scripts that say one, of the least id first. */
+static const char *class_served(const struct desk *desk, const char *intent)
+{
+    g_autoptr(GHashTable) served = served_intents(desk);
+    const GPtrArray *scripts = intent != NULL ? g_hash_table_lookup(served, intent) : NULL;
+    const struct script *first = NULL;
+    for (guint i = 0; scripts != NULL && i < scripts->len; i++) {
+        const struct script *script = g_ptr_array_index(scripts, i);
+        if (script->contact_class != NULL && (first == NULL || strcmp(script->id, first->id) < 0))
+            first = script;
+    }
+    return first != NULL ? first->contact_class : NULL;
+}
+
+/* A contact that arrives brings its class along; the one made here has that of the script proposed for it,
+ * and in a queue where none is, that of any script for what it is about. */
+static void set_class(const struct desk *desk, struct event *ev)
+{
+    const struct contact c = {.id = ev->contact,
+                              .queue = (GRefString *)event_text(ev, "queue"),
+                              .intent = (GRefString *)event_text(ev, "intent")};
+    const struct script *script = script_best(desk, NULL, &c);
+    const char *class_name = script != NULL && script->contact_class != NULL ? script->contact_class
+                                                                             : class_served(desk, c.intent);
+    if (class_name != NULL)
+        event_set_text(ev, "class", class_name);
+}
+
 static bool finish_new(struct update *u, struct popup *popup, const char *value)
 {
     (void)value;
@@ -46,6 +108,7 @@ static bool finish_new(struct update *u, struct popup *popup, const char *value)
     set_if_filled(ev, "address", popup, "address");
     set_if_filled(ev, "intent", popup, "intent");
     set_subject(ev, popup);
+    set_class(u->desk, ev);
     if (popup->subject != NULL)
         event_set_text(ev, "customer", popup->subject);
     record(u, ev);
@@ -87,38 +150,6 @@ static void add_queues(struct update *u, struct popup_field *field)
             popup_field_add_choice(field, q->id, q->name, business_beside(q));
     g_ptr_array_sort(field->choices, popup_by_label);
     field->choice = first_of_mine(u->desk, field->choices);
-}
-
-static void add_served(GHashTable *served, const char *intent, struct script *script)
-{
-    GPtrArray *by = g_hash_table_lookup(served, intent);
-    if (by == NULL) {
-        by = g_ptr_array_new();
-        g_hash_table_insert(served, (gpointer)intent, by);
-    }
-    g_ptr_array_add(by, script);
-}
-
-/* Intents with the scripts that say they are for them, and for which the settings name one. All borrowed. */
-static GHashTable *served_intents(const struct desk *desk)
-{
-    GHashTable *served =
-        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-    GHashTableIter iter;
-    gpointer key, value;
-    g_hash_table_iter_init(&iter, desk->scripts);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        struct script *script = value;
-        for (size_t i = 0; i < script->intent_count; i++)
-            add_served(served, script->intents[i], script);
-    }
-    g_hash_table_iter_init(&iter, desk->settings.scripts);
-    while (g_hash_table_iter_next(&iter, &key, &value)) {
-        struct script *named = g_hash_table_lookup(desk->scripts, value);
-        if (named != NULL)
-            add_served(served, key, named);
-    }
-    return served;
 }
 
 static gint by_text(gconstpointer a, gconstpointer b)

@@ -104,17 +104,24 @@ void script_enter_step(struct update *u, struct desk_contact *dc)
 
 /* --- proposing and starting --- */
 
-static const struct script *best_script(const struct desk *desk, const struct desk_contact *dc,
-                                        const struct contact *c)
+/* One that is still to be made has begun none: everybody's version then. */
+static const struct script *version_for(const struct desk *desk, const struct desk_contact *dc,
+                                        const char *id)
+{
+    return dc != NULL ? desk_script_for(desk, dc, id) : g_hash_table_lookup(desk->scripts, id);
+}
+
+const struct script *script_best(const struct desk *desk, const struct desk_contact *dc,
+                                 const struct contact *c)
 {
     const char *named = c->intent == NULL ? NULL : g_hash_table_lookup(desk->settings.scripts, c->intent);
-    const struct script *best = named == NULL ? NULL : desk_script_for(desk, dc, named);
+    const struct script *best = named == NULL ? NULL : version_for(desk, dc, named);
     int best_fit = best == NULL ? 0 : proposal_fitness_named(best, c, named);
     gpointer id;
     GHashTableIter iter;
     g_hash_table_iter_init(&iter, desk->scripts);
     while (g_hash_table_iter_next(&iter, &id, NULL)) {
-        const struct script *s = desk_script_for(desk, dc, id);
+        const struct script *s = version_for(desk, dc, id);
         int fit = proposal_fitness_named(s, c, named);
         if (proposal_is_better(s, fit, best, best_fit)) {
             best = s;
@@ -129,7 +136,7 @@ void script_propose(struct update *u, struct desk_contact *dc)
     const struct contact *c = desk_contact_of(u->desk, dc);
     if (dc->walk != NULL || dc->proposed != NULL || !desk_is_mine(u->desk, c))
         return;
-    const struct script *s = best_script(u->desk, dc, c);
+    const struct script *s = script_best(u->desk, dc, c);
     if (s == NULL)
         return;
     dc->proposed = g_strdup(s->id);

@@ -80,6 +80,42 @@ static void test_a_contact_by_hand_is_about_what_a_script_serves(void)
     play_free(play);
 }
 
+static const char *class_made(struct play *play, const char *about)
+{
+    play_keys(play, "M-1 + Tab Tab Tab");
+    play_type(play, about);
+    play_keys(play, "Enter");
+    play_deliver(play);
+    const struct event *made = play_last_event(play, EVENT_CONTACT_CREATED);
+    return contact_class_name(world_contact(play->backend, made->contact)->class);
+}
+
+static void test_a_contact_by_hand_has_the_class_of_what_it_is_about(void)
+{
+    static const char end[] =
+        "steps:\n"
+        "  - {id: e, kind: end, class: value, title: E, disposition: solved, resolved: yes}\n";
+    struct play *play = play_new();
+    g_autofree char *parcel = g_strconcat("script: parcel\nversion: 1\ntitle: Parcel\nclass: complaint\n"
+                                          "intents: [missing_parcel]\n",
+                                          end, NULL),
+                    *move = g_strconcat("script: move\nversion: 1\ntitle: Move\nclass: transaction\n"
+                                        "queues: [zh]\nintents: [move_home]\n",
+                                        end, NULL),
+                    *other =
+                        g_strconcat("script: plain\nversion: 1\ntitle: Plain\nintents: [hours]\n", end, NULL);
+    play_script(play, parcel);
+    play_script(play, move);
+    play_script(play, other);
+    g_assert_cmpstr(class_made(play, "parcel"), ==, "complaint");
+    g_assert_cmpstr(class_made(play, "move"), ==, "transaction"); /* in another queue none is proposed */
+    g_assert_cmpstr(class_made(play, "hours"), ==, "enquiry");
+    g_assert_null(event_text(play_last_event(play, EVENT_CONTACT_CREATED), "class"));
+    g_assert_cmpstr(class_made(play, ""), ==, "enquiry");
+    g_assert_cmpint(play->refusals, ==, 0);
+    play_free(play);
+}
+
 /* Who rings somebody up is not ready for all others by that, and need not be: the contact is theirs. */
 static void test_a_contact_by_hand_is_taken_while_not_ready(void)
 {
@@ -124,6 +160,8 @@ int main(int argc, char **argv)
                     test_the_queue_of_a_contact_by_hand_is_named_once);
     g_test_add_func("/desk/by hand/about what a script serves",
                     test_a_contact_by_hand_is_about_what_a_script_serves);
+    g_test_add_func("/desk/by hand/of the class of what it is about",
+                    test_a_contact_by_hand_has_the_class_of_what_it_is_about);
     g_test_add_func("/desk/by hand/taken while its maker is not ready",
                     test_a_contact_by_hand_is_taken_while_not_ready);
     g_test_add_func("/desk/by hand/what is under way stands in its conversation",
