@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
+#include "app/desk/identity_check.h"
 
 /* A number that nobody else gives: four digits of this device, then the second. */
 static char *new_contact_id(struct desk *desk)
@@ -96,9 +97,22 @@ static void set_class(const struct desk *desk, struct event *ev)
         event_set_text(ev, "class", class_name);
 }
 
+static bool is_address_sound(struct popup *popup)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *by = popup_value(popup, "channel"), *address = popup_value(popup, "address");
+    enum channel channel;
+    if (*address == '\0' || !channel_parse(by, &channel) || identity_check_address(channel, address, &error))
+        return true;
+    popup_set_problem(popup, "address", error->message);
+    return false;
+}
+
 static bool finish_new(struct update *u, struct popup *popup, const char *value)
 {
     (void)value;
+    if (!is_address_sound(popup))
+        return false;
     g_autofree char *id = new_contact_id(u->desk);
     struct event *ev = record_new(u, EVENT_CONTACT_CREATED, NULL);
     ev->contact = g_strdup(id);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "app/desk/areas.h"
-#include "app/script/value.h"
+#include "app/desk/identity_check.h"
 
 /* --- the record --- */
 
@@ -192,23 +192,23 @@ void customer_reveal(struct update *u)
 }
 
 /* What is newly typed for an address or a number reads as one; else the form stays, and says so. */
-static bool is_sound(struct popup *popup, const char *field, enum value_type type, const char *label)
+static bool is_sound(struct popup *popup, const char *field, enum identity_kind kind, const char *label)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *text = popup_value(popup, field);
     const struct popup_field *f = popup_field_of(popup, field);
     if (*text == '\0' || g_strcmp0(text, f->begun) == 0)
         return true;
-    g_autofree char *read = value_normalise(type, text, label, &error);
-    if (read == NULL)
-        popup_set_problem(popup, field, error->message);
-    return read != NULL;
+    if (identity_check(kind, label, text, &error))
+        return true;
+    popup_set_problem(popup, field, error->message);
+    return false;
 }
 
 static bool are_sound(struct popup *popup)
 {
-    bool is_mail = is_sound(popup, "email", VALUE_TYPE_EMAIL, "E-mail");
-    return is_sound(popup, "phone", VALUE_TYPE_PHONE, "Phone") && is_mail;
+    bool is_mail = is_sound(popup, "email", IDENTITY_EMAIL, "E-mail");
+    return is_sound(popup, "phone", IDENTITY_PHONE, "Phone") && is_mail;
 }
 
 static bool finish_edit(struct update *u, struct popup *popup, const char *value)
@@ -341,10 +341,9 @@ static bool finish_who(struct update *u, struct popup *popup, const char *value)
 }
 
 /* A switch may give a word for a number, such as "anonymous", and a handle may begin with "@". */
-static bool reads_as(enum value_type type, const char *address)
+static bool reads_as(enum identity_kind kind, const char *address)
 {
-    g_autofree char *read = address != NULL ? value_normalise(type, address, "", NULL) : NULL;
-    return read != NULL;
+    return address != NULL && identity_check(kind, "", address, NULL);
 }
 
 void customer_who(struct update *u)
@@ -358,9 +357,9 @@ void customer_who(struct update *u)
                    find);
         return;
     }
-    bool is_mail = reads_as(VALUE_TYPE_EMAIL, c->address);
+    bool is_mail = reads_as(IDENTITY_EMAIL, c->address);
     bool is_number =
-        (c->channel == CHANNEL_PHONE || c->channel == CHANNEL_SMS) && reads_as(VALUE_TYPE_PHONE, c->address);
+        (c->channel == CHANNEL_PHONE || c->channel == CHANNEL_SMS) && reads_as(IDENTITY_PHONE, c->address);
     struct popup *p = popup_new(POPUP_FORM, "who", "A new customer");
     popup_add_field(p, FIELD_TEXT, "name", "name", c->name)->required = true;
     popup_add_field(p, FIELD_TEXT, "email", "e-mail", is_mail ? c->address : NULL);

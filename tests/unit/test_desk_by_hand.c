@@ -116,6 +116,44 @@ static void test_a_contact_by_hand_has_the_class_of_what_it_is_about(void)
     play_free(play);
 }
 
+static void test_a_number_or_address_by_hand_reads_as_its_channel_has_it(void)
+{
+    static const struct {
+        const char *channel, *wrong, *sentence, *right; /* keys that go from phone to the channel */
+    } rows[] = {
+        {"", "anna", "The number of a call should be a phone number of 5 to 15 digits.", "+47 22 33 44 55"},
+        {"Right", "anna", "The address of a chat should be an e-mail address or a phone number.",
+         "(977) 625-2661"},
+        {"Right Right", "12345",
+         "The address of a mail should be an e-mail address, such as name@example.com.", "anna@example.com"},
+        {"Right Right Right", "anna@",
+         "The address of a web contact should be an e-mail address or a phone number.", "anna@example.com"},
+        {"Right Right Right Right", "anna k",
+         "The handle of a social contact should be one word, such as @name.", "@anna_k"},
+        {"Right Right Right Right Right", "12",
+         "The number of an SMS should be a phone number of 5 to 15 digits.", "22334455"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct play *play = play_new();
+        play_keys(play, "M-1 + S-Tab S-Tab");
+        play_keys(play, rows[i].channel);
+        play_keys(play, "Tab Tab Tab");
+        play_type(play, rows[i].wrong);
+        play_keys(play, "Enter");
+        const struct popup *form = desk_popup(play->desk);
+        g_assert_nonnull(form);
+        g_assert_cmpstr(popup_field_of(form, "address")->problem, ==, rows[i].sentence);
+        g_assert_cmpint(play_count(play, EVENT_CONTACT_CREATED), ==, 0);
+        play_keys(play, "C-u");
+        play_type(play, rows[i].right);
+        play_keys(play, "Enter");
+        const struct event *made = play_last_event(play, EVENT_CONTACT_CREATED);
+        g_assert_nonnull(made);
+        g_assert_cmpstr(event_text(made, "address"), ==, rows[i].right);
+        play_free(play);
+    }
+}
+
 /* Who rings somebody up is not ready for all others by that, and need not be: the contact is theirs. */
 static void test_a_contact_by_hand_is_taken_while_not_ready(void)
 {
@@ -162,6 +200,8 @@ int main(int argc, char **argv)
                     test_a_contact_by_hand_is_about_what_a_script_serves);
     g_test_add_func("/desk/by hand/of the class of what it is about",
                     test_a_contact_by_hand_has_the_class_of_what_it_is_about);
+    g_test_add_func("/desk/by hand/a number or address reads as its channel has it",
+                    test_a_number_or_address_by_hand_reads_as_its_channel_has_it);
     g_test_add_func("/desk/by hand/taken while its maker is not ready",
                     test_a_contact_by_hand_is_taken_while_not_ready);
     g_test_add_func("/desk/by hand/what is under way stands in its conversation",
