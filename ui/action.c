@@ -100,7 +100,7 @@ static const struct action_row rows[ACTION_COUNT] = {
             "Opens the draft in the program that EDITOR names."),
     COMMAND(UNDO_SEND, "undo-send", "take back", "Take the last answer back", ACTION_NEEDS_HELD,
             "Takes back an answer that is still being held, as a draft."),
-    COMMAND(REVEAL, "reveal", "reveal", "Reveal masked data", CUSTOMER,
+    COMMAND(REVEAL, "reveal", "reveal", "Reveal masked data", CONTACT | ACTION_NEEDS_PERSONAL,
             "Shows the masked value; the reveal is logged."),
     COMMAND(EDIT_CUSTOMER, "edit-customer", "correct", "Correct the customer's record", CUSTOMER,
             "Corrects an address, a number or a name."),
@@ -173,6 +173,7 @@ static const struct {
                             "it, {list:transfer} passes "
                             "it on."},
     {ACTION_NEEDS_ASKED, "Nobody asked you with this contact; transfer it with t."},
+    {ACTION_NEEDS_PERSONAL, "The caller is not known, and nothing of them is masked."},
     {ACTION_NEEDS_CUSTOMER, "The customer is not known yet; say who it is in the customer pane."},
     {ACTION_NEEDS_SCRIPT, "No script is running; start one in the script pane."},
     {ACTION_NEEDS_ANSWER, "The cursor is on no filled field; fill it in with {script:open}."},

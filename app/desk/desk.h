@@ -497,7 +497,8 @@ struct desk_customer_line {
     const struct contact *past; /* borrowed */
     bool is_masked;
 };
-/* Array of struct desk_customer_line *; caller owns, g_ptr_array_unref. Empty for an unknown caller. */
+/* Array of struct desk_customer_line *; caller owns, g_ptr_array_unref. Of an unknown caller it has the
+ * address alone. */
 GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contact *dc);
 
 /* A version that some contacts get in everybody's stead: app/script/rollout. */

@@ -87,6 +87,7 @@ int desk_action_have(const struct desk *desk)
     have |= c != NULL && (c->escalated || c->asked_by != NULL) ? ACTION_NEEDS_ASKED : 0;
     have |= desk->offer != NULL ? ACTION_NEEDS_OFFER : 0;
     have |= c != NULL && c->customer != NULL ? ACTION_NEEDS_CUSTOMER : 0;
+    have |= c != NULL && (c->customer != NULL || c->address != NULL) ? ACTION_NEEDS_PERSONAL : 0;
     have |= desk_is_mine(desk, c) && dc != NULL && dc->walk != NULL && walk_current(dc->walk) != NULL
                 ? ACTION_NEEDS_SCRIPT
                 : 0;
@@ -168,20 +169,24 @@ static void go_last(struct update *u)
     update_move(u, 1 << 24);
 }
 
-/* A past contact is opened, a masked line revealed. */
+/* A past contact is opened, a masked line revealed; of an unknown caller, whose address is in the clear, it
+ * is asked who they are. */
 static void open_customer_line(struct update *u)
 {
     struct desk_contact *dc = u->desk->current;
     g_autoptr(GPtrArray) lines = desk_customer_lines(u->desk, dc);
+    if (dc == NULL)
+        return;
     if (lines->len == 0) {
-        if (dc != NULL)
-            customer_who(u);
+        customer_who(u);
         return;
     }
     const struct desk_customer_line *line =
         g_ptr_array_index(lines, (guint)CLAMP(dc->customer_cursor, 0, (int)lines->len - 1));
     if (line->is_masked)
         customer_reveal(u);
+    else if (dc->customer == NULL)
+        customer_who(u);
     else if (line->kind == CUSTOMER_LINE_PAST) {
         struct desk_contact *past;
         if (world_contact(u->desk->world, line->past->id) == NULL)

@@ -37,6 +37,8 @@ void customer_answer(struct update *u, struct desk_contact *dc, const cJSON *jso
         if (ev->kind == EVENT_CUSTOMER_CORRECTED && g_strcmp0(event_text(ev, "customer"), who->id) == 0)
             customer_correct(who, event_text(ev, "field"), event_text(ev, "value"));
     }
+    if (dc->customer == NULL || !g_str_equal(dc->customer->id, who->id))
+        g_hash_table_remove_all(dc->revealed); /* what was shown was an unknown caller's, or another's */
     customer_free(dc->customer);
     dc->customer = who;
     read_past(dc, cJSON_GetObjectItemCaseSensitive(json, "contacts"));
@@ -79,15 +81,20 @@ static struct desk_customer_line *add_line(GPtrArray *lines, enum desk_customer_
     return line;
 }
 
+static void add_identity(GPtrArray *lines, const struct desk_contact *dc, enum identity_kind kind,
+                         const char *value)
+{
+    const char *field = identity_kind_name(kind);
+    bool is_open = g_hash_table_contains(dc->revealed, field);
+    g_autofree char *text = is_open ? g_strdup(value) : identity_mask(kind, value);
+    add_line(lines, CUSTOMER_LINE_IDENTITY, field, text)->is_masked = !is_open;
+}
+
 static void add_identities(GPtrArray *lines, const struct desk_contact *dc)
 {
     for (guint i = 0; i < dc->customer->identities->len; i++) {
         const struct identity *identity = &g_array_index(dc->customer->identities, struct identity, i);
-        const char *field = identity_kind_name(identity->kind);
-        bool is_open = g_hash_table_contains(dc->revealed, field);
-        g_autofree char *text =
-            is_open ? g_strdup(identity->value) : identity_mask(identity->kind, identity->value);
-        add_line(lines, CUSTOMER_LINE_IDENTITY, field, text)->is_masked = !is_open;
+        add_identity(lines, dc, identity->kind, identity->value);
     }
     if (dc->customer->postal == NULL)
         return;
@@ -117,11 +124,16 @@ static void add_note(GPtrArray *lines, const struct desk_contact *dc)
     g_string_free(text, TRUE);
 }
 
-GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contact *dc)
+/* Of a caller whom nobody knows yet there is the address they came from. */
+static void add_unknown(GPtrArray *lines, const struct desk *desk, const struct desk_contact *dc)
 {
-    GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
-    if (dc == NULL || dc->customer == NULL)
-        return lines;
+    const struct contact *c = desk_contact_of(desk, dc);
+    if (c != NULL && c->customer == NULL && c->address != NULL)
+        add_identity(lines, dc, contact_address_kind(c), c->address);
+}
+
+static void add_known(GPtrArray *lines, const struct desk_contact *dc)
+{
     add_line(lines, CUSTOMER_LINE_NAME, "name", dc->customer->name);
     add_identities(lines, dc);
     add_note(lines, dc);
@@ -137,6 +149,17 @@ GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contac
             g_strdup_printf("%s  %s", channel_name(c->channel), c->subject != NULL ? c->subject : c->id);
         add_line(lines, CUSTOMER_LINE_PAST, c->id, text)->past = c;
     }
+}
+
+GPtrArray *desk_customer_lines(const struct desk *desk, const struct desk_contact *dc)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
+    if (dc == NULL)
+        return lines;
+    if (dc->customer != NULL)
+        add_known(lines, dc);
+    else
+        add_unknown(lines, desk, dc);
     for (guint i = lines->len; desk_is_filtered(desk, PANE_CUSTOMER) && i-- > 0;) {
         const struct desk_customer_line *line = g_ptr_array_index(lines, i);
         if (!desk_filter_passes(desk, PANE_CUSTOMER, line->text))
@@ -169,7 +192,8 @@ static const struct desk_customer_line *line_to_reveal(const struct desk_contact
 void customer_record_reveal(struct update *u, struct desk_contact *dc, const char *field)
 {
     struct event *ev = record_new(u, EVENT_CUSTOMER_REVEALED, desk_contact_of(u->desk, dc));
-    event_set_text(ev, "customer", dc->customer->id);
+    if (dc->customer != NULL) /* else it is the contact's caller, whom nobody knows yet */
+        event_set_text(ev, "customer", dc->customer->id);
     event_set_text(ev, "field", field);
     record(u, ev);
     g_hash_table_add(dc->revealed, g_strdup(field));
@@ -180,7 +204,7 @@ void customer_reveal(struct update *u)
     struct desk_contact *dc = u->desk->current;
     g_autoptr(GPtrArray) lines = desk_customer_lines(u->desk, dc);
     const struct desk_customer_line *line = line_to_reveal(dc, lines);
-    if (line == NULL || dc->customer == NULL) {
+    if (line == NULL) {
         update_say(u, TONE_PLAIN, "Nothing of this customer is masked.");
         return;
     }
@@ -360,6 +384,9 @@ void customer_who(struct update *u)
     bool is_mail = reads_as(IDENTITY_EMAIL, c->address);
     bool is_number =
         (c->channel == CHANNEL_PHONE || c->channel == CHANNEL_SMS) && reads_as(IDENTITY_PHONE, c->address);
+    g_autoptr(GPtrArray) lines = desk_customer_lines(u->desk, u->desk->current);
+    if ((is_mail || is_number) && is_masked(lines, identity_kind_name(contact_address_kind(c))))
+        customer_record_reveal(u, u->desk->current, identity_kind_name(contact_address_kind(c)));
     struct popup *p = popup_new(POPUP_FORM, "who", "A new customer");
     popup_add_field(p, FIELD_TEXT, "name", "name", c->name)->required = true;
     popup_add_field(p, FIELD_TEXT, "email", "e-mail", is_mail ? c->address : NULL);

@@ -111,9 +111,9 @@ bool contact_is_over(const struct contact *c)
     return c->state == CONTACT_CLOSED || c->state == CONTACT_ABANDONED;
 }
 
-/* What kind of address it is, by its looks: one made by hand may come by any channel. */
-static enum identity_kind address_kind(const char *address)
+enum identity_kind contact_address_kind(const struct contact *c)
 {
+    const char *address = c->address;
     const char *at_sign = strchr(address, '@');
     if (at_sign != NULL && at_sign != address)
         return IDENTITY_EMAIL;
@@ -124,7 +124,7 @@ char *contact_caller(const struct contact *c)
 {
     if (c->name != NULL || c->address == NULL)
         return g_strdup(c->name);
-    return identity_mask(address_kind(c->address), c->address);
+    return identity_mask(contact_address_kind(c), c->address);
 }
 
 cJSON *contact_to_cjson(const struct contact *c)

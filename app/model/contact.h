@@ -80,6 +80,9 @@ bool contact_is_over(const struct contact *c);
 /* Whom a list names: the customer by name, else the address with its personal part hidden; NULL: neither is
  * known. Caller owns, g_free. */
 char *contact_caller(const struct contact *c);
+/* What kind of address `c->address`, which must not be NULL, looks like: by hand any can come by any channel,
+ * and a switch may give a word. */
+enum identity_kind contact_address_kind(const struct contact *c);
 
 /* The wire form, every field by its name here (enums by name, times as RFC 3339, position as string). */
 cJSON *contact_to_cjson(const struct contact *c);

@@ -56,7 +56,8 @@
     EVENT(CUSTOMER_CREATED, "customer.created", FLOOR,                                                      \
           "customer name tier? since? language? emails? phones? accounts?")                                 \
     EVENT(CUSTOMER_CORRECTED, "customer.corrected", OWNER, "customer field value was?")                     \
-    EVENT(CUSTOMER_REVEALED, "customer.revealed", PRIVATE, "customer field")                                \
+    EVENT(CUSTOMER_REVEALED, "customer.revealed", PRIVATE,                                                  \
+          "customer?: none: of the contact's caller, whom nobody knows yet; field")                         \
     EVENT(CUSTOMER_VERIFIED, "customer.verified", OWNER, "customer method")                                 \
     EVENT(ORDER_RECORDED, "order.recorded", FLOOR,                                                          \
           "customer order status? item? total_minor? currency? placed? delivered?")                         \

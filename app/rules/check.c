@@ -247,6 +247,19 @@ bool check_text(const struct check *check)
     return true;
 }
 
+/* Whose it is has to be on record, and an unknown caller is known by the contact alone. */
+bool check_revealed(const struct check *check)
+{
+    const char *customer = event_text(check->ev, "customer");
+    if ((customer != NULL && *customer != '\0') || check->ev->contact != NULL)
+        return true;
+    return check_refuse(
+        check, RULES_ERROR_DATA,
+        "To reveal personal data, the event %s needs a text \"customer\", or the contact whose "
+        "caller it is about.",
+        event_kind_name(check->ev->kind));
+}
+
 bool check_step_entered(const struct check *check)
 {
     enum step_class step_class;

@@ -33,6 +33,7 @@ bool check_offered(const struct check *check);
 bool check_parked(const struct check *check);
 bool check_presence(const struct check *check);
 bool check_rated(const struct check *check);
+bool check_revealed(const struct check *check);
 bool check_signed_in(const struct check *check);
 bool check_signed_out(const struct check *check);
 bool check_step_entered(const struct check *check);

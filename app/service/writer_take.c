@@ -62,7 +62,9 @@ static bool audit(struct writer *w, const struct event *ev, GError **error)
     if (ev->kind != EVENT_CUSTOMER_REVEALED && ev->kind != EVENT_CUSTOMER_CORRECTED)
         return true;
     const char *id = event_text(ev, "customer"), *field = event_text(ev, "field");
-    g_autofree char *subject = g_strdup_printf("%s %s", id ? id : "", field ? field : "");
+    g_autofree char *subject = id ? g_strdup_printf("%s %s", id, field ? field : "")
+                                  : g_strdup_printf("contact %s %s", ev->contact ? ev->contact : "",
+                                                    field ? field : ""); /* an unknown caller's */
     return accounts_audit(w->db, ev->actor, event_kind_name(ev->kind), subject, error);
 }
 

@@ -787,14 +787,20 @@ static void writes_down_who_saw_what(struct fixture *f, gconstpointer unused)
     event_set_text(ev, "customer", "c1");
     event_set_text(ev, "field", "phone");
     send(f, mira, ev, "\"position\"");
+    ev = by_agent(EVENT_CUSTOMER_REVEALED, "mira", 4, "77"); /* of a caller whom nobody knows yet */
+    event_set_text(ev, "field", "email");
+    send(f, mira, ev, "\"position\"");
+    ev = by_agent(EVENT_CUSTOMER_REVEALED, "mira", 5, NULL);
+    event_set_text(ev, "field", "email");
+    send(f, mira, ev, "or the contact whose caller it is about");
     struct db *db = store_reader_take(service_store(f->service), NULL);
     int64_t lines;
     g_assert_true(db_number(db,
                             "SELECT count(*) FROM audit WHERE actor = 'mira' AND action = 'customer.revealed'"
-                            " AND subject = 'c1 phone'",
+                            " AND subject IN ('c1 phone', 'contact 77 email')",
                             0, &lines, NULL));
     store_reader_give(service_store(f->service), db);
-    g_assert_cmpint(lines, ==, 1);
+    g_assert_cmpint(lines, ==, 2);
 }
 
 static bool spoil(struct db *db, void *unused, GError **error)

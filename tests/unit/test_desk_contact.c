@@ -827,6 +827,50 @@ static void test_unknown_caller(void)
     play_free(play);
 }
 
+/* Kept from whoever looks over the agent's shoulder, as a known customer's is, and shown on record. */
+static void test_an_unknown_callers_address_is_masked_until_revealed(void)
+{
+    struct play *play = play_new();
+    struct event *ev = play_event(play, EVENT_CONTACT_CREATED, ACTOR_CUSTOMER, "x", "1001");
+    event_set_text(ev, "channel", "phone");
+    event_set_text(ev, "queue", "shop");
+    event_set_text(ev, "address", "+47 22 33 44 55");
+    play_stream(play, ev);
+    play_offer(play, "1001");
+    play_keys(play, "F2 M-3");
+    struct desk_contact *dc = play->desk->current;
+    GPtrArray *lines = desk_customer_lines(play->desk, dc);
+    g_assert_cmpuint(lines->len, ==, 1);
+    const struct desk_customer_line *line = g_ptr_array_index(lines, 0);
+    g_assert_true(line->is_masked);
+    g_assert_cmpstr(line->text, ==, "+47 22 •• •4 55");
+    g_ptr_array_unref(lines);
+    play_keys(play, "v");
+    lines = desk_customer_lines(play->desk, dc);
+    g_assert_cmpstr(((const struct desk_customer_line *)g_ptr_array_index(lines, 0))->text, ==,
+                    "+47 22 33 44 55");
+    g_ptr_array_unref(lines);
+    const struct event *shown = play_last_event(play, EVENT_CUSTOMER_REVEALED);
+    g_assert_cmpstr(shown->contact, ==, "1001");
+    g_assert_cmpstr(event_text(shown, "field"), ==, "phone");
+    play_keys(play, "v"); /* masked again */
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_REVEALED), ==, 1);
+    play_keys(play, "i"); /* the form has it whole */
+    g_assert_cmpint(play_count(play, EVENT_CUSTOMER_REVEALED), ==, 2);
+    play_keys(play, "Esc");
+    play_deliver(play);
+    g_assert_cmpint(play->refusals, ==, 0);
+    ev = play_event(play, EVENT_CONTACT_CUSTOMER_LINKED, ACTOR_AGENT, "li", "1001");
+    event_set_text(ev, "customer", "c1");
+    event_set_text(ev, "name", "Crystal Minh");
+    play_stream(play, ev);
+    play_customer_known(play, "c1", "Crystal Minh"); /* the record's own number was never shown */
+    lines = desk_customer_lines(play->desk, dc);
+    g_assert_true(((const struct desk_customer_line *)g_ptr_array_index(lines, 2))->is_masked);
+    g_ptr_array_unref(lines);
+    play_free(play);
+}
+
 static void accepted_of_a_customer(struct play *play)
 {
     struct event *ev = play_event(play, EVENT_CONTACT_CREATED, ACTOR_CUSTOMER, "c1", "1001");
@@ -1387,6 +1431,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/contact/an unknown caller becomes a customer", test_unknown_caller);
     g_test_add_func("/desk/contact/only what reads as an address is filled in",
                     test_only_what_reads_so_is_filled_in);
+    g_test_add_func("/desk/contact/an unknown caller's address is masked until revealed",
+                    test_an_unknown_callers_address_is_masked_until_revealed);
     g_test_add_func("/desk/contact/personal data is masked until revealed, corrected in a form",
                     test_masked_until_revealed);
     g_test_add_func("/desk/contact/a correction says what it corrects",

@@ -12,29 +12,6 @@
 #define STAND_FROM 46
 #define PAST_ROWS  5
 
-static void draw_unknown(const struct desk *desk, struct canvas *canvas, struct rect body,
-                         const struct contact *c)
-{
-    if (c == NULL || body.rows < 1)
-        return;
-    int cols = MAX(body.cols - 2, 0);
-    canvas_put_fit(canvas, body.x + 1, body.y, cols, STYLE_ROLE_TEXT,
-                   c->customer != NULL ? "Fetching…"
-                   : c->name != NULL   ? c->name
-                                       : "Unknown caller");
-    if (c->customer != NULL)
-        return;
-    if (c->address != NULL)
-        canvas_put_fit(canvas, body.x + 1, body.y + 1, cols, STYLE_ROLE_DIM, c->address);
-    struct line ways = {0};
-    g_autofree char *pane = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_PANE_CUSTOMER),
-                    *who = desk_key_label(desk, KEYS_CONTEXT_CUSTOMER, ACTION_WHO_IS_THIS);
-    line_addf(&ways, 2, STYLE_ROLE_KEY, "%s%s%s", desk->pane == PANE_CUSTOMER ? "" : pane,
-              desk->pane == PANE_CUSTOMER ? "" : " ", who);
-    line_add(&ways, 2, STYLE_ROLE_DIM, " says who this is");
-    line_draw(&ways, canvas, body.x + 1, body.y + (c->address != NULL ? 3 : 2), cols);
-}
-
 /* The head of each group of lines, by the kind of its first. */
 static const char *group_title(enum desk_customer_line_kind kind)
 {
@@ -152,6 +129,35 @@ static void draw_line(const struct desk *desk, struct canvas *canvas, struct rec
     canvas_put_fit(canvas, row.x + 1, row.y, label_cols, STYLE_ROLE_DIM, label_of(line));
     canvas_put_fit(canvas, row.x + 2 + label_cols, row.y, MAX(cols - label_cols - 1, 0),
                    line->is_masked ? STYLE_ROLE_SECRET : STYLE_ROLE_TEXT, line->text);
+}
+
+/* Name, address as far as it may be seen, and how they become somebody known. */
+static void draw_unknown(const struct desk *desk, struct canvas *canvas, struct rect body,
+                         const struct contact *c)
+{
+    if (c == NULL || body.rows < 1)
+        return;
+    int cols = MAX(body.cols - 2, 0);
+    canvas_put_fit(canvas, body.x + 1, body.y, cols, STYLE_ROLE_TEXT,
+                   c->customer != NULL ? "Fetching…"
+                   : c->name != NULL   ? c->name
+                                       : "Unknown caller");
+    if (c->customer != NULL)
+        return;
+    g_autoptr(GPtrArray) lines = desk_customer_lines(desk, desk->current);
+    if (lines->len > 0) {
+        struct rect row = rect_row(body, 1);
+        draw_line(desk, canvas, row, lines->pdata[0]);
+        if (desk->pane == PANE_CUSTOMER)
+            canvas_set_surface(canvas, row, STYLE_SURFACE_SELECTED);
+    }
+    struct line ways = {0};
+    g_autofree char *pane = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_PANE_CUSTOMER),
+                    *who = desk_key_label(desk, KEYS_CONTEXT_CUSTOMER, ACTION_WHO_IS_THIS);
+    line_addf(&ways, 2, STYLE_ROLE_KEY, "%s%s%s", desk->pane == PANE_CUSTOMER ? "" : pane,
+              desk->pane == PANE_CUSTOMER ? "" : " ", who);
+    line_add(&ways, 2, STYLE_ROLE_DIM, " says who this is");
+    line_draw(&ways, canvas, body.x + 1, body.y + (lines->len > 0 ? 3 : 2), cols);
 }
 
 /* "verified 14:02 by order id", in its own row under the identities. */
