@@ -12,7 +12,7 @@ char *http_handle_peer(const struct http_client_options *options, const char *ur
 {
     /* Only as far as the host: a path may hold what is nobody's business on a status line. */
     const char *host = strstr(url, "://");
-    size_t len = host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/?#") : strlen(url);
+    size_t len = host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/?#") : strcspn(url, "/?#");
     return g_strdup_printf("%s at %.*s", options->peer_name, (int)len, url);
 }
 
@@ -31,9 +31,6 @@ static const struct explanation explanations[] = {
     {CURLE_HTTP2, PROBLEM_BAD_ANSWER, "answered something that is not HTTP"},
     {CURLE_BAD_CONTENT_ENCODING, PROBLEM_BAD_ANSWER, "sent an answer whose compression is damaged"},
     {CURLE_PARTIAL_FILE, PROBLEM_BAD_ANSWER, "broke off in the middle of its answer"},
-    {CURLE_GOT_NOTHING, PROBLEM_BAD_ANSWER, "closed the connection without an answer"},
-    {CURLE_SSL_CACERT_BADFILE, PROBLEM_BAD_REQUEST,
-     "cannot be checked: the file of trusted authorities is not readable"},
     {CURLE_SSL_CONNECT_ERROR, PROBLEM_BAD_ANSWER, "does not speak TLS as it should"},
     {CURLE_OUT_OF_MEMORY, PROBLEM_UNAVAILABLE, "sent more than memory can hold"},
 };
@@ -75,10 +72,22 @@ static GError *explain_certificate(CURL *easy, const char *peer)
                       : result == 10               ? "it has expired"
                       : result == 0 || result == 1 ? "it is for another name"
                                                    : "no authority known here has signed it";
-    return g_error_new(NET_PROBLEM, PROBLEM_FORBIDDEN,
-                       "%s shows a certificate that is not trusted: %s; ask your administrator for the "
-                       "authority's file and name it with --ca or in FIRSTLINE_CA.",
-                       peer, why);
+    /* Trusting its authority helps neither an old certificate nor one for another name. */
+    const char *then = result == 10 ? "ask your administrator to renew it"
+                       : result == 0 || result == 1
+                           ? "check the address, or ask your administrator for one of this name"
+                           : "ask your administrator for the authority's file and name it with "
+                             "--ca or in FIRSTLINE_CA";
+    return g_error_new(NET_PROBLEM, PROBLEM_FORBIDDEN, "%s shows a certificate that is not trusted: %s; %s.",
+                       peer, why, then);
+}
+
+/* Who speaks TLS hangs up on plain HTTP. */
+static GError *explain_silence(const char *url, const char *peer)
+{
+    bool is_plain = g_ascii_strncasecmp(url, "https:", 6) != 0;
+    return g_error_new(NET_PROBLEM, PROBLEM_BAD_ANSWER, "%s closed the connection without an answer%s.", peer,
+                       is_plain ? "; if it is served with TLS, begin the address with https://" : "");
 }
 
 GError *http_handle_explain(const struct http_client_options *options, CURL *easy, CURLcode code,
@@ -89,6 +98,14 @@ GError *http_handle_explain(const struct http_client_options *options, CURL *eas
         return explain_timeout(options, easy, peer);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         return explain_certificate(easy, peer);
+    if (code == CURLE_GOT_NOTHING)
+        return explain_silence(url, peer);
+    if (code == CURLE_SSL_CACERT_BADFILE)
+        return g_error_new(
+            NET_PROBLEM, PROBLEM_BAD_REQUEST,
+            "%s cannot be checked: the file of trusted authorities %s cannot be read, or holds "
+            "no certificate; check it.",
+            peer, options->ca_path ? options->ca_path : "of the system");
     if (code == CURLE_UNSUPPORTED_PROTOCOL && !g_str_has_prefix(url, "http:") &&
         !g_str_has_prefix(url, "https:"))
         code = CURLE_URL_MALFORMAT;

@@ -15,6 +15,8 @@ static GOptionContext *context_of(struct command_line *line)
     };
     const GOptionEntry address[] = {
         {"url", 'u', 0, G_OPTION_ARG_STRING, &line->url, "Address of the backend (FIRSTLINE_URL)", "URL"},
+        {"ca", 0, 0, G_OPTION_ARG_FILENAME, &line->ca,
+         "Trust this authority (PEM) instead of the system's (FIRSTLINE_CA)", "FILE"},
         {0},
     };
     GOptionContext *context = g_option_context_new(line->words);
@@ -35,9 +37,11 @@ int command_line_main(struct command_line *line, int argc, char **argv)
         char *url = places_url(line->url);
         g_free(line->url);
         line->url = url;
+        places_trust(line->ca);
         is_done = line->run(line, argc, argv, &error);
     }
     g_free(line->url);
+    g_free(line->ca);
     g_free(line->since);
     g_free(line->until);
     if (is_done)

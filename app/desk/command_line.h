@@ -21,6 +21,7 @@ struct command_line {
     bool (*run)(const struct command_line *line, int argc, char **argv, GError **error);
     void *user_data;
     char *url;           /* for run: never NULL */
+    char *ca;            /* the authority to trust, where one is named; in force when run is called */
     char *since, *until; /* for run: as they were typed; NULL: not given */
 };
 

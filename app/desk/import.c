@@ -249,13 +249,13 @@ int import_main(int argc, char **argv)
         {0},
     };
     int status = command_line_main(
-        &(struct command_line){.name = g_get_prgname(),
-                               .words = "customers|orders|articles|scripts|contacts FILE",
-                               .summary =
-                                   "Takes records of another system: .json, .jsonl, .csv, .tsv or .dot.",
-                               .entries = entries,
-                               .run = run_import,
-                               .user_data = &choices},
+        &(struct command_line){
+            .name = g_get_prgname(),
+            .words = "customers|orders|articles|scripts|contacts FILE",
+            .summary = "Takes records of another system: .json, .jsonl, .ndjson, .csv, .tsv or .dot.",
+            .entries = entries,
+            .run = run_import,
+            .user_data = &choices},
         argc, argv);
     g_free(choices.map);
     return status;

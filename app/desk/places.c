@@ -35,6 +35,12 @@ const char *places_ca(const char *ca)
     return ca != NULL ? ca : set != NULL && *set != '\0' ? set : NULL;
 }
 
+void places_trust(const char *ca)
+{
+    if (ca != NULL)
+        g_setenv("FIRSTLINE_CA", ca, TRUE);
+}
+
 void places_remember_url(const char *url)
 {
     g_autofree char *path = last_url_path(), *known = NULL;

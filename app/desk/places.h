@@ -11,6 +11,8 @@ char *places_url(const char *url);
 /* The file of the authority to trust (PEM): `ca` where given, else FIRSTLINE_CA, else NULL: the system's.
  * Borrowed. */
 const char *places_ca(const char *ca);
+/* From now on as if FIRSTLINE_CA named this file; NULL changes nothing. For commands, before they ask. */
+void places_trust(const char *ca);
 
 /* Remembers where a desk has signed in, for the commands that are not told. */
 void places_remember_url(const char *url);

@@ -13,7 +13,7 @@
 #include "net/problem.h"
 
 struct choices {
-    char *url, *share, *reason;
+    char *url, *ca, *share, *reason;
     char **queues, **words; /* words: what is no option */
     int per_arm;
     gboolean json, users, yes;
@@ -420,6 +420,8 @@ static bool parse(const struct verb *verb, int argc, char **argv, struct choices
          "retire, pull-back: why, for the log and whoever looks at the versions", "TEXT"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &choices->json, "versions: for programs", NULL},
         {"url", 'u', 0, G_OPTION_ARG_STRING, &choices->url, "Address of the backend (FIRSTLINE_URL)", "URL"},
+        {"ca", 0, 0, G_OPTION_ARG_FILENAME, &choices->ca,
+         "Trust this authority (PEM) instead of the system's (FIRSTLINE_CA)", "FILE"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &choices->words, NULL, NULL},
         {0},
     };
@@ -448,11 +450,13 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
     char *url = places_url(choices.url);
     g_free(choices.url);
     choices.url = url;
+    places_trust(choices.ca);
     bool is_done = is_read && verb->run(&choices, &error);
     if (error != NULL)
         fprintf(stderr, "%s\n", error->message);
     int status = !is_read ? EXIT_STATUS_USAGE : is_done ? EXIT_STATUS_OK : (int)problem_exit_status(error);
     g_free(choices.url);
+    g_free(choices.ca);
     g_free(choices.share);
     g_free(choices.reason);
     g_strfreev(choices.queues);

@@ -151,7 +151,7 @@ while read -r how sentence; do
         sh -c "echo 'long enough' | '$BIN/firstline' sign-in --agent lina --url '$URL'"
 done <<'EOF'
 garbage answered something that is not HTTP.
-nothing closed the connection without an answer.
+nothing closed the connection without an answer; if it is served with TLS, begin the address with https://.
 half broke off in the middle of its answer.
 page answered what no backend answers (no JSON); check the address.
 refusal refused the request with HTTP status 404 and gave no reason.

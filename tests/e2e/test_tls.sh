@@ -1,8 +1,8 @@
 #!/bin/sh
 # TLS: off loopback only with it; who serves is checked, and a wrong, foreign or outdated certificate refused.
 . "$(dirname -- "$0")/../support/e2e.sh"
-e2e_plan 20
-command -v openssl >/dev/null && command -v curl >/dev/null || e2e_skip 20 'openssl or curl is not installed'
+e2e_plan 26
+command -v openssl >/dev/null && command -v curl >/dev/null || e2e_skip 26 'openssl or curl is not installed'
 cd "$E2E_DIR" || exit 1
 
 # certificate NAME SUBJECT-ALTERNATIVE-NAME [-days N]: signed by itself.
@@ -79,9 +79,24 @@ self="The backend at $URL shows a certificate that is not trusted: it is signed 
 ok 'a client that knows no authority refuses it' signs_in 3 "$self"
 ok 'so does one that trusts another' signs_in 3 'is not trusted' other.crt
 ok 'a client that trusts it signs in' signs_in 0 'bob is signed in' right.crt
+# trusts STATUS SENTENCE COMMAND…: a command that is told its authority by an option.
+trusts() {
+    status=$1 sentence=$2
+    shift 2
+    says "$status" "$sentence" env FIRSTLINE_URL="$URL" "$BIN/firstline" "$@" --ca right.crt
+}
+ok 'or by an option' says 0 'bob is signed in' \
+    sh -c "echo 'long enough' | '$BIN/firstline' sign-in --agent bob --url '$URL' --ca right.crt"
+ok 'the other commands take it too: report' trusts 0 'AHT' report aht
+ok 'export' trusts 3 'Your role (agent) may not do that' export events
+ok 'script' trusts 3 'Your role (agent) may not do that' script versions return-wrong-size
+ok 'an authority that is not there is named' says 2 'the file of trusted authorities none.crt cannot be read' \
+    env FIRSTLINE_URL="$URL" "$BIN/firstline" report aht --ca none.crt
+ok 'an address without its https:// is told so' says 4 "at ${URL#https://} closed the connection without an answer; if it is served with TLS, begin the address with https://." \
+    sh -c "echo x | '$BIN/firstline' sign-in --agent bob --url '${URL#https://}'"
 ok 'a desk that knows no authority says so and sends no password' refused_on_desk stranger 'is not trusted' ''
 ok 'a desk that trusts it is at work, its live stream too' works_on_desk friend
-ok 'plain HTTP is no way in' says 4 'closed the connection without an answer' \
+ok 'plain HTTP is no way in' says 4 'closed the connection without an answer; if it is served with TLS' \
     sh -c "echo x | '$BIN/firstline' sign-in --agent bob --url 'http://${URL#https://}'"
 ok 'nor is old TLS' sh -c "! curl -s --cacert right.crt --tls-max 1.1 '$URL/healthz'"
 ok 'a desk that was signed in refuses another certificate at the same address' end
@@ -94,5 +109,5 @@ ok 'with the right one it is live again' desk_wait friend 'live'
 end
 WAIT_TENTHS=100
 serve --listen 127.0.0.1:0 --tls-cert elsewhere.crt --tls-key elsewhere.key
-ok 'a certificate of another name is refused' signs_in 3 'it is for another name' elsewhere.crt
+ok 'a certificate of another name is refused' signs_in 3 'it is for another name; check the address, or ask' elsewhere.crt
 e2e_done

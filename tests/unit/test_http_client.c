@@ -139,7 +139,9 @@ static void test_garbage_is_no_answer(void)
 {
     explain("\x01\x02garbage\r\n\r\n", PROBLEM_BAD_ANSWER, "answered something that is not HTTP.");
     explain("SSH-2.0-OpenSSH_9.2\r\n", PROBLEM_BAD_ANSWER, "answered something that is not HTTP.");
-    explain("", PROBLEM_BAD_ANSWER, "closed the connection without an answer.");
+    explain("", PROBLEM_BAD_ANSWER,
+            "closed the connection without an answer; if it is served with TLS, begin the address with "
+            "https://.");
 }
 
 static void test_half_an_answer_is_none(void)
@@ -342,6 +344,9 @@ static void test_tls_is_believed_only_with_its_authority(void)
     g_assert_cmpuint(result.status, ==, 200);
     result = ask((struct http_client_options){.ca_path = "/nowhere/ca.pem"}, request);
     g_assert_error(result.error, NET_PROBLEM, PROBLEM_BAD_REQUEST);
+    g_assert_true(g_str_has_suffix(
+        result.error->message, "cannot be checked: the file of trusted authorities /nowhere/ca.pem cannot "
+                               "be read, or holds no certificate; check it."));
     g_clear_error(&result.error);
 
     http_server_free(server);
