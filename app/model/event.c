@@ -262,7 +262,7 @@ struct event *event_from_json(const char *json, gssize len, GError **error)
 {
     size_t size = len < 0 ? strlen(json) : (size_t)len;
     if (size > EVENT_BYTES_MAX || !g_utf8_validate_len(json, size, NULL)) {
-        refuse(error, EVENT_ERROR_MALFORMED, "An event must be UTF-8 of at most 64 KiB.");
+        refuse(error, EVENT_ERROR_MALFORMED, "An event must be UTF-8 of at most 128 KiB.");
         return NULL;
     }
     cJSON *parsed = cJSON_ParseWithLength(json, size);

@@ -18,9 +18,9 @@
 #include "app/model/event_kind.h"
 
 #define EVENT_FORMAT      1
-#define EVENT_ID_LEN      36          /* UUID version 7 as text, RFC 9562 */
-#define EVENT_BYTES_MAX   (64 * 1024) /* of one event's JSON */
-#define EVENT_TEXT_MAX    (32 * 1024) /* bytes of one message or note */
+#define EVENT_ID_LEN      36           /* UUID version 7 as text, RFC 9562 */
+#define EVENT_TEXT_MAX    (32 * 1024)  /* bytes of one message or note */
+#define EVENT_BYTES_MAX   (128 * 1024) /* of one event's JSON; each byte of the text may be escaped */
 #define EVENT_NO_POSITION 0
 
 enum actor_kind { ACTOR_AGENT, ACTOR_CUSTOMER, ACTOR_SYSTEM, ACTOR_INTEGRATION };

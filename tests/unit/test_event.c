@@ -48,6 +48,19 @@ static void test_round_trip_keeps_every_member(void)
     g_assert_nonnull(strstr(json, "\"at\":\"2025-11-23T14:02:05.120Z\""));
 }
 
+/* Each byte of it escaped, as a page of quotes or empty lines would be. */
+static void test_the_longest_text_is_read_back(void)
+{
+    g_autoptr(event) ev = sample();
+    g_autofree char *longest = g_strnfill(EVENT_TEXT_MAX, '"');
+    event_set_text(ev, "text", longest);
+    g_autofree char *json = event_to_json(ev);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(event) back = event_from_json(json, -1, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(event_text(back, "text"), ==, longest);
+}
+
 static void test_every_kind_is_found_by_its_name(void)
 {
     for (int i = 0; i < EVENT_KIND_COUNT; i++) {
@@ -121,6 +134,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/event/id", test_id_is_a_version_7_uuid_of_its_time);
     g_test_add_func("/event/round-trip", test_round_trip_keeps_every_member);
+    g_test_add_func("/event/longest-text", test_the_longest_text_is_read_back);
     g_test_add_func("/event/kinds", test_every_kind_is_found_by_its_name);
     g_test_add_func("/event/malformed", test_malformed_events_are_refused_with_a_sentence);
     g_test_add_func("/event/time", test_time_is_read_and_written);
