@@ -242,6 +242,26 @@ static const struct link_class link_practice_class = {
     .free = link_practice_free,
 };
 
+static struct practice *make_practice(const struct link_practice_options *options, struct link_practice *l,
+                                      GError **error)
+{
+    return practice_new(&(struct practice_options){.content_folder = options->content_folder,
+                                                   .scenario_path = options->scenario_path,
+                                                   .agent = options->agent,
+                                                   .agent_name = options->agent_name,
+                                                   .now_ms = now_ms(),
+                                                   .applied = applied,
+                                                   .user_data = l},
+                        error);
+}
+
+bool link_practice_check(const struct link_practice_options *options, GError **error)
+{
+    struct practice *practice = make_practice(options, NULL, error);
+    practice_free(practice);
+    return practice != NULL;
+}
+
 struct link *link_practice_new(const struct link_practice_options *options,
                                const struct link_callbacks *callbacks, void *user_data, GError **error)
 {
@@ -251,14 +271,7 @@ struct link *link_practice_new(const struct link_practice_options *options,
     l->scored_data = options->user_data;
     g_queue_init(&l->answers);
     g_queue_init(&l->events);
-    l->practice = practice_new(&(struct practice_options){.content_folder = options->content_folder,
-                                                          .scenario_path = options->scenario_path,
-                                                          .agent = options->agent,
-                                                          .agent_name = options->agent_name,
-                                                          .now_ms = now_ms(),
-                                                          .applied = applied,
-                                                          .user_data = l},
-                               error);
+    l->practice = make_practice(options, l, error);
     if (l->practice == NULL) {
         link_practice_free(&l->base);
         return NULL;

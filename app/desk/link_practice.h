@@ -19,6 +19,9 @@ struct link_practice_options {
     void *user_data; /* of scored */
 };
 
+/* Whether one can be made of these: false where the content or the scenario has a fault, every one named. */
+bool link_practice_check(const struct link_practice_options *options, GError **error);
+
 /* NULL where the content or the scenario has a fault, every one named. Copies. Free with link_free. */
 struct link *link_practice_new(const struct link_practice_options *options,
                                const struct link_callbacks *callbacks, void *user_data, GError **error);

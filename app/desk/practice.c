@@ -84,16 +84,12 @@ static void make_world(struct practice *p, const struct practice_options *option
 
 static bool scenario_fits(const struct practice *p, const char *path, GError **error)
 {
-    const char *missing =
-        persona_cast_intent(p->content->cast, p->scenario->intent) == NULL    ? p->scenario->intent
-        : persona_cast_temper(p->content->cast, p->scenario->persona) == NULL ? p->scenario->persona
-                                                                              : NULL;
-    if (missing == NULL)
-        return true;
-    g_set_error(error, PROBLEMS_ERROR, PROBLEMS_ERROR_CONTENTS,
-                "%s: there is no intent or persona \"%s\" in the customers' file; name one that is there.",
-                path, missing);
-    return false;
+    g_autoptr(GPtrArray) codes = g_ptr_array_new();
+    const cJSON *row;
+    cJSON_ArrayForEach (row, cJSON_GetObjectItemCaseSensitive(p->settings, "dispositions"))
+        g_ptr_array_add(codes, cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "code")));
+    return scenario_check(p->scenario, path, p->content, (const char *const *)codes->pdata, codes->len,
+                          error);
 }
 
 static void send(struct event *ev, void *user_data);
@@ -113,8 +109,8 @@ struct practice *practice_new(const struct practice_options *options, GError **e
     p->scenario = scenario_open(options->scenario_path, error);
     if (p->scenario != NULL)
         p->content = demo_content_load(options->content_folder, error);
-    if (p->content == NULL || !scenario_fits(p, options->scenario_path, error) ||
-        !load_settings(p, options->content_folder, error)) {
+    if (p->content == NULL || !load_settings(p, options->content_folder, error) ||
+        !scenario_fits(p, options->scenario_path, error)) {
         practice_free(p);
         return NULL;
     }

@@ -1,10 +1,14 @@
 #include "app/sim/scenario.h"
 
+#include <string.h>
+
 #include "app/model/timestamp.h"
+#include "app/script/suggest.h"
 #include "app/sim/crowd.h"
 #include "app/sim/table.h"
 
-#define DAY_MS INT64_C(86400000)
+#define DAY_MS     INT64_C(86400000)
+#define LISTED_MAX 20 /* so many names are told where none is near */
 
 /* The record as the file gives it. */
 struct record {
@@ -198,6 +202,143 @@ void scenario_free(struct scenario *scenario)
     yaml_doc_free(scenario->own->doc);
     g_free(scenario->own);
     g_free(scenario);
+}
+
+/* --- what it names --- */
+
+/* A word of the file must be one of these. What its sentence says of them: "There is no <what> `x`". */
+static void check_word(const struct yaml_node *node, const char *what, const GPtrArray *names,
+                       struct problems *problems)
+{
+    for (guint i = 0; node != NULL && node->text != NULL && i < names->len; i++) {
+        if (strcmp(g_ptr_array_index(names, i), node->text) == 0)
+            return;
+    }
+    if (node == NULL || node->text == NULL)
+        return;
+    const char *near = suggest_nearest(node->text, (const char *const *)names->pdata, names->len);
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint i = 0; near == NULL && names->len <= LISTED_MAX && i < names->len; i++)
+        g_string_append_printf(list, "%s%s", i == 0 ? "; there are " : ", ",
+                               (const char *)g_ptr_array_index(names, i));
+    if (near != NULL)
+        g_string_printf(list, "; did you mean `%s`?", near);
+    yaml_problem(problems, node, "There is no %s `%s`%s%s", what, node->text, list->str,
+                 near != NULL ? "" : ".");
+}
+
+static void check_words(const struct yaml_node *list, const char *what, const GPtrArray *names,
+                        struct problems *problems)
+{
+    for (size_t i = 0; list != NULL && list->kind == YAML_KIND_LIST && i < list->count; i++)
+        check_word(list->items[i], what, names, problems);
+}
+
+static GPtrArray *intents_of(const struct demo_content *content)
+{
+    size_t count;
+    const struct persona_intent *intents = persona_cast_intents(content->cast, &count);
+    GPtrArray *names = g_ptr_array_new();
+    for (size_t i = 0; i < count; i++)
+        g_ptr_array_add(names, (char *)intents[i].id);
+    return names;
+}
+
+static GPtrArray *personas_of(const struct demo_content *content)
+{
+    size_t count;
+    const struct persona *personas = persona_cast_tempers(content->cast, &count);
+    GPtrArray *names = g_ptr_array_new();
+    for (size_t i = 0; i < count; i++)
+        g_ptr_array_add(names, (char *)personas[i].id);
+    return names;
+}
+
+static GPtrArray *scripts_of(const struct demo_content *content)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; i < content->scripts->len; i++)
+        g_ptr_array_add(names, (char *)((const struct script *)g_ptr_array_index(content->scripts, i))->id);
+    return names;
+}
+
+static GPtrArray *articles_of(const struct demo_content *content)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; i < content->articles->len; i++)
+        g_ptr_array_add(names, ((struct demo_article *)g_ptr_array_index(content->articles, i))->id);
+    return names;
+}
+
+/* The steps of the expected script, else of the intent's; NULL: there is no script to have them. */
+static GPtrArray *steps_of(const struct scenario *scenario, const struct demo_content *content)
+{
+    const struct script *script =
+        scenario->script == NULL ? demo_content_script(content, scenario->intent) : NULL;
+    for (guint i = 0; scenario->script != NULL && i < content->scripts->len; i++) {
+        const struct script *one = g_ptr_array_index(content->scripts, i);
+        if (strcmp(one->id, scenario->script) == 0)
+            script = one;
+    }
+    if (script == NULL)
+        return NULL;
+    GPtrArray *names = g_ptr_array_new();
+    for (size_t i = 0; i < script->step_count; i++)
+        g_ptr_array_add(names, (char *)script->steps[i].id);
+    return names;
+}
+
+/* A key "answer.X" answers the question X, whose words the cast knows; other facts fill lines. */
+static void check_facts(const struct yaml_node *facts, const struct demo_content *content,
+                        struct problems *problems)
+{
+    size_t count;
+    const struct persona_ask *asks = persona_cast_asks(content->cast, &count);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    for (size_t i = 0; i < count; i++)
+        g_ptr_array_add(names, g_strconcat("answer.", asks[i].id, NULL));
+    for (size_t i = 0; facts != NULL && facts->kind == YAML_KIND_MAP && i < facts->count; i++) {
+        if (g_str_has_prefix(facts->keys[i]->text, "answer."))
+            check_word(facts->keys[i], "question for the answer", names, problems);
+    }
+}
+
+static void check_expected(const struct scenario *scenario, const struct yaml_node *expect,
+                           const struct demo_content *content, struct problems *problems)
+{
+    g_autoptr(GPtrArray) scripts = scripts_of(content), articles = articles_of(content),
+                         steps = steps_of(scenario, content);
+    check_word(yaml_node_get(expect, "script"), "script", scripts, problems);
+    check_words(yaml_node_get(expect, "articles"), "article", articles, problems);
+    if (steps == NULL)
+        return;
+    check_words(yaml_node_get(expect, "steps"), "step of the script", steps, problems);
+    check_words(yaml_node_get(expect, "guarded"), "step of the script", steps, problems);
+}
+
+bool scenario_check(const struct scenario *scenario, const char *path, const struct demo_content *content,
+                    const char *const *codes, size_t count, GError **error)
+{
+    static const char *const languages[] = {"en", "zh"};
+    const struct yaml_node *root = yaml_doc_root(scenario->own->doc), *expect = yaml_node_get(root, "expect");
+    g_autoptr(GPtrArray) intents = intents_of(content), personas = personas_of(content),
+                         known = g_ptr_array_new(), spoken = g_ptr_array_new();
+    struct problems *problems = problems_new(path);
+    for (size_t i = 0; i < count; i++)
+        g_ptr_array_add(known, (char *)codes[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(languages); i++)
+        g_ptr_array_add(spoken, (char *)languages[i]);
+    check_word(yaml_node_get(root, "intent"), "intent", intents, problems);
+    check_word(yaml_node_get(root, "persona"), "persona", personas, problems);
+    check_word(yaml_node_get(root, "language"), "language", spoken, problems);
+    check_facts(yaml_node_get(root, "facts"), content, problems);
+    if (expect != NULL) {
+        check_expected(scenario, expect, content, problems);
+        check_words(yaml_node_get(expect, "dispositions"), "disposition", known, problems);
+    }
+    bool is_sound = problems_none(problems, error);
+    problems_free(problems);
+    return is_sound;
 }
 
 static char *date_ago(int64_t now_ms, int64_t days)

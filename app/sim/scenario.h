@@ -46,6 +46,12 @@ struct scenario {
 struct scenario *scenario_open(const char *path, GError **error);
 void scenario_free(struct scenario *scenario);
 
+/* Whether what the scenario names is there: intent, persona and language in the content, the facts'
+ * questions, the script with its steps, the articles, and the dispositions among codes[count]. path names the
+ * file in the sentences; false with every fault, each with its place. */
+bool scenario_check(const struct scenario *scenario, const char *path, const struct demo_content *content,
+                    const char *const *codes, size_t count, GError **error);
+
 /* The customer's record with the order, dated from now. Caller owns. */
 struct customer *scenario_customer(const struct scenario *scenario, int64_t now_ms);
 

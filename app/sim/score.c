@@ -274,14 +274,16 @@ static void explain(const struct score *score, enum score_part part, GString *ou
                                              : "the customer was not verified");
         break;
     case SCORE_TIME:
-        if (score->accepted_ms == 0 || score->accepted_ms - score->created_ms > scenario->answer_ms)
+        if (scenario->answer_ms > 0 &&
+            (score->accepted_ms == 0 || score->accepted_ms - score->created_ms > scenario->answer_ms))
             g_string_append_printf(out, "answer within %d s", (int)(scenario->answer_ms / 1000));
         if (score->late_replies > 0) {
             part_from(out);
             g_string_append_printf(out, "%d of %d replies later than %d s", score->late_replies,
                                    score->replies, (int)(scenario->reply_ms / 1000));
         }
-        if (score->closed_ms == 0 || score->closed_ms - score->accepted_ms > scenario->handle_ms) {
+        if (scenario->handle_ms > 0 &&
+            (score->closed_ms == 0 || score->closed_ms - score->accepted_ms > scenario->handle_ms)) {
             part_from(out);
             g_string_append_printf(out, "close within %d min", (int)(scenario->handle_ms / 60000));
         }

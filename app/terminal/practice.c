@@ -25,17 +25,22 @@ static void on_scored(const char *report, void *user_data)
     run_send(p->run, &(struct msg){.kind = MSG_PRACTICE_SCORE, .text = report});
 }
 
+static struct link_practice_options options_of(struct practice *p)
+{
+    return (struct link_practice_options){.content_folder = p->share,
+                                          .scenario_path = p->scenario,
+                                          .agent = p->agent,
+                                          .agent_name = p->agent_name,
+                                          .scored = on_scored,
+                                          .user_data = p};
+}
+
 static struct link *make_link(struct run *run, void *user_data, GError **error)
 {
     struct practice *p = user_data;
+    const struct link_practice_options options = options_of(p);
     p->run = run;
-    p->link = link_practice_new(&(struct link_practice_options){.content_folder = p->share,
-                                                                .scenario_path = p->scenario,
-                                                                .agent = p->agent,
-                                                                .agent_name = p->agent_name,
-                                                                .scored = on_scored,
-                                                                .user_data = p},
-                                run_link_callbacks(), run, error);
+    p->link = link_practice_new(&options, run_link_callbacks(), run, error);
     return p->link;
 }
 
@@ -60,6 +65,11 @@ static void remove_folder(const char *path)
 
 static bool run_scenario(struct practice *p, GError **error)
 {
+    /* Before the terminal is taken, so that what is wrong with a scenario needs none and is not drawn over.
+     */
+    const struct link_practice_options options = options_of(p);
+    if (!link_practice_check(&options, error))
+        return false;
     g_autofree char *settings_file = user_settings_path();
     struct user_settings settings;
     if (!user_settings_read(&settings, settings_file, error))

@@ -111,6 +111,11 @@ expect 'the same import by the backend'\''s program' 5 'firstlined import: The f
 mkdir alone && cp "$backend" alone/
 expect 'that program without the desk beside it' 1 'firstline cannot be started (No such file or directory); please install it' \
     alone/firstlined import customers --map none.yaml none.json
+sed 's/script: return-wrong-size/script: return-wrong-sise/; s/FJ-101/FJ-1001/' "$share/demo/practice/return-wrong-size.yaml" >wrong.yaml
+expect 'a wrong scenario, before a terminal is taken' 1 'wrong.yaml:15:11: There is no script `return-wrong-sise`; did you mean `return-wrong-size`?' \
+    "$desk" practice wrong.yaml
+expect 'with all that is wrong' 1 'wrong.yaml:18:14: There is no article `FJ-1001`; did you mean `FJ-101`?' \
+    "$desk" practice wrong.yaml
 expect 'a missing script' 1 'none.yaml could not be opened: No such file or directory.' "$desk" script check none.yaml
 expect 'a missing index' 5 'The index none.idx cannot be read: No such file or directory.' "$desk" kb search none.idx word
 

@@ -109,6 +109,18 @@ check firstlined 8 serve config user import backup check demo
 sed -n 's/^ *RIGHT([A-Z_]*, "\([a-z.]*\)",.*/\1/p; s/^ *"\([a-z]*\.[a-z]*\)",.*/\1/p' app/model/rights.h | sort -u >"$dir/rights"
 sed -n '/^Rights: /,/\.$/p' docs/firstlined.8 | grep -oE '[a-z]+\.[a-z]+' | sort -u >"$dir/in_manual"
 ok 'the rights in the manual are those there are' cmp -s "$dir/rights" "$dir/in_manual"
+# every key of a scenario stands in its manual, and the scenario that stands there is one.
+grep -oE '^ *(TEXT|TEXT_OR_NONE|WORDS_OR_NONE|SPAN|PART|ROW)\([^"]*"[a-z_]+"' app/sim/scenario.c | grep -oE '[a-z_]+"$' |
+    tr -d '"' | sort -u >"$dir/keys"
+grep -oE '[a-z_]+' docs/firstline-scenario.5 | sort -u >"$dir/in_manual"
+ok 'firstline-scenario(5) has every key' all_in "$dir/keys" "$dir/in_manual"
+sed -n '/^\.SH EXAMPLE/,/^\.fi/p' docs/firstline-scenario.5 | sed '/^\./d; s/\\-/-/g' >"$dir/example.yaml"
+example_is_one()
+{
+    FIRSTLINE_SHARE=$PWD/share "$build/firstline" practice "$dir/example.yaml" >"$dir/said" 2>&1 </dev/null
+    grep -q 'The desk needs a terminal' "$dir/said" || { sed 's/^/# /' "$dir/said"; return 1; }
+}
+ok 'its example is sound' example_is_one
 pages_are_sound()
 {
     command -v man >/dev/null || return 0

@@ -50,6 +50,75 @@ static void shipped_scenarios_fit_the_content(void)
     }
 }
 
+/* The shipped scenario with one text put in place of another, checked; NULL: it is sound. Caller owns. */
+static char *fault_of(const char *text, const char *instead)
+{
+    static const char *const codes[] = {"return-arranged", "answered"};
+    g_autofree char *source = NULL, *folder = g_dir_make_tmp("scenario-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "s.yaml", NULL);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(g_file_get_contents(DEMO_DIR "/practice/return-wrong-size.yaml", &source, NULL, NULL));
+    g_assert_nonnull(strstr(source, text));
+    g_auto(GStrv) parts = g_strsplit(source, text, 2);
+    g_autofree char *changed = g_strjoinv(instead, parts);
+    g_assert_true(g_file_set_contents(path, changed, -1, NULL));
+    struct scenario *scenario = scenario_open(path, &error);
+    g_assert_no_error(error);
+    scenario_check(scenario, "s.yaml", content, codes, G_N_ELEMENTS(codes), &error);
+    scenario_free(scenario);
+    g_unlink(path);
+    g_rmdir(folder);
+    return error != NULL ? g_strdup(error->message) : NULL;
+}
+
+static void what_it_names_must_be_there(void)
+{
+    static const struct {
+        const char *text, *instead, *fault;
+    } cases[] = {
+        {"intent: return_wrong_size", "intent: return_wrong_sise",
+         "s.yaml:6:9: There is no intent `return_wrong_sise`; did you mean `return_wrong_size`?"},
+        {"persona: calm", "persona: furious",
+         "s.yaml:9:10: There is no persona `furious`; there are calm, brisk, chatty, anxious, angry."},
+        {"language: en", "language: fr", "s.yaml:8:11: There is no language `fr`; there are en, zh."},
+        {"answer.size", "answer.sise",
+         "s.yaml:13:9: There is no question for the answer `answer.sise`; did you mean `answer.size`?"},
+        {"script: return-wrong-size", "script: nosuch",
+         "s.yaml:15:11: There is no script `nosuch`; there are "},
+        {"[greet, verify", "[great, verify",
+         "s.yaml:16:11: There is no step of the script `great`; did you mean `greet`?"},
+        {"[label, reserve]", "[labels, reserve]",
+         "s.yaml:17:13: There is no step of the script `labels`; did you mean `label`?"},
+        {"[FJ-101,", "[FJ-1010,", "s.yaml:18:14: There is no article `FJ-1010`; did you mean `FJ-101`?"},
+        {"[return-arranged]", "[returned]",
+         "s.yaml:19:18: There is no disposition `returned`; there are return-arranged, answered."},
+    };
+    g_assert_cmpstr(fault_of("pass: 75", "pass: 70"), ==, NULL);
+    g_assert_cmpstr(fault_of("  script: return-wrong-size\n", ""), ==, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *fault = fault_of(cases[i].text, cases[i].instead);
+        g_assert_nonnull(fault);
+        g_assert_cmpmem(fault, MIN(strlen(fault), strlen(cases[i].fault)), cases[i].fault,
+                        strlen(cases[i].fault));
+    }
+}
+
+/* Without a limit nothing is late. */
+static void a_limit_that_is_not_set_is_not_missed(void)
+{
+    struct scenario *scenario = open_scenario("return-wrong-size");
+    scenario->answer_ms = scenario->handle_ms = 0;
+    struct score *score = score_new(scenario);
+    play(score, EVENT_MESSAGE_RECEIVED, 0, "text", "Hi");
+    play(score, EVENT_CONTACT_ACCEPTED, 10, NULL, NULL);
+    play(score, EVENT_MESSAGE_SENT, 500, "text", "Hello");
+    play(score, EVENT_CONTACT_CLOSED, 2000, "disposition", "return-arranged");
+    g_autofree char *report = score_report(score);
+    g_assert_nonnull(strstr(report, "time            0 %  1 of 1 replies later than 75 s\n"));
+    score_free(score);
+    scenario_free(scenario);
+}
+
 static void customer_has_the_order_of_the_file(void)
 {
     struct scenario *scenario = open_scenario("return-wrong-size");
@@ -160,6 +229,8 @@ int main(int argc, char **argv)
     g_test_add_func("/scenario/shipped_scenarios_fit_the_content", shipped_scenarios_fit_the_content);
     g_test_add_func("/scenario/customer_has_the_order_of_the_file", customer_has_the_order_of_the_file);
     g_test_add_func("/scenario/bad_scenario_names_the_place", bad_scenario_names_the_place);
+    g_test_add_func("/scenario/what_it_names_must_be_there", what_it_names_must_be_there);
+    g_test_add_func("/scenario/a_limit_that_is_not_set_is_not_missed", a_limit_that_is_not_set_is_not_missed);
     g_test_add_func("/scenario/given_answer_beats_the_lines", given_answer_beats_the_lines);
     g_test_add_func("/score/good_run_passes_with_full_marks", good_run_passes_with_full_marks);
     g_test_add_func("/score/acting_before_verifying_costs", acting_before_verifying_costs);
