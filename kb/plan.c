@@ -29,7 +29,8 @@
 /* A beginning of a word of so many letters counts as a word here. */
 #define BEGINNING_MIN 2
 
-float kb_plan_idf(uint32_t count, uint32_t df)
+/* How rare something is that `df` of `count` documents have (Robertson and Sparck Jones, kept positive). */
+static float kb_plan_idf(uint32_t count, uint32_t df)
 {
     return log1pf(((float)count - (float)df + 0.5f) / ((float)df + 0.5f));
 }

@@ -67,7 +67,4 @@ struct kb_plan *kb_plan_new_for_text(const struct kb_segment *segment, const cha
 
 void kb_plan_free(struct kb_plan *plan);
 
-/* How rare something is that `df` of `count` documents have (Robertson and Sparck Jones, kept positive). */
-float kb_plan_idf(uint32_t count, uint32_t df);
-
 #endif

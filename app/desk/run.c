@@ -90,7 +90,8 @@ static void on_refused_event(const struct event *ev, enum problem_code code, con
                                       .problem = {.code = run_refusal_of(code), .sentence = sentence}});
 }
 
-void run_give_token_back(struct run *run)
+/* Ends the session once all that was done is delivered, if its agent leaves. */
+static void run_give_token_back(struct run *run)
 {
     if (run->leaves && journal_pending_count(run->journal) == 0) {
         run->leaves = false;

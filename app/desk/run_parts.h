@@ -45,8 +45,6 @@ struct run {
 /* Of a clock of the system, in ms. */
 int64_t run_clock_ms(clockid_t clock);
 enum refusal_code run_refusal_of(enum problem_code code);
-/* Ends the session once all that was done is delivered, if its agent leaves. */
-void run_give_token_back(struct run *run);
 
 extern const struct articles_callbacks run_articles_callbacks;
 /* The scripts that the last run kept. */

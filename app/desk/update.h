@@ -225,7 +225,6 @@ void session_unlocked(struct update *u);
 void session_ended(struct update *u);
 void session_floor(struct update *u, const cJSON *json);
 void session_contacts(struct update *u, const cJSON *json);
-void session_leave(struct update *u, bool quit); /* asks first where something is open */
 
 void queue_settle(struct desk *desk);
 /* The cursor leaves its row, so that a key meant for a contact that is gone takes no other; comes back. */

@@ -444,7 +444,8 @@ static int list_open(struct update *u, struct popup *p)
     return count;
 }
 
-void session_leave(struct update *u, bool quit)
+/* Asks first where something is open. */
+static void session_leave(struct update *u, bool quit)
 {
     struct popup *p = popup_new(POPUP_LIST, "leave", "Still open and yours");
     int handled = u->desk->phase == DESK_OPEN ? list_open(u, p) : 0;

@@ -143,7 +143,10 @@ struct statistics_interval statistics_wilson(double successes, double count, dou
     return (struct statistics_interval){MAX(centre - half, 0), MIN(centre + half, 1)};
 }
 
-double statistics_effective_count(const struct statistics_sample *share)
+/* The count that as many independent contacts would need to say as much about this share: Kish's effective
+ * sample size, mean (1 - mean) / (variance_of_mean (J - 1) / J), which is count where every cluster is of one
+ * contact, and never more than count. */
+static double statistics_effective_count(const struct statistics_sample *share)
 {
     double spread = share->mean * (1 - share->mean);
     if (share->variance_of_mean <= 0 || spread <= 0)

@@ -57,11 +57,6 @@ struct statistics_difference statistics_welch(const struct statistics_sample *fi
  * may be effective ones and so no whole numbers; of none: 0 to 1. */
 struct statistics_interval statistics_wilson(double successes, double count, double level);
 
-/* The count that as many independent contacts would need to say as much about this share: Kish's effective
- * sample size, mean (1 - mean) / (variance_of_mean (J - 1) / J), which is count where every cluster is of one
- * contact, and never more than count. */
-double statistics_effective_count(const struct statistics_sample *share);
-
 /* Second share less first: the hybrid score interval (Newcombe, Statistics in Medicine 17, 1998, 873-890,
  * method 10) on effective counts. The standard error is the interval's half width / z: where all of a sample
  * are alike, p (1 - p) / n would be a certainty that nobody has. */

@@ -82,7 +82,8 @@ bool approvals_may_decide(const struct world *w, const struct contact *c, const 
     return may_for_another(w, a, agent_id) || may_by_role(w, a, who, why);
 }
 
-bool approvals_may_withdraw(const struct contact *c, const struct approval *a, const char *agent_id)
+/* May they take it back: who asked, or whose contact it is now? */
+static bool approvals_may_withdraw(const struct contact *c, const struct approval *a, const char *agent_id)
 {
     return g_strcmp0(a->asked_by, agent_id) == 0 ||
            (contact_is_handled(c) && g_strcmp0(c->agent, agent_id) == 0);

@@ -19,8 +19,6 @@
  * is open is not asked. */
 bool approvals_may_decide(const struct world *w, const struct contact *c, const struct approval *a,
                           const char *agent_id, char **why);
-/* May they take it back: who asked, or whose contact it is now? */
-bool approvals_may_withdraw(const struct contact *c, const struct approval *a, const char *agent_id);
 /* All that are open, of all contacts, that this agent may decide on: pairs in the order of their due times
  * (struct approvals_open *). The array owns the pairs, these borrow until the world changes. */
 struct approvals_open {

@@ -14,7 +14,8 @@ static void add_way(GArray *ways, size_t from, const struct script_step *to,
     g_array_append_val(ways, way);
 }
 
-GArray *check_ways(const struct script *script)
+/* All ways of the script, in the order of its file; of struct way, caller owns. */
+static GArray *check_ways(const struct script *script)
 {
     GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
     for (size_t i = 0; i < script->step_count; i++) {
@@ -69,7 +70,9 @@ char *check_find_way(const struct script *script, const GArray *ways, size_t fro
     return g_string_free(text, FALSE);
 }
 
-bool *check_reach(const struct script *script, const GArray *ways, size_t from)
+/* reached[step_count]: whether each step can be reached from `from`, itself included. Caller owns, free with
+ * g_free. */
+static bool *check_reach(const struct script *script, const GArray *ways, size_t from)
 {
     g_autofree size_t *before = search(script, ways, from, NULL, NULL);
     bool *reached = g_new(bool, script->step_count);

@@ -11,9 +11,6 @@ struct way {
     const struct script_result *result; /* of a step with results; else NULL */
 };
 
-/* All ways of the script, in the order of its file; of struct way, caller owns. */
-GArray *check_ways(const struct script *script);
-
 /* Whether a way may be used in a search. */
 typedef bool (*check_may_use)(void *data, const struct way *way);
 
@@ -21,10 +18,6 @@ typedef bool (*check_may_use)(void *data, const struct way *way);
  * when there is none. Going nowhere counts: from a step to itself it is that step alone. Caller owns. */
 char *check_find_way(const struct script *script, const GArray *ways, size_t from, size_t to,
                      check_may_use may_use, void *data);
-
-/* reached[step_count]: whether each step can be reached from `from`, itself included. Caller owns, free with
- * g_free. */
-bool *check_reach(const struct script *script, const GArray *ways, size_t from);
 
 void check_names(const struct script *script, const GArray *ways, struct problems *problems);
 void check_types(const struct script *script, struct problems *problems);

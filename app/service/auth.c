@@ -115,7 +115,9 @@ static struct caller *find(struct auth *a, const char *hash, GError **error)
     return c;
 }
 
-struct caller *auth_find(struct auth *a, const char *token, GError **error)
+/* The caller of a token; NULL with PROBLEM_UNAUTHORISED where it is unknown or ended. One reference is the
+ * caller's: caller_unref. */
+static struct caller *auth_find(struct auth *a, const char *token, GError **error)
 {
     char hash[ACCOUNTS_HASH_LEN + 1];
     accounts_hash_token(token, hash);

@@ -34,9 +34,6 @@ void caller_unref(void *c);
 struct auth *auth_new(struct store *store);
 void auth_free(struct auth *a); /* waits for tries under way; accepts NULL */
 
-/* The caller of a token; NULL with PROBLEM_UNAUTHORISED where it is unknown or ended. One reference is the
- * caller's: caller_unref. */
-struct caller *auth_find(struct auth *a, const char *token, GError **error);
 /* Has the session not ended since? True costs nothing, as long as nobody's has. */
 bool auth_is_known(struct auth *a, const struct caller *c);
 /* Looks it up again the next time. */

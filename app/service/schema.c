@@ -68,7 +68,7 @@ static const char *const migrations[] = {
      "ALTER TABLE publications ADD COLUMN reason TEXT NOT NULL DEFAULT '';"),
 };
 
-int schema_version(void)
+static int schema_version(void)
 {
     return (int)G_N_ELEMENTS(migrations);
 }

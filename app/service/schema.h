@@ -12,6 +12,5 @@
 bool schema_migrate(struct db *db, GError **error);
 /* False (with the sentence) where the database is not of this program's version; for readers. */
 bool schema_check(struct db *db, GError **error);
-int schema_version(void);
 
 #endif

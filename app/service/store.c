@@ -71,7 +71,9 @@ static void finish_batch(struct store_batch *batch)
     batch->done(batch, batch->user_data);
 }
 
-GError *store_problem(GError *error)
+/* A database's error as the problem (net/problem.h) that says it to the world; the sentence stays. Takes and
+ * answers the error; others, and NULL, as they are. */
+static GError *store_problem(GError *error)
 {
     static const enum problem_code codes[] = {
         [DB_ERROR_MISSING] = PROBLEM_UNAVAILABLE,   [DB_ERROR_CORRUPT] = PROBLEM_INTERNAL,

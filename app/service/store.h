@@ -106,8 +106,5 @@ struct store_counts store_counts(struct store *s);
 /* What keeps the store from writing now, as a sentence that caller owns; NULL: nothing known. While there is
  * trouble the store tries once a second whether it is over. */
 char *store_trouble(struct store *s);
-/* A database's error as the problem (net/problem.h) that says it to the world; the sentence stays. Takes and
- * answers the error; others, and NULL, as they are. */
-GError *store_problem(GError *error);
 
 #endif

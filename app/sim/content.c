@@ -201,7 +201,7 @@ static struct yaml_doc *read_file(const char *dir, const char *name, const struc
 
 /* --- articles --- */
 
-void demo_article_free(struct demo_article *article)
+static void demo_article_free(struct demo_article *article)
 {
     if (article == NULL)
         return;
@@ -240,7 +240,8 @@ static struct demo_article *article_of(const struct matter_file *matter, const c
     return article;
 }
 
-struct demo_article *demo_article_parse(const char *name, const char *text, GError **error)
+/* Reads one article; NULL with a sentence where the front matter is not as the header has it. Caller owns. */
+static struct demo_article *demo_article_parse(const char *name, const char *text, GError **error)
 {
     const char *end = g_str_has_prefix(text, "---\n") ? strstr(text + 4, "\n---\n") : NULL;
     if (end == NULL) {

@@ -95,8 +95,4 @@ void demo_content_free(struct demo_content *content);
 struct script *demo_content_script(const struct demo_content *content, const char *intent);
 const struct demo_article *demo_content_article(const struct demo_content *content, const char *id);
 
-/* Reads one article; NULL with a sentence where the front matter is not as above. Caller owns. */
-struct demo_article *demo_article_parse(const char *name, const char *text, GError **error);
-void demo_article_free(struct demo_article *article);
-
 #endif

@@ -356,7 +356,7 @@ void floor_release(struct past *past, struct past_agent *a, struct talk *t)
     offer_all(past);
 }
 
-void floor_work(struct past *past, struct past_agent *a)
+static void floor_work(struct past *past, struct past_agent *a)
 {
     struct talk *next = NULL;
     for (guint i = 0; a->work == NULL && i < a->talks->len; i++) {

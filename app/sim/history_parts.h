@@ -129,7 +129,6 @@ void floor_plan_shifts(struct past *past);
 void floor_enqueue(struct past *past, struct talk *t);
 bool floor_has_second_line(const struct past *past, const struct talk *t); /* for its matter, at work now */
 void floor_release(struct past *past, struct past_agent *a, struct talk *t);
-void floor_work(struct past *past, struct past_agent *a);
 void floor_happen(struct past *past, const struct agenda_item *item);
 
 /* history_talk.c: what is done in a contact */

@@ -142,7 +142,8 @@ static enum editor_result replace(struct editor *editor, size_t at, size_t remov
     return EDITOR_CHANGED;
 }
 
-enum editor_result editor_undo(struct editor *editor)
+/* Steps back, forward; EDITOR_IGNORED when there is none. */
+static enum editor_result editor_undo(struct editor *editor)
 {
     if (editor->done->len == 0)
         return EDITOR_IGNORED;
@@ -154,7 +155,7 @@ enum editor_result editor_undo(struct editor *editor)
     return EDITOR_CHANGED;
 }
 
-enum editor_result editor_redo(struct editor *editor)
+static enum editor_result editor_redo(struct editor *editor)
 {
     if (editor->undone->len == 0)
         return EDITOR_IGNORED;

@@ -68,9 +68,6 @@ bool editor_insert(struct editor *editor, const char *text, ssize_t len);
 size_t editor_caret(const struct editor *editor);
 
 enum editor_result editor_handle_key(struct editor *editor, const struct key *key);
-/* Steps back, forward; EDITOR_IGNORED when there is none. */
-enum editor_result editor_undo(struct editor *editor);
-enum editor_result editor_redo(struct editor *editor);
 
 struct editor_look {
     unsigned role;           /* STYLE_ROLE_ of the text; 0: plain text */
