@@ -302,37 +302,54 @@ GHashTable *crowd_facts(const struct demo_content *content, const struct custome
     return facts;
 }
 
-static bool fits(const struct customer *c, const char *language, const char *city)
+/* Whom somebody is picked from. */
+struct wanted {
+    const char *language, *city;         /* city may be NULL */
+    const struct persona_intent *intent; /* whose order they have; NULL: any or none */
+};
+
+static bool fits(const struct customer *c, const struct wanted *wanted)
 {
-    return g_strcmp0(c->language, language) == 0 && (city == NULL || strstr(c->postal, city) != NULL);
+    bool is_buyer = wanted->intent == NULL;
+    for (guint i = 0; !is_buyer && i < c->orders->len; i++)
+        is_buyer = is_about(g_ptr_array_index(c->orders, i), wanted->intent->business,
+                            (enum persona_order)wanted->intent->order);
+    return is_buyer && g_strcmp0(c->language, wanted->language) == 0 &&
+           (wanted->city == NULL || strstr(c->postal, wanted->city) != NULL);
+}
+
+/* Each who fits as likely as the other: the next from a random place on would be those who follow many that
+ * do not. NULL: nobody fits. */
+static const struct customer *pick(const struct crowd *crowd, const struct wanted *wanted,
+                                   struct sim_random *random)
+{
+    size_t count = 0;
+    for (guint i = 0; i < crowd->customers->len; i++)
+        count += fits(g_ptr_array_index(crowd->customers, i), wanted);
+    size_t left = sim_random_index(random, count);
+    for (guint i = 0; i < crowd->customers->len; i++) {
+        const struct customer *c = g_ptr_array_index(crowd->customers, i);
+        if (fits(c, wanted) && left-- == 0)
+            return c;
+    }
+    return NULL;
 }
 
 const struct customer *crowd_pick(const struct crowd *crowd, const char *language, const char *city,
                                   struct sim_random *random)
 {
-    size_t count = crowd->customers->len, first = sim_random_index(random, count);
-    for (int without_city = 0; without_city < 2; without_city++) {
-        for (size_t i = 0; i < count; i++) {
-            const struct customer *c = g_ptr_array_index(crowd->customers, (first + i) % count);
-            if (fits(c, language, without_city ? NULL : city))
-                return c;
-        }
-    }
-    return g_ptr_array_index(crowd->customers, first);
+    const struct customer *c = pick(crowd, &(struct wanted){.language = language, .city = city}, random);
+    if (c == NULL && city != NULL)
+        c = pick(crowd, &(struct wanted){.language = language}, random);
+    return c != NULL ? c
+                     : g_ptr_array_index(crowd->customers, sim_random_index(random, crowd->customers->len));
 }
 
 const struct customer *crowd_pick_buyer(const struct crowd *crowd, const char *language,
                                         const struct persona_intent *intent, struct sim_random *random)
 {
-    guint count = crowd->customers->len, first = (guint)sim_random_index(random, count);
-    for (guint i = 0; i < count; i++) {
-        const struct customer *c = g_ptr_array_index(crowd->customers, (first + i) % count);
-        for (guint j = 0; j < c->orders->len && fits(c, language, NULL); j++)
-            if (is_about(g_ptr_array_index(c->orders, j), intent->business,
-                         (enum persona_order)intent->order))
-                return c;
-    }
-    return crowd_pick(crowd, language, NULL, random);
+    const struct customer *c = pick(crowd, &(struct wanted){.language = language, .intent = intent}, random);
+    return c != NULL ? c : crowd_pick(crowd, language, NULL, random);
 }
 
 const struct persona *crowd_temper(const struct demo_content *content, const struct customer *c)

@@ -108,6 +108,15 @@ struct talk *past_talk_new(struct past *past, const struct customer *c, const st
     return t;
 }
 
+/* Complaints come in the outage too, and what is not resolved comes again, of which transactions have least:
+ * so that all of them together have the usual shares, the first ones have others. */
+static int64_t first_percent(enum contact_class class)
+{
+    static const int64_t percent[CLASS_COUNT] = {
+        [CLASS_ENQUIRY] = 97, [CLASS_TRANSACTION] = 106, [CLASS_COMPLAINT] = 88};
+    return percent[class];
+}
+
 static const struct persona_intent *some_intent(struct past *past)
 {
     enum { INTENTS_MAX = 100 };
@@ -116,8 +125,18 @@ static const struct persona_intent *some_intent(struct past *past)
     const struct persona_intent *intents = persona_cast_intents(past->content->cast, &count);
     count = MIN(count, INTENTS_MAX);
     for (size_t i = 0; i < count; i++)
-        weights[i] = intents[i].share;
+        weights[i] = intents[i].share * first_percent((enum contact_class)intents[i].contact_class);
     return &intents[sim_random_weighted(&past->random, weights, count)];
+}
+
+/* What is about an order comes from who has bought there; its state is today's, and was another then. */
+static const struct customer *some_customer(struct past *past, const struct persona_intent *intent,
+                                            const char *language)
+{
+    struct persona_intent any = *intent;
+    any.order = PERSONA_ORDER_ANY;
+    return intent->order != PERSONA_ORDER_ANY ? crowd_pick_buyer(past->crowd, language, &any, &past->random)
+                                              : crowd_pick(past->crowd, language, NULL, &past->random);
 }
 
 /* The load of the hour that begins at at_ms. The last hours before now are never empty, so that there is a
@@ -143,7 +162,7 @@ static void plan_arrivals(struct past *past, int count)
         const struct persona_intent *intent = some_intent(past);
         bool chinese =
             persona_intent_speaks(intent, "zh") && sim_random_chance(&past->random, CHINESE_PERCENT);
-        const struct customer *c = crowd_pick(past->crowd, chinese ? "zh" : "en", NULL, &past->random);
+        const struct customer *c = some_customer(past, intent, chinese ? "zh" : "en");
         agenda_add(&past->agenda, at_ms, PAST_ARRIVE, past_talk_new(past, c, intent));
     }
 }

@@ -3,6 +3,7 @@
 
 #include "app/sim/history_parts.h"
 
+#define TODAY_AGENTS   4
 #define OFFER_MS       (20 * SECOND_MS)
 #define STAGGER_MS     (10 * MINUTE_MS)
 #define PAUSE_LATER_MS (4 * MINUTE_MS)
@@ -322,10 +323,19 @@ static void plan_days(struct past *past, struct past_agent *a, size_t index)
                           sim_random_between(&past->random, -10, 10) * MINUTE_MS;
         plan_shift(past, a, from_ms, from_ms + shift->span_ms);
     }
-    /* The hours before now are staffed whenever now is, by those who open that day's floor. */
+}
+
+/* The hours before now are staffed whenever now is, by some of those who work that day. */
+static void plan_today(struct past *past)
+{
     int64_t today = (past->end_ms / DAY_MS + 3) % 7;
-    if (takes_contacts(a) && a->staff->days[today] && a->staff->shift != DEMO_SHIFT_LATE)
-        plan_shift(past, a, past->end_ms - TODAY_MS - (int64_t)index * MINUTE_MS, past->end_ms + HOUR_MS);
+    int left[ROLE_COUNT] = {[ROLE_AGENT] = TODAY_AGENTS, [ROLE_SPECIALIST] = 1};
+    for (size_t i = 0; i < past->agent_count; i++) {
+        struct past_agent *a = &past->agents[i];
+        if (!a->staff->days[today] || left[a->staff->role]-- <= 0)
+            continue;
+        plan_shift(past, a, past->end_ms - TODAY_MS - (int64_t)i * MINUTE_MS, past->end_ms + HOUR_MS);
+    }
 }
 
 void floor_plan_shifts(struct past *past)
@@ -341,6 +351,7 @@ void floor_plan_shifts(struct past *past)
         a->shifts = g_array_new(FALSE, FALSE, sizeof(struct past_shift));
         plan_days(past, a, i);
     }
+    plan_today(past);
 }
 
 /* --- work --- */

@@ -6,6 +6,8 @@
 
 #define PLAIN_PIECES   3 /* of a talk without script: greet and ask, look it up, answer */
 #define HOLD_PERCENT   30
+#define FIRST_WORDS_MS (12 * SECOND_MS)
+#define LISTEN_MS      (35 * SECOND_MS)
 #define WRAP_MS        (50 * SECOND_MS)
 #define LETTER_MS      (180 * SECOND_MS) /* writing one, beyond the steps */
 #define SEARCH_PERCENT 45
@@ -199,6 +201,18 @@ static void leave_call(struct past *past, struct talk *t)
     past_emit(past, past_customer_event(past, EVENT_CONTACT_CUSTOMER_LEFT, t));
 }
 
+/* Whoever is there hears the first words soon; one who came to the wrong desk is listened to first. */
+static int64_t plain_span(const struct talk *t)
+{
+    if (t->outage)
+        return 90 * SECOND_MS;
+    if (!talk_is_live(t))
+        return t->intent->handle_ms / PLAIN_PIECES;
+    if (t->step == 0)
+        return t->fate == FATE_TRANSFER ? LISTEN_MS : FIRST_WORDS_MS;
+    return (t->intent->handle_ms - FIRST_WORDS_MS) / (PLAIN_PIECES - 1);
+}
+
 int64_t talk_begin(struct past *past, struct talk *t)
 {
     if (t->wrapping) {
@@ -208,8 +222,7 @@ int64_t talk_begin(struct past *past, struct talk *t)
     }
     if (path_step(t) != NULL)
         return begin_step(past, t);
-    int64_t usual_ms = t->outage ? 90 * SECOND_MS : t->intent->handle_ms;
-    return sim_random_about(&past->random, usual_ms / PLAIN_PIECES) + letter_span(past, t);
+    return sim_random_about(&past->random, plain_span(t)) + letter_span(past, t);
 }
 
 /* Personal data is kept out of the log. */

@@ -4,6 +4,7 @@
 #include "app/sim/traffic_parts.h"
 
 #define CHINESE_PERCENT 30
+#define CUSTOMER_TRIES  30
 
 static const struct persona_intent *some_intent(struct traffic *traffic)
 {
@@ -27,13 +28,33 @@ static const char *address_of(const struct visit *v)
     return customer_identity(v->customer, IDENTITY_EMAIL);
 }
 
+static bool is_here(const struct traffic *traffic, const struct customer *c)
+{
+    for (guint i = 0; i < traffic->visit_order->len; i++) {
+        const struct visit *v = g_ptr_array_index(traffic->visit_order, i);
+        if (v->customer == c)
+            return true;
+    }
+    return false;
+}
+
+/* Nobody calls twice at once: not somebody who is here already, where another can be found. */
+static const struct customer *some_customer(struct traffic *traffic, const struct persona_intent *intent,
+                                            const char *language)
+{
+    const struct customer *c = NULL;
+    for (int i = 0; i < CUSTOMER_TRIES && (c == NULL || is_here(traffic, c)); i++)
+        c = crowd_pick_buyer(traffic->crowd, language, intent, &traffic->random);
+    return c;
+}
+
 static struct visit *visit_new(struct traffic *traffic, int64_t at_ms)
 {
     struct visit *v = g_new0(struct visit, 1);
     v->intent = some_intent(traffic);
     bool chinese =
         persona_intent_speaks(v->intent, "zh") && sim_random_chance(&traffic->random, CHINESE_PERCENT);
-    v->customer = crowd_pick_buyer(traffic->crowd, chinese ? "zh" : "en", v->intent, &traffic->random);
+    v->customer = some_customer(traffic, v->intent, chinese ? "zh" : "en");
     v->channel =
         (enum channel)sim_random_weighted(&traffic->random, traffic->content->floor.channels, CHANNEL_COUNT);
     v->id = g_strdup_printf("%" G_GINT64_FORMAT, traffic->next_contact++);

@@ -428,6 +428,23 @@ static void approvals_are_asked_for_and_decided(void)
     g_assert_cmpint(sum.wait_ms, >, asked * 30000 * INT64_C(1));
 }
 
+/* Customers are picked evenly: a timeline is one that a person may have. */
+static void nobody_comes_every_day(void)
+{
+    g_autoptr(GHashTable) came = g_hash_table_new(g_str_hash, g_str_equal);
+    int most = 0;
+    for (guint i = 0; i < past->len; i++) {
+        const char *who = event_text(event_at(i), "customer");
+        if (event_at(i)->kind != EVENT_CONTACT_CREATED)
+            continue;
+        count_up(came, who);
+        most = MAX(most, counted(came, who));
+    }
+    g_test_message("%u customers came, one of them %d times", g_hash_table_size(came), most);
+    g_assert_cmpuint(g_hash_table_size(came), >, 450);
+    g_assert_cmpint(most, <=, 24);
+}
+
 /* A card goes to a new address now and then, not in three of four contacts. */
 static void approvals_are_the_exception(void)
 {
@@ -543,6 +560,7 @@ int main(int argc, char **argv)
     g_test_add_func("/history/outage_is_there", outage_is_there);
     g_test_add_func("/history/all_of_a_contact_happens", all_of_a_contact_happens);
     g_test_add_func("/history/approvals_are_asked_for_and_decided", approvals_are_asked_for_and_decided);
+    g_test_add_func("/history/nobody_comes_every_day", nobody_comes_every_day);
     g_test_add_func("/history/approvals_are_the_exception", approvals_are_the_exception);
     g_test_add_func("/history/nothing_is_told_twice_in_a_row", nothing_is_told_twice_in_a_row);
     g_test_add_func("/history/chats_are_handled_side_by_side", chats_are_handled_side_by_side);

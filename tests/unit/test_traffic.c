@@ -185,6 +185,24 @@ static void who_comes_has_bought_what_it_is_about(void)
     floor_release(&f);
 }
 
+/* Nobody waits for two agents at once, with two matters. */
+static void nobody_comes_twice_at_once(void)
+{
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct floor f;
+        g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+        floor_init(&f,
+                   &(struct traffic_options){.seed = seed, .colleagues = -1, .every_ms = -1, .waiting = 40});
+        traffic_tick(f.traffic, f.now_ms);
+        GHashTableIter each;
+        void *value;
+        g_hash_table_iter_init(&each, f.world->contacts);
+        while (g_hash_table_iter_next(&each, NULL, &value))
+            g_assert_true(g_hash_table_add(seen, ((const struct contact *)value)->customer));
+        floor_release(&f);
+    }
+}
+
 static void an_hour_is_lively_and_legal(void)
 {
     struct floor f;
@@ -470,6 +488,7 @@ int main(int argc, char **argv)
     crowd = crowd_new(content, &(struct crowd_options){.seed = 1, .count = 500, .now_ms = NOW_MS});
     g_test_add_func("/traffic/queue_is_full_at_the_start", queue_is_full_at_the_start);
     g_test_add_func("/traffic/who_comes_has_bought_what_it_is_about", who_comes_has_bought_what_it_is_about);
+    g_test_add_func("/traffic/nobody_comes_twice_at_once", nobody_comes_twice_at_once);
     g_test_add_func("/traffic/an_hour_is_lively_and_legal", an_hour_is_lively_and_legal);
     g_test_add_func("/traffic/the_second_line_gets_what_is_escalated_alone",
                     the_second_line_gets_what_is_escalated_alone);
