@@ -66,6 +66,7 @@ struct sim_customer {
     int64_t busy_ms;      /* until then the customer is typing or speaking */
     int64_t heard_ms;     /* the agent's last word, or that they came */
     size_t story;         /* which line of each list of the matter's is theirs */
+    GHashTable *told;     /* id of an ask of the cast -> what they answered */
     int nudges;           /* since the agent's last word */
     int nudges_in_all;
     int answered;
@@ -90,6 +91,7 @@ struct sim_customer *sim_customer_new(const struct sim_customer_options *options
     c->language = g_strdup(options->language == NULL ? "en" : options->language);
     c->random.state = options->seed;
     c->story = sim_random_index(&c->random, STORIES);
+    c->told = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     g_queue_init(&c->actions);
     sim_customer_requeue(c, options->start_ms);
     return c;
@@ -102,6 +104,7 @@ void sim_customer_free(struct sim_customer *c)
     g_queue_clear_full(&c->actions, action_free);
     if (c->facts != NULL)
         g_hash_table_unref(c->facts);
+    g_hash_table_unref(c->told);
     g_free(c->language);
     g_free(c);
 }
@@ -290,7 +293,15 @@ static char *own_answer(struct sim_customer *c, const char *ask)
     return is_known ? NULL : own_line(c, ask);
 }
 
-static char *answer_to(struct sim_customer *c, const char *ask)
+/* What is a fact to them, whoever made it up: asked for it again they say the same. */
+static bool is_kept(const char *ask)
+{
+    static const char *const kept[] = {"size", "wish",    "pick", "visit",  "move_in", "date",
+                                       "item", "address", "loss", "lights", NULL};
+    return g_strv_contains(kept, ask);
+}
+
+static char *find_answer(struct sim_customer *c, const char *ask)
 {
     g_autofree char *key = g_strconcat("answer.", ask, NULL);
     const char *given = c->facts == NULL ? NULL : g_hash_table_lookup(c->facts, key);
@@ -300,6 +311,15 @@ static char *answer_to(struct sim_customer *c, const char *ask)
     if (own == NULL)
         own = answer(c, ask);
     return own != NULL ? own : answer(c, "unknown");
+}
+
+static char *answer_to(struct sim_customer *c, const char *ask)
+{
+    const char *before = g_hash_table_lookup(c->told, ask);
+    char *line = before != NULL ? g_strdup(before) : find_answer(c, ask);
+    if (before == NULL && line != NULL && is_kept(ask))
+        g_hash_table_insert(c->told, (gpointer)ask, g_strdup(line));
+    return line;
 }
 
 /* Does it begin as a sentence does, with a capital and small letters? */
@@ -465,7 +485,8 @@ static void grow_impatient(struct sim_customer *c)
     const struct yaml_node *nudges = temper_lines(c, "nudges");
     if (c->nudges < NUDGES_MAX) {
         if (c->mood == MOOD_TALKING && nudges != NULL)
-            say(c, persona_fill(nudges->items[MIN((size_t)c->nudges, nudges->count - 1)]->text, c->facts),
+            say(c,
+                persona_fill(nudges->items[MIN((size_t)c->nudges_in_all, nudges->count - 1)]->text, c->facts),
                 at_ms);
         c->nudges++;
         c->nudges_in_all++;

@@ -137,10 +137,12 @@ static void drop(struct hearing *heard, const char *ask)
     heard->count = kept;
 }
 
-/* A plain "is that right?" is not answered where something else was asked in the same breath, and an address
- * has its postcode in it. */
+/* A plain "is that right?" or "may I?" is not answered where something else was asked in the same breath, and
+ * an address has its postcode in it. */
 static void drop_what_is_said_along(struct hearing *heard)
 {
+    if (heard->count > 1)
+        drop(heard, "permit");
     if (heard->count > 1)
         drop(heard, "confirm");
     if (is_asked(heard, "address"))

@@ -324,6 +324,19 @@ static void the_story_is_told_once(void)
     sim_customer_free(c);
 }
 
+/* Asked for the size once more, they want no other. */
+static void asked_again_they_say_the_same(void)
+{
+    for (uint64_t seed = 1; seed < 20; seed++) {
+        struct sim_customer *c = someone("return_wrong_size", CHANNEL_CHAT, "en", seed);
+        g_autofree char *first = answer_of(c, "Which size shall we send?");
+        sim_customer_hear(c, "Sorry, which size was it?", 70000);
+        g_autofree char *second = said_by(c, 130000);
+        g_assert_cmpstr(first, ==, second);
+        sim_customer_free(c);
+    }
+}
+
 static void a_greeting_is_returned_once(void)
 {
     struct sim_customer *c = someone("lost_card", CHANNEL_PHONE, "en", 4);
@@ -479,6 +492,7 @@ int main(int argc, char **argv)
     g_test_add_func("/customer/a_caller_does_not_speak_of_writing", a_caller_does_not_speak_of_writing);
     g_test_add_func("/customer/what_is_said_fits_the_opening", what_is_said_fits_the_opening);
     g_test_add_func("/customer/the_story_is_told_once", the_story_is_told_once);
+    g_test_add_func("/customer/asked_again_they_say_the_same", asked_again_they_say_the_same);
     g_test_add_func("/customer/a_greeting_is_returned_once", a_greeting_is_returned_once);
     g_test_add_func("/customer/what_is_only_promised_settles_nothing", what_is_only_promised_settles_nothing);
     g_test_add_func("/customer/ending_too_early_brings_the_matter_back",

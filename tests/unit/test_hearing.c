@@ -57,7 +57,9 @@ static void questions_are_told_apart(void)
 {
     assert_asks("When did you last use it, and was it stolen or lost?", "date", "loss");
     assert_asks("Which of these shall it be?", "pick", NULL);
-    assert_asks("Shall I order it?", "confirm", NULL);
+    assert_asks("Shall I order it?", "permit", NULL);
+    assert_asks("May I have the order number, please?", "order", NULL);
+    assert_asks("It goes to Oslo, is that right?", "confirm", NULL);
     assert_asks("What is the new address, street and number, postcode and town?", "address", NULL);
     assert_asks("Cards show it on the day of the purchase, please search for the amount.", NULL, NULL);
 }
