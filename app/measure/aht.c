@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/measure/book.h"
+#include "app/measure/step_titles.h"
 #include "app/measure/table.h"
 
 G_DEFINE_QUARK(firstline - aht - error, aht_error)
@@ -25,8 +26,9 @@ struct aht {
     char *agent; /* whose legs alone count; NULL: everybody's */
     struct intervals *intervals;
     struct book *book;
-    GHashTable *legs;    /* leg id -> struct pending *, owned */
-    GHashTable *tallies; /* key -> struct tally *, owned */
+    struct step_titles *titles; /* NULL where it does not go by step */
+    GHashTable *legs;           /* leg id -> struct pending *, owned */
+    GHashTable *tallies;        /* key -> struct tally *, owned */
 };
 
 static const char *const names[AHT_BY_COUNT] = {
@@ -62,7 +64,6 @@ static void tally_free(void *data)
 {
     struct tally *tally = data;
     g_free(tally->row.key);
-    g_free(tally->row.title);
     if (tally->seen != NULL)
         g_hash_table_unref(tally->seen);
     g_free(tally);
@@ -99,15 +100,6 @@ static struct tally *tally_of(struct aht *a, const char *key)
         g_hash_table_insert(a->tallies, tally->row.key, tally);
     }
     return tally;
-}
-
-/* The latest title stands for the step. */
-static void set_title(struct aht_row *row, const char *title)
-{
-    if (title == NULL || g_strcmp0(row->title, title) == 0)
-        return;
-    g_free(row->title);
-    row->title = g_strdup(title);
 }
 
 static void add_sums(struct aht_row *to, const struct aht_row *from)
@@ -151,7 +143,6 @@ static void end_leg(struct aht *a, const struct interval *i, struct pending *pen
         const struct aht_row *part = value;
         struct tally *tally = tally_of(a, a->by == AHT_BY_STEP ? part->key : key_of(a, i, pending));
         add_sums(&tally->row, part);
-        set_title(&tally->row, part->title);
         if (a->by == AHT_BY_STEP)
             tally->row.contacts += part->contacts;
         else if (tally->seen == NULL)
@@ -160,11 +151,6 @@ static void end_leg(struct aht *a, const struct interval *i, struct pending *pen
             tally->row.contacts++;
     }
     g_hash_table_remove(a->legs, i->leg);
-}
-
-static char *step_key(const char *script, const char *step)
-{
-    return g_strconcat(script == NULL ? "-" : script, "/", step, NULL);
 }
 
 static void take_interval(const struct interval *i, void *user_data)
@@ -179,7 +165,7 @@ static void take_interval(const struct interval *i, void *user_data)
     }
     g_autofree char *key = NULL;
     if (a->by == AHT_BY_STEP && i->step != NULL)
-        key = step_key(i->script, i->step);
+        key = step_titles_key(i->script, i->step);
     if (a->by != AHT_BY_STEP || key != NULL) {
         struct aht_row *part = part_of(pending, key == NULL ? "" : key);
         part->per_activity_ms[i->activity] += i->duration_ms;
@@ -199,6 +185,8 @@ struct aht *aht_new(enum aht_by by, int64_t since_ms, int64_t until_ms)
      */
     if (by == AHT_BY_QUEUE || by == AHT_BY_CHANNEL)
         a->book = book_new();
+    if (by == AHT_BY_STEP)
+        a->titles = step_titles_new();
     a->legs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, pending_free);
     a->tallies = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, tally_free);
     if (by == AHT_BY_ALL)
@@ -212,6 +200,7 @@ void aht_free(struct aht *a)
         return;
     intervals_free(a->intervals);
     book_free(a->book);
+    step_titles_free(a->titles);
     g_hash_table_unref(a->legs);
     g_hash_table_unref(a->tallies);
     g_free(a->agent);
@@ -249,10 +238,8 @@ static void enter_step(struct aht *a, const struct event *ev)
     struct pending *pending = leg == NULL ? NULL : g_hash_table_lookup(a->legs, leg);
     if (pending == NULL || step == NULL || a->by != AHT_BY_STEP)
         return;
-    g_autofree char *key = step_key(event_text(ev, "script"), step);
-    struct aht_row *part = part_of(pending, key);
-    part->contacts++;
-    set_title(part, event_text(ev, "title"));
+    g_autofree char *key = step_titles_key(event_text(ev, "script"), step);
+    part_of(pending, key)->contacts++;
 }
 
 void aht_fold(struct aht *a, const struct event *ev)
@@ -264,6 +251,8 @@ void aht_fold(struct aht *a, const struct event *ev)
         open_leg(a, ev);
     if (ev->kind == EVENT_STEP_ENTERED)
         enter_step(a, ev);
+    if (a->titles != NULL)
+        step_titles_fold(a->titles, ev);
     intervals_fold(a->intervals, ev);
     if (a->book == NULL)
         return;
@@ -291,7 +280,7 @@ GPtrArray *aht_rows(const struct aht *a)
     while (g_hash_table_iter_next(&each, NULL, &value)) {
         struct aht_row *row = g_memdup2(&((const struct tally *)value)->row, sizeof *row);
         row->key = g_strdup(row->key);
-        row->title = g_strdup(row->title);
+        row->title = a->titles == NULL ? NULL : g_strdup(step_titles_find(a->titles, row->key));
         finish_row(row);
         g_ptr_array_add(rows, row);
     }
@@ -396,7 +385,7 @@ static struct aht_row *read_row(const cJSON *json)
 {
     struct aht_row *row = g_new0(struct aht_row, 1);
     row->key = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "key")));
-    set_title(row, cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "title")));
+    row->title = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "title")));
     bool good = row->key != NULL && read_ms(json, "contacts", &row->contacts) &&
                 read_ms(json, "handle_ms", &row->handle_ms) && read_ms(json, "focus_ms", &row->focus_ms);
     for (int i = 0; good && i < ACTIVITY_COUNT; i++)

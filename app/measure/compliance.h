@@ -15,6 +15,7 @@
 #define APP_MEASURE_COMPLIANCE_H
 
 #include "app/measure/report.h"
+#include "app/measure/step_titles.h"
 #include "app/model/event.h"
 
 enum compliance_verdict { COMPLIANCE_UNKNOWN, COMPLIANCE_YES, COMPLIANCE_NO };
@@ -52,6 +53,8 @@ struct compliance_report *compliance_report_new(enum compliance_by by, int64_t s
 void compliance_report_free(struct compliance_report *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(compliance_report, compliance_report_free)
 struct compliance *compliance_report_fold_of(struct compliance_report *r); /* for demands; borrowed */
+/* For the titles of steps that nobody ever enters; borrowed. */
+struct step_titles *compliance_report_titles(struct compliance_report *r);
 void compliance_report_fold(struct compliance_report *r, const struct event *ev);
 /* Tables "rows" (by rate, the lowest first, then by key) and "missed" (steps, the most often missed first).
  * Caller owns. */

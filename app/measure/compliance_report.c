@@ -18,6 +18,7 @@ struct compliance_report {
     enum compliance_by by;
     int64_t since_ms, until_ms;
     struct compliance *fold;
+    struct step_titles *titles;
     GHashTable *tallies; /* key -> struct tally *, owned */
     GHashTable *missed;  /* script/step -> struct missed *, owned */
 };
@@ -66,16 +67,15 @@ static struct tally *tally_of(struct compliance_report *r, const struct complian
 
 static void count_missed(struct compliance_report *r, const struct compliance_run *run)
 {
-    char *key = g_strconcat(run->script, "/", run->first_missed, NULL);
+    g_autofree char *key = step_titles_key(run->script, run->first_missed);
     struct missed *missed = g_hash_table_lookup(r->missed, key);
     if (missed == NULL) {
         missed = g_new0(struct missed, 1);
         missed->script = g_strdup(run->script);
         missed->step = g_strdup(run->first_missed);
-        g_hash_table_insert(r->missed, g_strdup(key), missed);
+        g_hash_table_insert(r->missed, g_steal_pointer(&key), missed);
     }
     missed->runs++;
-    g_free(key);
 }
 
 static void take_run(const struct compliance_run *run, void *user_data)
@@ -101,6 +101,7 @@ struct compliance_report *compliance_report_new(enum compliance_by by, int64_t s
     struct compliance_report *r = g_new0(struct compliance_report, 1);
     *r = (struct compliance_report){.by = by, .since_ms = since_ms, .until_ms = until_ms};
     r->fold = compliance_new(take_run, r);
+    r->titles = step_titles_new();
     r->tallies = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, tally_free);
     r->missed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, missed_free);
     return r;
@@ -111,6 +112,7 @@ void compliance_report_free(struct compliance_report *r)
     if (r == NULL)
         return;
     compliance_free(r->fold);
+    step_titles_free(r->titles);
     g_hash_table_unref(r->tallies);
     g_hash_table_unref(r->missed);
     g_free(r);
@@ -121,9 +123,15 @@ struct compliance *compliance_report_fold_of(struct compliance_report *r)
     return r->fold;
 }
 
+struct step_titles *compliance_report_titles(struct compliance_report *r)
+{
+    return r->titles;
+}
+
 void compliance_report_fold(struct compliance_report *r, const struct event *ev)
 {
     compliance_fold(r->fold, ev);
+    step_titles_fold(r->titles, ev);
 }
 
 static double rate_of(const struct tally *tally)
@@ -173,8 +181,10 @@ static const struct table_column columns[COMPLIANCE_BY_COUNT][8] = {
     [COMPLIANCE_BY_QUEUE] = COLUMNS("queue"),
 #undef COLUMNS
 };
-static const struct table_column missed_columns[] = {
-    {"first step missed", "script", TABLE_TEXT}, {"", "step", TABLE_TEXT}, {"runs", "runs", TABLE_COUNT}};
+static const struct table_column missed_columns[] = {{"missed first: script", "script", TABLE_TEXT},
+                                                     {"step", "step", TABLE_TEXT},
+                                                     {"title", "title", TABLE_TEXT},
+                                                     {"runs", "runs", TABLE_COUNT}};
 
 struct report *compliance_report_answer(const struct compliance_report *r)
 {
@@ -202,6 +212,7 @@ struct report *compliance_report_answer(const struct compliance_report *r)
         const struct missed *missed = g_ptr_array_index(steps, i);
         table_add_text(t, missed->script);
         table_add_text(t, missed->step);
+        table_add_text(t, step_titles_of(r->titles, missed->script, missed->step));
         table_add_number(t, missed->runs);
     }
     if (judged < runs)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/measure/book.h"
+#include "app/measure/step_titles.h"
 
 struct step_row {
     char *script, *step; /* NULL: outside of steps */
@@ -16,6 +17,7 @@ struct channel_row {
 struct keystrokes {
     int64_t since_ms, until_ms, position;
     struct book *book;
+    struct step_titles *titles;
     GHashTable *open; /* contact -> int64_t *, keys told so far */
     GHashTable *rows; /* script/step -> struct step_row *, owned */
     struct channel_row channels[CHANNEL_COUNT];
@@ -35,6 +37,7 @@ struct keystrokes *keystrokes_new(int64_t since_ms, int64_t until_ms)
     k->since_ms = since_ms;
     k->until_ms = until_ms;
     k->book = book_new();
+    k->titles = step_titles_new();
     k->open = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     k->rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, step_row_free);
     return k;
@@ -45,6 +48,7 @@ void keystrokes_free(struct keystrokes *k)
     if (k == NULL)
         return;
     book_free(k->book);
+    step_titles_free(k->titles);
     g_hash_table_unref(k->open);
     g_hash_table_unref(k->rows);
     g_free(k);
@@ -59,7 +63,7 @@ static void count_step(struct keystrokes *k, const struct event *ev, int64_t key
 {
     const char *script = leaves_step(ev->kind) ? event_text(ev, "script") : NULL,
                *step = leaves_step(ev->kind) ? event_text(ev, "step") : NULL;
-    g_autofree char *key = g_strjoin("/", script == NULL ? "" : script, step == NULL ? "" : step, NULL);
+    g_autofree char *key = step_titles_key(script, step == NULL ? "" : step);
     struct step_row *row = g_hash_table_lookup(k->rows, key);
     if (row == NULL) {
         row = g_new0(struct step_row, 1);
@@ -102,6 +106,7 @@ void keystrokes_fold(struct keystrokes *k, const struct event *ev)
     if (ev->contact == NULL)
         return;
     book_fold(k->book, ev);
+    step_titles_fold(k->titles, ev);
     int64_t keys = event_number(ev, "keys", -1);
     if (keys >= 0) {
         count_contact(k, ev, keys);
@@ -123,8 +128,9 @@ static int compare_rows(gconstpointer one, gconstpointer other)
 }
 
 static const struct table_column row_columns[] = {
-    {"script", "script", TABLE_TEXT}, {"step", "step", TABLE_TEXT},      {"left", "left", TABLE_COUNT},
-    {"keys", "keys", TABLE_COUNT},    {"each time", "mean", TABLE_REAL}, {"most", "most", TABLE_COUNT}};
+    {"script", "script", TABLE_TEXT}, {"step", "step", TABLE_TEXT},  {"title", "title", TABLE_TEXT},
+    {"left", "left", TABLE_COUNT},    {"keys", "keys", TABLE_COUNT}, {"each time", "mean", TABLE_REAL},
+    {"most", "most", TABLE_COUNT}};
 static const struct table_column channel_columns[] = {{"channel", "channel", TABLE_TEXT},
                                                       {"contacts", "contacts", TABLE_COUNT},
                                                       {"keys", "keys", TABLE_COUNT},
@@ -160,6 +166,7 @@ struct report *keystrokes_answer(const struct keystrokes *k)
         const struct step_row *row = g_ptr_array_index(rows, i);
         table_add_text(t, row->script != NULL ? row->script : "-");
         table_add_text(t, row->step != NULL ? row->step : "outside of steps");
+        table_add_text(t, step_titles_of(k->titles, row->script, row->step));
         table_add_number(t, row->left);
         table_add_number(t, row->keys);
         table_add_real(t, (double)row->keys / (double)row->left);

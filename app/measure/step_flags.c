@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/measure/intervals.h"
+#include "app/measure/step_titles.h"
 #include "app/measure/table.h"
 
 /* One step of a script, flagged or only visited. */
@@ -21,6 +22,7 @@ struct visit {
 struct step_flags {
     int64_t since_ms, until_ms, position;
     struct intervals *intervals;
+    struct step_titles *titles;
     GHashTable *steps;  /* script/step -> struct step *, owned */
     GHashTable *visits; /* contact -> struct visit *, owned: those under way */
 };
@@ -70,6 +72,7 @@ struct step_flags *step_flags_new(int64_t since_ms, int64_t until_ms)
     f->since_ms = since_ms;
     f->until_ms = until_ms;
     f->intervals = intervals_new(take_interval, f);
+    f->titles = step_titles_new();
     f->steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, step_free);
     f->visits = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, visit_free);
     return f;
@@ -80,6 +83,7 @@ void step_flags_free(struct step_flags *f)
     if (f == NULL)
         return;
     intervals_free(f->intervals);
+    step_titles_free(f->titles);
     g_hash_table_unref(f->steps);
     g_hash_table_unref(f->visits);
     g_free(f);
@@ -91,7 +95,7 @@ static struct step *step_of(struct step_flags *f, const struct event *ev)
     const char *script = event_text(ev, "script"), *name = event_text(ev, "step");
     if (script == NULL || name == NULL || ev->at_ms < f->since_ms || ev->at_ms >= f->until_ms)
         return NULL;
-    g_autofree char *key = g_strconcat(script, "/", name, NULL);
+    g_autofree char *key = step_titles_key(script, name);
     struct step *step = g_hash_table_lookup(f->steps, key);
     if (step == NULL) {
         step = g_new0(struct step, 1);
@@ -118,10 +122,8 @@ static void enter(struct step_flags *f, const struct event *ev)
     if (step == NULL)
         return;
     step->row.target_ms = event_number(ev, "target_ms", 0);
-    if (event_text(ev, "title") != NULL)
-        set_text(&step->row.title, event_text(ev, "title"));
     struct visit *visit = g_new0(struct visit, 1);
-    visit->key = g_strconcat(step->row.script, "/", step->row.step, NULL);
+    visit->key = step_titles_key(step->row.script, step->row.step);
     g_hash_table_insert(f->visits, g_strdup(ev->contact), visit);
 }
 
@@ -149,8 +151,8 @@ static void flag(struct step_flags *f, const struct event *ev)
                                                     : &row->other;
     (*count)++;
     set_text(&row->owner, event_text(ev, "owner"));
-    if (row->title == NULL)
-        set_text(&row->title, event_text(ev, "title"));
+    if (step_titles_of(f->titles, row->script, row->step) == NULL)
+        step_titles_put(f->titles, row->script, row->step, event_text(ev, "title"));
     row->version = event_number(ev, "version", 0);
     row->last_ms = ev->at_ms;
     bool is_said = note != NULL && *note != '\0';
@@ -167,6 +169,7 @@ void step_flags_fold(struct step_flags *f, const struct event *ev)
         return;
     f->position = MAX(f->position, ev->position);
     intervals_fold(f->intervals, ev);
+    step_titles_fold(f->titles, ev);
     if (ev->kind == EVENT_STEP_FLAGGED)
         flag(f, ev);
     else if (ev->contact == NULL)
@@ -197,14 +200,15 @@ static int64_t median_of(GArray *visits_ms)
     return count % 2 == 1 ? upper : (g_array_index(visits_ms, int64_t, count / 2 - 1) + upper) / 2;
 }
 
-static struct step_flags_row *finished(const struct step *step)
+static struct step_flags_row *finished(const struct step_flags *f, const struct step *step)
 {
     const struct step_flags_row *from = &step->row;
+    const char *title = step_titles_of(f->titles, from->script, from->step);
     struct step_flags_row *row = g_memdup2(from, sizeof *from);
     row->owner = g_strdup(from->owner);
     row->script = g_strdup(from->script);
     row->step = g_strdup(from->step);
-    row->title = g_strdup(from->title != NULL ? from->title : "");
+    row->title = g_strdup(title != NULL ? title : "");
     row->agent = g_strdup(from->agent);
     row->note = g_strdup(from->note);
     row->visits = step->visits_ms->len;
@@ -232,7 +236,7 @@ GPtrArray *step_flags_rows(const struct step_flags *f)
     g_hash_table_iter_init(&each, f->steps);
     while (g_hash_table_iter_next(&each, NULL, &value)) {
         if (((const struct step *)value)->row.owner != NULL)
-            g_ptr_array_add(rows, finished(value));
+            g_ptr_array_add(rows, finished(f, value));
     }
     g_ptr_array_sort(rows, compare_rows);
     return rows;

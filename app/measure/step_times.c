@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "app/measure/intervals.h"
+#include "app/measure/step_titles.h"
 #include "app/measure/table.h"
 
 struct step_times {
     int64_t since_ms, until_ms, position, handle_ms;
     struct intervals *intervals;
+    struct step_titles *titles;
     GHashTable *rows; /* script/step -> struct step_times_row *, owned */
 };
 
@@ -21,11 +23,6 @@ static void row_free(void *data)
     g_free(row);
 }
 
-static char *key_of(const char *script, const char *step)
-{
-    return g_strconcat(script == NULL ? "" : script, "/", step, NULL);
-}
-
 /* An interval counts where it began. */
 static void take_interval(const struct interval *i, void *user_data)
 {
@@ -35,7 +32,7 @@ static void take_interval(const struct interval *i, void *user_data)
     s->handle_ms += i->duration_ms;
     if (i->step == NULL)
         return;
-    g_autofree char *key = key_of(i->script, i->step);
+    g_autofree char *key = step_titles_key(i->script, i->step);
     struct step_times_row *row = g_hash_table_lookup(s->rows, key);
     if (row != NULL)
         row->total_ms += i->duration_ms;
@@ -47,6 +44,7 @@ struct step_times *step_times_new(int64_t since_ms, int64_t until_ms)
     s->since_ms = since_ms;
     s->until_ms = until_ms;
     s->intervals = intervals_new(take_interval, s);
+    s->titles = step_titles_new();
     s->rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, row_free);
     return s;
 }
@@ -56,28 +54,26 @@ void step_times_free(struct step_times *s)
     if (s == NULL)
         return;
     intervals_free(s->intervals);
+    step_titles_free(s->titles);
     g_hash_table_unref(s->rows);
     g_free(s);
 }
 
-/* The latest event's title, class and target stand for the step. */
+/* The latest event's class and target stand for the step. */
 static void enter(struct step_times *s, const struct event *ev)
 {
     const char *script = event_text(ev, "script"), *step = event_text(ev, "step");
     if (step == NULL || ev->at_ms < s->since_ms || ev->at_ms >= s->until_ms)
         return;
-    char *key = key_of(script, step);
+    g_autofree char *key = step_titles_key(script, step);
     struct step_times_row *row = g_hash_table_lookup(s->rows, key);
     if (row == NULL) {
         row = g_new0(struct step_times_row, 1);
-        row->script = g_strdup(script == NULL ? "" : script);
+        row->script = g_strdup(script == NULL ? "-" : script);
         row->step = g_strdup(step);
-        g_hash_table_insert(s->rows, g_strdup(key), row);
+        g_hash_table_insert(s->rows, g_steal_pointer(&key), row);
     }
-    g_free(key);
-    g_free(row->title);
     g_free(row->waste);
-    row->title = g_strdup(event_text(ev, "title"));
     row->waste = g_strdup(event_text(ev, "waste"));
     step_class_parse(event_text(ev, "class"), &row->step_class);
     row->target_ms = event_number(ev, "target_ms", 0);
@@ -90,6 +86,7 @@ void step_times_fold(struct step_times *s, const struct event *ev)
         return;
     s->position = MAX(s->position, ev->position);
     intervals_fold(s->intervals, ev);
+    step_titles_fold(s->titles, ev);
     if (ev->kind == EVENT_STEP_ENTERED && intervals_open_leg(s->intervals, ev->contact) != NULL)
         enter(s, ev);
 }
@@ -111,7 +108,7 @@ static struct step_times_row *finished(const struct step_times *s, const struct 
     struct step_times_row *row = g_memdup2(from, sizeof *from);
     row->script = g_strdup(from->script);
     row->step = g_strdup(from->step);
-    row->title = g_strdup(from->title);
+    row->title = g_strdup(step_titles_of(s->titles, from->script, from->step));
     row->waste = g_strdup(from->waste);
     row->mean_ms = row->total_ms / row->entered;
     row->share_percent = s->handle_ms == 0 ? 0 : 100.0 * (double)row->total_ms / (double)s->handle_ms;

@@ -12,7 +12,8 @@ struct walk {
     GHashTable *values;  /* field -> value */
     enum channel channel;
     bool verified, verifies_again;
-    bool handed_over; /* the present leg follows another, and nothing was done in it yet */
+    bool hold_began, verify_began; /* a hold, a verification again, of which no stretch was taken yet */
+    bool handed_over;              /* the present leg follows another, and nothing was done in it yet */
 };
 
 static void place_free(void *data)
@@ -32,11 +33,6 @@ static void walk_free(void *data)
     g_hash_table_unref(walk->entries);
     g_hash_table_unref(walk->values);
     g_free(walk);
-}
-
-static char *step_key(const char *script, const char *step)
-{
-    return g_strconcat(script == NULL ? "" : script, "/", step, NULL);
 }
 
 /* --- places --- */
@@ -94,22 +90,28 @@ static void take_interval(const struct interval *i, void *user_data)
 {
     struct stream *s = user_data;
     struct walk *walk = walk_of(s, i->contact);
+    bool begins_hold = i->activity == ACTIVITY_HOLD && walk != NULL && walk->hold_began;
+    if (begins_hold)
+        walk->hold_began = false;
     if (!is_within(s, i->start_ms))
         return;
     struct place *place = place_of_interval(s, i);
+    place->entered += begins_hold;
     double cost = walk != NULL && i->focused ? rates_cost(&s->rates, walk->channel, i->duration_ms) : 0;
     place->total_ms += i->duration_ms;
     place->cost += cost;
     count_handover(s, walk, i, cost);
     if (i->activity == ACTIVITY_HOLD || i->step == NULL || walk == NULL)
         return;
-    g_autofree char *key = step_key(i->script, i->step);
+    g_autofree char *key = step_titles_key(i->script, i->step);
     if (GPOINTER_TO_INT(g_hash_table_lookup(walk->entries, key)) > 1) {
         place->again_ms += i->duration_ms;
         place->again_cost += cost;
     }
     if (walk->verifies_again) {
+        place->verified_again += walk->verify_began;
         place->verified_again_ms += i->duration_ms;
+        walk->verify_began = false;
         place->verified_again_cost += cost;
     }
 }
@@ -138,7 +140,7 @@ static void take_approval(const struct approval_time *time, void *user_data)
     struct stream *s = user_data;
     if (!is_within(s, time->start_ms))
         return;
-    g_autofree char *key = step_key(time->script, time->step);
+    g_autofree char *key = step_titles_key(time->script, time->step);
     struct approvals_sum *sum = g_hash_table_lookup(s->approvals, key);
     if (sum == NULL) {
         sum = g_new0(struct approvals_sum, 1);
@@ -159,6 +161,7 @@ struct stream *stream_new(int64_t since_ms, int64_t until_ms, const struct rates
     s->until_ms = until_ms;
     s->rates = *rates;
     s->intervals = intervals_new(take_interval, s);
+    s->titles = step_titles_new();
     s->waits = waits_new(take_wait, s);
     s->approval_times = approval_times_new(take_approval, s);
     s->approvals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, approvals_sum_free);
@@ -173,6 +176,7 @@ void stream_free(struct stream *s)
     if (s == NULL)
         return;
     intervals_free(s->intervals);
+    step_titles_free(s->titles);
     waits_free(s->waits);
     approval_times_free(s->approval_times);
     g_hash_table_unref(s->approvals);
@@ -208,7 +212,7 @@ static void enter(struct stream *s, struct walk *walk, const struct event *ev)
     const char *step = event_text(ev, "step");
     if (step == NULL)
         return;
-    char *key = step_key(event_text(ev, "script"), step);
+    char *key = step_titles_key(event_text(ev, "script"), step);
     int entries = GPOINTER_TO_INT(g_hash_table_lookup(walk->entries, key)) + 1;
     g_hash_table_replace(walk->entries, key, GINT_TO_POINTER(entries));
     walk->verifies_again = false;
@@ -230,7 +234,7 @@ static void answer(struct stream *s, struct walk *walk, const struct event *ev)
     bool typed = source == NULL || strcmp(source, "customer") == 0 || strcmp(source, "agent") == 0;
     bool same = g_strcmp0(g_hash_table_lookup(walk->values, field), value) == 0;
     g_hash_table_replace(walk->values, g_strdup(field), g_strdup(value));
-    g_autofree char *key = step_key(event_text(ev, "script"), step);
+    g_autofree char *key = step_titles_key(event_text(ev, "script"), step);
     struct place *place = g_hash_table_lookup(s->steps, key);
     if (place == NULL || !is_within(s, ev->at_ms))
         return;
@@ -240,7 +244,7 @@ static void answer(struct stream *s, struct walk *walk, const struct event *ev)
 
 static void verify(struct stream *s, struct walk *walk, const struct event *ev)
 {
-    walk->verifies_again = walk->verified;
+    walk->verifies_again = walk->verify_began = walk->verified;
     s->verified_again += walk->verified && is_within(s, ev->at_ms);
     walk->verified = true;
 }
@@ -253,6 +257,9 @@ static void fold_contact(struct stream *s, struct walk *walk, const struct event
     case EVENT_CONTACT_GIVEN_BACK:
         walk->handed_over = true;
         s->handovers += is_within(s, ev->at_ms);
+        break;
+    case EVENT_CONTACT_HELD:
+        walk->hold_began = true;
         break;
     case EVENT_MESSAGE_SENT:
         walk->handed_over = false;
@@ -280,6 +287,7 @@ void stream_fold(struct stream *s, const struct event *ev)
     if (walk == NULL && ev->kind == EVENT_CONTACT_CREATED && ev->contact != NULL)
         walk = begin(s, ev);
     intervals_fold(s->intervals, ev); /* what ends now is still of the step before */
+    step_titles_fold(s->titles, ev);
     waits_fold(s->waits, ev);
     approval_times_fold(s->approval_times, ev);
     if (walk == NULL)

@@ -126,14 +126,26 @@ static void add_classes(struct report *r, const struct stream *s, const GPtrArra
 
 /* --- the rows --- */
 
-static const struct table_column row_columns[] = {
-    {"script", "script", TABLE_TEXT},       {"step", "step", TABLE_TEXT},
-    {"class", "class", TABLE_TEXT},         {"waste", "waste", TABLE_TEXT},
-    {"entered", "entered", TABLE_COUNT},    {"again", "again", TABLE_COUNT},
-    {"mean", "mean_ms", TABLE_DURATION},    {"target", "target_ms", TABLE_DURATION},
-    {"in all", "total_ms", TABLE_DURATION}, {"share", "share_percent", TABLE_PERCENT},
-    {"cost", "cost_minor", TABLE_MONEY},    {"", "bar", TABLE_TEXT}};
+static const struct table_column row_columns[] = {{"script", "script", TABLE_TEXT},
+                                                  {"step", "step", TABLE_TEXT},
+                                                  {"title", "title", TABLE_TEXT},
+                                                  {"class", "class", TABLE_TEXT},
+                                                  {"waste", "waste", TABLE_TEXT},
+                                                  {"entered", "entered", TABLE_COUNT},
+                                                  {"again", "again", TABLE_COUNT},
+                                                  {"mean", "mean_ms", TABLE_DURATION},
+                                                  {"target", "target_ms", TABLE_DURATION},
+                                                  {"in all", "total_ms", TABLE_DURATION},
+                                                  {"share", "share_percent", TABLE_PERCENT},
+                                                  {"cost", "cost_minor", TABLE_MONEY},
+                                                  {"", "bar", TABLE_TEXT}};
 static const size_t row_columns_for_programs = G_N_ELEMENTS(row_columns) - 1;
+
+/* NULL: what is no step has none. */
+static const char *title_of(const struct stream *s, const struct place *place)
+{
+    return step_titles_of(s->titles, place->script, place->step);
+}
 
 /* Only steps are entered, and not all have a target. */
 static void add_row(struct table *t, const struct stream *s, const struct place *place, int64_t all_ms)
@@ -141,6 +153,7 @@ static void add_row(struct table *t, const struct stream *s, const struct place 
     bool is_step = place->entered > 0;
     table_add_text(t, place->script != NULL ? place->script : "-");
     table_add_text(t, place->step);
+    table_add_text(t, title_of(s, place));
     table_add_text(t, place->class);
     table_add_text(t, place->waste);
     table_add_number(t, is_step ? place->entered : TABLE_UNKNOWN);
@@ -189,6 +202,7 @@ static void add_rows(struct report *r, const struct stream *s, struct table *pro
 struct saving {
     const char *kind;
     char *where;
+    const char *title; /* of the step; NULL: it is none */
     bool of_customers;
     int64_t count, ms;
     double cost;
@@ -212,30 +226,33 @@ static void add_saving(GPtrArray *savings, struct saving saving)
 
 static char *where_of(const struct place *place)
 {
-    return place->script == NULL ? g_strdup(place->step) : g_strconcat(place->script, "/", place->step, NULL);
+    return place->script == NULL ? g_strdup(place->step) : step_titles_key(place->script, place->step);
 }
 
-static void add_savings_of_place(GPtrArray *savings, const struct place *place)
+static void add_savings_of_place(GPtrArray *savings, const struct stream *s, const struct place *place)
 {
     if (place->step == NULL)
         return;
+    const char *title = title_of(s, place);
     if (place->is_wait || part_of(place) == PART_HOLD || part_of(place) == PART_WASTE) {
-        add_saving(savings, (struct saving){place->waste != NULL ? place->waste : "waste", where_of(place),
-                                            place->is_wait, place->entered, place->total_ms, place->cost});
+        add_saving(savings,
+                   (struct saving){place->waste != NULL ? place->waste : "waste", where_of(place), title,
+                                   place->is_wait, place->entered, place->total_ms, place->cost});
         return;
     }
     int64_t beyond_ms = place->total_ms - place->entered * place->target_ms;
     if (place->target_ms > 0 && beyond_ms > 0)
         add_saving(savings,
-                   (struct saving){"beyond target", where_of(place), false, place->entered, beyond_ms,
+                   (struct saving){"beyond target", where_of(place), title, false, place->entered, beyond_ms,
                                    place->cost * (double)beyond_ms / (double)place->total_ms});
-    add_saving(savings, (struct saving){"rework", where_of(place), false, place->again, place->again_ms,
-                                        place->again_cost});
-    add_saving(savings, (struct saving){"re-verification", where_of(place), false, 0,
-                                        place->verified_again_ms, place->verified_again_cost});
+    add_saving(savings, (struct saving){"rework", where_of(place), title, false, place->again,
+                                        place->again_ms, place->again_cost});
+    add_saving(savings,
+               (struct saving){"re-verification", where_of(place), title, false, place->verified_again,
+                               place->verified_again_ms, place->verified_again_cost});
     if (place->answers > 0)
         add_saving(savings,
-                   (struct saving){"re-entry", where_of(place), false, place->typed_again,
+                   (struct saving){"re-entry", where_of(place), title, false, place->typed_again,
                                    place->total_ms * place->typed_again / place->answers,
                                    place->cost * (double)place->typed_again / (double)place->answers});
 }
@@ -255,11 +272,14 @@ static const struct table_column kind_columns[] = {{"agents' time, by kind", "ki
                                                    {"times", "count", TABLE_COUNT},
                                                    {"in all", "total_ms", TABLE_DURATION},
                                                    {"cost", "cost_minor", TABLE_MONEY}};
-static const struct table_column saving_columns[] = {
-    {"saving", "kind", TABLE_TEXT},         {"where", "where", TABLE_TEXT},
-    {"whose time", "whose", TABLE_TEXT},    {"times", "count", TABLE_COUNT},
-    {"in all", "total_ms", TABLE_DURATION}, {"a contact", "a_contact_ms", TABLE_DURATION},
-    {"cost", "cost_minor", TABLE_MONEY}};
+static const struct table_column saving_columns[] = {{"saving", "kind", TABLE_TEXT},
+                                                     {"where", "where", TABLE_TEXT},
+                                                     {"title", "title", TABLE_TEXT},
+                                                     {"whose time", "whose", TABLE_TEXT},
+                                                     {"times", "count", TABLE_COUNT},
+                                                     {"in all", "total_ms", TABLE_DURATION},
+                                                     {"a contact", "a_contact_ms", TABLE_DURATION},
+                                                     {"cost", "cost_minor", TABLE_MONEY}};
 
 /* All of a kind together: rework in forty steps is none of the ten largest rows, and may be the largest kind.
  */
@@ -300,6 +320,7 @@ static void add_kinds(struct report *r, const struct stream *s, const GPtrArray 
 
 static const struct table_column approval_columns[] = {{"approvals: script", "script", TABLE_TEXT},
                                                        {"step", "step", TABLE_TEXT},
+                                                       {"title", "title", TABLE_TEXT},
                                                        {"asked", "asked", TABLE_COUNT},
                                                        {"by rule", "by_rule", TABLE_COUNT},
                                                        {"granted", "granted", TABLE_COUNT},
@@ -332,7 +353,7 @@ static GPtrArray *approvals_of(const struct stream *s)
     return sums;
 }
 
-static void add_approvals(struct report *r, const GPtrArray *sums)
+static void add_approvals(struct report *r, const struct stream *s, const GPtrArray *sums)
 {
     if (sums->len == 0)
         return;
@@ -342,6 +363,7 @@ static void add_approvals(struct report *r, const GPtrArray *sums)
         const struct approvals_sum *sum = g_ptr_array_index(sums, i);
         table_add_text(t, sum->script);
         table_add_text(t, sum->step);
+        table_add_text(t, step_titles_of(s->titles, sum->script, sum->step));
         table_add_number(t, sum->asked);
         table_add_number(t, sum->by_rule);
         for (int outcome = APPROVAL_GRANTED; outcome < APPROVAL_STATE_COUNT; outcome++)
@@ -351,11 +373,12 @@ static void add_approvals(struct report *r, const GPtrArray *sums)
     }
 }
 
-static void add_savings_of_approvals(GPtrArray *savings, const GPtrArray *sums)
+static void add_savings_of_approvals(GPtrArray *savings, const struct stream *s, const GPtrArray *sums)
 {
     for (guint i = 0; i < sums->len; i++) {
         const struct approvals_sum *sum = g_ptr_array_index(sums, i);
-        add_saving(savings, (struct saving){"approval", g_strconcat(sum->script, "/", sum->step, NULL), true,
+        add_saving(savings, (struct saving){"approval", step_titles_key(sum->script, sum->step),
+                                            step_titles_of(s->titles, sum->script, sum->step), true,
                                             sum->asked, sum->wait_ms, 0});
     }
 }
@@ -364,10 +387,10 @@ static void add_savings(struct report *r, const struct stream *s, const GPtrArra
 {
     g_autoptr(GPtrArray) savings = g_ptr_array_new_with_free_func(saving_free);
     for (guint i = 0; i < places->len; i++)
-        add_savings_of_place(savings, g_ptr_array_index(places, i));
+        add_savings_of_place(savings, s, g_ptr_array_index(places, i));
     g_autoptr(GPtrArray) approvals = approvals_of(s);
-    add_savings_of_approvals(savings, approvals);
-    add_saving(savings, (struct saving){"handover", g_strdup("until work goes on"), false, s->handovers,
+    add_savings_of_approvals(savings, s, approvals);
+    add_saving(savings, (struct saving){"handover", g_strdup("until work goes on"), NULL, false, s->handovers,
                                         s->handover_ms, s->handover_cost});
     g_ptr_array_sort(savings, compare_savings);
     struct table *t =
@@ -378,6 +401,7 @@ static void add_savings(struct report *r, const struct stream *s, const GPtrArra
             continue;
         table_add_text(t, saving->kind);
         table_add_text(t, saving->where);
+        table_add_text(t, saving->title);
         table_add_text(t, saving->of_customers ? "customers" : "agents");
         table_add_number(t, saving->count);
         table_add_number(t, saving->ms);
@@ -385,7 +409,7 @@ static void add_savings(struct report *r, const struct stream *s, const GPtrArra
         table_add_real(t, known_cost(s, saving->of_customers, saving->cost));
     }
     add_kinds(r, s, savings);
-    add_approvals(r, approvals);
+    add_approvals(r, s, approvals);
 }
 
 /* --- folded stacks --- */

@@ -100,7 +100,7 @@ static void *begin_kpi(const struct report_request *request, struct db *db, GErr
     options.queues = queues;
     report_source_rates(settings, &options.rates);
     struct kpi *k = kpi_new(&options);
-    if (report_source_demands(db, kpi_compliance(k), error))
+    if (report_source_demands(db, kpi_compliance(k), NULL, error))
         return k;
     kpi_free(k);
     return NULL;
@@ -125,7 +125,7 @@ static void *begin_experiment(const struct report_request *request, struct db *d
                                                     .logarithms = request->logarithms,
                                                     .effect_percent = (double)request->effect_percent,
                                                     .per_arm = request->per_arm});
-    if (report_source_demands(db, experiment_compliance(e), error))
+    if (report_source_demands(db, experiment_compliance(e), NULL, error))
         return e;
     experiment_free(e);
     return NULL;
@@ -145,7 +145,7 @@ static void *begin_compliance(const struct report_request *request, struct db *d
         return NULL;
     }
     struct compliance_report *r = compliance_report_new(by, request->since_ms, request->until_ms);
-    if (report_source_demands(db, compliance_report_fold_of(r), error))
+    if (report_source_demands(db, compliance_report_fold_of(r), compliance_report_titles(r), error))
         return r;
     compliance_report_free(r);
     return NULL;

@@ -88,14 +88,24 @@ static void demand(struct compliance *c, const struct script *script)
         tell(c, script, NULL, common);
 }
 
-static void demand_of(const struct script *script, void *user_data)
+struct told {
+    struct compliance *demands;
+    struct step_titles *titles;
+};
+
+static void tell_of(const struct script *script, void *user_data)
 {
-    demand(user_data, script);
+    const struct told *told = user_data;
+    demand(told->demands, script);
+    for (size_t i = 0; told->titles != NULL && i < script->step_count; i++) {
+        const struct script_step *step = &script->steps[i];
+        step_titles_put(told->titles, script->id, step->id, yaml_text_in(&step->title, NULL));
+    }
 }
 
-bool report_source_demands(struct db *db, struct compliance *c, GError **error)
+bool report_source_demands(struct db *db, struct compliance *c, struct step_titles *titles, GError **error)
 {
-    return versions_each(db, demand_of, c, error);
+    return versions_each(db, tell_of, &(struct told){c, titles}, error);
 }
 
 /* --- what the settings say --- */

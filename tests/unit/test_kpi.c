@@ -70,7 +70,8 @@ static struct tape *planted_day(void)
     takes(t, 210, "1");
     tape_add(t, 220, EVENT_CUSTOMER_VERIFIED, "ann", "1", "{'customer':'c1','method':'x'}");
     tape_add(t, 230, EVENT_SCRIPT_STARTED, "ann", "1", "{'script':'s','version':1}");
-    tape_add(t, 230, EVENT_STEP_ENTERED, "ann", "1", "{'script':'s','step':'a','class':'value'}");
+    tape_add(t, 230, EVENT_STEP_ENTERED, "ann", "1",
+             "{'script':'s','step':'a','title':'The item','class':'value'}");
     tape_add(t, 240, EVENT_STEP_ANSWERED, "ann", "1",
              "{'script':'s','step':'a','field':'f','value':'1','source':'record'}");
     tape_add(t, 245, EVENT_STEP_ANSWERED, "ann", "1",
@@ -252,9 +253,9 @@ static void test_keys_are_counted_by_step_and_contact(void)
     g_autoptr(report) r = keystrokes_answer(k);
     g_autofree char *tsv = report_to_tsv(r);
     g_assert_cmpstr(tsv, ==,
-                    "script\tstep\tleft\tkeys\tmean\tmost\n"
-                    "-\toutside of steps\t2\t60\t30.0\t30\n"
-                    "s\ta\t1\t12\t12.0\t12\n");
+                    "script\tstep\ttitle\tleft\tkeys\tmean\tmost\n"
+                    "-\toutside of steps\t\t2\t60\t30.0\t30\n"
+                    "s\ta\tThe item\t1\t12\t12.0\t12\n");
     cJSON *json = report_to_cjson(r);
     const cJSON *phone = cJSON_GetObjectItemCaseSensitive(json, "channels")->child;
     g_assert_cmpint((int)cJSON_GetObjectItemCaseSensitive(phone, "contacts")->valuedouble, ==, 2);

@@ -65,8 +65,10 @@ static void test_an_end_demands_what_every_way_to_it_passes(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) lines = g_string_new(NULL);
     g_autoptr(compliance) c = compliance_new(take, lines);
-    g_assert_true(report_source_demands(db, c, &error));
+    g_autoptr(step_titles) titles = step_titles_new();
+    g_assert_true(report_source_demands(db, c, titles, &error));
     g_assert_no_error(error);
+    g_assert_cmpstr(step_titles_of(titles, "return", "read-out"), ==, "Read out");
     struct tape *t = tape_new();
     walk(t, "1", (const char *const[]){"verify", "item", "read-out", "done", NULL}, true);
     walk(t, "2", (const char *const[]){"verify", "refused", NULL}, true);
@@ -88,7 +90,7 @@ static void test_a_script_that_cannot_be_read_demands_nothing(void)
     struct db *db = scripts_with("script: [\n");
     g_autoptr(GString) lines = g_string_new(NULL);
     g_autoptr(compliance) c = compliance_new(take, lines);
-    g_assert_true(report_source_demands(db, c, NULL));
+    g_assert_true(report_source_demands(db, c, NULL, NULL));
     db_close(db);
 }
 
@@ -98,7 +100,7 @@ static void test_without_scripts_the_database_is_named(void)
     struct db *db = db_open_memory(NULL);
     g_autoptr(GString) lines = g_string_new(NULL);
     g_autoptr(compliance) c = compliance_new(take, lines);
-    g_assert_false(report_source_demands(db, c, &error));
+    g_assert_false(report_source_demands(db, c, NULL, &error));
     g_assert_nonnull(error);
     db_close(db);
 }

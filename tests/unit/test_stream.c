@@ -15,11 +15,12 @@ static struct tape *planted(void)
     tape_add(t, 20, EVENT_CONTACT_OFFERED, "system", "1", "{'agent':'ann','until_ms':1}");
     tape_add(t, 25, EVENT_CONTACT_ACCEPTED, "ann", "1", "{}");
     tape_add(t, 25, EVENT_SCRIPT_STARTED, "ann", "1", "{'script':'s','version':1}");
-    tape_add(t, 25, EVENT_STEP_ENTERED, "ann", "1", "{'script':'s','step':'check','class':'required'}");
+    tape_add(t, 25, EVENT_STEP_ENTERED, "ann", "1",
+             "{'script':'s','step':'check','title':'Who it is','class':'required'}");
     tape_add(t, 36, EVENT_CUSTOMER_VERIFIED, "ann", "1", "{'customer':'c','method':'m'}");
     tape_add(t, 37, EVENT_STEP_LEFT, "ann", "1", "{'script':'s','step':'check'}");
     tape_add(t, 37, EVENT_STEP_ENTERED, "ann", "1",
-             "{'script':'s','step':'item','class':'value','target_ms':10000}");
+             "{'script':'s','step':'item','title':'哪一件','class':'value','target_ms':10000}");
     tape_add(t, 40, EVENT_STEP_ANSWERED, "ann", "1",
              "{'script':'s','step':'item','field':'f','value':'7','source':'agent'}");
     tape_add(t, 50, EVENT_CONTACT_HELD, "ann", "1", "{}");
@@ -27,11 +28,12 @@ static struct tape *planted(void)
     tape_add(t, 74, EVENT_STEP_LEFT, "ann", "1", "{'script':'s','step':'item'}");
     tape_add(t, 74, EVENT_CONTACT_TRANSFERRED, "ann", "1", "{'queue':'bank'}");
     tape_add(t, 80, EVENT_CONTACT_ACCEPTED, "ben", "1", "{}");
-    tape_add(t, 84, EVENT_STEP_ENTERED, "ben", "1", "{'script':'s','step':'check','class':'required'}");
+    tape_add(t, 84, EVENT_STEP_ENTERED, "ben", "1",
+             "{'script':'s','step':'check','title':'Who it is','class':'required'}");
     tape_add(t, 92, EVENT_CUSTOMER_VERIFIED, "ben", "1", "{'customer':'c','method':'m'}");
     tape_add(t, 93, EVENT_STEP_LEFT, "ben", "1", "{'script':'s','step':'check'}");
     tape_add(t, 93, EVENT_STEP_ENTERED, "ben", "1",
-             "{'script':'s','step':'item','class':'value','target_ms':10000}");
+             "{'script':'s','step':'item','title':'哪一件','class':'value','target_ms':10000}");
     tape_add(t, 95, EVENT_STEP_ANSWERED, "ben", "1",
              "{'script':'s','step':'item','field':'f','value':'7','source':'agent'}");
     tape_add(t, 108, EVENT_STEP_LEFT, "ben", "1", "{'script':'s','step':'item'}");
@@ -119,6 +121,34 @@ static const cJSON *row_of(const cJSON *rows, const char *step)
     while (strcmp(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "step")), step) != 0)
         row = row->next;
     return row;
+}
+
+static const char *text_of(const cJSON *row, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, name));
+}
+
+/* An imported step's id tells nobody anything, and what happened is counted beside how long it took. */
+static void test_a_saving_says_what_its_step_is_called_and_how_often(void)
+{
+    struct tape *t = planted();
+    g_autoptr(report) r = answer_of(t);
+    cJSON *json = report_to_cjson(r);
+    const cJSON *savings = cJSON_GetObjectItemCaseSensitive(json, "savings");
+    static const struct {
+        int place, count;
+        const char *title;
+    } expected[] = {{0, 2, "哪一件"}, {3, 1, "Who it is"}, {4, 1, "Who it is"}, {5, 1, ""}, {7, 2, ""}};
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+        const cJSON *row = cJSON_GetArrayItem(savings, expected[i].place);
+        g_assert_cmpstr(text_of(row, "title"), ==, expected[i].title);
+        g_assert_cmpint((int)cJSON_GetObjectItemCaseSensitive(row, "count")->valuedouble, ==,
+                        expected[i].count);
+    }
+    g_assert_cmpstr(text_of(row_of(cJSON_GetObjectItemCaseSensitive(json, "rows"), "item"), "title"), ==,
+                    "哪一件");
+    cJSON_Delete(json);
+    tape_free(t);
 }
 
 /* What is no step is not entered, and has no target. */
@@ -309,6 +339,8 @@ int main(int argc, char **argv)
                     test_the_stacks_add_up_to_the_life_of_the_contact);
     g_test_add_func("/stream/the savings are those that were planted",
                     test_the_savings_are_those_that_were_planted);
+    g_test_add_func("/stream/a saving says what its step is called and how often",
+                    test_a_saving_says_what_its_step_is_called_and_how_often);
     g_test_add_func("/stream/only steps are entered", test_only_steps_are_entered);
     g_test_add_func("/stream/focus time is costed by the channel's rate",
                     test_focus_time_is_costed_by_the_channels_rate);
