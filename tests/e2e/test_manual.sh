@@ -121,6 +121,25 @@ example_is_one()
     grep -q 'The desk needs a terminal' "$dir/said" || { sed 's/^/# /' "$dir/said"; return 1; }
 }
 ok 'its example is sound' example_is_one
+# so it is with a mapping: its keys, the fields of each kind, its filters, and the example at work.
+{
+    grep -oE '^ *\{"[a-z_]+", YAML_TYPE' app/desk/mapping.c
+    sed -n '/kind_fields\[IMPORT_KIND_COUNT\] = /,/^};/p; /identity_names/p' app/desk/mapping.c
+    sed -n '/^} filters\[\] = /,/^};/p' app/desk/mapping_text.c
+} | grep -oE '"[a-z_]+"' | tr -d '"' | sort -u >"$dir/keys"
+grep -oE '[a-z_]+' docs/firstline-mapping.5 | sort -u >"$dir/in_manual"
+ok 'firstline-mapping(5) has every key, field and filter' all_in "$dir/keys" "$dir/in_manual"
+sed -n '/^\.SH EXAMPLE/,/^\.fi/p' docs/firstline-mapping.5 | sed '/^\./d; s/\\-/-/g' >"$dir/mapping.yaml"
+printf 'parcels\tfjellhem\n' >"$dir/teams.tsv"
+echo '{"tickets": [{"no": 7, "group": "Parcels", "title": "Late", "opened": "2026-11-23T14:02:05Z", "lines":
+    [{"by": "client", "text": "Where is it?", "time": ""}, {"by": "log", "text": "Moved.", "time": ""}]}]}' >"$dir/tickets.json"
+mapping_works()
+{
+    "$build/firstline" import contacts --map "$dir/mapping.yaml" --dry-run "$dir/tickets.json" >"$dir/said" 2>&1 &&
+        grep -q '"contact":"old-7".*"queue":"fjellhem"' "$dir/said" && grep -q 'message.received.*Where is it?' "$dir/said" &&
+        grep -q 'note.added.*Moved' "$dir/said" || { sed 's/^/# /' "$dir/said"; return 1; }
+}
+ok 'its example works' mapping_works
 pages_are_sound()
 {
     command -v man >/dev/null || return 0
