@@ -6,6 +6,7 @@
 #include "ui/action.h"
 #include "ui/keys.h"
 #include "ui/queue_mark.h"
+#include "ui/widgets/editor.h"
 
 #define KEYS_COLS    18 /* of the text's first column */
 #define STATUS_USAGE 2
@@ -16,6 +17,8 @@ static const char how_to_read[] =
     "its "
     "kind, then everywhere. In lists letters are commands; in texts letters are typed, and commands are "
     "Ctrl, Alt and function keys. ^K is Ctrl with k.";
+
+static const char editing_title[] = "Editing, in every text";
 
 static const char marks_title[] =
     "The marks of the queue's rows: the last two before what it is about, the others before its channel";
@@ -70,6 +73,20 @@ static void put_all(GString *out, const struct keys *keys, put_context context_p
     }
 }
 
+static void put_editing(GString *out, put_key key_put)
+{
+    const struct editor_help *row;
+    for (size_t i = 0; (row = editor_help_row(i)) != NULL; i++) {
+        g_autoptr(GString) labels = g_string_new(NULL);
+        const struct key *key;
+        for (size_t n = 0; (key = editor_help_key(i, n)) != NULL; n++) {
+            g_autofree char *label = key_label(*key);
+            g_string_append_printf(labels, "%s%s", labels->len > 0 ? ", " : "", label);
+        }
+        key_put(out, labels->str, row->help);
+    }
+}
+
 static void put_marks(GString *out, put_key mark_put)
 {
     for (enum queue_mark mark = QUEUE_MARK_NONE + 1; mark < QUEUE_MARK_COUNT; mark++)
@@ -95,6 +112,8 @@ char *keys_manual_text(const struct keys *keys)
 {
     GString *out = g_string_new(NULL);
     put_all(out, keys, put_text_context, put_text_key);
+    put_text_context(out, editing_title, "");
+    put_editing(out, put_text_key);
     put_text_context(out, marks_title, "");
     put_marks(out, put_text_key);
     return g_string_free(out, false);
@@ -152,6 +171,8 @@ char *keys_manual_roff(const char *version)
     put_literal(out, "^P (in lists also :) finds every command by a part of its name.");
     g_string_append(out, "\n.SH KEYS\n");
     put_all(out, NULL, put_roff_context, put_roff_key);
+    put_roff_context(out, editing_title, "");
+    put_editing(out, put_roff_key);
     g_string_append(out, ".SH MARKS\n");
     put_literal(out, marks_title);
     g_string_append(out, ".\n");

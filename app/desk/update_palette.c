@@ -3,6 +3,7 @@
 
 #include "app/desk/areas.h"
 #include "ui/queue_mark.h"
+#include "ui/widgets/editor.h"
 
 static bool finish_action(struct update *u, struct popup *popup, const char *value)
 {
@@ -20,6 +21,14 @@ static void add_action(struct update *u, struct popup *p, enum action action, co
     c->why_off = update_refusal(u->desk, action);
 }
 
+/* What can never be done now is no help: the keys of a practice run outside of one, a sign-in while signed
+ * in. */
+static bool is_out_of_place(const struct desk *desk, enum action action)
+{
+    int needs = action_row(action)->needs & (ACTION_NEEDS_PRACTICE | ACTION_NEEDS_SIGN_IN);
+    return (needs & ~desk_action_have(desk)) != 0;
+}
+
 void palette_open(struct update *u)
 {
     enum keys_context context = desk_keys_context(u->desk);
@@ -27,7 +36,7 @@ void palette_open(struct update *u)
     popup_with_query(p);
     for (enum action a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
         struct key key;
-        if (!action_row(a)->is_command)
+        if (!action_row(a)->is_command || is_out_of_place(u->desk, a))
             continue;
         bool has_key = keys_key_of(u->desk->keys, context, a, &key) ||
                        keys_key_of(u->desk->keys, KEYS_CONTEXT_QUEUE, a, &key) ||
@@ -74,6 +83,24 @@ static void add_marks(struct popup *p)
     }
 }
 
+/* The keys of the text itself, but for those that mean something else here. Choosing one only closes the
+ * help. */
+static void add_editing(const struct desk *desk, struct popup *p, enum keys_context context)
+{
+    const struct editor_help *row;
+    for (size_t i = 0; (row = editor_help_row(i)) != NULL; i++) {
+        g_autoptr(GString) labels = g_string_new(NULL);
+        const struct key *key;
+        for (size_t n = 0; (key = editor_help_key(i, n)) != NULL; n++) {
+            g_autofree char *label = key_label(*key);
+            if (keys_find(desk->keys, context, *key) == ACTION_NONE)
+                g_string_append_printf(labels, "%s%s", labels->len > 0 ? " " : "", label);
+        }
+        if (labels->len > 0)
+            popup_add_choice(p, row->title, row->title, row->help)->key = g_strdup(labels->str);
+    }
+}
+
 void palette_help(struct update *u)
 {
     enum keys_context context = desk_keys_context(u->desk);
@@ -84,12 +111,15 @@ void palette_help(struct update *u)
     for (int pass = 0; pass < 2; pass++) {
         for (guint i = 0; i < rows->len; i++) {
             const struct keys_row *row = g_ptr_array_index(rows, i);
-            if (is_motion(row->action) == (pass == 1) && !add_key(p, row))
+            if (is_motion(row->action) == (pass == 1) && !is_out_of_place(u->desk, row->action) &&
+                !add_key(p, row))
                 add_action(u, p, row->action, &row->key, action_row(row->action)->help);
         }
     }
     if (context == KEYS_CONTEXT_QUEUE)
         add_marks(p);
+    if (keys_context_is_text(context))
+        add_editing(u->desk, p, context);
     g_autofree char *palette = desk_key_label(u->desk, KEYS_CONTEXT_EVERYWHERE, ACTION_PALETTE);
     p->empty = g_strdup_printf("No key does this here; try the commands with %s.", palette);
     p->finish = finish_action;

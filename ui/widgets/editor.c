@@ -350,6 +350,39 @@ static const struct {
     {{KEY_SYMBOL_ENTER, KEY_MODIFIER_ALT}, COMMAND_BREAK},
 };
 
+/* Arrows, Home, End, Backspace and Delete alone say what they do. */
+static const struct {
+    enum command command;
+    struct editor_help help;
+} help_rows[] = {
+    {COMMAND_UNDO, {"Undo in the text", "Undoes the last change of the text, step by step."}},
+    {COMMAND_REDO, {"Redo in the text", "Does again what was undone."}},
+    {COMMAND_KILL_WORD_LEFT, {"Delete the word before", "Deletes back to the start of the word."}},
+    {COMMAND_KILL_WORD_RIGHT, {"Delete the word after", "Deletes to the end of the word."}},
+    {COMMAND_KILL_TO_START, {"Delete to the line's start", "Deletes what stands before in the line."}},
+    {COMMAND_KILL_TO_END, {"Delete to the line's end", "Deletes what stands after in the line."}},
+    {COMMAND_YANK, {"Put back what was deleted", "Inserts the words or the line that were deleted last."}},
+    {COMMAND_WORD_LEFT, {"A word back", "Goes to the start of the word."}},
+    {COMMAND_WORD_RIGHT, {"A word on", "Goes to the end of the word."}},
+    {COMMAND_HOME, {"Start of the line", "Goes to the start of the line."}},
+    {COMMAND_END, {"End of the line", "Goes to the end of the line."}},
+    {COMMAND_TEXT_START, {"Start of the text", "Goes to the start of the text."}},
+    {COMMAND_TEXT_END, {"End of the text", "Goes to the end of the text."}},
+};
+
+const struct editor_help *editor_help_row(size_t index)
+{
+    return index < G_N_ELEMENTS(help_rows) ? &help_rows[index].help : NULL;
+}
+
+const struct key *editor_help_key(size_t index, size_t nth)
+{
+    for (size_t i = 0; index < G_N_ELEMENTS(help_rows) && i < G_N_ELEMENTS(bindings); i++)
+        if (bindings[i].command == help_rows[index].command && nth-- == 0)
+            return &bindings[i].key;
+    return NULL;
+}
+
 static enum editor_result run(struct editor *editor, enum command command)
 {
     size_t caret = editor->caret;

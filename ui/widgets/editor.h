@@ -67,6 +67,14 @@ bool editor_insert(struct editor *editor, const char *text, ssize_t len);
 /* Caret as a byte offset on a grapheme boundary, 0 to len. */
 size_t editor_caret(const struct editor *editor);
 
+/* Its keys for a help screen: what the index-th does that is not plain from the key, static (NULL: there are
+ * no more), and the nth key for it (NULL: it has no more). */
+struct editor_help {
+    const char *title, *help;
+};
+const struct editor_help *editor_help_row(size_t index);
+const struct key *editor_help_key(size_t index, size_t nth);
+
 enum editor_result editor_handle_key(struct editor *editor, const struct key *key);
 
 struct editor_look {
