@@ -132,6 +132,8 @@ void popup_clear_choices(struct popup *popup)
 
 /* --- matching --- */
 
+enum { WHOLE_SCORE = 500, DETAIL_SCORE = 400 }; /* least of a whole part; of one in what a choice tells */
+
 static void mark(GArray *marks, size_t start, size_t end)
 {
     if (marks == NULL)
@@ -183,7 +185,7 @@ int popup_match(const char *query, const char *label, GArray *marks)
     if (whole != NULL && strlen(have) == strlen(label)) {
         size_t start = (size_t)(whole - have);
         mark(marks, start, start + strlen(want));
-        return 1000 - (int)MIN(start, 500) + (start == 0 ? 200 : 0);
+        return 2 * WHOLE_SCORE - (int)MIN(start, WHOLE_SCORE) + (start == 0 ? 200 : 0);
     }
     g_autofree char *letters = g_strdup(query);
     g_strstrip(g_strdelimit(letters, " \t", ' '));
@@ -225,8 +227,12 @@ static void narrow(const char *query, const GPtrArray *choices, GPtrArray *shown
         if (c->marks == NULL)
             c->marks = g_array_new(FALSE, FALSE, sizeof(struct desk_range));
         c->score = popup_match(query, c->label, c->marks);
-        if (c->score == 0 && c->detail != NULL && popup_match(query, c->detail, NULL) >= 500)
-            c->score = 2;
+        /* A word of what it tells is more than letters scattered over its name, by which "undo" wraps up. */
+        if (c->score < WHOLE_SCORE && *query != '\0' && c->detail != NULL &&
+            popup_match(query, c->detail, NULL) >= WHOLE_SCORE) {
+            c->score = DETAIL_SCORE;
+            g_array_set_size(c->marks, 0);
+        }
         if (c->score > 0)
             g_ptr_array_add(shown, c);
     }

@@ -246,7 +246,7 @@ static void test_mail_can_be_undone(void)
     g_assert_cmpstr(play->last_draft, ==, "");
     play_keys(play, "M-u");
     g_assert_cmpstr(play->desk->notice.text, ==,
-                    "No answer is held any more; what was sent cannot be taken back.");
+                    "Nothing waits to be sent; what has gone out cannot be taken back.");
     play_free(play);
 }
 

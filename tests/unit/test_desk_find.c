@@ -214,6 +214,23 @@ static void test_help_in_a_text_tells_its_keys(void)
     play_free(play);
 }
 
+/* An agent looks for what the trade calls it. */
+static void test_commands_are_found_by_the_words_of_the_trade(void)
+{
+    static const char *const words[][2] = {
+        {"consult", "transfer"}, {"colleague", "transfer"}, {"undo", "undo-send"}};
+    struct play *play = play_new();
+    play_accept(play, "1001", CHANNEL_CHAT);
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        play_keys(play, "C-p");
+        play_type(play, words[i][0]);
+        g_assert_nonnull(chosen(play->desk));
+        g_assert_cmpstr(chosen(play->desk)->value, ==, words[i][1]);
+        play_keys(play, "Esc");
+    }
+    play_free(play);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -225,6 +242,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/find/at once, then the backend's, stale ones dropped", test_find);
     g_test_add_func("/desk/palette/letters of a name find it", test_letters_of_a_name_find_it);
     g_test_add_func("/desk/palette/help in a text tells its keys", test_help_in_a_text_tells_its_keys);
+    g_test_add_func("/desk/palette/commands are found by the words of the trade",
+                    test_commands_are_found_by_the_words_of_the_trade);
     g_test_add_func("/desk/palette/commands and keys can be done from the list", test_palette_and_help);
     return g_test_run();
 }
