@@ -189,14 +189,53 @@ static bool load_node(struct loader *loader, int index, int depth, const struct 
     return true;
 }
 
+/* What is parsed, for the sentences about it. */
+struct source {
+    const char *name, *bytes; /* bytes[len] */
+    size_t len;
+};
+
+/* The reader is ahead of the parser, whose marks lie far before the byte that cannot be read: its line is
+ * counted anew. All before it is sound UTF-8. */
+static void fail_reader(GError **error, const struct source *source, const yaml_parser_t *parser)
+{
+    const char *at = source->bytes + MIN(parser->problem_offset, source->len), *line = source->bytes;
+    yaml_mark_t mark = {0};
+    for (const char *c = source->bytes; c < at; c++) {
+        if (*c == '\n') {
+            mark.line++;
+            line = c + 1;
+        }
+    }
+    mark.column = (size_t)g_utf8_strlen(line, at - line);
+    g_autofree char *sentence =
+        g_strdup_printf("This is not YAML: %s (byte %zu); save the file as UTF-8 and take the character out.",
+                        parser->problem, parser->problem_offset);
+    fail_at(error, source->name, &mark, sentence);
+}
+
+/* Blanks alone may indent: where nothing can begin with what stands there, it is mostly a tab. */
+static bool is_tab_at(const struct source *source, const yaml_mark_t *mark)
+{
+    const char *at = source->bytes, *end = source->bytes + source->len;
+    for (size_t line = 0; line < mark->line && at; line++)
+        at = (at = memchr(at, '\n', (size_t)(end - at))) ? at + 1 : NULL;
+    for (size_t column = 0; column < mark->column && at && at < end; column++)
+        at = g_utf8_next_char(at);
+    return at && at < end && *at == '\t';
+}
+
 /* libyaml's sentence is in fragments: the problem, and what it was reading, each with its mark. */
-static void fail_parser(GError **error, const char *name, const yaml_parser_t *parser)
+static void fail_parser(GError **error, const struct source *source, const yaml_parser_t *parser)
 {
     g_autoptr(GString) sentence = g_string_new("This is not YAML");
     if (parser->error == YAML_READER_ERROR) {
-        g_string_append_printf(sentence, ": %s at byte %zu.", parser->problem, parser->problem_offset);
-        g_set_error(error, PROBLEMS_ERROR, PROBLEMS_ERROR_CONTENTS, CONTENTS_PLACE, name,
-                    parser->mark.line + 1, parser->mark.column + 1, sentence->str);
+        fail_reader(error, source, parser);
+        return;
+    }
+    if (parser->error == YAML_SCANNER_ERROR && is_tab_at(source, &parser->problem_mark)) {
+        fail_at(error, source->name, &parser->problem_mark,
+                "This is not YAML: a tab stands here; indent and part with blanks instead.");
         return;
     }
     g_string_append_printf(sentence, ": %s", parser->problem ? parser->problem : "out of memory");
@@ -204,7 +243,7 @@ static void fail_parser(GError **error, const char *name, const yaml_parser_t *p
         g_string_append_printf(sentence, " %s that begins at %zu:%zu", parser->context,
                                parser->context_mark.line + 1, parser->context_mark.column + 1);
     g_string_append_c(sentence, '.');
-    fail_at(error, name, &parser->problem_mark, sentence->str);
+    fail_at(error, source->name, &parser->problem_mark, sentence->str);
 }
 
 static bool load_document(struct yaml_doc *doc, yaml_document_t *document, GError **error)
@@ -226,16 +265,16 @@ static bool load_document(struct yaml_doc *doc, yaml_document_t *document, GErro
 }
 
 /* One document a file: a second one is more likely a slip (a stray ---) than meant. */
-static bool refuse_second(yaml_parser_t *parser, const char *name, GError **error)
+static bool refuse_second(yaml_parser_t *parser, const struct source *source, GError **error)
 {
     yaml_document_t second;
     if (!yaml_parser_load(parser, &second)) {
-        fail_parser(error, name, parser);
+        fail_parser(error, source, parser);
         return false;
     }
     yaml_node_t *root = yaml_document_get_root_node(&second);
     if (root)
-        fail_at(error, name, &root->start_mark,
+        fail_at(error, source->name, &root->start_mark,
                 "A second document begins here; a file holds one, so take out the ---.");
     yaml_document_delete(&second);
     return root == NULL;
@@ -243,6 +282,7 @@ static bool refuse_second(yaml_parser_t *parser, const char *name, GError **erro
 
 static bool parse_bytes(struct yaml_doc *doc, const char *bytes, size_t len, GError **error)
 {
+    const struct source source = {doc->name, bytes, len};
     yaml_parser_t parser;
     yaml_document_t document;
     if (!yaml_parser_initialize(&parser))
@@ -251,10 +291,10 @@ static bool parse_bytes(struct yaml_doc *doc, const char *bytes, size_t len, GEr
     yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, len);
     bool parsed = yaml_parser_load(&parser, &document);
     if (!parsed) {
-        fail_parser(error, doc->name, &parser);
+        fail_parser(error, &source, &parser);
     } else {
         bool some = yaml_document_get_root_node(&document) != NULL;
-        parsed = load_document(doc, &document, error) && (!some || refuse_second(&parser, doc->name, error));
+        parsed = load_document(doc, &document, error) && (!some || refuse_second(&parser, &source, error));
         yaml_document_delete(&document);
     }
     yaml_parser_delete(&parser);

@@ -194,9 +194,16 @@ static void test_says_what_is_wrong_where(void)
         {"a: 'b", "f.yaml:1:6: This is not YAML: found unexpected end of stream while scanning a quoted "
                   "scalar that begins at 1:4."},
         {"a: *b", "f.yaml:1:4: This is not YAML: found undefined alias."},
-        {"\ta: b", "f.yaml:1:1: This is not YAML: found character that cannot start any token while scanning "
-                   "for the next token that begins at 1:1."},
-        {"node: \xff", "f.yaml:1:1: This is not YAML: invalid leading UTF-8 octet at byte 6."},
+        {"\ta: b", "f.yaml:1:1: This is not YAML: a tab stands here; indent and part with blanks instead."},
+        {"item: {colour: red}\nwords:\n\t- ärger",
+         "f.yaml:3:1: This is not YAML: a tab stands here; indent and part with blanks instead."},
+        {"node: @",
+         "f.yaml:1:7: This is not YAML: found character that cannot start any token while scanning "
+         "for the next token that begins at 1:7."},
+        {"node: \xff", "f.yaml:1:7: This is not YAML: invalid leading UTF-8 octet (byte 6); save the file as "
+                       "UTF-8 and take the character out."},
+        {"# ä\nnode: ä\xff", "f.yaml:2:8: This is not YAML: invalid leading UTF-8 octet (byte 13); save the "
+                             "file as UTF-8 and take the character out."},
         {"", ""},
         {"# nothing\n", ""},
     };
