@@ -218,11 +218,11 @@ struct desk_contact {
 /* --- queue --- */
 
 struct desk_queue {
-    GPtrArray
-        *rows;   /* const struct contact *, borrowed from the world: mine first, then waiting ones by risk */
-    int mine;    /* how many of rows are mine (or offered to me) */
-    int waiting; /* waiting ones before the filter */
-    int at_risk; /* of these, due within DESK_RISK_MS or breached */
+    GPtrArray *rows; /* const struct contact *, borrowed from the world: mine first, all of them, then waiting
+                       ones by risk, of which the filter leaves those it finds */
+    int mine;        /* how many of rows are mine (or offered to me) */
+    int waiting;     /* waiting ones before the filter */
+    int at_risk;     /* of these, due within DESK_RISK_MS or breached */
     int64_t risk_grows_ms; /* when the next of them will be; INT64_MAX: never, as they are */
     char *cursor;          /* id of the contact the cursor is on; follows it */
     int cursor_index;      /* into rows; -1 where there are none, or while it is resting */

@@ -232,6 +232,8 @@ void queue_rest(struct desk *desk);
 /* The cursor goes to a contact that is opened, where it is one of my rows. */
 void queue_stand_on(struct desk *desk, const struct contact *c);
 void queue_wake(struct desk *desk);
+/* The filter line was changed: the cursor goes to what it finds. */
+void queue_narrow(struct desk *desk);
 /* Anew where time has put one at risk; the order of the rows does not change with it. At most every 10 s. */
 void queue_count_at_risk(struct desk *desk);
 /* Takes a waiting contact (pull) and brings it up; false where it cannot be taken now, and says why. */

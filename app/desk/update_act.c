@@ -268,7 +268,7 @@ static bool leave_pane(struct desk *desk)
     if (desk->pane == PANE_QUEUE && (desk->queue.is_filtering || !editor_is_empty(desk->queue.filter))) {
         desk->queue.is_filtering = false;
         editor_set_text(desk->queue.filter, "");
-        desk->queue.is_dirty = true;
+        queue_wake(desk);
         return true;
     }
     if (desk->filter.pane == desk->pane &&

@@ -92,7 +92,7 @@ static void type(struct update *u, enum keys_context context)
             break;
         }
         if (editor_handle_key(desk->queue.filter, key) == EDITOR_CHANGED)
-            queue_wake(desk);
+            queue_narrow(desk);
         break;
     case KEYS_CONTEXT_KNOWLEDGE:
         if (editor_handle_key(desk->knowledge.box, key) == EDITOR_CHANGED)
@@ -158,7 +158,7 @@ static bool insert_into(struct update *u, enum keys_context context, const char 
     case KEYS_CONTEXT_FILTER:
         is_whole = editor_insert(desk->filter.has_keys ? desk->filter.text : desk->queue.filter, text, -1);
         filter_changed(u);
-        queue_wake(desk);
+        queue_narrow(desk);
         break;
     case KEYS_CONTEXT_KNOWLEDGE:
         is_whole = editor_insert(desk->knowledge.box, text, -1);

@@ -143,11 +143,19 @@ void queue_count_at_risk(struct desk *desk)
     }
 }
 
+/* The filter line's words, folded; caller owns. */
+static char **filter_words(const struct desk *desk)
+{
+    g_autofree char *folded = g_utf8_casefold(editor_text(desk->queue.filter), -1);
+    return g_strsplit_set(folded, " \t", -1);
+}
+
+/* The filter narrows what waits. Mine stay whatever is looked for: a filter may stand for hours, and nobody's
+ * customer is to be out of sight behind it. */
 static void fill_rows(struct desk *desk)
 {
     struct desk_queue *q = &desk->queue;
-    g_autofree char *folded = g_utf8_casefold(editor_text(q->filter), -1);
-    g_auto(GStrv) words = g_strsplit_set(folded, " \t", -1);
+    g_auto(GStrv) words = filter_words(desk);
     GHashTableIter iter;
     struct contact *c;
     g_ptr_array_set_size(q->rows, 0);
@@ -159,7 +167,7 @@ static void fill_rows(struct desk *desk)
         q->waiting += is_waiting;
         if (is_waiting)
             add_risk(desk, c);
-        if ((!is_own && !is_waiting) || (folded[0] != '\0' && !matches(c, words)))
+        if (!is_own && (!is_waiting || !matches(c, words)))
             continue;
         q->mine += is_own;
         g_ptr_array_add(q->rows, c);
@@ -210,6 +218,29 @@ void queue_settle(struct desk *desk)
     fill_rows(desk);
     int index = index_of(q, q->cursor);
     put_cursor(desk, index >= 0 ? index : q->cursor_index);
+}
+
+/* The cursor's row where the filter finds it, else the first that it finds; -1: it finds none. */
+static int first_found(const struct desk_queue *q, char *const *words)
+{
+    if (q->cursor_index >= 0 && matches(g_ptr_array_index(q->rows, (guint)q->cursor_index), words))
+        return q->cursor_index;
+    for (guint i = 0; i < q->rows->len; i++)
+        if (matches(g_ptr_array_index(q->rows, i), words))
+            return (int)i;
+    return -1;
+}
+
+void queue_narrow(struct desk *desk)
+{
+    g_auto(GStrv) words = filter_words(desk);
+    queue_wake(desk);
+    queue_settle(desk);
+    int found = first_found(&desk->queue, words);
+    if (found >= 0)
+        put_cursor(desk, found);
+    else
+        queue_rest(desk); /* Enter opens what was looked for, or nothing */
 }
 
 void queue_stand_on(struct desk *desk, const struct contact *c)
@@ -384,7 +415,10 @@ void queue_get_next(struct update *u)
             return;
         }
     }
-    if (first == NULL)
+    if (first == NULL && u->desk->queue.waiting > 0)
+        update_say(u, TONE_PLAIN,
+                   "Nothing that waits matches the queue's filter; Esc in the queue shows all.");
+    else if (first == NULL)
         update_say(u, TONE_PLAIN, "Nothing waits for you.");
     else if (may_take(u, first)) /* it says why not, or takes it after a missed offer */
         take(u, first, "pull");

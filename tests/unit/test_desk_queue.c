@@ -113,8 +113,40 @@ static void test_filter(void)
     play_arrive(play, "2003", CHANNEL_PHONE, "shop", NULL); /* its row says "unknown" */
     play_keys(play, "M-1 /");
     play_type(play, "unknown");
-    g_assert_cmpint(play->desk->queue.rows->len, ==, 1);
+    g_assert_cmpint(play->desk->queue.rows->len, ==, 2); /* mine is there as well */
     g_assert_cmpstr(play->desk->queue.cursor, ==, "2003");
+    play_free(play);
+}
+
+/* Whoever looks for somebody has their own customers in sight, and opens what was looked for. */
+static void test_the_filter_leaves_mine(void)
+{
+    struct play *play = play_new();
+    play_accept(play, "1001", CHANNEL_CHAT);
+    play_arrive(play, "2001", CHANNEL_CHAT, "shop", "王芳");
+    play_arrive(play, "2002", CHANNEL_EMAIL, "shop", "Ana");
+    const struct desk_queue *q = &play->desk->queue;
+    play_keys(play, "Esc M-1 /");
+    play_type(play, "ana");
+    g_assert_cmpuint(q->rows->len, ==, 2);
+    g_assert_cmpint(q->mine, ==, 1);
+    g_assert_cmpint(q->waiting, ==, 2);
+    g_assert_cmpstr(q->cursor, ==, "2002"); /* not mine, though it stands above */
+    play_type(play, "x");
+    g_assert_cmpuint(q->rows->len, ==, 1);
+    g_assert_cmpint(q->cursor_index, ==, -1);
+    play_keys(play, "Enter F4");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "Nothing that waits matches the queue's filter; Esc in the queue shows all.");
+    g_assert_cmpint(play_count(play, EVENT_CONTACT_ACCEPTED), ==, 1);
+    play_keys(play, "Backspace");
+    g_assert_cmpstr(q->cursor, ==, "2002");
+    play_keys(play, "C-u");
+    play_type(play, "crystal"); /* mine is found like any other */
+    g_assert_cmpstr(q->cursor, ==, "1001");
+    g_assert_cmpuint(q->rows->len, ==, 1);
+    play_keys(play, "Esc");
+    g_assert_cmpuint(q->rows->len, ==, 3);
     play_free(play);
 }
 
@@ -268,6 +300,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/an arrival never moves the row under the cursor",
                     test_cursor_stays_on_its_item);
     g_test_add_func("/desk/queue/the filter narrows as one types", test_filter);
+    g_test_add_func("/desk/queue/the filter leaves mine", test_the_filter_leaves_mine);
     g_test_add_func("/desk/queue/why names the hours of its queue", test_why_names_the_hours_of_the_queue);
     g_test_add_func("/desk/queue/what was passed to me by name waits for me", test_waits_for_me_by_name);
     g_test_add_func("/desk/queue/a call needs all of me", test_no_room_for_a_call);

@@ -17,7 +17,8 @@ struct queue_rows {
     struct rect rect;
     int first;   /* index of the line at the top */
     int lines;   /* contacts and the dividing line */
-    int divider; /* line that divides mine from waiting; -1: none */
+    int divider; /* line that divides mine from waiting, below mine where the filter finds none of these; -1:
+                    none */
 };
 
 static bool has_filter_line(const struct desk *desk)
@@ -41,7 +42,7 @@ static struct queue_rows queue_rows(const struct desk *desk, struct rect rect)
 {
     const struct desk_queue *q = &desk->queue;
     int count = (int)q->rows->len;
-    bool divided = q->mine > 0 && q->mine < count;
+    bool divided = q->mine > 0 && (q->mine < count || editor_len(q->filter) > 0);
     struct queue_rows rows = {.rect = rect_below(rect, has_filter_line(desk) ? 2 : 1),
                               .lines = count + divided,
                               .divider = divided ? q->mine : -1};
@@ -182,7 +183,12 @@ static void draw_contact(const struct desk *desk, struct canvas *canvas, struct 
 
 static void draw_divider(const struct desk *desk, struct canvas *canvas, struct rect row)
 {
-    int x = canvas_printf(canvas, row.x + 1, row.y, STYLE_ROLE_DIM, "waiting %d ", desk->queue.waiting);
+    const struct desk_queue *q = &desk->queue;
+    int found = (int)q->rows->len - q->mine;
+    int x =
+        editor_len(q->filter) > 0
+            ? canvas_printf(canvas, row.x + 1, row.y, STYLE_ROLE_DIM, "waiting %d of %d ", found, q->waiting)
+            : canvas_printf(canvas, row.x + 1, row.y, STYLE_ROLE_DIM, "waiting %d ", q->waiting);
     canvas_hline(canvas, x, row.y, MAX(row.x + row.cols - x, 0), STYLE_ROLE_RULE);
 }
 
