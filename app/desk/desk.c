@@ -110,6 +110,7 @@ static void free_texts(struct desk *desk)
     g_free(desk->journal_problem);
     g_free(desk->offer);
     g_free(desk->notice.text);
+    g_free(desk->notice.waits);
     g_free(desk->settings.sign_in_help);
     g_free(desk->settings.version);
 }

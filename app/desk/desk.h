@@ -65,6 +65,7 @@ struct desk_notice {
     enum desk_tone tone;
     int64_t until_ms; /* ages out then; 0: stays until replaced or Esc */
     bool is_answer;   /* to a key: what it says may no longer be so after the next */
+    char *waits;      /* id of the contact that it says waits for me: gone once that is no longer so */
 };
 
 /* --- conversation --- */

@@ -15,6 +15,7 @@ void update_say(struct update *u, enum desk_tone tone, const char *format, ...)
     g_free(notice->text);
     notice->text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
+    g_clear_pointer(&notice->waits, g_free);
     notice->tone = tone;
     notice->until_ms = u->desk->now_ms + DESK_NOTICE_MS;
     notice->is_answer = u->msg != NULL && u->msg->kind == MSG_KEY;
@@ -24,6 +25,24 @@ void update_say_keys(struct update *u, enum desk_tone tone, const char *sentence
 {
     g_autofree char *named = desk_key_names(u->desk, sentence);
     update_say(u, tone, "%s", named);
+}
+
+void update_said_waits(struct update *u, const char *contact_id)
+{
+    u->desk->notice.waits = g_strdup(contact_id);
+}
+
+/* A sentence that has become untrue goes, whatever its time. */
+static void forget_untrue(struct desk *desk)
+{
+    struct desk_notice *notice = &desk->notice;
+    const struct contact *c = notice->waits != NULL ? world_contact(desk->world, notice->waits) : NULL;
+    if (notice->waits == NULL ||
+        (c != NULL && c->state == CONTACT_QUEUED && g_strcmp0(c->agent, desk->me) == 0))
+        return;
+    g_clear_pointer(&notice->waits, g_free);
+    g_clear_pointer(&notice->text, g_free);
+    notice->until_ms = 0;
 }
 
 void update_say_full(struct update *u)
@@ -186,6 +205,7 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
     default:
         stream_message(&u);
     }
+    forget_untrue(desk);
     shelf_gather(desk);
     desk->is_state_changed |= desk->metrics.handled != before.metrics.handled;
     desk->changed |= changed_by(&u, &before, command_count);

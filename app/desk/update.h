@@ -72,6 +72,8 @@ void update_forget_notice(struct desk *desk);
 void update_say(struct update *u, enum desk_tone tone, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* A sentence of our own in which keys stand as desk_key_names has them. */
 void update_say_keys(struct update *u, enum desk_tone tone, const char *sentence);
+/* What was just said is that this contact waits for me: it goes as soon as that is over. */
+void update_said_waits(struct update *u, const char *contact_id);
 void update_say_full(struct update *u); /* of what was to go into a field only a part did */
 int64_t update_fetch(struct update *u, enum link_fetch what, const char *argument);
 int64_t update_number(struct update *u);

@@ -129,6 +129,7 @@ static bool finish_new(struct update *u, struct popup *popup, const char *value)
     if (!queue_take(u, id)) {
         g_autofree char *why = g_strdup(u->desk->notice.text);
         update_say(u, TONE_WARNING, "It waits for you. %s", why != NULL ? why : "");
+        update_said_waits(u, id);
     }
     return true;
 }

@@ -32,6 +32,7 @@ static void follow_unparked(struct update *u, const struct event *ev)
     update_say(u, TONE_WARNING, "%s, whom you parked, waits in the queue again%s%s.",
                caller != NULL ? caller : "The caller", reason != NULL ? ": " : "",
                reason != NULL ? reason : "");
+    update_said_waits(u, c->id);
     commands_add(u->commands, COMMAND_RING, NULL, "A contact that you parked is back.");
 }
 

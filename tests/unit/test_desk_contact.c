@@ -1216,6 +1216,29 @@ static void test_what_was_parked_is_announced_when_it_is_back(void)
     play_free(play);
 }
 
+/* What was said is no longer so once anybody has it. */
+static void test_what_waits_again_is_said_only_while_it_waits(void)
+{
+    struct play *play = play_new();
+    play_accept(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc p Enter");
+    play_deliver(play);
+    unpark(play, "1001", "it is time");
+    play_wait(play, 1000);
+    g_assert_nonnull(strstr(play->desk->notice.text, "waits in the queue again"));
+    play_stream(play, play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "mina", "1001"));
+    g_assert_null(play->desk->notice.text);
+
+    play_accept(play, "1003", CHANNEL_CHAT);
+    play_keys(play, "Esc p Enter");
+    play_deliver(play);
+    unpark(play, "1003", "it is time");
+    play_keys(play, "M-1 Home Enter");
+    g_assert_cmpstr(play->desk->current->id, ==, "1003");
+    g_assert_null(play->desk->notice.text);
+    play_free(play);
+}
+
 /* A colleague's return to the queue is theirs to hear of. */
 static void test_what_others_parked_comes_back_in_silence(void)
 {
@@ -1454,6 +1477,8 @@ int main(int argc, char **argv)
                     test_the_choices_of_the_park_say_until_when);
     g_test_add_func("/desk/contact/what was parked is announced when it is back",
                     test_what_was_parked_is_announced_when_it_is_back);
+    g_test_add_func("/desk/contact/what waits again is said only while it waits",
+                    test_what_waits_again_is_said_only_while_it_waits);
     g_test_add_func("/desk/contact/what others parked comes back in silence",
                     test_what_others_parked_comes_back_in_silence);
     g_test_add_func("/desk/contact/one accepted beside a form waits its turn", test_accepting_beside_a_form);
