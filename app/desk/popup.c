@@ -90,6 +90,16 @@ void popup_drop_about(struct desk *desk, const char *id)
     }
 }
 
+struct popup *popup_named(const struct desk *desk, const char *name)
+{
+    for (guint i = 0; i < desk->popups->len; i++) {
+        struct popup *p = g_ptr_array_index(desk->popups, i);
+        if (g_str_equal(p->name, name))
+            return p;
+    }
+    return NULL;
+}
+
 void popup_drop(struct desk *desk, const char *name)
 {
     for (guint i = desk->popups->len; i-- > 0;) {

@@ -206,6 +206,7 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
         stream_message(&u);
     }
     forget_untrue(desk);
+    session_follow_leave(&u);
     shelf_gather(desk);
     desk->is_state_changed |= desk->metrics.handled != before.metrics.handled;
     desk->changed |= changed_by(&u, &before, command_count);

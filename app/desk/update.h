@@ -102,6 +102,8 @@ struct popup *popup_push(struct update *u, struct popup *popup);
 void popup_pop(struct update *u);
 /* Takes away all that are about this contact, but those that stay until they are answered. */
 void popup_drop_about(struct desk *desk, const char *id);
+/* The one of this name; NULL: it is not up. */
+struct popup *popup_named(const struct desk *desk, const char *name);
 /* Takes away all of this name. */
 void popup_drop(struct desk *desk, const char *name);
 struct popup_choice *popup_add_choice(struct popup *popup, const char *value, const char *label,
@@ -227,6 +229,8 @@ void session_unlocked(struct update *u);
 void session_ended(struct update *u);
 void session_floor(struct update *u, const cJSON *json);
 void session_contacts(struct update *u, const cJSON *json);
+/* The list of what is open, which the sign-out asks about, stays true while it stands. */
+void session_follow_leave(struct update *u);
 
 void queue_settle(struct desk *desk);
 /* The cursor leaves its row, so that a key meant for a contact that is gone takes no other; comes back. */

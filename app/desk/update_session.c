@@ -424,47 +424,93 @@ static bool finish_leave(struct update *u, struct popup *popup, const char *valu
     return true;
 }
 
-/* Adds what is mine to the list; answers how many of these somebody is waiting in: parked ones wait by
- * themselves. */
-static int list_open(struct update *u, struct popup *p)
+/* Mine in hand, parked, or in the queue for me by name: what was parked and came back is such a one. */
+static const char *why_listed(const struct desk *desk, const struct contact *c)
+{
+    bool is_with_me = g_strcmp0(c->agent, desk->me) == 0;
+    if (desk_is_mine(desk, c) || (is_with_me && c->state == CONTACT_PARKED))
+        return contact_state_name(c->state);
+    return is_with_me && c->state == CONTACT_QUEUED ? "waits for you" : NULL;
+}
+
+/* What the list of what is open holds: contacts in it, those of them in which somebody waits for me to go on,
+ * and those that stay mine over a sign-out. */
+struct left_open {
+    guint listed, handled, parked;
+};
+
+static struct left_open list_open(const struct desk *desk, struct popup *p)
 {
     GHashTableIter iter;
     const struct contact *c;
-    int count = 0;
-    g_hash_table_iter_init(&iter, u->desk->world->contacts);
+    struct left_open open = {0};
+    g_hash_table_iter_init(&iter, desk->world->contacts);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&c)) {
-        bool is_parked = c->state == CONTACT_PARKED && g_strcmp0(c->agent, u->desk->me) == 0;
-        if (!desk_is_mine(u->desk, c) && !is_parked)
+        const char *why = why_listed(desk, c);
+        if (why == NULL)
             continue;
         g_autofree char *label =
             g_strdup_printf("%s · %s", c->name != NULL ? c->name : c->id, channel_name(c->channel));
-        popup_add_choice(p, c->id, label, contact_state_name(c->state));
-        count += !is_parked;
+        popup_add_choice(p, c->id, label, why);
+        open.listed++;
+        open.handled += desk_is_mine(desk, c);
+        open.parked += c->state == CONTACT_PARKED;
     }
-    return count;
+    g_ptr_array_sort(p->choices, popup_by_label);
+    return open;
+}
+
+/* The list as it is now; answers how many contacts are in it. */
+static guint fill_leave(const struct desk *desk, struct popup *p)
+{
+    bool quit = p->subject != NULL;
+    popup_clear_choices(p);
+    struct left_open open = list_open(desk, p);
+    g_free(p->title);
+    g_free(p->hint);
+    p->title = g_strdup(open.listed > 0 ? "Still open and yours" : "Nothing of yours is open any more");
+    p->hint = open.listed == 0
+                  ? NULL
+                  : desk_key_names(
+                        desk, "{popup-list:confirm} goes to a contact: finish it, pass it on or park it.");
+    const char *stays = open.handled == 0 && open.parked > 0 ? "parked ones stay mine" : NULL;
+    struct popup_choice *out = popup_add_choice(p, "leave", quit ? "Sign out and quit" : "Sign out", stays);
+    if (open.handled > 0)
+        out->why_off = g_strdup("Close, park or transfer what is open before you sign out.");
+    if (open.handled > 0 && quit)
+        popup_add_choice(p, "pause", "Quit for a moment, staying signed in", "these stay mine");
+    return open.listed;
 }
 
 /* Asks first where something is open. */
 static void session_leave(struct update *u, bool quit)
 {
-    struct popup *p = popup_new(POPUP_LIST, "leave", "Still open and yours");
-    int handled = u->desk->phase == DESK_OPEN ? list_open(u, p) : 0;
-    if (p->choices->len == 0) {
+    struct popup *p = popup_new(POPUP_LIST, "leave", "");
+    p->subject = quit ? g_strdup("quit") : NULL;
+    if (u->desk->phase != DESK_OPEN || fill_leave(u->desk, p) == 0) {
         popup_free(p);
         leave(u, quit, true);
         return;
     }
-    struct popup_choice *out = popup_add_choice(p, "leave", quit ? "Sign out and quit" : "Sign out",
-                                                handled == 0 ? "parked ones stay mine" : NULL);
-    if (handled > 0)
-        out->why_off = g_strdup("Close, park or transfer what is open before you sign out.");
-    if (handled > 0 && quit)
-        popup_add_choice(p, "pause", "Quit for a moment, staying signed in", "these stay mine");
-    p->subject = quit ? g_strdup("quit") : NULL;
-    p->hint =
-        desk_key_names(u->desk, "{popup-list:confirm} goes to a contact: finish it, pass it on or park it.");
     p->finish = finish_leave;
     popup_push(u, p);
+}
+
+/* The cursor stays on its row. Where that has gone it stands on none, so that no neighbour is chosen in its
+ * stead. */
+void session_follow_leave(struct update *u)
+{
+    struct popup *p = popup_named(u->desk, "leave");
+    if (p == NULL)
+        return;
+    const struct popup_choice *chosen = popup_chosen(p);
+    g_autofree char *value = chosen != NULL ? g_strdup(chosen->value) : NULL;
+    fill_leave(u->desk, p);
+    popup_narrow(p);
+    p->cursor = -1;
+    for (guint i = 0; value != NULL && i < p->shown->len; i++)
+        if (g_str_equal(((const struct popup_choice *)g_ptr_array_index(p->shown, i))->value, value))
+            p->cursor = (int)i;
 }
 
 void session_sign_out(struct update *u)

@@ -20,23 +20,13 @@ static bool finish(struct update *u, struct popup *popup, const char *value)
     return false;
 }
 
-static struct popup *form(const struct desk *desk)
-{
-    for (guint i = 0; i < desk->popups->len; i++) {
-        struct popup *p = g_ptr_array_index(desk->popups, i);
-        if (g_str_equal(p->name, FORM))
-            return p;
-    }
-    return NULL;
-}
-
 /* Opens the form where nothing is in its way: no key of the last moment, no lock (whose password does the
  * same). */
 static void ask(struct update *u)
 {
     struct desk *desk = u->desk;
     desk->asks_sign_in = false;
-    if (form(desk) != NULL)
+    if (popup_named(desk, FORM) != NULL)
         return;
     struct popup *p = popup_new(POPUP_FORM, FORM, "Sign in again");
     popup_add_field(p, FIELD_SECRET, "password", "password", NULL)->required = true;
@@ -78,7 +68,8 @@ void token_tick(struct update *u)
 void token_left(struct update *u)
 {
     const struct desk *desk = u->desk;
-    if (!desk->must_sign_in || desk->asks_sign_in || form(desk) != NULL || desk_popup(desk) != NULL)
+    if (!desk->must_sign_in || desk->asks_sign_in || popup_named(desk, FORM) != NULL ||
+        desk_popup(desk) != NULL)
         return;
     g_autofree char *label = desk_key_label(desk, KEYS_CONTEXT_EVERYWHERE, ACTION_SIGN_IN);
     update_say(u, TONE_WARNING, "You work without the backend; %s signs you in again.", label);
@@ -91,7 +82,7 @@ void token_sign_in(struct update *u)
 
 bool token_refused(struct update *u)
 {
-    struct popup *p = form(u->desk);
+    struct popup *p = popup_named(u->desk, FORM);
     if (!u->desk->must_sign_in || u->msg->number != u->desk->sign_in_request)
         return false;
     if (p == NULL) { /* left by Esc before the answer */

@@ -258,6 +258,35 @@ static void test_sign_out_shows_what_is_open(void)
     play_free(play);
 }
 
+static const struct popup_choice *listed(const struct play *play, guint index)
+{
+    return g_ptr_array_index(desk_popup(play->desk)->shown, index);
+}
+
+/* It stands while things happen: a parked contact comes back, a colleague takes one. */
+static void test_what_is_open_stays_true_in_the_list(void)
+{
+    struct play *play = play_new();
+    play_accept(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc p Enter C-q");
+    play_deliver(play);
+    g_assert_cmpuint(desk_popup(play->desk)->shown->len, ==, 2);
+    g_assert_cmpstr(listed(play, 0)->detail, ==, "parked");
+    g_assert_cmpstr(listed(play, 1)->detail, ==, "parked ones stay mine");
+    play_stream(play, play_event(play, EVENT_CONTACT_UNPARKED, ACTOR_SYSTEM, NULL, "1001"));
+    g_assert_cmpstr(listed(play, 0)->value, ==, "1001");
+    g_assert_cmpstr(listed(play, 0)->detail, ==, "waits for you");
+    g_assert_null(listed(play, 1)->detail);
+    play_stream(play, play_event(play, EVENT_CONTACT_ACCEPTED, ACTOR_AGENT, "mina", "1001"));
+    g_assert_cmpuint(desk_popup(play->desk)->shown->len, ==, 1);
+    g_assert_cmpstr(desk_popup(play->desk)->title, ==, "Nothing of yours is open any more");
+    play_keys(play, "Enter"); /* meant for the contact that has just gone */
+    g_assert_false(play->has_quit);
+    play_keys(play, "Down Enter");
+    g_assert_true(play->has_quit);
+    play_free(play);
+}
+
 static void test_sign_out(void)
 {
     struct play *play = play_new();
@@ -412,6 +441,8 @@ int main(int argc, char **argv)
                     test_back_after_a_missed_offer);
     g_test_add_func("/desk/session/a locked desk lets nothing by", test_lock);
     g_test_add_func("/desk/session/signing out shows what is open", test_sign_out_shows_what_is_open);
+    g_test_add_func("/desk/session/what is open stays true in the list of the sign-out",
+                    test_what_is_open_stays_true_in_the_list);
     g_test_add_func("/desk/session/with nothing open it is one key", test_sign_out);
     g_test_add_func("/desk/session/the day's counters survive a restart", test_counters_survive);
     g_test_add_func("/desk/session/a day is one at every computer", test_a_day_is_one_at_every_computer);
