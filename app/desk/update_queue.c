@@ -9,6 +9,7 @@
 #include "app/rules/rules.h"
 
 #define COUNT_EVERY_MS 10000 /* contacts at risk */
+#define ROOM_NAMES     3     /* of those whose points are in use */
 
 void queue_release(struct desk *desk)
 {
@@ -309,17 +310,44 @@ void queue_filter(struct update *u)
 
 /* --- taking --- */
 
+/* "Ana 20 ringing, Crystal Minh 33 and 2 more": whose points are in use, in the order of my rows. Caller
+ * owns.
+ */
+static char *whose_points(struct desk *desk)
+{
+    GString *text = g_string_new(NULL);
+    int left = 0;
+    queue_settle(desk);
+    for (int i = 0; i < desk->queue.mine; i++) {
+        const struct contact *c = g_ptr_array_index(desk->queue.rows, (guint)i);
+        if (c->state == CONTACT_PARKED)
+            continue;
+        if (i >= ROOM_NAMES) {
+            left++;
+            continue;
+        }
+        g_autofree char *caller = contact_caller(c);
+        g_string_append_printf(text, "%s%s %d%s", text->len > 0 ? ", " : "",
+                               caller != NULL ? caller : "unknown", channel_capacity(c->channel),
+                               c->state == CONTACT_OFFERED ? " ringing" : "");
+    }
+    if (left > 0)
+        g_string_append_printf(text, " and %d more", left);
+    return g_string_free(text, FALSE);
+}
+
 static void say_no_room(struct update *u, const struct contact *c)
 {
     static const char *const first[] = {
-        [RULES_ROOM_OFFER] = "{everywhere:reject} rejects the offer that rings",
+        [RULES_ROOM_OFFER] = "{everywhere:accept} accepts or {everywhere:reject} rejects the offer",
         [RULES_ROOM_PARK] = "finish or park one first",
         [RULES_ROOM_FINISH] = "finish one first",
     };
     g_autofree char *way = desk_key_names(u->desk, first[rules_room_by(u->desk->world, u->desk->me, c)]);
-    update_say(u, TONE_WARNING, "You have %d of %d points in use and this %s takes %d; %s.",
-               desk_load(u->desk), CAPACITY_POINTS, channel_name(c->channel), channel_capacity(c->channel),
-               way);
+    g_autofree char *whose = whose_points(u->desk);
+    update_say(u, TONE_WARNING, "You have %d of %d points in use (%s) and this %s takes %d; %s.",
+               desk_load(u->desk), CAPACITY_POINTS, whose, channel_name(c->channel),
+               channel_capacity(c->channel), way);
 }
 
 /* What the rules would refuse is said at once, not after a turn to the backend and back. */

@@ -14,10 +14,10 @@ static void test_a_contact_by_hand_goes_where_its_maker_can_take_it(void)
     play_keys(play, "Escape M-1 + Enter");
     const struct event *made = play_last_event(play, EVENT_CONTACT_CREATED);
     g_assert_cmpstr(event_text(made, "queue"), ==, "shop"); /* not Alpine, though it stands first */
-    g_assert_cmpstr(
-        play->desk->notice.text, ==,
-        "It waits for you. You have 33 of 100 points in use and this phone takes 100; finish or park "
-        "one first.");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "It waits for you. You have 33 of 100 points in use (Crystal Minh 33) and this phone "
+                    "takes 100; finish or park "
+                    "one first.");
     play_free(play);
 }
 

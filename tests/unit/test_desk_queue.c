@@ -198,7 +198,8 @@ static void test_no_room_for_a_call(void)
     play_arrive(play, "1002", CHANNEL_PHONE, "shop", "Yan");
     play_keys(play, "M-1 G Enter");
     g_assert_cmpstr(play->desk->notice.text, ==,
-                    "You have 33 of 100 points in use and this phone takes 100; finish or park one first.");
+                    "You have 33 of 100 points in use (Crystal Minh 33) and this phone takes 100; finish or "
+                    "park one first.");
     g_assert_cmpint(play_contact(play, "1002")->state, ==, CONTACT_QUEUED);
     play_free(play);
 }
@@ -211,15 +212,37 @@ static void test_no_room_says_what_gives_it(void)
     play_arrive(play, "1002", CHANNEL_PHONE, "shop", "Yan");
     play_offer(play, "1001");
     play_keys(play, "M-1 G Enter");
-    g_assert_cmpstr(
-        play->desk->notice.text, ==,
-        "You have 33 of 100 points in use and this phone takes 100; F3 rejects the offer that rings.");
+    g_assert_cmpstr(play->desk->notice.text, ==,
+                    "You have 33 of 100 points in use (Ana 33 ringing) and this phone takes 100; F2 accepts "
+                    "or F3 rejects the offer.");
     play_keys(play, "F3 Enter M-1 G Enter");
     g_assert_cmpint(play_contact(play, "1002")->state, ==, CONTACT_ACTIVE);
     play_arrive(play, "1003", CHANNEL_CHAT, "shop", "Eva");
     play_keys(play, "M-1 G Enter");
     g_assert_cmpstr(play->desk->notice.text, ==,
-                    "You have 100 of 100 points in use and this chat takes 33; finish one first.");
+                    "You have 100 of 100 points in use (Yan 100) and this chat takes 33; finish one first.");
+    play_free(play);
+}
+
+/* Whoever has many finds in the sentence what to look at first. */
+static void test_no_room_names_whose_it_is(void)
+{
+    static const char *const names[] = {"Ana", "Bo", "Cem", "Dana", "Eva"};
+    struct play *play = play_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *id = g_strdup_printf("100%zu", i);
+        play_arrive(play, id, CHANNEL_EMAIL, "shop", names[i]);
+        play_wait(play, 1000);
+        play_offer(play, id);
+        if (i < 4)
+            play_keys(play, "F2");
+    }
+    play_arrive(play, "2001", CHANNEL_CHAT, "shop", "Yan");
+    play_keys(play, "M-1 G Enter");
+    g_assert_cmpstr(
+        play->desk->notice.text, ==,
+        "You have 100 of 100 points in use (Eva 20 ringing, Ana 20, Bo 20 and 2 more) and this chat "
+        "takes 33; finish or park one first.");
     play_free(play);
 }
 
@@ -305,6 +328,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/what was passed to me by name waits for me", test_waits_for_me_by_name);
     g_test_add_func("/desk/queue/a call needs all of me", test_no_room_for_a_call);
     g_test_add_func("/desk/queue/no room says what gives it", test_no_room_says_what_gives_it);
+    g_test_add_func("/desk/queue/no room: names whose it is", test_no_room_names_whose_it_is);
     g_test_add_func("/desk/queue/an offer rings again and times out", test_offer_times_out);
     g_test_add_func("/desk/queue/who was later lets go", test_taken_by_another);
     g_test_add_func("/desk/queue/a command is for the row under the cursor",

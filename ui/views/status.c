@@ -36,20 +36,26 @@ static void add_presence(const struct desk *desk, struct line *line)
     line_add(line, 93, BAR(STYLE_ROLE_DIM), "  "); /* whatever of it is left out */
 }
 
-/* What I have in hand, whatever the queue's filter shows. */
-static int count_mine(const struct desk *desk)
+/* What I have in hand and what rings: together they are what the load counts. */
+static int count_mine(const struct desk *desk, int *rings)
 {
+    const GPtrArray *list = desk->me != NULL ? world_agent_contacts(desk->world, desk->me) : NULL;
     int count = 0;
-    for (guint i = 0; i < desk->open->len; i++)
-        count += desk_is_mine(desk, desk_contact_of(desk, desk->open->pdata[i]));
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        const struct contact *c = list->pdata[i];
+        count += contact_is_handled(c);
+        *rings += c->state == CONTACT_OFFERED;
+    }
     return count;
 }
 
 static void add_load(const struct desk *desk, struct line *line)
 {
-    int load = desk_load(desk), mine = count_mine(desk);
+    int rings = 0, load = desk_load(desk), mine = count_mine(desk, &rings);
     line_add(line, 60, BAR(STYLE_ROLE_TEXT), "yours ");
     line_addf(line, 60, BAR(mine > 0 ? STYLE_ROLE_BRIGHT : STYLE_ROLE_TEXT), "%d", mine);
+    if (rings > 0)
+        line_addf(line, 26, BAR(STYLE_ROLE_OFFER), " · %d ringing", rings);
     if (load > 0)
         line_addf(line, 25, BAR(load >= CAPACITY_POINTS ? STYLE_ROLE_WARN : STYLE_ROLE_DIM), " · load %d%%",
                   load * 100 / CAPACITY_POINTS);
