@@ -29,6 +29,7 @@ struct aht {
     struct step_titles *titles; /* NULL where it does not go by step */
     GHashTable *legs;           /* leg id -> struct pending *, owned */
     GHashTable *tallies;        /* key -> struct tally *, owned */
+    struct tally whole;         /* of all legs; empty where it goes by step */
 };
 
 static const char *const names[AHT_BY_COUNT] = {
@@ -89,6 +90,11 @@ static struct aht_row *part_of(struct pending *pending, const char *key)
     return part;
 }
 
+static GHashTable *contacts_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
 static struct tally *tally_of(struct aht *a, const char *key)
 {
     struct tally *tally = g_hash_table_lookup(a->tallies, key);
@@ -96,7 +102,7 @@ static struct tally *tally_of(struct aht *a, const char *key)
         tally = g_new0(struct tally, 1);
         tally->row.key = g_strdup(key);
         if (a->by != AHT_BY_AGENT && a->by != AHT_BY_STEP)
-            tally->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+            tally->seen = contacts_new();
         g_hash_table_insert(a->tallies, tally->row.key, tally);
     }
     return tally;
@@ -132,6 +138,11 @@ static const char *key_of(const struct aht *a, const struct interval *i, const s
     }
 }
 
+static void count_contact(struct tally *tally, const char *contact)
+{
+    tally->row.contacts += g_hash_table_add(tally->seen, g_strdup(contact));
+}
+
 static void end_leg(struct aht *a, const struct interval *i, struct pending *pending)
 {
     GHashTableIter each;
@@ -141,14 +152,20 @@ static void end_leg(struct aht *a, const struct interval *i, struct pending *pen
     g_hash_table_iter_init(&each, pending->parts);
     while (counts && g_hash_table_iter_next(&each, NULL, &value)) {
         const struct aht_row *part = value;
+        if (a->by != AHT_BY_STEP) {
+            add_sums(&a->whole.row, part);
+            count_contact(&a->whole, i->contact);
+        }
+        if (a->by == AHT_BY_ALL)
+            continue;
         struct tally *tally = tally_of(a, a->by == AHT_BY_STEP ? part->key : key_of(a, i, pending));
         add_sums(&tally->row, part);
         if (a->by == AHT_BY_STEP)
             tally->row.contacts += part->contacts;
         else if (tally->seen == NULL)
             tally->row.contacts++;
-        else if (g_hash_table_add(tally->seen, g_strdup(i->contact)))
-            tally->row.contacts++;
+        else
+            count_contact(tally, i->contact);
     }
     g_hash_table_remove(a->legs, i->leg);
 }
@@ -189,8 +206,7 @@ struct aht *aht_new(enum aht_by by, int64_t since_ms, int64_t until_ms)
         a->titles = step_titles_new();
     a->legs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, pending_free);
     a->tallies = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, tally_free);
-    if (by == AHT_BY_ALL)
-        tally_of(a, "");
+    a->whole.seen = contacts_new();
     return a;
 }
 
@@ -203,6 +219,7 @@ void aht_free(struct aht *a)
     step_titles_free(a->titles);
     g_hash_table_unref(a->legs);
     g_hash_table_unref(a->tallies);
+    g_hash_table_unref(a->whole.seen);
     g_free(a->agent);
     g_free(a);
 }
@@ -217,8 +234,8 @@ void aht_restart(struct aht *a, int64_t since_ms)
 {
     a->since_ms = since_ms;
     g_hash_table_remove_all(a->tallies);
-    if (a->by == AHT_BY_ALL)
-        tally_of(a, "");
+    g_hash_table_remove_all(a->whole.seen);
+    a->whole.row = (struct aht_row){0};
 }
 
 static void open_leg(struct aht *a, const struct event *ev)
@@ -271,21 +288,42 @@ static void finish_row(struct aht_row *row)
     row->aht_ms = row->contacts == 0 ? 0 : (double)row->handle_ms / (double)row->contacts;
 }
 
+static void add_row(GPtrArray *rows, const struct aht *a, const struct aht_row *from, const char *key)
+{
+    struct aht_row *row = g_memdup2(from, sizeof *from);
+    row->key = g_strdup(key);
+    row->title = a->titles == NULL ? NULL : g_strdup(step_titles_find(a->titles, key));
+    finish_row(row);
+    g_ptr_array_add(rows, row);
+}
+
 GPtrArray *aht_rows(const struct aht *a)
 {
     GPtrArray *rows = g_ptr_array_new_with_free_func(row_free);
     GHashTableIter each;
     void *value;
+    if (a->by == AHT_BY_ALL)
+        add_row(rows, a, &a->whole.row, "");
     g_hash_table_iter_init(&each, a->tallies);
     while (g_hash_table_iter_next(&each, NULL, &value)) {
-        struct aht_row *row = g_memdup2(&((const struct tally *)value)->row, sizeof *row);
-        row->key = g_strdup(row->key);
-        row->title = a->titles == NULL ? NULL : g_strdup(step_titles_find(a->titles, row->key));
-        finish_row(row);
-        g_ptr_array_add(rows, row);
+        const struct aht_row *row = &((const struct tally *)value)->row;
+        add_row(rows, a, row, row->key);
     }
     g_ptr_array_sort(rows, compare_rows);
     return rows;
+}
+
+void aht_whole(const struct aht *a, struct aht_row *row)
+{
+    g_assert(a->by != AHT_BY_STEP);
+    *row = a->whole.row;
+    finish_row(row);
+}
+
+const struct aht_row *aht_find(const struct aht *a, const char *key)
+{
+    const struct tally *tally = g_hash_table_lookup(a->tallies, key);
+    return tally == NULL ? NULL : &tally->row;
 }
 
 #define COLUMNS_MAX 11

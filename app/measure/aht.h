@@ -54,6 +54,12 @@ void aht_restart(struct aht *a, int64_t since_ms);
  * g_ptr_array_unref. */
 GPtrArray *aht_rows(const struct aht *a);
 
+/* All that counted, whatever it goes by (not by step), each contact once: the row over all, without a key. */
+void aht_whole(const struct aht *a, struct aht_row *row);
+/* The sums of one key, without aht_ms; NULL: nothing counted. Borrowed until the next fold or restart. Over
+ * all there are none but the whole. */
+const struct aht_row *aht_find(const struct aht *a, const char *key);
+
 /* Table for people (means, and the formula below), or {"by": …, "rows": […]} as cJSON (sums in ms; caller
  * owns), or TSV of the same with a header line. Reading back refuses what is no such object with one
  * sentence. */

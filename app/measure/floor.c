@@ -6,7 +6,7 @@
 struct floor {
     GHashTable *queues;
     int64_t since_ms, position;
-    struct aht *aht, *by_agent;
+    struct aht *aht;    /* by agent; the floor's is its whole */
     GHashTable *closed; /* agent -> struct floor_own *, of it what they closed */
     struct book *book;
     GHashTable *waiting; /* set of struct book_entry *: phone and chat, nobody accepted them yet */
@@ -18,8 +18,7 @@ struct floor *floor_new(GHashTable *queues, int64_t since_ms)
     struct floor *f = g_new0(struct floor, 1);
     f->queues = g_hash_table_ref(queues);
     f->since_ms = since_ms;
-    f->aht = aht_new(AHT_BY_ALL, since_ms, INT64_MAX);
-    f->by_agent = aht_new(AHT_BY_AGENT, since_ms, INT64_MAX);
+    f->aht = aht_new(AHT_BY_AGENT, since_ms, INT64_MAX);
     f->closed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     f->book = book_new();
     f->waiting = g_hash_table_new(NULL, NULL);
@@ -32,7 +31,6 @@ void floor_free(struct floor *f)
         return;
     g_hash_table_unref(f->queues);
     aht_free(f->aht);
-    aht_free(f->by_agent);
     g_hash_table_unref(f->closed);
     g_hash_table_unref(f->waiting);
     book_free(f->book);
@@ -44,7 +42,6 @@ void floor_restart(struct floor *f, int64_t since_ms)
     f->since_ms = since_ms;
     f->day = (struct floor_figures){0};
     aht_restart(f->aht, since_ms);
-    aht_restart(f->by_agent, since_ms);
     g_hash_table_remove_all(f->closed);
 }
 
@@ -113,7 +110,6 @@ void floor_fold(struct floor *f, const struct event *ev)
         return;
     f->position = MAX(f->position, ev->position);
     aht_fold(f->aht, ev);
-    aht_fold(f->by_agent, ev);
     if (ev->contact == NULL)
         return;
     book_fold(f->book, ev);
@@ -167,24 +163,19 @@ void floor_figures(const struct floor *f, int64_t now_ms, struct floor_figures *
     figures->resolved = day->resolved;
     figures->closed = day->closed;
     figures->resolved_percent = percent(day->resolved, day->closed);
-    g_autoptr(GPtrArray) rows = aht_rows(f->aht);
-    const struct aht_row *all = g_ptr_array_index(rows, 0);
-    figures->handled = all->contacts;
-    figures->aht_ms = (int64_t)(all->aht_ms + 0.5);
+    struct aht_row all;
+    aht_whole(f->aht, &all);
+    figures->handled = all.contacts;
+    figures->aht_ms = (int64_t)(all.aht_ms + 0.5);
 }
 
 void floor_own(const struct floor *f, const char *agent, struct floor_own *own)
 {
     const struct floor_own *closed = g_hash_table_lookup(f->closed, agent);
     *own = closed != NULL ? *closed : (struct floor_own){0};
-    g_autoptr(GPtrArray) rows = aht_rows(f->by_agent);
-    for (guint i = 0; i < rows->len; i++) {
-        const struct aht_row *row = g_ptr_array_index(rows, i);
-        if (!g_str_equal(row->key, agent))
-            continue;
-        own->handled = row->contacts;
-        own->handle_ms = row->handle_ms;
-    }
+    const struct aht_row *row = aht_find(f->aht, agent);
+    own->handled = row == NULL ? 0 : row->contacts;
+    own->handle_ms = row == NULL ? 0 : row->handle_ms;
 }
 
 int64_t floor_since_ms(const struct floor *f)

@@ -102,6 +102,8 @@ static void test_each_agent_has_a_day(void)
     tape_add(t, 100, EVENT_CONTACT_TRANSFERRED, "ann", "2", "{'queue':'shop'}");
     tape_add(t, 110, EVENT_CONTACT_ACCEPTED, "ben", "3", "{}");
     tape_add(t, 120, EVENT_CONTACT_CLOSED, "ben", "3", "{'disposition':'d','resolved':false}");
+    tape_add(t, 130, EVENT_CONTACT_ACCEPTED, "ben", "2", "{}"); /* ann's, and still one contact */
+    tape_add(t, 150, EVENT_CONTACT_TRANSFERRED, "ben", "2", "{'queue':'shop'}");
     GHashTable *table = queues();
     struct floor *f = floor_new(table, TAPE_START_MS);
     for (guint i = 0; i < t->events->len; i++)
@@ -117,13 +119,21 @@ static void test_each_agent_has_a_day(void)
     g_assert_nonnull(cJSON_GetStringValue(cJSON_GetObjectItem(json, "since")));
     cJSON_Delete(json);
     floor_own(f, "ben", &own);
+    g_assert_cmpint(own.handled, ==, 2);
+    g_assert_cmpint(own.handle_ms, ==, 30000);
     g_assert_cmpint(own.closed, ==, 1);
     g_assert_cmpint(own.resolved, ==, 0);
+    struct floor_figures figures = {0};
+    floor_figures(f, TAPE_START_MS + 160000, &figures);
+    g_assert_cmpint(figures.handled, ==, 3);
+    g_assert_cmpint(figures.aht_ms, ==, 40000);
     floor_restart(f, TAPE_START_MS + 200000);
     floor_own(f, "ann", &own);
     g_assert_cmpint(own.handled + own.handle_ms + own.closed + own.resolved, ==, 0);
     floor_own(f, "nobody", &own);
     g_assert_cmpint(own.handled, ==, 0);
+    floor_figures(f, TAPE_START_MS + 210000, &figures);
+    g_assert_cmpint(figures.handled + figures.aht_ms, ==, 0);
     floor_free(f);
     g_hash_table_unref(table);
     tape_free(t);
