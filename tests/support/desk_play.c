@@ -379,3 +379,14 @@ void play_customer_known(struct play *play, const char *id, const char *name)
     play_reply(play, play->last_customer, LINK_FETCH_CUSTOMER, customer_to_cjson(who));
     customer_free(who);
 }
+
+const char *play_reply_text(const struct play *play)
+{
+    return editor_text(play->desk->current->reply);
+}
+
+const struct desk_message *play_last_message(const struct play *play)
+{
+    const GPtrArray *messages = play->desk->current->messages;
+    return g_ptr_array_index(messages, messages->len - 1);
+}

@@ -65,3 +65,6 @@ const struct contact *play_contact(const struct play *play, const char *id);
 void play_script(struct play *play, const char *source);
 /* A customer with e-mail, phone and one order, as answer to the last fetch of a customer. */
 void play_customer_known(struct play *play, const char *id, const char *name);
+/* Of the contact in focus: what stands in its reply, and the newest line of its conversation. Borrowed. */
+const char *play_reply_text(const struct play *play);
+const struct desk_message *play_last_message(const struct play *play);
