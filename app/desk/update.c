@@ -88,8 +88,10 @@ void update_visit_pane(struct update *u, enum desk_pane pane)
     u->desk->pane = pane;
 }
 
-static void resized(struct desk *desk, const struct msg_size *size)
+static void resized(struct update *u)
 {
+    struct desk *desk = u->desk;
+    const struct msg_size *size = &u->msg->size;
     desk->cols = size->cols;
     desk->rows = size->rows;
     memcpy(desk->page_rows, size->page_rows, sizeof desk->page_rows);
@@ -110,6 +112,42 @@ static void resized(struct desk *desk, const struct msg_size *size)
     desk->queue.is_dirty = true;
 }
 
+static void key_pressed(struct update *u)
+{
+    u->desk->typed_ms = u->msg->now_ms;
+    update_key(u);
+}
+
+static void pasted(struct update *u)
+{
+    u->desk->typed_ms = u->msg->now_ms;
+    update_paste(u);
+}
+
+static void clicked(struct update *u)
+{
+    update_mouse(u);
+    u->only = 0;
+}
+
+static void articles_held(struct update *u)
+{
+    u->desk->knowledge.held = u->msg->number;
+    contact_suggest_anew(u);
+    g_clear_pointer(&u->desk->knowledge.peek_asked, g_free); /* it may read otherwise now */
+}
+
+static void journal_failed(struct update *u)
+{
+    g_free(u->desk->journal_problem);
+    u->desk->journal_problem = g_strdup(u->msg->text);
+}
+
+static void outbox_counted(struct update *u)
+{
+    u->desk->undelivered = (int)u->msg->number;
+}
+
 static void show_score(struct update *u)
 {
     struct popup *p = popup_new(POPUP_TEXT, "score", "Practice");
@@ -118,6 +156,50 @@ static void show_score(struct update *u)
     popup_push(u, p);
     update_forget_notice(u->desk); /* its keys are to be seen */
 }
+
+static void show_practice_notice(struct update *u)
+{
+    update_say(u, TONE_PLAIN, "%s", u->msg->text);
+}
+
+static void (*const TAKERS[MSG_KIND_COUNT])(struct update *) = {
+    [MSG_KEY] = key_pressed,
+    [MSG_PASTE] = pasted,
+    [MSG_MOUSE] = clicked,
+    [MSG_RESIZE] = resized,
+    [MSG_TICK] = stream_tick,
+    [MSG_LINK] = stream_link_changed,
+    [MSG_STREAM_EVENT] = stream_event,
+    [MSG_WATCHING] = watch_came,
+    [MSG_CUSTOMER_CHANGED] = customer_changed,
+    [MSG_REACHED] = restore_reached,
+    [MSG_RESYNC] = stream_resync,
+    [MSG_REPLY] = reply_came,
+    [MSG_SIGNED_IN] = session_signed_in,
+    [MSG_SIGN_IN_REFUSED] = session_sign_in_refused,
+    [MSG_TOKEN_LOST] = token_lost,
+    [MSG_SESSION_ENDED] = session_ended,
+    [MSG_UNLOCK] = session_unlocked,
+    [MSG_FLUSHED] = record_flushed,
+    [MSG_DELIVERED] = record_delivered,
+    [MSG_REFUSED] = stream_refused,
+    [MSG_JOURNAL_FAILED] = journal_failed,
+    [MSG_HELD] = stream_held,
+    [MSG_OUTBOX] = outbox_counted,
+    [MSG_DRAFT_RESTORED] = restore_draft,
+    [MSG_WALK_RESTORED] = restore_keep_walk,
+    [MSG_STATE_RESTORED] = restore_state,
+    [MSG_PLACE_RESTORED] = restore_keep_place,
+    [MSG_SHELF_RESTORED] = shelf_restored,
+    [MSG_LEFT_BEHIND] = restore_left_behind,
+    [MSG_EDITED] = compose_edited_outside,
+    [MSG_SEARCH_RESULTS] = knowledge_results,
+    [MSG_ARTICLE] = knowledge_article,
+    [MSG_KNOWLEDGE] = articles_held,
+    [MSG_SCRIPTS] = script_loaded,
+    [MSG_PRACTICE_SCORE] = show_score,
+    [MSG_PRACTICE_NOTICE] = show_practice_notice,
+};
 
 /* What a turn changes on the screen is the whole of it, unless it says that it only moved in a pane; and then
  * only where nothing followed from it. */
@@ -139,72 +221,7 @@ void desk_update(struct desk *desk, const struct msg *msg, struct commands *comm
     desk->now_ms = msg->now_ms;
     desk->boot_ms = msg->boot_ms;
     compose_release(&u, NULL, false); /* what is due is sent before anything else happens */
-    switch (msg->kind) {
-    case MSG_KEY:
-        desk->typed_ms = msg->now_ms;
-        update_key(&u);
-        break;
-    case MSG_PASTE:
-        desk->typed_ms = msg->now_ms;
-        update_paste(&u);
-        break;
-    case MSG_MOUSE:
-        update_mouse(&u);
-        u.only = 0;
-        break;
-    case MSG_RESIZE:
-        resized(desk, &msg->size);
-        break;
-    case MSG_TICK:
-        stream_tick(&u);
-        break;
-    case MSG_SIGNED_IN:
-        session_signed_in(&u);
-        break;
-    case MSG_SIGN_IN_REFUSED:
-        session_sign_in_refused(&u);
-        break;
-    case MSG_TOKEN_LOST:
-        token_lost(&u);
-        break;
-    case MSG_SESSION_ENDED:
-        session_ended(&u);
-        break;
-    case MSG_UNLOCK:
-        session_unlocked(&u);
-        break;
-    case MSG_SEARCH_RESULTS:
-        knowledge_results(&u);
-        break;
-    case MSG_ARTICLE:
-        knowledge_article(&u);
-        break;
-    case MSG_SHELF_RESTORED:
-        shelf_restored(&u);
-        break;
-    case MSG_KNOWLEDGE:
-        desk->knowledge.held = msg->number;
-        contact_suggest_anew(&u);
-        g_clear_pointer(&desk->knowledge.peek_asked, g_free); /* it may read otherwise now */
-        break;
-    case MSG_SCRIPTS:
-        script_loaded(&u);
-        break;
-    case MSG_PRACTICE_SCORE:
-        show_score(&u);
-        break;
-    case MSG_PRACTICE_NOTICE:
-        update_say(&u, TONE_PLAIN, "%s", msg->text);
-        break;
-    case MSG_LEFT_BEHIND:
-        restore_left_behind(&u);
-        break;
-    case MSG_REACHED:
-        restore_reached(&u);
-        break;
-    default:
-        stream_message(&u);
-    }
+    TAKERS[msg->kind](&u);
     forget_untrue(desk);
     session_follow_leave(&u);
     shelf_gather(desk);

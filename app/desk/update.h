@@ -208,6 +208,7 @@ void compose_insert_piece(struct update *u, const char *text);
 /* Words that were taken back go into the field before what was begun since; none of either is lost. */
 void compose_give_back(struct editor *field, const char *text);
 void compose_send(struct update *u);
+void compose_edited_outside(struct update *u); /* what $EDITOR left */
 void compose_undo(struct update *u);
 /* Sends what is held back: all that is due, or all of one contact, or all (id NULL, all true). */
 void compose_release(struct update *u, const char *id, bool all);
@@ -338,12 +339,21 @@ void place_restore(struct update *u); /* once the contacts are known */
 /* What an earlier run left, and catching up with what happened since (update_restore.c). */
 void restore_left_behind(struct update *u);
 void restore_reached(struct update *u);
+void restore_draft(struct update *u); /* what was saved: kept until its contact is opened */
+void restore_keep_walk(struct update *u);
+void restore_keep_place(struct update *u);
+void restore_state(struct update *u); /* the counters of the day, where it is still the same */
 /* The backend knows us: does the stream from here on tell all that is missing? `position` is the backend's.
  */
 bool restore_catches_up(struct desk *desk, int64_t position);
 void restore_drop(struct update *u); /* what was restored is somebody else's, or too old */
 
-void stream_message(struct update *u);
+void stream_event(struct update *u);
+void stream_link_changed(struct update *u);
+void stream_resync(struct update *u);
+void stream_refused(struct update *u);
+/* Why nothing is delivered although the link is there; where it is not, its own sentence was said. */
+void stream_held(struct update *u);
 void stream_tick(struct update *u);
 /* The contacts are here, or will not come: what was streamed meanwhile is told now. */
 void stream_catch_up(struct update *u);

@@ -417,3 +417,13 @@ void compose_editor(struct update *u)
     popup_ask(u, "editor", "The customer is waiting while the editor has the screen. Open it?",
               u->desk->current->id, finish_editor);
 }
+
+void compose_edited_outside(struct update *u)
+{
+    struct desk_contact *dc = desk_find_open(u->desk, u->msg->id);
+    if (dc == NULL || u->msg->text == NULL)
+        return;
+    editor_set_text(u->msg->flag ? dc->note : dc->reply, u->msg->text);
+    dc->note_changed |= u->msg->flag;
+    dc->reply_changed |= !u->msg->flag;
+}

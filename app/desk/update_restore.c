@@ -1,11 +1,12 @@
-/* What an earlier run left: its snapshot shown at once, its undelivered events, and catching up with what
- * happened since. */
+/* What an earlier run left: its snapshot shown at once, its undelivered events, catching up with what
+ * happened since, and the drafts and walks that were saved on the way. */
 #include "app/desk/update.h"
 
 #include <string.h>
 
 #include "app/desk/snapshot.h"
 #include "app/script/walk.h"
+#include "net/json.h"
 
 #define CATCH_UP_MAX 2000 /* events; behind more than that, fetching what is open is quicker */
 
@@ -111,4 +112,40 @@ void restore_reached(struct update *u)
     desk->as_of_ms = 0;
     contact_reconcile_all(u);
     queue_offer_over(u);
+}
+
+/* --- what was saved for it --- */
+
+void restore_draft(struct update *u)
+{
+    const struct msg *msg = u->msg;
+    struct desk_contact *dc = desk_find_open(u->desk, msg->id);
+    if (dc == NULL)
+        g_hash_table_insert(msg->flag ? u->desk->notes : u->desk->drafts, g_strdup(msg->id),
+                            g_strdup(msg->text));
+    else if (editor_is_empty(msg->flag ? dc->note : dc->reply))
+        editor_set_text(msg->flag ? dc->note : dc->reply, msg->text);
+}
+
+void restore_keep_walk(struct update *u)
+{
+    g_hash_table_insert(u->desk->walks, g_strdup(u->msg->id), cJSON_Duplicate(u->msg->json, true));
+}
+
+void restore_keep_place(struct update *u)
+{
+    cJSON_Delete(u->desk->place);
+    u->desk->place = cJSON_Duplicate(u->msg->json, true);
+}
+
+void restore_state(struct update *u)
+{
+    struct desk_metrics *m = &u->desk->metrics;
+    if (m->is_told || json_number(u->msg->json, "day") != stream_day(u->desk))
+        return;
+    m->handled += json_number(u->msg->json, "handled");
+    m->handle_ms += json_number(u->msg->json, "handle_ms");
+    m->closed += json_number(u->msg->json, "closed");
+    m->resolved += json_number(u->msg->json, "resolved");
+    m->keystrokes += json_number(u->msg->json, "keystrokes");
 }

@@ -1,8 +1,7 @@
-/* What the link and the journal tell: the stream folded, refusals undone and shown, drafts kept; and time. */
+/* What the link and the journal tell: the stream folded, refusals undone and shown; and time. */
 #include "app/desk/update.h"
 
 #include "app/desk/areas.h"
-#include "net/json.h"
 
 #define FLOOR_EVERY_MS  30000 /* the floor's figures in the status line */
 #define FORGET_AFTER_MS (10 * 60 * 1000)
@@ -88,7 +87,7 @@ static bool restored_echo(struct desk *desk, const struct event *ev)
     return true;
 }
 
-static void stream_event(struct update *u, const struct event *ev)
+static void follow(struct update *u, const struct event *ev)
 {
     struct desk *desk = u->desk;
     if (desk->is_fetching) { /* it may be about a contact that only the answer knows */
@@ -119,6 +118,11 @@ static void stream_event(struct update *u, const struct event *ev)
     versions_follow(u, ev);
 }
 
+void stream_event(struct update *u)
+{
+    follow(u, u->msg->event);
+}
+
 void stream_catch_up(struct update *u)
 {
     struct desk *desk = u->desk;
@@ -126,7 +130,7 @@ void stream_catch_up(struct update *u)
     desk->early = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
     desk->is_fetching = false;
     for (guint i = 0; i < early->len; i++)
-        stream_event(u, g_ptr_array_index(early, i));
+        follow(u, g_ptr_array_index(early, i));
 }
 
 /* --- refusals --- */
@@ -166,7 +170,7 @@ static void forget_sent(struct desk *desk, const struct event *ev)
     g_hash_table_remove(desk->sent, ev->id);
 }
 
-static void refused(struct update *u)
+void stream_refused(struct update *u)
 {
     struct desk *desk = u->desk;
     const struct event *ev = u->msg->event;
@@ -202,8 +206,7 @@ static void refused(struct update *u)
 
 /* --- link --- */
 
-/* Why nothing is delivered although the link is there; where it is not, its own sentence was said. */
-static void held(struct update *u)
+void stream_held(struct update *u)
 {
     if (u->desk->link == LINK_LIVE && g_strcmp0(u->desk->notice.text, u->msg->text) != 0)
         update_say(u, TONE_WARNING, "%s", u->msg->text);
@@ -219,7 +222,7 @@ static void fetch_missed(struct update *u, struct desk_contact *dc)
         contact_fetch(u, dc);
 }
 
-static void link_changed(struct update *u)
+void stream_link_changed(struct update *u)
 {
     struct desk *desk = u->desk;
     bool was_there = desk->was_live || desk->as_of_ms != 0;
@@ -243,7 +246,7 @@ static void link_changed(struct update *u)
     desk->link_reason = desk->link == LINK_LIVE ? NULL : g_strdup(u->msg->text);
 }
 
-static void resync(struct update *u)
+void stream_resync(struct update *u)
 {
     u->desk->is_fetching = true;
     update_fetch(u, LINK_FETCH_FLOOR, NULL);
@@ -254,28 +257,7 @@ static void resync(struct update *u)
     }
 }
 
-/* --- what was saved --- */
-
-static void draft_restored(struct update *u)
-{
-    const struct msg *msg = u->msg;
-    struct desk_contact *dc = desk_find_open(u->desk, msg->id);
-    if (dc == NULL)
-        g_hash_table_insert(msg->flag ? u->desk->notes : u->desk->drafts, g_strdup(msg->id),
-                            g_strdup(msg->text));
-    else if (editor_is_empty(msg->flag ? dc->note : dc->reply))
-        editor_set_text(msg->flag ? dc->note : dc->reply, msg->text);
-}
-
-static void edited(struct update *u)
-{
-    struct desk_contact *dc = desk_find_open(u->desk, u->msg->id);
-    if (dc == NULL || u->msg->text == NULL)
-        return;
-    editor_set_text(u->msg->flag ? dc->note : dc->reply, u->msg->text);
-    dc->note_changed |= u->msg->flag;
-    dc->reply_changed |= !u->msg->flag;
-}
+/* --- time --- */
 
 int64_t stream_day_of(const struct desk *desk, int64_t at_ms)
 {
@@ -286,20 +268,6 @@ int64_t stream_day(const struct desk *desk)
 {
     return stream_day_of(desk, desk->now_ms);
 }
-
-static void state_restored(struct update *u)
-{
-    struct desk_metrics *m = &u->desk->metrics;
-    if (m->is_told || json_number(u->msg->json, "day") != stream_day(u->desk))
-        return;
-    m->handled += json_number(u->msg->json, "handled");
-    m->handle_ms += json_number(u->msg->json, "handle_ms");
-    m->closed += json_number(u->msg->json, "closed");
-    m->resolved += json_number(u->msg->json, "resolved");
-    m->keystrokes += json_number(u->msg->json, "keystrokes");
-}
-
-/* --- time --- */
 
 /* Those that are looked at stay, however long ago they were closed. */
 static void forget_over(struct desk *desk)
@@ -353,67 +321,4 @@ void stream_tick(struct update *u)
         forget_over(desk);
     }
     queue_count_at_risk(desk);
-}
-
-/* --- dispatch --- */
-
-void stream_message(struct update *u)
-{
-    switch (u->msg->kind) {
-    case MSG_LINK:
-        link_changed(u);
-        break;
-    case MSG_STREAM_EVENT:
-        stream_event(u, u->msg->event);
-        break;
-    case MSG_WATCHING:
-        watch_came(u);
-        break;
-    case MSG_CUSTOMER_CHANGED:
-        customer_changed(u);
-        break;
-    case MSG_RESYNC:
-        resync(u);
-        break;
-    case MSG_REPLY:
-        reply_came(u);
-        break;
-    case MSG_FLUSHED:
-        record_flushed(u);
-        break;
-    case MSG_DELIVERED:
-        record_delivered(u);
-        break;
-    case MSG_REFUSED:
-        refused(u);
-        break;
-    case MSG_JOURNAL_FAILED:
-        g_free(u->desk->journal_problem);
-        u->desk->journal_problem = g_strdup(u->msg->text);
-        break;
-    case MSG_HELD:
-        held(u);
-        break;
-    case MSG_OUTBOX:
-        u->desk->undelivered = (int)u->msg->number;
-        break;
-    case MSG_DRAFT_RESTORED:
-        draft_restored(u);
-        break;
-    case MSG_WALK_RESTORED:
-        g_hash_table_insert(u->desk->walks, g_strdup(u->msg->id), cJSON_Duplicate(u->msg->json, true));
-        break;
-    case MSG_STATE_RESTORED:
-        state_restored(u);
-        break;
-    case MSG_PLACE_RESTORED:
-        cJSON_Delete(u->desk->place);
-        u->desk->place = cJSON_Duplicate(u->msg->json, true);
-        break;
-    case MSG_EDITED:
-        edited(u);
-        break;
-    default:
-        break;
-    }
 }
