@@ -167,6 +167,19 @@ static const cJSON *queue_named(const cJSON *queues, const char *id)
     return NULL;
 }
 
+/* Whoever follows a queue's escalations comes to an end. */
+static bool goes_round(const cJSON *queues, const cJSON *start)
+{
+    const cJSON *at = start;
+    for (int i = cJSON_GetArraySize(queues); at && i > 0; i--) {
+        const char *to = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(at, "escalates_to"));
+        at = to ? queue_named(queues, to) : NULL;
+        if (at == start)
+            return true;
+    }
+    return false;
+}
+
 static bool check_queues(const cJSON *json, GError **error)
 {
     const cJSON *row, *queues = cJSON_GetObjectItemCaseSensitive(json, "queues");
@@ -182,6 +195,10 @@ static bool check_queues(const cJSON *json, GError **error)
         if (q->escalates_to && !queue_named(queues, q->escalates_to))
             return refuse(error, "Queue \"%s\" escalates to \"%s\", and there is no such queue.", q->id,
                           q->escalates_to);
+        if (goes_round(queues, row))
+            return refuse(error,
+                          "What queue \"%s\" escalates comes back to it; the last line escalates to nobody.",
+                          q->id);
         if (q->service_level_percent < 1 || q->service_level_percent > 100 || q->service_level_ms < 0 ||
             q->first_reply_ms < 0 || q->offer_ms < 0 || q->wrap_ms < 0 || q->wrap_ms > 900000)
             return refuse(

@@ -7,6 +7,7 @@
 #include "app/model/names.h"
 #include "app/model/rights.h"
 #include "app/script/yaml.h"
+#include "app/service/settings_names.h"
 
 struct queue_row {
     struct yaml_head head;
@@ -331,6 +332,7 @@ char *settings_from_yaml(const char *path, GError **error)
     struct problems *problems = problems_new(path);
     struct settings_file file = {0};
     yaml_read(doc, yaml_doc_root(doc), &file_shape, &file, problems);
+    settings_check_names(yaml_doc_root(doc), problems);
     char *json = to_json(path, &file, problems, error);
     problems_free(problems);
     yaml_doc_free(doc);

@@ -70,6 +70,17 @@ static const struct {
     {"\"colour\":\"red\"", "The settings have no member \"colour\"."},
 };
 
+/* Two queues that escalate to one another, as JSON. */
+static void test_escalations_do_not_go_round(void)
+{
+    static const char text[] = "{\"queues\":[{\"id\":\"a\",\"name\":\"A\",\"escalates_to\":\"b\"},"
+                               "{\"id\":\"b\",\"name\":\"B\",\"escalates_to\":\"a\"}]}";
+    g_autoptr(GError) error = NULL;
+    g_assert_null(settings_from_json(text, strlen(text), &error));
+    g_assert_cmpstr(error->message, ==,
+                    "What queue \"a\" escalates comes back to it; the last line escalates to nobody.");
+}
+
 static void test_each_mistake_has_its_sentence(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -132,6 +143,44 @@ static void test_a_file_is_refused_with_places(void)
                                   "trainer, supervisor, admin and integration are."));
 }
 
+/* What names something that is not there, or stands twice, is told with all else that is wrong. */
+static void test_all_that_a_file_names_must_be_there(void)
+{
+    static const char *const sentences[] = {
+        ".yaml:2:40: There is no queue `second`; did you mean `second-2`?",
+        ".yaml:2:55: There is no skill `order`; did you mean `orders`?",
+        ".yaml:3:43: What `second-2` escalates comes back to it; the last line escalates to nobody.",
+        ".yaml:4:10: `second-2` stands twice in `queues`; give it once.",
+        ".yaml:4:47: There is no queue `elsewhere-than-here`; there are first, second-2.",
+        ".yaml:5:18: `orders` stands twice in `skills`; give it once.",
+        ".yaml:6:15: There is no time zone \"Europe/Osslo\" on this machine;",
+        ".yaml:6:34: The hours of mon are written 08:00-20:00, ",
+        ".yaml:6:70: Opening hours are of mon to sun, of a date like 2026-12-25, or name a zone; not of "
+        "\"satday\".",
+        ".yaml:7:17: `meal` stands twice in `reasons`; give it once.",
+        ".yaml:8:58: `a` stands twice in `dispositions`; give it once.",
+        ".yaml:9:11: `euro` is no currency; write its three capitals, such as EUR.",
+        ".yaml:10:22: There is no role `boss` to have a limit; ",
+        ".yaml:10:45: `yuan` is no currency; ",
+        ".yaml:10:73: Who stands in for `sara` is somebody else, named by their id.",
+    };
+    g_autofree char *said =
+        message_of("queues:\n"
+                   "  - {id: first, name: F, escalates_to: second, skill: order}\n"
+                   "  - {id: second-2, name: S, escalates_to: second-2}\n"
+                   "  - {id: second-2, name: Twice, escalates_to: elsewhere-than-here}\n"
+                   "skills: [orders, orders]\n"
+                   "hours: {zone: Europe/Osslo, mon: \"20:00-08:00\", sun: closed, satday: \"10:00-12:00\"}\n"
+                   "reasons: [meal, meal]\n"
+                   "dispositions: [{code: a, label: A, resolved: no}, {code: a, label: B}]\n"
+                   "currency: euro\n"
+                   "approvals: {limits: {boss: 3}, currencies: {yuan: 8}, stand_ins: {sara: sara}}\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(sentences); i++) {
+        if (!strstr(said, sentences[i]))
+            g_error("\"%s\" is not among:\n%s", sentences[i], said);
+    }
+}
+
 static void test_queues_have_the_hours_of_all_or_their_own(void)
 {
     g_autoptr(GError) error = NULL;
@@ -149,8 +198,9 @@ static void test_queues_have_the_hours_of_all_or_their_own(void)
 static void test_hours_of_a_file_are_read_as_well(void)
 {
     g_autofree char *said = message_of("queues: [{id: q, name: Q}]\nhours: {mon: \"8 to 20\"}\n");
-    g_assert_true(g_str_has_suffix(said, ".yaml: The hours of mon are written 08:00-20:00, several of a day "
-                                         "like 08:00-12:00 13:00-17:00, or closed."));
+    g_assert_true(g_str_has_suffix(said,
+                                   ".yaml:2:14: The hours of mon are written 08:00-20:00, several of a day "
+                                   "like 08:00-12:00 13:00-17:00, or closed."));
 }
 
 static void test_each_writing_is_a_version_of_its_own(void)
@@ -178,6 +228,9 @@ int main(int argc, char **argv)
     g_test_add_func("/settings/each mistake has its sentence", test_each_mistake_has_its_sentence);
     g_test_add_func("/settings/a disposition is for who left", test_a_disposition_is_for_who_left);
     g_test_add_func("/settings/a file is refused with places", test_a_file_is_refused_with_places);
+    g_test_add_func("/settings/all that a file names must be there",
+                    test_all_that_a_file_names_must_be_there);
+    g_test_add_func("/settings/escalations do not go round", test_escalations_do_not_go_round);
     g_test_add_func("/settings/hours of a file are read as well", test_hours_of_a_file_are_read_as_well);
     g_test_add_func("/settings/queues have the hours of all or their own",
                     test_queues_have_the_hours_of_all_or_their_own);
