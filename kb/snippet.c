@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include "kb/bytes.h"
+#include "kb/emphasis.h"
 
 /* Of a longer text only so much is looked at for marking. */
 #define READ_MAX_BYTES (256 * 1024)
@@ -264,6 +265,15 @@ static size_t line_sign_len(const char *text, size_t len, size_t at)
     return start == 0 || text[start - 1] == '\n' ? end + 1 - at : 0;
 }
 
+/* Bytes of what is not shown here: signs of emphasis, whose partner may lie outside the piece. `is_open` as
+ * in kb/emphasis. */
+static size_t star_sign_len(const char *text, size_t len, size_t at, bool *is_open)
+{
+    if (text[at] == '\n')
+        *is_open = false;
+    return text[at] == '*' ? kb_emphasis_sign(text, len, at, is_open) : 0;
+}
+
 static void copy_list_sign(struct copy *copy)
 {
     g_string_append(copy->text, LIST_SIGN " ");
@@ -302,8 +312,12 @@ char *kb_snippet_new(const char *text, size_t len, const struct kb_match *matche
         g_string_append(copy.text, ELLIPSIS);
     while (at > 0 && at < len && text[at] == ' ')
         at++;
+    bool is_open = kb_emphasis_is_open(text, len, at);
     for (size_t copied = 0, start = at; at < len && copied < chars;) {
-        size_t sign_len = line_sign_len(text, len, at);
+        size_t star_len = star_sign_len(text, len, at, &is_open), sign_len = line_sign_len(text, len, at);
+        at += star_len;
+        if (star_len > 0)
+            continue;
         if (sign_len == 0) {
             copied += copy_char(&copy, text, len, &at, true);
             continue;
@@ -312,8 +326,12 @@ char *kb_snippet_new(const char *text, size_t len, const struct kb_match *matche
             copy_list_sign(&copy);
         at += sign_len;
     }
-    while (at < len && (uint8_t)text[at] <= ' ')
-        at++;
+    while (at < len) {
+        size_t star_len = star_sign_len(text, len, at, &is_open);
+        if (star_len == 0 && (uint8_t)text[at] > ' ')
+            break;
+        at += MAX(star_len, 1);
+    }
     if (at < len) {
         cut_at_word(&copy);
         g_string_append(copy.text, ELLIPSIS);

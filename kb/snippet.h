@@ -37,9 +37,9 @@ size_t kb_needles_find(const struct kb_needles *needles, const char *text, size_
                        struct kb_match *matches, size_t room);
 
 /* The piece of text[0..len) of about `chars` characters that shows most of the matches (its beginning where
- * there is none), white space drawn together, "·" before the lines of a list in place of their dash, "…"
- * where it was cut. Caller owns both, free with g_free. ranges[*count]: what to mark in it, rising, apart
- * from each other. Text that is not UTF-8 is made valid. */
+ * there is none), white space drawn together, "·" before the lines of a list in place of their dash, signs of
+ * emphasis (emphasis.h) left out, "…" where it was cut. Caller owns both, free with g_free. ranges[*count]:
+ * what to mark in it, rising, apart from each other. Text that is not UTF-8 is made valid. */
 char *kb_snippet_new(const char *text, size_t len, const struct kb_match *matches, size_t match_count,
                      size_t chars, struct kb_range **ranges, size_t *count);
 

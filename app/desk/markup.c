@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "app/desk/desk.h"
+#include "kb/emphasis.h"
 
 /* How far is looked ahead, in bytes: a text of nothing but signs stays linear. */
-#define BARS_BYTES     512
-#define EMPHASIS_BYTES 200
+#define BARS_BYTES 512
 
 /* What is being written and how far. */
 struct plain {
     const char *source;
+    size_t len; /* of it */
     GString *out;
     size_t *places; /* places[i]: where byte i of the source went; NULL: nobody asks */
     GArray *strong;
@@ -114,17 +115,6 @@ static size_t begin_line(struct plain *p, size_t at)
     return at;
 }
 
-/* Does a lone star here open an emphasis that is closed in the same line? */
-static bool opens_emphasis(const char *star)
-{
-    if (star[1] == ' ' || star[1] == '*' || is_line_end(star[1]))
-        return false;
-    for (const char *c = star + 2; c < star + EMPHASIS_BYTES && !is_line_end(*c); c++)
-        if (*c == '*' && c[-1] != ' ' && c[-1] != '*' && c[1] != '*')
-            return true;
-    return false;
-}
-
 /* Answers where the source goes on. */
 static size_t take(struct plain *p, size_t at)
 {
@@ -132,15 +122,11 @@ static size_t take(struct plain *p, size_t at)
     size_t bars = *here == '|' || *here == ' ' ? bars_len(here) : 0;
     if (bars > 0)
         return take_bars(p, at, bars);
-    if (here[0] == '*' && here[1] == '*') {
-        if (!p->is_heading)
-            set_strong(p, !p->is_strong);
-        return skip(p, at, 2);
-    }
-    if (*here == '*' && (p->is_emphasis || opens_emphasis(here))) {
-        p->is_emphasis = !p->is_emphasis;
-        return skip(p, at, 1);
-    }
+    size_t stars = *here == '*' ? kb_emphasis_sign(p->source, p->len, at, &p->is_emphasis) : 0;
+    if (stars == 2 && !p->is_heading)
+        set_strong(p, !p->is_strong);
+    if (stars > 0)
+        return skip(p, at, stars);
     if (*here == '`')
         return skip(p, at, 1);
     return copy(p, at);
@@ -160,6 +146,7 @@ char *markup_plain(const char *source, GArray *marks, GArray **strong)
 {
     size_t len = strlen(source);
     struct plain p = {.source = source,
+                      .len = len,
                       .out = g_string_sized_new(len),
                       .places = marks != NULL ? g_new(size_t, len + 1) : NULL,
                       .strong = g_array_new(false, false, sizeof(struct desk_range))};

@@ -65,6 +65,25 @@ static void test_best_window(void)
     assert_snippet(text, matches, 3, 48, "\u2026At last the [refund is] paid to the [card].");
 }
 
+/* A sign whose partner was cut off would stand there as a star; Chinese is cut anywhere. */
+static void test_no_signs_of_emphasis(void)
+{
+    const char *list = "退款按原路返回，请先看包裹到了哪里，再告诉客户：\n"
+                       "- *已扫描，不到 5 个工作日*：说出最后一天的准确日期。\n"
+                       "- *已扫描，超过 5 个工作日*：查付款流水，**不要收银行卡号**。";
+    struct kb_match flow = match_of(list, "流水", 0), scanned = match_of(list, "已扫描", 1),
+                    card = match_of(list, "银行卡号", 2), over = match_of(list, "过 5 个", 3);
+
+    assert_snippet(list, &flow, 1, 40, "…个工作日：查付款[流水]，不要收银行卡号。");
+    assert_snippet(list, &over, 1, 14, "…，超[过 5 个]工作日：查付款…");
+    assert_snippet(list, &scanned, 1, 20, "…[已扫描]，不到 5 个工作日：说出最后一天…");
+    assert_snippet(list, &scanned, 1, 9, "…[已扫描]，不到 5…");
+    assert_snippet(list, &card, 1, 16, "…不要收[银行卡号]。");
+    assert_snippet("Within **60 days**.", NULL, 0, 40, "Within 60 days.");
+    assert_snippet("Within **60 days**", NULL, 0, 14, "Within 60 days");
+    assert_snippet("Dial *100#\nor *so* on, 2 * 3", NULL, 0, 60, "Dial *100# or so on, 2 * 3");
+}
+
 /* What begins a line has no meaning within one. */
 static void test_lines_of_a_list(void)
 {
@@ -155,6 +174,7 @@ int main(int argc, char **argv)
     g_test_add_func("/kb/snippet/is the beginning where nothing matched", test_beginning);
     g_test_add_func("/kb/snippet/shows the best window", test_best_window);
     g_test_add_func("/kb/snippet/lines_of_a_list", test_lines_of_a_list);
+    g_test_add_func("/kb/snippet/no signs of emphasis", test_no_signs_of_emphasis);
     g_test_add_func("/kb/snippet/marks whole graphemes", test_graphemes);
     g_test_add_func("/kb/snippet/joins overlapping pairs", test_overlapping_pairs_join);
     g_test_add_func("/kb/snippet/windows chinese text", test_chinese_window);
