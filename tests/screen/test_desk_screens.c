@@ -41,6 +41,25 @@ static void test_too_small(void)
     play_free(play);
 }
 
+/* On the lowest screen what the keys do is in sight, and of fields that are not it is said how many rows. */
+static void test_low_form(void)
+{
+    for (int language = 0; language < (int)G_N_ELEMENTS(LANGUAGES); language++) {
+        struct play *play = scene_open("wrap-up", (enum scene_language)language);
+        const char *const keys[] = {"", "Tab", "Tab"};
+        for (int step = 0; step < (int)G_N_ELEMENTS(keys); step++) {
+            play_keys(play, keys[step]);
+            scene_resize(play, 60, 16);
+            struct canvas *canvas = scene_draw(play);
+            g_autofree char *name =
+                g_strdup_printf("desk-wrap-up-%s-60x16-field-%d", LANGUAGES[language], step + 1);
+            screen_assert_golden(canvas, name);
+            canvas_free(canvas);
+        }
+        play_free(play);
+    }
+}
+
 static void give_hours(struct play *play, const char *hours)
 {
     GHashTableIter each;
@@ -426,6 +445,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/desk/a hold is in sight from every pane", test_hold_is_in_sight_from_every_pane);
     g_test_add_func("/desk/too-small", test_too_small);
+    g_test_add_func("/desk/low-form", test_low_form);
     g_test_add_func("/desk/orders when narrow", test_orders_when_narrow);
     g_test_add_func("/desk/no contact, no step", test_no_contact_no_step);
     g_test_add_func("/desk/screen/what is meant for me is marked", test_meant_for_me);

@@ -4,12 +4,13 @@
 #include "ui/views/marked.h"
 #include "ui/views/popup_frame.h"
 
-#define FORM_COLS      66
-#define LABEL_COLS_MIN 8
-#define LABEL_COLS_MAX 20
-#define LINES_ROWS_MIN 5 /* of a field of several lines, and of the choices of one that narrows: */
-#define LINES_ROWS_MAX 8 /* as many as the screen has room for */
-#define SPARE_ROWS     3 /* of the screen, that no form takes for them */
+#define FORM_COLS       66
+#define LABEL_COLS_MIN  8
+#define LABEL_COLS_MAX  20
+#define LINES_ROWS_MIN  5 /* of a field of several lines, and of the choices of one that narrows: */
+#define LINES_ROWS_MAX  8 /* as many as the screen has room for */
+#define SPARE_ROWS      3 /* of the screen, that no form takes for them */
+#define FIELDS_ROWS_MIN 7 /* that the hint leaves to the fields of a low screen */
 
 /* What of a form does not change from field to field. */
 struct form {
@@ -184,13 +185,13 @@ static void draw_field(const struct form *form, struct rect rows, const struct p
                     NULL);
 }
 
-/* Rows scrolled away above, so that the field with the keys is in sight on a low screen. */
-static int skip_rows(const struct form *form, int top)
+/* Rows scrolled away above, so that the field with the keys is in sight in so many rows of a low screen. */
+static int skip_rows(const struct form *form, int top, int rows)
 {
     int end = top;
     for (int i = 0; i <= form->p->field && i < (int)form->p->fields->len; i++)
         end += gap_rows(form->p, i) + field_rows(form, field_at(form->p, i));
-    return MAX(end - form->inner.rows, 0);
+    return MAX(end - rows, 0);
 }
 
 /* Rows of the form in its frame, with a blank one at either end. */
@@ -207,6 +208,54 @@ static int lines_of(const char *text, int cols)
     return text != NULL ? text_count_lines(text, -1, cols) : 0;
 }
 
+/* What stands below the fields: what is wrong, and what helps. */
+struct below {
+    int problem, hint; /* rows; 0: none */
+    bool is_pinned;    /* on a low screen they keep its last rows, and the fields are scrolled over them */
+};
+
+static int below_rows(const struct below *below)
+{
+    int blanks = below->is_pinned ? 0 : (below->problem > 0) + (below->hint > 0);
+    return below->problem + below->hint + blanks;
+}
+
+static void draw_below(const struct form *form, const struct below *below, int y)
+{
+    const struct {
+        const char *text;
+        int rows;
+        enum style_role role;
+    } parts[] = {{form->p->problem, below->problem, STYLE_ROLE_ERROR},
+                 {form->p->hint, below->hint, STYLE_ROLE_DIM}};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i].rows == 0)
+            continue;
+        y += !below->is_pinned;
+        struct rect at = {form->inner.x, y, form->inner.cols, parts[i].rows};
+        y += marked_wrap(form->canvas, rect_intersect(at, form->inner), 0, POPUP_STYLE(parts[i].role),
+                         parts[i].text, NULL);
+    }
+}
+
+/* Text and fields, from row y on, as far as `rect` goes. Answers the row below them. */
+static int draw_fields(const struct form *form, struct rect rect, int y, int text)
+{
+    const struct popup *p = form->p;
+    struct rect before = canvas_clip(form->canvas, rect);
+    if (text > 0)
+        y += 1 + marked_wrap(form->canvas, (struct rect){rect.x, y, rect.cols, text}, 0,
+                             POPUP_STYLE(STYLE_ROLE_TEXT), p->text, NULL);
+    for (int i = 0; i < (int)p->fields->len; i++) {
+        y += gap_rows(p, i);
+        struct rect at = {rect.x, y, rect.cols, field_rows(form, field_at(p, i))};
+        draw_field(form, rect_intersect(at, rect), field_at(p, i), p->field == i);
+        y += at.rows;
+    }
+    canvas_unclip(form->canvas, before);
+    return y;
+}
+
 void popup_form_draw(const struct desk *desk, struct canvas *canvas, const struct popup *p,
                      struct screen_caret *caret)
 {
@@ -217,35 +266,27 @@ void popup_form_draw(const struct desk *desk, struct canvas *canvas, const struc
                         .lines_rows = LINES_ROWS_MAX,
                         .caret = caret};
     form.inner.cols = MIN(FORM_COLS, desk->cols - 2) - 4;
-    int text = lines_of(p->text, form.inner.cols), problem = lines_of(p->problem, form.inner.cols);
-    int hint = lines_of(p->hint, form.inner.cols);
-    int others = 3 + text + (text > 0) + problem + (problem > 0) + hint + (hint > 0);
+    int text = lines_of(p->text, form.inner.cols);
+    struct below below = {lines_of(p->problem, form.inner.cols), lines_of(p->hint, form.inner.cols), false};
+    int others = 3 + text + (text > 0) + below_rows(&below);
     while (form.lines_rows > LINES_ROWS_MIN && form_rows(&form, others) > desk->rows - SPARE_ROWS)
         form.lines_rows--;
     int rows = form_rows(&form, others);
-    form.inner = popup_frame_draw(canvas, popup_frame_place(desk, FORM_COLS, rows + (hint == 0)), p->title);
+    struct rect frame = popup_frame_place(desk, FORM_COLS, rows + (below.hint == 0));
+    form.inner = popup_frame_draw(canvas, frame, p->title);
 
-    int top = form.inner.rows >= rows - 2 ? 1 : 0;
-    int y = form.inner.y + top - skip_rows(&form, top + text + (text > 0));
-    struct rect before = canvas_clip(canvas, form.inner);
-    const struct {
-        const char *text;
-        enum style_role role;
-    } below[] = {{p->problem, STYLE_ROLE_ERROR}, {p->hint, STYLE_ROLE_DIM}};
-    if (text > 0)
-        y += 1 + marked_wrap(canvas, (struct rect){form.inner.x, y, form.inner.cols, text}, 0,
-                             POPUP_STYLE(STYLE_ROLE_TEXT), p->text, NULL);
-    for (int i = 0; i < (int)p->fields->len; i++) {
-        y += gap_rows(p, i);
-        struct rect at = {form.inner.x, y, form.inner.cols, field_rows(&form, field_at(p, i))};
-        draw_field(&form, rect_intersect(at, form.inner), field_at(p, i), p->field == i);
-        y += at.rows;
+    int top = form.inner.rows >= rows - 2 ? 1 : 0, unseen = 0;
+    struct rect fields = form.inner;
+    below.is_pinned = form.inner.rows < rows - 3;
+    if (below.is_pinned && form.inner.rows - below_rows(&below) < FIELDS_ROWS_MIN) {
+        unseen = below.hint;
+        below.hint = 0;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(below); i++) {
-        struct rect at = {form.inner.x, y + 1, form.inner.cols, lines_of(below[i].text, form.inner.cols)};
-        if (below[i].text != NULL)
-            y += 1 + marked_wrap(canvas, rect_intersect(at, form.inner), 0, POPUP_STYLE(below[i].role),
-                                 below[i].text, NULL);
-    }
-    canvas_unclip(canvas, before);
+    if (below.is_pinned)
+        fields.rows = MAX(fields.rows - below_rows(&below), 0);
+    int skipped = skip_rows(&form, top + text + (text > 0), fields.rows);
+    int end = draw_fields(&form, fields, form.inner.y + top - skipped, text);
+    draw_below(&form, &below, below.is_pinned ? fields.y + fields.rows : end);
+    if (below.is_pinned)
+        popup_frame_more(canvas, frame, skipped, MAX(end - fields.y - fields.rows, 0) + unseen);
 }
