@@ -205,6 +205,8 @@ void compose_insert(struct update *u, const char *text); /* into the open field,
 /* The same of words from elsewhere (a step, an article, a canned text): parted from what stands before them,
  * and not a second time. */
 void compose_insert_piece(struct update *u, const char *text);
+/* The same of what a script says, which is a paragraph of a letter. */
+void compose_insert_said(struct update *u, const char *text);
 /* Words that were taken back go into the field before what was begun since; none of either is lost. */
 void compose_give_back(struct editor *field, const char *text);
 void compose_send(struct update *u);

@@ -69,14 +69,16 @@ static bool parts_words(gunichar c)
     return g_unichar_isspace(c) || g_unichar_iswide(c);
 }
 
-/* Words from elsewhere begin after a blank, an article with its lines in a line of its own; between Chinese
- * sentences stands none. */
-static const char *parting_before(const struct editor *field, const char *text)
+/* Words from elsewhere begin after a blank, an article with its lines in a line of its own, what a script
+ * says in a letter after an empty one; between Chinese sentences stands none. */
+static const char *parting_before(const struct editor *field, const char *text, bool is_paragraph)
 {
-    const char *typed = editor_text(field), *caret = typed + editor_caret(field);
-    if (caret == typed)
+    g_autofree char *typed = g_strndup(editor_text(field), editor_caret(field));
+    if (*typed == '\0' || g_str_has_suffix(typed, "\n\n"))
         return "";
-    gunichar last = g_utf8_get_char(g_utf8_prev_char(caret));
+    gunichar last = g_utf8_get_char(g_utf8_prev_char(typed + strlen(typed)));
+    if (is_paragraph)
+        return last == '\n' ? "\n" : "\n\n";
     if (strchr(text, '\n') != NULL)
         return last == '\n' ? "" : "\n";
     return parts_words(last) ? "" : " ";
@@ -94,7 +96,7 @@ static bool holds_piece(const char *typed, const char *piece)
     return false;
 }
 
-void compose_insert_piece(struct update *u, const char *text)
+static void insert_piece(struct update *u, const char *text, bool is_paragraph)
 {
     struct desk_contact *dc = u->desk->current;
     if (dc == NULL || text == NULL || *text == '\0')
@@ -106,8 +108,20 @@ void compose_insert_piece(struct update *u, const char *text)
             dc->composer = COMPOSER_REPLY;
         return;
     }
-    g_autofree char *parted = g_strconcat(parting_before(field_of(dc), text), text, NULL);
+    g_autofree char *parted = g_strconcat(parting_before(field_of(dc), text, is_paragraph), text, NULL);
     compose_insert(u, parted);
+}
+
+void compose_insert_piece(struct update *u, const char *text)
+{
+    insert_piece(u, text, false);
+}
+
+void compose_insert_said(struct update *u, const char *text)
+{
+    const struct contact *c = desk_contact_of(u->desk, u->desk->current);
+    bool is_letter = c != NULL && (c->channel == CHANNEL_EMAIL || c->channel == CHANNEL_WEB);
+    insert_piece(u, text, is_letter);
 }
 
 void compose_break_line(struct update *u)

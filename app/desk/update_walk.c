@@ -486,5 +486,5 @@ void script_say(struct update *u)
     g_autofree char *text = walk_say(dc->walk, &t.facts, NULL);
     script_turn_release(&t);
     compose_reply(u);
-    compose_insert_piece(u, g_strstrip(text));
+    compose_insert_said(u, g_strstrip(text));
 }

@@ -451,6 +451,23 @@ static void test_words_to_say_come_once(void)
     play_free(play);
 }
 
+/* A letter made of the words of several steps is read by paragraphs, and not as one breath. */
+static void test_words_to_say_are_paragraphs_of_a_letter(void)
+{
+    struct play *play = play_new();
+    play_script(
+        play, "script: s\nversion: 1\ntitle: T\nintents: [return_size]\nsteps:\n"
+              "- {id: one, kind: say, title: One, class: value, say: It is on its way., next: bye}\n"
+              "- {id: bye, kind: end, title: Bye, class: value, disposition: d, resolved: yes, say: Bye.}\n");
+    play_accept(play, "1001", CHANNEL_EMAIL);
+    play_keys(play, "Esc r");
+    play_type(play, "Hello Crystal,");
+    play_keys(play, "M-4 Enter C-r M-4 Enter C-r");
+    g_assert_cmpstr(editor_text(play->desk->current->reply), ==,
+                    "Hello Crystal,\n\nIt is on its way.\n\nBye.");
+    play_free(play);
+}
+
 static void test_story_tells_the_steps(void)
 {
     struct play *play = play_new();
@@ -629,6 +646,8 @@ int main(int argc, char **argv)
                     test_the_field_under_the_cursor_is_filled_in);
     g_test_add_func("/desk/script/a personal answer is revealed", test_a_personal_answer_is_revealed);
     g_test_add_func("/desk/script/words to say come once", test_words_to_say_come_once);
+    g_test_add_func("/desk/script/words to say are paragraphs of a letter",
+                    test_words_to_say_are_paragraphs_of_a_letter);
     g_test_add_func("/desk/script/a date is read as people type it", test_a_date_as_people_type_it);
     g_test_add_func("/desk/script/an order number that was written is not typed",
                     test_an_order_number_that_was_written);
