@@ -348,6 +348,30 @@ static char *text_after(struct play *play, const char *keys)
     return scene_text(play);
 }
 
+/* Beside colleagues who look or write, what to do once the customer has gone is whole. */
+static void test_who_has_left_stands_before_who_looks(void)
+{
+    struct play *play = scene_open("chat", SCENE_ENGLISH);
+    const char *id = play->desk->current->id;
+    scene_resize(play, 80, 24);
+    play_customer_leaves(play, id);
+    g_autofree char *watching =
+        g_strdup_printf("{\"contact\":\"%s\",\"watchers\":[{\"agent\":\"sigrid\",\"typing\":true}]}", id);
+    cJSON *json = cJSON_Parse(watching);
+    play_msg(play, (struct msg){.kind = MSG_WATCHING, .json = json});
+    cJSON_Delete(json);
+    struct event *note = play_event(play, EVENT_NOTE_ADDED, ACTOR_AGENT, "sigrid", id);
+    event_set_text(note, "text", "He has the voucher.");
+    play_stream(play, note);
+    g_autofree char *text = text_after(play, "M-2 r");
+    g_assert_nonnull(strstr(text, "The customer has left. Esc, then w wraps up."));
+    g_assert_nonnull(strstr(text, " note     Sigrid Holm: He has the voucher."));
+    scene_resize(play, 200, 50);
+    g_autofree char *wide = text_after(play, "Esc");
+    g_assert_nonnull(strstr(wide, "w wraps up. · Sigrid Holm is writing here"));
+    play_free(play);
+}
+
 /* A customer on hold is not forgotten behind another pane. */
 static void test_hold_is_in_sight_from_every_pane(void)
 {
@@ -443,6 +467,7 @@ int main(int argc, char **argv)
         add_scene(&scenes[i], SCENE_ENGLISH);
         add_scene(&scenes[i], SCENE_CHINESE);
     }
+    g_test_add_func("/desk/who has left stands before who looks", test_who_has_left_stands_before_who_looks);
     g_test_add_func("/desk/a hold is in sight from every pane", test_hold_is_in_sight_from_every_pane);
     g_test_add_func("/desk/too-small", test_too_small);
     g_test_add_func("/desk/low-form", test_low_form);

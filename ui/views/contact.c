@@ -128,12 +128,20 @@ static bool is_shown(const struct desk *desk, const struct desk_message *m)
     return desk_filter_passes(desk, PANE_CONTACT, all);
 }
 
+/* Of a note, which has no column for its writer, the text begins with them; one's own is known. Caller owns.
+ */
+static char *shown_text(const struct desk_message *m)
+{
+    bool is_others = m->speaker == SPEAKER_NOTE && m->name != NULL && strcmp(m->name, "you") != 0;
+    return is_others ? g_strdup_printf("%s: %s", m->name, m->text) : g_strdup(m->text);
+}
+
 static int message_rows(const struct desk *desk, const struct desk_message *m, int text_cols_wide)
 {
     if (!is_shown(desk, m))
         return 0;
-    g_autofree char *mark = mark_text(desk, m);
-    return text_count_lines(m->text, -1, text_cols_wide) +
+    g_autofree char *mark = mark_text(desk, m), *text = shown_text(m);
+    return text_count_lines(text, -1, text_cols_wide) +
            (mark != NULL ? text_count_lines(mark, -1, text_cols_wide) : 0);
 }
 
@@ -168,8 +176,8 @@ static void draw_message(const struct desk *desk, struct canvas *canvas, struct 
             canvas_put(canvas, rect.x, y, STYLE_ROLE_WARN, "▌");
     }
     struct rect area = {rect.x + shape.text_x, rect.y, shape.text_cols, rect.rows};
-    int after = put_wrapped(canvas, area, y, shape.text_cols, style, m->text);
-    g_autofree char *mark = mark_text(desk, m);
+    g_autofree char *mark = mark_text(desk, m), *text = shown_text(m);
+    int after = put_wrapped(canvas, area, y, shape.text_cols, style, text);
     if (mark != NULL)
         put_wrapped(canvas, area, after, shape.text_cols,
                     m->mark == MARK_REFUSED ? STYLE_ROLE_ERROR : STYLE_ROLE_WARN, mark);
@@ -257,7 +265,8 @@ static int draw_top(const struct desk *desk, struct canvas *canvas, struct rect 
     return row;
 }
 
-static void draw_left(const struct desk *desk, struct canvas *canvas, struct rect row)
+/* Answers what of the row is left. */
+static struct rect draw_left(const struct desk *desk, struct canvas *canvas, struct rect row)
 {
     const struct desk_contact *dc = desk->current;
     g_autofree char *wrap_up = desk_key_label(desk, KEYS_CONTEXT_CONVERSATION, ACTION_WRAP_UP);
@@ -265,12 +274,14 @@ static void draw_left(const struct desk *desk, struct canvas *canvas, struct rec
                                 ? g_strdup("The customer has left.")
                                 : g_strdup_printf("The customer has left. %s%s wraps up.",
                                                   dc->composer != COMPOSER_NONE ? "Esc, then " : "", wrap_up);
-    canvas_put_fit(canvas, row.x, row.y, row.cols, STYLE_ROLE_WARN, text);
+    int cols = MIN(text_cols(text, -1), row.cols);
+    canvas_put_fit(canvas, row.x, row.y, cols, STYLE_ROLE_WARN, text);
+    return (struct rect){row.x + cols, row.y, row.cols - cols, 1};
 }
 
 /* Who else is here, before anybody answers twice: who writes first. Answers what of the row is left. */
 static struct rect draw_watchers(const struct desk *desk, struct canvas *canvas, struct rect row,
-                                 bool is_followed)
+                                 bool is_following, bool is_followed)
 {
     const GPtrArray *watchers = desk->current->watchers;
     struct line line = {0};
@@ -280,8 +291,10 @@ static struct rect draw_watchers(const struct desk *desk, struct canvas *canvas,
             const struct agent *a = world_agent(desk->world, w->agent);
             if (w->is_typing == writes)
                 line_addf(&line, writes ? 9 : 5, writes ? STYLE_ROLE_WARN : STYLE_ROLE_TEXT, "%s%s %s",
-                          line.count > 0 ? ", " : "", a != NULL ? a->name : w->agent,
-                          writes ? "is writing here" : "is looking");
+                          line.count > 0 ? ", "
+                          : is_following ? " · "
+                                         : "",
+                          a != NULL ? a->name : w->agent, writes ? "is writing here" : "is looking");
         }
     if (line.count == 0)
         return row;
@@ -395,11 +408,11 @@ void view_contact_draw(const struct desk *desk, struct canvas *canvas, struct re
         struct rect last = {rect.x + shape.text_x, y, shape.text_cols, 1};
         g_autofree char *name = name_of(c), *typing = g_strdup_printf("%s is typing…", name);
         bool has_left = c->customer_gone && !contact_is_over(c);
-        last = draw_watchers(desk, canvas, last, is_typing || has_left);
-        if (is_typing)
+        if (has_left) /* what to do comes first, and is not cut for those who only look */
+            last = draw_left(desk, canvas, last);
+        last = draw_watchers(desk, canvas, last, has_left, is_typing && !has_left);
+        if (is_typing && !has_left)
             canvas_put_fit(canvas, last.x, y, last.cols, STYLE_ROLE_DIM, typing);
-        else if (has_left)
-            draw_left(desk, canvas, last);
     }
     if (has_begun(dc))
         draw_messages(desk, canvas, body, dc);
