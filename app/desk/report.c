@@ -23,7 +23,7 @@ static const char help[] =
     "  aht              average handle time; --by agent, queue, channel, script or step\n"
     "  steps CONTACT    one contact's timeline\n"
     "  step-times       where the time goes, step by step\n"
-    "  articles         articles opened, and whether they helped\n"
+    "  articles         articles opened, and how the contacts ended that used them\n"
     "  flags            what agents say is wrong with articles\n"
     "  step-flags       what agents say is wrong with steps of scripts, by owner\n"
     "  arrivals         hours in which an intent came unusually often\n"
@@ -76,7 +76,7 @@ static void print_json(const cJSON *json)
 }
 
 /* Which time the figures are of, for people, for whom a figure without its time says little. */
-static void print_span(const struct choices *choices, const cJSON *answer)
+static void print_span(const char *counts, const struct choices *choices, const cJSON *answer)
 {
     const char *since = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "since")),
                *until = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "until")),
@@ -90,12 +90,12 @@ static void print_span(const struct choices *choices, const cJSON *answer)
                                   : NULL;
     g_autofree char *from_text = g_date_time_format(from, "%Y-%m-%d %H:%M"),
                     *to_text = to != NULL ? g_date_time_format(to, "%Y-%m-%d %H:%M") : g_strdup("now");
-    printf("Legs %s%s%sthat ended from %s to %s (UTC)%s.\n\n", only != NULL ? "of " : "",
-           only != NULL ? only : "", only != NULL ? " alone " : "", from_text, to_text,
+    printf("%s%s%s%s from %s to %s (UTC)%s.\n\n", counts, only != NULL ? ", of " : "",
+           only != NULL ? only : "", only != NULL ? " alone," : "", from_text, to_text,
            choices->line->since == NULL ? "; --since reaches further back" : "");
 }
 
-static bool report_aht(const struct choices *choices, GError **error)
+static bool report_aht(const char *counts, const struct choices *choices, GError **error)
 {
     enum aht_by by = AHT_BY_ALL;
     if (choices->by != NULL && !aht_by_parse(choices->by, &by)) {
@@ -118,20 +118,16 @@ static bool report_aht(const struct choices *choices, GError **error)
     else if ((rows = aht_rows_from_cjson(answer, &by, error)) != NULL) {
         g_autofree char *text = choices->tsv ? aht_rows_to_tsv(by, rows) : aht_rows_to_text(by, rows);
         if (!choices->tsv)
-            print_span(choices, answer);
+            print_span(counts, choices, answer);
         fputs(text, stdout);
     }
     cJSON_Delete(answer);
     return choices->json || rows != NULL;
 }
 
-static bool report_steps(const struct choices *choices, GError **error)
+static bool report_steps(const char *counts, const struct choices *choices, GError **error)
 {
-    if (choices->subject == NULL) {
-        g_set_error_literal(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
-                            "Please name a contact: firstline report steps 48213.");
-        return false;
-    }
+    (void)counts;
     g_autofree char *escaped = g_uri_escape_string(choices->subject, NULL, false);
     g_autofree char *path = g_strdup_printf("/v1/contacts/%s/events?focus=1", escaped);
     cJSON *answer = remote_ask(choices->line->url, path, NULL, NULL, error);
@@ -158,7 +154,7 @@ static bool report_steps(const struct choices *choices, GError **error)
 }
 
 /* Asks for what the backend makes ready to be printed. */
-static bool print_report(GString *path, const struct choices *choices, GError **error)
+static bool print_report(GString *path, const char *counts, const struct choices *choices, GError **error)
 {
     if (!add_time(path, "since", choices->line->since, error) ||
         !add_time(path, "until", choices->line->until, error))
@@ -169,25 +165,47 @@ static bool print_report(GString *path, const struct choices *choices, GError **
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "text"));
     if (choices->json)
         print_json(answer);
-    else
+    else {
+        if (!choices->tsv && !choices->folded)
+            print_span(counts, choices, answer);
         fputs(text != NULL ? text : "", stdout);
+    }
     cJSON_Delete(answer);
     return true;
 }
 
-static bool report_table(const char *name, const struct choices *choices, GError **error)
-{
-    g_autoptr(GString) path = g_string_new("/v1/reports/");
-    g_string_append_printf(path, "%s?form=%s", name, choices->json ? "json" : choices->tsv ? "tsv" : "text");
-    return print_report(path, choices, error);
-}
+/* What a report takes beside --json, --tsv and a time. */
+enum { TAKES_BY = 1, TAKES_FORMULA = 2, TAKES_FOLDED = 4, TAKES_EXPERIMENT = 8, TAKES_SUBJECT = 16 };
 
-/* Reports with an answer of their own: more can be asked of them. */
-static bool report_answer(const char *name, const struct choices *choices, GError **error)
+static const struct row {
+    const char *name;
+    const char *counts; /* what stands in its time: "Legs that ended"; NULL: it has none */
+    unsigned takes;
+    bool (*run)(const char *counts, const struct choices *choices, GError **error); /* NULL: as all others */
+    const char *missing; /* the sentence where the subject is not named */
+} reports[] = {
+    {"aht", "Legs that ended", TAKES_BY, report_aht, NULL},
+    {"steps", NULL, TAKES_SUBJECT, report_steps, "Please name a contact: firstline report steps 48213."},
+    {"step-times", "Steps entered", 0, NULL, NULL},
+    {"articles", "Contacts closed", 0, NULL, NULL},
+    {"flags", "Articles flagged", 0, NULL, NULL},
+    {"step-flags", "Steps flagged and visited", 0, NULL, NULL},
+    {"arrivals", "Contacts that came", 0, NULL, NULL},
+    {"gaps", "Searches done", 0, NULL, NULL},
+    {"kpi", "Contacts that ended (for the service level: that came)", TAKES_FORMULA, NULL, NULL},
+    {"stream", "Time that began", TAKES_FORMULA | TAKES_FOLDED, NULL, NULL},
+    {"compliance", "Runs of scripts that ended", TAKES_BY | TAKES_FORMULA, NULL, NULL},
+    {"keys", "Keys that desks told of", TAKES_FORMULA, NULL, NULL},
+    {"experiment", "Contacts closed", TAKES_SUBJECT | TAKES_FORMULA | TAKES_EXPERIMENT, NULL,
+     "Please name a script: firstline report experiment return-wrong-size."},
+    {"quality", "Events", TAKES_FORMULA, NULL, NULL},
+};
+
+static bool report_answer(const struct row *row, const struct choices *choices, GError **error)
 {
     g_autoptr(GString) path = g_string_new("/v1/reports/");
     const char *form = choices->json ? "json" : choices->folded ? "folded" : choices->tsv ? "tsv" : "text";
-    g_string_append_printf(path, "%s?form=%s&formulas=%d&log=%d", name, form, choices->formulas,
+    g_string_append_printf(path, "%s?form=%s&formulas=%d&log=%d", row->name, form, choices->formulas,
                            choices->logarithms);
     if (choices->by != NULL)
         g_string_append_uri_escaped(g_string_append(path, "&by="), choices->by, NULL, false);
@@ -197,110 +215,72 @@ static bool report_answer(const char *name, const struct choices *choices, GErro
         g_string_append_printf(path, "&effect=%d", choices->effect);
     if (choices->per_arm > 0)
         g_string_append_printf(path, "&per_arm=%d", choices->per_arm);
-    return print_report(path, choices, error);
+    return print_report(path, row->counts, choices, error);
 }
 
-static bool report_kpi(const struct choices *choices, GError **error)
+/* The first option that was given and that the report would not heed; NULL: none. */
+static const char *option_in_vain(const struct row *row, const struct choices *c)
 {
-    return report_answer("kpi", choices, error);
-}
-
-static bool report_stream(const struct choices *choices, GError **error)
-{
-    return report_answer("stream", choices, error);
-}
-
-static bool report_compliance(const struct choices *choices, GError **error)
-{
-    return report_answer("compliance", choices, error);
-}
-
-static bool report_keys(const struct choices *choices, GError **error)
-{
-    return report_answer("keys", choices, error);
-}
-
-static bool report_quality(const struct choices *choices, GError **error)
-{
-    return report_answer("quality", choices, error);
-}
-
-static bool report_experiment(const struct choices *choices, GError **error)
-{
-    if (choices->subject != NULL)
-        return report_answer("experiment", choices, error);
-    g_set_error_literal(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
-                        "Please name a script: firstline report experiment return-wrong-size.");
-    return false;
-}
-
-static bool report_gaps(const struct choices *choices, GError **error)
-{
-    return report_table("gaps", choices, error);
-}
-
-static bool report_step_times(const struct choices *choices, GError **error)
-{
-    return report_table("step-times", choices, error);
-}
-
-static bool report_articles(const struct choices *choices, GError **error)
-{
-    return report_table("articles", choices, error);
-}
-
-static bool report_flags(const struct choices *choices, GError **error)
-{
-    return report_table("flags", choices, error);
-}
-
-static bool report_step_flags(const struct choices *choices, GError **error)
-{
-    return report_table("step-flags", choices, error);
-}
-
-static bool report_arrivals(const struct choices *choices, GError **error)
-{
-    return report_table("arrivals", choices, error);
-}
-
-static const struct {
-    const char *name;
-    bool (*run)(const struct choices *choices, GError **error);
-} reports[] = {
-    {"aht", report_aht},
-    {"steps", report_steps},
-    {"step-times", report_step_times},
-    {"articles", report_articles},
-    {"flags", report_flags},
-    {"step-flags", report_step_flags},
-    {"arrivals", report_arrivals},
-    {"gaps", report_gaps},
-    {"kpi", report_kpi},
-    {"stream", report_stream},
-    {"compliance", report_compliance},
-    {"keys", report_keys},
-    {"experiment", report_experiment},
-    {"quality", report_quality},
-};
-
-static bool run_report(const char *name, const struct choices *choices, GError **error)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(reports); i++) {
-        if (g_strcmp0(name, reports[i].name) == 0)
-            return reports[i].run(choices, error);
+    const struct {
+        bool is_given;
+        unsigned takes;
+        const char *name;
+    } options[] = {
+        {c->by != NULL, TAKES_BY, "--by"},
+        {c->formulas, TAKES_FORMULA, "--formula"},
+        {c->folded, TAKES_FOLDED, "--folded"},
+        {c->logarithms, TAKES_EXPERIMENT, "--log"},
+        {c->effect != 0, TAKES_EXPERIMENT, "--effect"},
+        {c->per_arm != 0, TAKES_EXPERIMENT, "--per-arm"},
+        {row->counts == NULL && c->line->since != NULL, 0, "--since"},
+        {row->counts == NULL && c->line->until != NULL, 0, "--until"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (options[i].is_given && (row->takes & options[i].takes) == 0)
+            return options[i].name;
     }
-    g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
-                "There is no report \"%s\"; see firstline report --help.", name != NULL ? name : "");
+    return NULL;
+}
+
+/* A report that leaves out what was asked for is taken for one that heeded it. */
+static bool check_choices(const struct row *row, const struct choices *c, const char *too_many,
+                          GError **error)
+{
+    const char *in_vain = option_in_vain(row, c);
+    if (in_vain != NULL)
+        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                    "The report %s takes no %s; see firstline report --help.", row->name, in_vain);
+    else if (too_many != NULL)
+        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                    "The report %s takes no \"%s\"; see firstline report --help.", row->name, too_many);
+    else if (c->json + c->tsv + c->folded > 1)
+        g_set_error_literal(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                            "Please choose one of --json, --tsv and --folded.");
+    else if (c->subject == NULL && row->missing != NULL)
+        g_set_error_literal(error, NET_PROBLEM, PROBLEM_BAD_REQUEST, row->missing);
+    else
+        return true;
     return false;
 }
 
 static bool run(const struct command_line *line, int argc, char **argv, GError **error)
 {
     struct choices *choices = line->user_data;
+    const char *name = argc > 1 ? argv[1] : "";
+    const struct row *row = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(reports); i++)
+        row = strcmp(name, reports[i].name) == 0 ? &reports[i] : row;
+    if (row == NULL) {
+        g_set_error(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                    "There is no report \"%s\"; see firstline report --help.", name);
+        return false;
+    }
+    int words = (row->takes & TAKES_SUBJECT) != 0 ? 3 : 2;
     choices->line = line;
-    choices->subject = argc > 2 ? argv[2] : NULL;
-    return run_report(argc > 1 ? argv[1] : NULL, choices, error);
+    choices->subject = words == 3 && argc > 2 ? argv[2] : NULL;
+    if (!check_choices(row, choices, argc > words ? argv[words] : NULL, error))
+        return false;
+    return row->run != NULL ? row->run(row->counts, choices, error) : report_answer(row, choices, error);
 }
 
 int report_main(int argc, char **argv)
@@ -308,11 +288,12 @@ int report_main(int argc, char **argv)
     struct choices choices = {0};
     const GOptionEntry entries[] = {
         {"by", 0, 0, G_OPTION_ARG_STRING, &choices.by,
-         "aht: one row for each agent, queue, channel, script or step", "WHAT"},
+         "aht: a row for each agent, queue, channel, script or step; compliance: script, agent or queue",
+         "WHAT"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &choices.json, "For programs", NULL},
         {"tsv", 0, 0, G_OPTION_ARG_NONE, &choices.tsv, "For programs, a row a line", NULL},
-        {"formula", 0, 0, G_OPTION_ARG_NONE, &choices.formulas, "Each figure's formula below the report",
-         NULL},
+        {"formula", 0, 0, G_OPTION_ARG_NONE, &choices.formulas,
+         "kpi to quality: each figure's formula below the report", NULL},
         {"folded", 0, 0, G_OPTION_ARG_NONE, &choices.folded, "stream: folded stacks, for flame graphs", NULL},
         {"log", 0, 0, G_OPTION_ARG_NONE, &choices.logarithms,
          "experiment: times on a logarithmic scale, for long tails", NULL},

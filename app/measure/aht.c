@@ -1,5 +1,6 @@
 #include "app/measure/aht.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "app/measure/book.h"
@@ -353,7 +354,7 @@ static size_t columns_of(enum aht_by by, bool means, struct table_column columns
 
 static int64_t mean_of(int64_t sum_ms, int64_t count)
 {
-    return count == 0 ? 0 : (sum_ms + count / 2) / count;
+    return count == 0 ? TABLE_UNKNOWN : (sum_ms + count / 2) / count;
 }
 
 /* `columns` are filled and borrowed for as long as the table lives. */
@@ -368,10 +369,11 @@ static struct table *table_of(enum aht_by by, const GPtrArray *rows, bool means,
         if (by == AHT_BY_STEP)
             table_add_text(t, row->title);
         table_add_number(t, row->contacts);
+        bool is_known = row->contacts > 0;
         if (means)
-            table_add_number(t, (int64_t)(row->aht_ms + 0.5));
+            table_add_number(t, is_known ? (int64_t)(row->aht_ms + 0.5) : TABLE_UNKNOWN);
         else
-            table_add_real(t, row->aht_ms);
+            table_add_real(t, is_known ? row->aht_ms : NAN);
         table_add_number(t, row->handle_ms);
         for (int i = 0; i < ACTIVITY_COUNT; i++)
             table_add_number(t, mean_of(row->per_activity_ms[i], divisor));
@@ -384,13 +386,19 @@ char *aht_rows_to_text(enum aht_by by, const GPtrArray *rows)
 {
     struct table_column columns[COLUMNS_MAX];
     g_autoptr(table) t = table_of(by, rows, true, columns);
+    if (table_is_empty(t))
+        return g_strdup("No leg ended in this time.\n");
     g_autofree char *text = table_to_text(t);
     const char *formula =
         by == AHT_BY_STEP ? "mean = time within the step / times it was entered, over legs that ended"
         : by == AHT_BY_AGENT
             ? "AHT = (talk + aside + hold + consult + acw) / legs that ended; focus beside it"
             : "AHT = (talk + aside + hold + consult + acw) / contacts handled; focus beside it";
-    return g_strdup_printf("%s%s; means but for \"in all\".\n", text, formula);
+    const char *overlap =
+        by == AHT_BY_QUEUE || by == AHT_BY_SCRIPT
+            ? "A contact that several had counts for each of them, so contacts do not add up.\n"
+            : "";
+    return g_strdup_printf("%s%s; means but for \"in all\".\n%s", text, formula, overlap);
 }
 
 char *aht_rows_to_tsv(enum aht_by by, const GPtrArray *rows)

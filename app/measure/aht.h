@@ -33,7 +33,7 @@ struct aht_row {
     int64_t per_activity_ms[ACTIVITY_COUNT];
     int64_t handle_ms; /* their sum */
     int64_t focus_ms;
-    double aht_ms; /* handle_ms / contacts; 0 where contacts is 0 */
+    double aht_ms; /* handle_ms / contacts; 0 where contacts is 0, which is shown as not known */
 };
 
 typedef struct aht aht;

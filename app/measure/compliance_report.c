@@ -215,6 +215,8 @@ struct report *compliance_report_answer(const struct compliance_report *r)
         table_add_text(t, step_titles_of(r->titles, missed->script, missed->step));
         table_add_number(t, missed->runs);
     }
+    if (runs == 0)
+        report_say(answer, "No run of a script ended in this time.");
     if (judged < runs)
         report_say(answer,
                    "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " runs were not judged: the customer ended "

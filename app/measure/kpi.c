@@ -18,7 +18,8 @@ struct kpi {
     int64_t now_ms;
     /* Of contacts that are over. */
     int64_t closed, abandoned, handled;
-    struct share abandonment, fcr, accuracy, repeats, csat, compliance, escalated, transferred, reverified;
+    struct share resolved, abandonment, fcr, accuracy, repeats, csat, compliance, escalated, transferred,
+        reverified;
     struct share filled, typed_twice, covered, used_knowledge, again, waste_steps;
     int64_t promoters, detractors, rated;
     int64_t keys, keyed;
@@ -115,6 +116,7 @@ static void count_handled(struct kpi *k, const struct summary *row)
 static void count_closed(struct kpi *k, const struct summary *row)
 {
     k->closed++;
+    count(&k->resolved, row->resolved);
     if (row->first != ANSWER_UNKNOWN)
         count(&k->fcr, row->first == ANSWER_YES);
     if (row->resolved && row->first != ANSWER_UNKNOWN)
@@ -195,6 +197,7 @@ enum figure {
     FIGURE_ABANDONED,
     FIGURE_AHT,
     FIGURE_FOCUS,
+    FIGURE_RESOLVED,
     FIGURE_FCR,
     FIGURE_ACCURACY,
     FIGURE_REPEATS,
@@ -238,6 +241,8 @@ static const struct figure_row {
                     KPI_DURATION, 0, "no leg ended"},
     [FIGURE_FOCUS] = {"focus", "focus time a contact", "time with the agent's focus / the same contacts",
                       KPI_DURATION, 0, "no leg ended"},
+    [FIGURE_RESOLVED] = {"resolved", "resolved", "closed as resolved / contacts closed, whoever came again",
+                         KPI_PERCENT, 0, "no contact was closed"},
     [FIGURE_FCR] =
         {"fcr", "FCR",
          "closed as resolved and no contact by the same customer on the same intent within 7 days / "
@@ -370,6 +375,7 @@ static void fill_contacts(const struct kpi *k, struct kpi_figure *figures)
 {
     figures[FIGURE_CLOSED].value = (double)k->closed;
     figures[FIGURE_ABANDONED].value = (double)k->abandoned;
+    set_share(&figures[FIGURE_RESOLVED], &k->resolved);
     set_share(&figures[FIGURE_FCR], &k->fcr);
     set_share(&figures[FIGURE_ACCURACY], &k->accuracy);
     set_share(&figures[FIGURE_REPEATS], &k->repeats);
@@ -416,7 +422,7 @@ GPtrArray *kpi_figures(struct kpi *k, int64_t now_ms)
 
 /* --- the report --- */
 
-static char *say(enum kpi_unit unit, double value)
+static char *say(enum kpi_unit unit, double value, const char *currency)
 {
     if (isnan(value))
         return g_strdup("unknown");
@@ -426,7 +432,7 @@ static char *say(enum kpi_unit unit, double value)
     case KPI_PERCENT:
         return g_strdup_printf("%.1f %%", value);
     case KPI_MONEY:
-        return g_strdup_printf("%.2f", value / 100);
+        return g_strdup_printf(*currency != '\0' ? "%.2f %s" : "%.2f", value / 100, currency);
     case KPI_NUMBER:
         return g_strdup_printf("%.1f", value);
     default:
@@ -444,10 +450,10 @@ static const struct table_column columns[] = {
     {"unit", "unit", TABLE_TEXT},       {"target", "target", TABLE_REAL},  {"count", "count", TABLE_COUNT},
     {"unknown", "unknown", TABLE_TEXT}, {"formula", "formula", TABLE_TEXT}};
 
-static void add_for_people(struct table *t, const struct kpi_figure *f)
+static void add_for_people(struct table *t, const struct kpi_figure *f, const char *currency)
 {
-    g_autofree char *value = say(f->unit, f->value),
-                    *target = isnan(f->target) ? NULL : say(f->unit, f->target),
+    g_autofree char *value = say(f->unit, f->value, currency),
+                    *target = isnan(f->target) ? NULL : say(f->unit, f->target, currency),
                     *of = f->count > 0 ? g_strdup_printf("%" G_GINT64_FORMAT, f->count) : NULL;
     table_add_text(t, f->name);
     table_add_text(t, value);
@@ -482,7 +488,7 @@ struct report *kpi_answer(struct kpi *k, int64_t now_ms)
     struct table *programs = report_add_table(r, "rows", REPORT_FOR_PROGRAMS, columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < figures->len; i++) {
         const struct kpi_figure *f = g_ptr_array_index(figures, i);
-        add_for_people(people, f);
+        add_for_people(people, f, k->options.rates.currency);
         add_for_programs(programs, f);
         report_add_formula(r, f->name, f->formula);
     }

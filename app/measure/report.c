@@ -118,7 +118,8 @@ char *report_to_text(const struct report *r, bool with_formulas)
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < r->blocks->len; i++) {
         const struct block *block = g_ptr_array_index(r->blocks, i);
-        if ((block->readers & REPORT_FOR_PEOPLE) == 0)
+        if ((block->readers & REPORT_FOR_PEOPLE) == 0 ||
+            (block->kind == BLOCK_TABLE && table_is_empty(block->table)))
             continue;
         g_autofree char *lines = block->kind == BLOCK_TABLE ? table_to_text(block->table) : NULL;
         append_paragraph(text, lines != NULL ? lines : block->text);

@@ -28,7 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(report, report_free)
 void report_say(struct report *r, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Lines for people alone, as they are. */
 void report_draw(struct report *r, const char *lines);
-/* Borrowed until the report is freed; the columns must outlive it. The name is JSON's member; borrowed. */
+/* Without rows it stands in JSON and TSV alone: headings over nothing tell people nothing.
+ * Borrowed until the report is freed; the columns must outlive it. The name is JSON's member; borrowed. */
 struct table *report_add_table(struct report *r, const char *name, enum report_for readers,
                                const struct table_column *columns, size_t count);
 /* Copies. JSON has them in "formulas" always, text where they are asked for. */

@@ -191,10 +191,11 @@ static void add_rows(struct report *r, const struct stream *s, struct table *pro
         table_add_text(people, bar);
         shown++;
     }
-    report_draw(r, left > 0
-                       ? "Shares by class are of lead time, by step of handle time. These are the longest "
-                         "rows; --tsv and --json give all."
-                       : "Shares by class are of lead time, by step of handle time.");
+    report_draw(
+        r, "Shares by class are of lead time, by step of handle time. Hold and after-contact work stand in "
+           "rows\nof their own, so a step may have less here than in report step-times.");
+    if (left > 0)
+        report_draw(r, "These are the longest rows; --tsv and --json give all.");
 }
 
 /* --- savings --- */
@@ -393,6 +394,8 @@ static void add_savings(struct report *r, const struct stream *s, const GPtrArra
     add_saving(savings, (struct saving){"handover", g_strdup("until work goes on"), NULL, false, s->handovers,
                                         s->handover_ms, s->handover_cost});
     g_ptr_array_sort(savings, compare_savings);
+    if (savings->len > 0)
+        report_draw(r, "Where most could be saved (the rows overlap and do not add up):");
     struct table *t =
         report_add_table(r, "savings", REPORT_FOR_ALL, saving_columns, G_N_ELEMENTS(saving_columns));
     for (guint i = 0; i < savings->len; i++) {
@@ -463,7 +466,6 @@ struct report *stream_answer(const struct stream *s)
         report_add_table(r, "rows", REPORT_FOR_PROGRAMS, row_columns, row_columns_for_programs);
     add_classes(r, s, places);
     add_rows(r, s, programs, places);
-    report_draw(r, "Where most could be saved (the rows overlap and do not add up):");
     add_savings(r, s, places);
     report_say(r,
                "%" G_GINT64_FORMAT " contacts arrived; customers were verified again %" G_GINT64_FORMAT

@@ -1,7 +1,6 @@
 #include "app/measure/table.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "app/model/timestamp.h"
@@ -88,6 +87,11 @@ static size_t row_count(const struct table *t)
     return t->cells->len / t->count;
 }
 
+bool table_is_empty(const struct table *t)
+{
+    return t->cells->len == 0;
+}
+
 static bool is_unsafe(gunichar c)
 {
     return g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
@@ -131,7 +135,7 @@ static char *cell_for_people(const struct table *t, size_t row, size_t column)
         timestamp_format(cell->number, time);
         return g_strndup(time, strlen("2026-11-23"));
     case TABLE_PERCENT:
-        return g_strdup_printf("%.0f %%", cell->real);
+        return g_strdup_printf("%.1f %%", cell->real);
     case TABLE_REAL:
         return g_strdup_printf("%.1f", cell->real);
     case TABLE_MONEY:

@@ -12,6 +12,7 @@
 
 #include <cjson/cJSON.h>
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum table_type {
@@ -20,7 +21,7 @@ enum table_type {
     TABLE_DURATION, /* ms; "3:33", "1:02:03" for people */
     TABLE_TIME,     /* ms since 1970; RFC 3339 in UTC, "14:02:05" for people */
     TABLE_DATE,     /* the same; "2026-11-23" for people */
-    TABLE_PERCENT,  /* real; below 0: not known, as TABLE_UNKNOWN */
+    TABLE_PERCENT,  /* real, one decimal; below 0: not known, as TABLE_UNKNOWN */
     TABLE_REAL,     /* one decimal for people; NAN: not known */
     TABLE_MONEY, /* minor units, hundredths; "12.34" for people, whole minor units for programs; NAN as above
                   */
@@ -46,6 +47,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(table, table_free)
 void table_add_text(struct table *t, const char *text);
 void table_add_number(struct table *t, int64_t number); /* count, duration, time, date */
 void table_add_real(struct table *t, double number);    /* percent, real, money */
+
+bool table_is_empty(const struct table *t);
 
 /* Caller owns: g_free, cJSON_Delete. Text: aligned by columns of a terminal, a header, each line ended. TSV:
  * a header line. JSON: an array of objects. In text and TSV each control

@@ -58,21 +58,39 @@ static void flags_complete(GPtrArray *rows, struct db *db)
     }
 }
 
-#define ROW_COMPLETED(report, wire_name, sentence, complete_it)                                        \
-    {                                                                                                  \
-        .name = (wire_name), .help = (sentence), .make = report##_make_any, .fold = report##_fold_any, \
-        .rows = report##_rows_any, .complete = (complete_it), .to_text = report##_rows_to_text,        \
-        .to_tsv = report##_rows_to_tsv, .to_cjson = report##_rows_to_cjson, .free = report##_free_any  \
+#define ROW_COMPLETED(report, wire_name, sentence, explanation, nothing, complete_it)                \
+    {                                                                                                \
+        .name = (wire_name), .help = (sentence), .note = (explanation), .none = (nothing),           \
+        .make = report##_make_any, .fold = report##_fold_any, .rows = report##_rows_any,             \
+        .complete = (complete_it), .to_text = report##_rows_to_text, .to_tsv = report##_rows_to_tsv, \
+        .to_cjson = report##_rows_to_cjson, .free = report##_free_any                                \
     }
-#define ROW(report, wire_name, sentence) ROW_COMPLETED(report, wire_name, sentence, NULL)
+#define ROW(report, wire_name, sentence, explanation, nothing) \
+    ROW_COMPLETED(report, wire_name, sentence, explanation, nothing, NULL)
 
 static const struct report_table tables[] = {
-    ROW(gaps, "gaps", "searches that led nowhere"),
-    ROW(step_times, "step-times", "where the time goes, step by step, the slowest against its target first"),
-    ROW(article_use, "articles", "articles opened, and whether they helped"),
-    ROW_COMPLETED(flags, "flags", "what agents say is wrong with articles, the last first", flags_complete),
-    ROW(step_flags, "step-flags", "what agents say is wrong with steps of scripts, by the scripts' owners"),
-    ROW(arrivals, "arrivals", "hours in which an intent came unusually often"),
+    ROW(gaps, "gaps", "searches that led nowhere",
+        "Led nowhere: something was found, and nothing of it opened or inserted.\n",
+        "Every search found something that was used.\n"),
+    ROW(step_times, "step-times", "where the time goes, step by step, the slowest against its target first",
+        "mean = all time within the step / times entered; hold within it counts, which report stream has\n"
+        "apart. share = of all handle time. beyond = in all - times entered * target; the most stands "
+        "first.\n",
+        "No step of a script was entered.\n"),
+    ROW(article_use, "articles", "articles opened, and whether they helped",
+        "contacts = closed ones in which it was opened or inserted, resolved = the resolved of them.\n"
+        "unresolved beyond = how many more of them were unresolved than of as many others; below 0 it "
+        "helps.\n",
+        "No article was opened, inserted, rated or flagged.\n"),
+    ROW_COMPLETED(flags, "flags", "what agents say is wrong with articles, the last first", NULL,
+                  "Nobody flagged an article.\n", flags_complete),
+    ROW(step_flags, "step-flags", "what agents say is wrong with steps of scripts, by the scripts' owners",
+        "median = of all visits of the step, how long one took.\n", "Nobody flagged a step.\n"),
+    ROW(arrivals, "arrivals", "hours in which an intent came unusually often",
+        "usual = mean of the same hour on the other days. score = (contacts - usual) / square root of "
+        "usual,\n"
+        "of 0.5 at least. Hours with a score of 4 and more are shown, which chance alone hardly makes.\n",
+        "No intent came unusually often.\n"),
 };
 
 const struct report_table *report_table_find(const char *name)

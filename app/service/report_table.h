@@ -15,6 +15,8 @@
 struct report_table {
     const char *name; /* in the route and the command */
     const char *help;
+    const char *note; /* what the columns mean, below the table for people; NULL: they say it themselves */
+    const char *none; /* the sentence in place of a table without rows */
     void *(*make)(int64_t since_ms, int64_t until_ms);
     void (*fold)(void *report, const struct event *ev);
     GPtrArray *(*rows)(const void *report);

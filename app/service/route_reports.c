@@ -36,6 +36,18 @@ static bool read_time(const struct http_request *request, const char *name, int6
     return false;
 }
 
+static bool read_span(const struct http_request *request, int64_t *since_ms, int64_t *until_ms,
+                      GError **error)
+{
+    if (!read_time(request, "since", since_ms, error) || !read_time(request, "until", until_ms, error))
+        return false;
+    if (*until_ms > *since_ms)
+        return true;
+    g_set_error_literal(error, NET_PROBLEM, PROBLEM_BAD_REQUEST,
+                        "\"until\" should be after \"since\"; nothing lies between them.");
+    return false;
+}
+
 static bool fold(struct event *ev, void *user_data)
 {
     aht_fold(user_data, ev);
@@ -47,6 +59,13 @@ static void add_time(cJSON *json, const char *name, int64_t ms)
     char text[TIMESTAMP_BYTES];
     timestamp_format(ms, text);
     cJSON_AddStringToObject(json, name, text);
+}
+
+static void add_span(cJSON *json, int64_t since_ms, int64_t until_ms)
+{
+    add_time(json, "since", since_ms);
+    if (until_ms != INT64_MAX)
+        add_time(json, "until", until_ms);
 }
 
 static enum http_outcome work_aht(const struct http_request *request, struct http_response *response,
@@ -71,9 +90,7 @@ static enum http_outcome work_aht(const struct http_request *request, struct htt
     cJSON *answer = aht_rows_to_cjson(asked->by, rows);
     if (is_own)
         cJSON_AddStringToObject(answer, "only", c->agent);
-    add_time(answer, "since", asked->since_ms);
-    if (asked->until_ms != INT64_MAX)
-        add_time(answer, "until", asked->until_ms);
+    add_span(answer, asked->since_ms, asked->until_ms);
     return route_answer_cjson(response, 200, answer);
 }
 
@@ -88,8 +105,7 @@ static enum http_outcome get_aht(const struct http_request *request, struct http
                     "AHT can be read by all, agent, queue, channel, script or step, not by \"%.40s\".", by);
         return HTTP_FAILED;
     }
-    if (!read_time(request, "since", &asked.since_ms, error) ||
-        !read_time(request, "until", &asked.until_ms, error))
+    if (!read_span(request, &asked.since_ms, &asked.until_ms, error))
         return HTTP_FAILED;
     return route_later(request, user_data, work_aht, g_memdup2(&asked, sizeof asked), g_free);
 }
@@ -116,15 +132,25 @@ static bool fold_table(struct event *ev, void *user_data)
     return true;
 }
 
+/* Caller owns. */
+static char *text_for_people(const struct report_table *of, const GPtrArray *found)
+{
+    if (found->len == 0)
+        return g_strdup(of->none);
+    g_autofree char *text = of->to_text(found);
+    return g_strconcat(text, of->note != NULL ? "\n" : "", of->note, NULL);
+}
+
 static cJSON *table_answer(const struct table_asked *asked, const GPtrArray *found)
 {
     cJSON *answer = cJSON_CreateObject();
+    add_span(answer, asked->since_ms, asked->until_ms);
     if (asked->form == FORM_JSON) {
         cJSON_AddItemToObject(answer, "rows", asked->table->to_cjson(found));
         return answer;
     }
     g_autofree char *text =
-        asked->form == FORM_TSV ? asked->table->to_tsv(found) : asked->table->to_text(found);
+        asked->form == FORM_TSV ? asked->table->to_tsv(found) : text_for_people(asked->table, found);
     cJSON_AddStringToObject(answer, "text", text);
     return answer;
 }
@@ -184,14 +210,10 @@ static cJSON *kind_answer(const struct kind_asked *asked, const struct report *r
 {
     const char *lines = asked->form != NULL ? report_lines(r, asked->form) : NULL;
     bool is_text = g_strcmp0(asked->form, "text") == 0, is_tsv = g_strcmp0(asked->form, "tsv") == 0;
-    if (lines == NULL && !is_text && !is_tsv) {
-        cJSON *answer = report_to_cjson(r);
-        add_time(answer, "since", asked->request.since_ms);
-        if (asked->request.until_ms != INT64_MAX)
-            add_time(answer, "until", asked->request.until_ms);
+    cJSON *answer = lines == NULL && !is_text && !is_tsv ? report_to_cjson(r) : cJSON_CreateObject();
+    add_span(answer, asked->request.since_ms, asked->request.until_ms);
+    if (lines == NULL && !is_text && !is_tsv)
         return answer;
-    }
-    cJSON *answer = cJSON_CreateObject();
     g_autofree char *text = lines != NULL ? g_strdup(lines)
                             : is_tsv      ? report_to_tsv(r)
                                           : report_to_text(r, asked->with_formulas);
@@ -224,8 +246,7 @@ static enum http_outcome get_kind(const struct http_request *request, struct ser
                                   const struct report_kind *kind, GError **error)
 {
     struct report_request wanted = {.since_ms = g_get_real_time() / 1000 - USUAL_MS, .until_ms = INT64_MAX};
-    if (!read_time(request, "since", &wanted.since_ms, error) ||
-        !read_time(request, "until", &wanted.until_ms, error) ||
+    if (!read_span(request, &wanted.since_ms, &wanted.until_ms, error) ||
         !http_request_query_int64(request, "effect", 1, 1000, &wanted.effect_percent, error) ||
         !http_request_query_int64(request, "per_arm", 1, INT64_C(1) << 40, &wanted.per_arm, error))
         return HTTP_FAILED;
@@ -259,8 +280,7 @@ static enum http_outcome get_table(const struct http_request *request, struct ht
         g_set_error(error, NET_PROBLEM, PROBLEM_NOT_FOUND, "There is no report \"%.40s\".", name);
         return HTTP_FAILED;
     }
-    if (!read_time(request, "since", &asked.since_ms, error) ||
-        !read_time(request, "until", &asked.until_ms, error))
+    if (!read_span(request, &asked.since_ms, &asked.until_ms, error))
         return HTTP_FAILED;
     return route_later(request, user_data, work_table, g_memdup2(&asked, sizeof asked), g_free);
 }

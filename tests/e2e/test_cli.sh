@@ -88,6 +88,10 @@ expect 'a wrong time' 2 '"frob" is no time; please write 2026-11-23, 2026-11-23T
 expect 'a wrong thing to report by' 2 '"frob" is nothing to report by; please choose agent, queue, channel, script or step.' \
     "$desk" report aht --by frob --url $nobody
 expect 'an experiment of nothing' 2 'Please name a script: firstline report experiment return-wrong-size.' "$desk" report experiment
+expect 'a report by what it does not go by' 2 'The report keys takes no --by; see firstline report --help.' "$desk" report keys --by queue
+expect 'a timeline since' 2 'The report steps takes no --since; see firstline report --help.' "$desk" report steps 1 --since 1d
+expect 'a word too many for a report' 2 'The report aht takes no "queue"; see firstline report --help.' "$desk" report aht queue
+expect 'a report in two forms' 2 'Please choose one of --json, --tsv and --folded.' "$desk" report aht --json --tsv
 expect 'an export of nothing' 2 '"" is nothing to export; please choose events, contacts or intervals.' "$desk" export
 expect 'an unknown format' 2 '"frob" is no format; please choose ndjson, csv, cloudevents or xes.' "$desk" export events --format frob
 expect 'a format of events alone' 2 'xes is a format of events; please choose ndjson or csv for contacts.' \

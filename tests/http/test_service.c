@@ -482,7 +482,8 @@ static void answers_each_report_in_each_form(struct fixture *f, gconstpointer un
     } reports[] = {
         {"kpi", "\"id\":\"fcr\"", "staff qualified"},
         {"stream", "\"savings\":[", "waiting: queue"},
-        {"compliance", "\"formulas\":{\"rate\"", "compliant"},
+        {"compliance", "\"formulas\":{\"rate\"", "No run of a script ended in this time."},
+        {"flags", "\"rows\":[]", "Nobody flagged an article."},
         {"keys", "\"channels\":[", "No desk told of keys"},
         {"quality", "\"name\":\"repeated\"", "how it is folded"},
         {"experiment?subject=return", "\"arms\":[", "had started the script return."},
@@ -495,13 +496,21 @@ static void answers_each_report_in_each_form(struct fixture *f, gconstpointer un
                         *text = g_strconcat(plain, more, "form=text", NULL);
         expect(ask(f, "GET", plain, root, NULL), 200, reports[i].json);
         expect(ask(f, "GET", text, root, NULL), 200, reports[i].text);
+        expect(ask(f, "GET", text, root, NULL), 200,
+               "\"since\":\"20"); /* people want to know of which time */
     }
-    expect(ask(f, "GET", "/v1/reports/stream?form=folded", root, NULL), 200, "{\"text\":\"");
+    expect(ask(f, "GET", "/v1/reports/stream?form=folded", root, NULL), 200, "\"text\":\"");
     expect(ask(f, "GET", "/v1/reports/kpi?form=text&formulas=1", root, NULL), 200, "AHT = (talk + aside");
     expect(ask(f, "GET", "/v1/reports/floor", root, NULL), 200, "\"mine\":{\"since\":");
     expect(ask(f, "GET", "/v1/reports/experiment", root, NULL), 400, "Please name the script");
     expect(ask(f, "GET", "/v1/reports/compliance?by=moon", root, NULL), 400, "not by \\\"moon\\\"");
     expect(ask(f, "GET", "/v1/reports/kpi?since=noon", root, NULL), 400, "should be a date");
+    static const char *const each[] = {"kpi", "aht", "gaps"};
+    for (size_t i = 0; i < G_N_ELEMENTS(each); i++) {
+        g_autofree char *backwards =
+            g_strdup_printf("/v1/reports/%s?since=2026-01-03&until=2026-01-02", each[i]);
+        expect(ask(f, "GET", backwards, root, NULL), 400, "nothing lies between them");
+    }
     expect(ask(f, "GET", "/v1/events?since=noon", root, NULL), 400, "should be a date or a time");
     expect(ask(f, "GET", "/v1/events?since=2999-01-01", root, NULL), 200, "{\"events\":[]");
 }

@@ -201,13 +201,33 @@ static void test_text_and_tsv_read_well(void)
         "shop          1     1:09     1:09     1:00   0:00  0:00     0:00  0:09     1:09\n"
         "客服          1  1:01:01  1:01:01  1:00:00   0:00  0:00     0:00  1:01  1:01:01\n"
         "AHT = (talk + aside + hold + consult + acw) / contacts handled; focus beside it; means but for "
-        "\"in all\".\n");
+        "\"in all\".\n"
+        "A contact that several had counts for each of them, so contacts do not add up.\n");
     g_autofree char *tsv = aht_rows_to_tsv(AHT_BY_QUEUE, rows);
     g_assert_cmpstr(
         tsv, ==,
         "key\tcontacts\taht_ms\thandle_ms\ttalk_ms\taside_ms\thold_ms\tconsult_ms\tacw_ms\tfocus_ms\n"
         "shop\t1\t69000.0\t69000\t59600\t0\t0\t0\t9400\t69000\n"
         "客服\t1\t3661000.0\t3661000\t3600000\t0\t0\t0\t61000\t3661000\n");
+    tape_free(t);
+}
+
+/* Of nothing there is no average, and 0:00 would be the best of all. */
+static void test_of_nothing_there_is_no_average(void)
+{
+    struct tape *t = tape_new();
+    g_autoptr(GPtrArray) whole = rows_of(t, AHT_BY_ALL, 0, 1000);
+    g_autofree char *text = aht_rows_to_text(AHT_BY_ALL, whole);
+    g_assert_true(g_str_has_prefix(text,
+                                   "all  contacts  AHT  in all  talk  aside  hold  consult  acw  focus\n"
+                                   "all         0    -    0:00     -      -     -        -    -      -\n"));
+    cJSON *json = aht_rows_to_cjson(AHT_BY_ALL, whole);
+    const cJSON *row = cJSON_GetObjectItemCaseSensitive(json, "rows")->child;
+    g_assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(row, "aht_ms")));
+    cJSON_Delete(json);
+    g_autoptr(GPtrArray) none = rows_of(t, AHT_BY_QUEUE, 0, 1000);
+    g_autofree char *sentence = aht_rows_to_text(AHT_BY_QUEUE, none);
+    g_assert_cmpstr(sentence, ==, "No leg ended in this time.\n");
     tape_free(t);
 }
 
@@ -260,6 +280,7 @@ int main(int argc, char **argv)
     g_test_add_func("/aht/rows go to JSON and back", test_rows_go_to_json_and_back);
     g_test_add_func("/aht/what is no report is refused", test_what_is_no_report_is_refused);
     g_test_add_func("/aht/text and TSV read well", test_text_and_tsv_read_well);
+    g_test_add_func("/aht/of nothing there is no average", test_of_nothing_there_is_no_average);
     g_test_add_func("/aht/a step is called by its title", test_a_step_is_called_by_its_title);
     g_test_add_func("/aht/names of the splits", test_names_of_the_splits);
     return g_test_run();

@@ -230,6 +230,7 @@ static void test_the_report_adds_up_the_lowest_rate_first(void)
                     "ann\t3\t3\t2\t66.7\t1\t0\t0\n"
                     "ben\t1\t1\t1\t100.0\t0\t0\t0\n");
     g_assert_nonnull(strstr(text, "return                verify  Who it is     1\n"));
+    g_assert_nonnull(strstr(text, "  66.7 %  "));
     g_assert_nonnull(strstr(text, "rate = compliant / judged runs of a script\n"));
     tape_free(t);
 }

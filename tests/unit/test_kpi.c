@@ -128,6 +128,7 @@ static void test_a_planted_day_gives_the_figures_worked_out_by_hand(void)
     g_assert_cmpfloat(figure(f, "abandoned")->value, ==, 1);
     expect(f, "aht", (100 + 40 + 40 + 40) * 1000 / 3.0, 3);
     expect(f, "focus", (100 + 40 + 40 + 40) * 1000 / 3.0, 3);
+    expect(f, "resolved", 200.0 / 3, 3);
     expect(f, "fcr", 100.0 / 3, 3); /* 4 alone: 1 was repeated, 2 not resolved */
     expect(f, "resolution_accuracy", 50, 2);
     expect(f, "repeat_rate", 100.0 / 3, 3);
