@@ -30,6 +30,7 @@
 #include "ui/keys.h"
 
 struct msg;
+struct popup;  /* app/desk/popup.h */
 struct editor; /* ui/widgets/editor.h: text, cursor, selection of a field of one or many lines */
 struct script; /* app/script/script.h */
 struct walk;   /* app/script/walk.h */
@@ -242,74 +243,6 @@ struct desk_filter {
     enum desk_pane pane; /* whose list it narrows; PANE_COUNT: none's */
     struct editor *text;
     bool has_keys; /* it is being typed into */
-};
-
-/* --- popups --- */
-
-enum popup_kind {
-    POPUP_LIST,     /* query (may be NULL), shown[], cursor: palette, help, menus, canned texts, find */
-    POPUP_FORM,     /* fields[], field: wrap-up, addresses, blanks, sign-in, lock */
-    POPUP_QUESTION, /* text: y or n */
-    POPUP_TEXT,     /* text, scroll_rows: article, story, score */
-    POPUP_FLOW,     /* subject: whose script; cursor: index into its steps as they are drawn */
-    POPUP_INBOX     /* item: the approval under the cursor; cursor: where it stood last in desk_inbox */
-};
-
-struct popup_choice {
-    char *value;   /* never NULL; what finish() is told */
-    char *label;   /* never NULL */
-    char *detail;  /* dim, at the right of the label */
-    char *key;     /* its key, for people */
-    char *why_off; /* NULL: can be chosen; else the sentence why not */
-    GArray *marks; /* struct desk_range of label that the query matched; NULL: none */
-    int score;
-};
-
-enum popup_field_kind { FIELD_TEXT, FIELD_LINES, FIELD_SECRET, FIELD_CHOICE };
-
-struct popup_field {
-    char *name, *label; /* never NULL */
-    enum popup_field_kind kind;
-    struct editor *editor; /* TEXT, LINES, SECRET; CHOICE that narrows: what was typed, else NULL */
-    GPtrArray *choices;    /* CHOICE: struct popup_choice * */
-    GPtrArray *shown;      /* CHOICE that narrows: those left by what was typed, best first; borrowed */
-    int choice;            /* CHOICE: index into choices; -1 none */
-    int rest;         /* CHOICE that narrows: what `choice` comes back to when the letters are taken away */
-    bool is_narrowed; /* CHOICE that narrows: letters stand in it */
-    bool required;
-    char *hint;
-    char *problem; /* sentence under it */
-    char *begun;   /* its value when the form came up; NULL: not yet up */
-};
-
-struct update; /* private to the update half */
-struct popup;
-/* The popup was completed (a choice, a filled form, a yes). False: it stays open. */
-typedef bool (*popup_finish)(struct update *u, struct popup *popup, const char *value);
-
-struct popup {
-    enum popup_kind kind;
-    const char *name; /* static: "palette" "help" "find" "canned" "wrap" "sign-in" "lock" "article" … */
-    char *title;      /* never NULL */
-    char *hint;       /* one line below; may be NULL */
-    char *subject;    /* contact or other id it is about */
-    char *item;       /* what of the subject: a step; NULL: the whole */
-    char *beside;     /* a left form: the contact in focus then; NULL: none */
-    struct editor *query;
-    GPtrArray *choices; /* struct popup_choice *, all */
-    GPtrArray *shown;   /* the same, borrowed: those the query leaves, best first */
-    int cursor;         /* index into shown, or of a flow's steps */
-    int64_t request;    /* find: number under way; 0: none */
-    char *empty;        /* said where nothing is shown */
-    GPtrArray *fields;  /* struct popup_field * */
-    int field;          /* index of the one with the keys */
-    char *problem;      /* sentence about the whole */
-    char *text;
-    int scroll_rows;
-    bool is_fixed;    /* Esc does not close it: sign-in, lock */
-    bool is_warned;   /* what completing it loses was said; the next time it is meant */
-    const char *left; /* static, keys named as in desk_key_names: said where Esc left it; NULL: nothing */
-    popup_finish finish;
 };
 
 /* --- the rest --- */

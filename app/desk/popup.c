@@ -1,8 +1,9 @@
-/* Popups as plain state: lists with a query, forms, questions, texts. What completing one does is its
- * finish(). */
-#include "app/desk/update.h"
+/* Popups: their life, and what is typed to narrow them. */
+#include "app/desk/popup.h"
 
 #include <string.h>
+
+#include "app/desk/update.h"
 
 #define CHOICES_MAX 2000
 

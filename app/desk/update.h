@@ -1,12 +1,14 @@
 /* What the files of the update half share: the turn under way, and the few acts that all areas do.
  *
- * Private to app/desk/update*.c, story.c and canned.c. An area's public functions stand here under its name.
+ * Private to app/desk/update*.c, popup.c, story.c and canned.c. An area's public functions stand here under
+ * its name.
  */
 #ifndef APP_DESK_UPDATE_H
 #define APP_DESK_UPDATE_H
 
 #include "app/desk/desk.h"
 #include "app/desk/msg.h"
+#include "app/desk/popup.h"
 #include "app/script/facts.h"
 #include "app/script/script.h"
 #include "app/script/walk.h"
@@ -93,48 +95,9 @@ void update_key(struct update *u);
 void update_paste(struct update *u);
 void update_mouse(struct update *u);
 
-/* --- popups (popup.c) --- */
+/* --- the keys of popups (update_popup.c) --- */
 
-struct popup *popup_new(enum popup_kind kind, const char *name, const char *title);
-void popup_free(gpointer popup);
-/* Puts it on top. Takes it; borrowed back. */
-struct popup *popup_push(struct update *u, struct popup *popup);
-void popup_pop(struct update *u);
-/* Takes away all that are about this contact, but those that stay until they are answered. */
-void popup_drop_about(struct desk *desk, const char *id);
-/* The one of this name; NULL: it is not up. */
-struct popup *popup_named(const struct desk *desk, const char *name);
-/* Takes away all of this name. */
-void popup_drop(struct desk *desk, const char *name);
-struct popup_choice *popup_add_choice(struct popup *popup, const char *value, const char *label,
-                                      const char *detail);
-/* With a query line: what is typed narrows the choices. */
-void popup_with_query(struct popup *popup);
-void popup_clear_choices(struct popup *popup);
-/* Fills `shown` from the choices and the query, best first, cursor on the first. */
-void popup_narrow(struct popup *popup);
-const struct popup_choice *popup_chosen(const struct popup *popup);
-struct popup_field *popup_add_field(struct popup *popup, enum popup_field_kind kind, const char *name,
-                                    const char *label, const char *text);
-/* A choice field whose choices stand below it and are narrowed by what one types; call it when all are added.
- */
-void popup_field_narrows(struct popup_field *field);
-/* What was typed changed: narrows, and chooses the best that is left. */
-void popup_field_narrow(struct popup_field *field);
-/* Another of the shown ones; from none the first or last. */
-void popup_field_step(struct popup_field *field, int step);
-struct popup_choice *popup_field_add_choice(struct popup_field *field, const char *value, const char *label,
-                                            const char *detail);
-gint popup_by_label(gconstpointer a, gconstpointer b); /* sorts an array of choices */
-struct popup_field *popup_field_of(const struct popup *popup, const char *name);
-/* What stands in a field: text without blanks at the ends, or the chosen value; "" where nothing is. Caller
- * owns. */
-char *popup_value(const struct popup *popup, const char *name);
-void popup_set_problem(struct popup *popup, const char *field, const char *sentence);
-/* A yes or no question; `subject` may be NULL. */
-void popup_ask(struct update *u, const char *name, const char *question, const char *subject,
-               popup_finish finish);
-/* Keys and paste while a popup is on top (update_popup.c); false: only a part was taken. */
+/* Keys and paste while a popup is on top; false: only a part was taken. */
 void update_popup_act(struct update *u, struct popup *popup, enum action action);
 void update_popup_key(struct update *u, struct popup *popup);
 bool update_popup_insert(struct update *u, struct popup *popup, const char *text);
@@ -148,10 +111,6 @@ void left_forms_keep(struct desk *desk, struct popup *popup);
 void left_forms_fill(struct update *u, struct popup *form);
 /* The contact is off the desk, and so is what was typed beside it. */
 void left_forms_drop_about(struct desk *desk, const char *contact_id);
-
-/* How well `query` matches `label` as a subsequence of letters, words' beginnings first; 0: not at all.
- * marks (struct desk_range) may be NULL. */
-int popup_match(const char *query, const char *label, GArray *marks);
 
 /* --- contacts (update_contact.c, update_open.c) --- */
 

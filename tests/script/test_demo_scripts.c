@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "app/desk/popup.h"
 #include "app/script/pattern.h"
 #include "app/script/script.h"
 #include "app/script/walk.h"

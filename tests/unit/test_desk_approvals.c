@@ -2,6 +2,7 @@
  */
 #include <string.h>
 
+#include "app/desk/popup.h"
 #include "tests/support/desk_play.h"
 #include "app/rules/approvals.h"
 #include "app/script/walk.h"

@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "app/desk/popup.h"
 #include "tests/support/desk_play.h"
 #include "ui/widgets/editor.h"
 

@@ -1,4 +1,5 @@
 /* The user's settings: keys remapped, and each thing that is wrong with its line. */
+#include "app/desk/popup.h"
 #include "app/terminal/user_settings.h"
 
 #include <glib.h>

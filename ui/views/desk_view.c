@@ -1,5 +1,6 @@
 #include "ui/views/views.h"
 
+#include "app/desk/popup.h"
 #include "ui/text.h"
 #include "ui/views/format.h"
 #include "ui/views/field.h"

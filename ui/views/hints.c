@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/desk/popup.h"
 #include "app/script/walk.h"
 #include "ui/keys.h"
 #include "ui/text.h"

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/desk/popup.h"
 #include "ui/text.h"
 #include "ui/views/line.h"
 #include "ui/views/marked.h"

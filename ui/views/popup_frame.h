@@ -4,6 +4,7 @@
 #define UI_VIEWS_POPUP_FRAME_H
 
 #include "app/desk/desk.h"
+#include "app/desk/popup.h"
 #include "ui/canvas.h"
 #include "ui/views/field.h"
 
