@@ -88,8 +88,8 @@ static void fail_answer(const struct link_http *l, const char *why, GError **err
                 "%s answered what no backend answers (%s); check the address.", peer, why);
 }
 
-/* member: what the answer must have. */
-static cJSON *read_answer(const struct link_http *l, const struct http_reply *reply, const char *name,
+/* Without `member`, which every such answer has, it is none. Caller owns, cJSON_Delete. */
+static cJSON *read_answer(const struct link_http *l, const struct http_reply *reply, const char *member,
                           GError **error)
 {
     if (reply->error != NULL) {
@@ -99,9 +99,9 @@ static cJSON *read_answer(const struct link_http *l, const struct http_reply *re
     cJSON *answer =
         json_parse(reply->body, reply->body_len,
                    &(struct json_limits){.max_bytes = SNAPSHOT_BYTES, .max_values = 50u * 1000 * 1000}, NULL);
-    if (cJSON_GetObjectItemCaseSensitive(answer, name) != NULL)
+    if (cJSON_GetObjectItemCaseSensitive(answer, member) != NULL)
         return answer;
-    g_autofree char *why = answer == NULL ? g_strdup("no JSON") : g_strdup_printf("no \"%s\"", name);
+    g_autofree char *why = answer == NULL ? g_strdup("no JSON") : g_strdup_printf("no \"%s\"", member);
     fail_answer(l, why, error);
     cJSON_Delete(answer);
     return NULL;
@@ -179,11 +179,12 @@ static void post_session(struct link_http *l, const char *agent, const char *pas
 {
     cJSON *body = cJSON_CreateObject();
     cJSON_AddStringToObject(body, "agent", agent);
-    cJSON_AddStringToObject(body, "password", password);
+    cJSON *kept = cJSON_AddStringToObject(body, "password", password);
     cJSON_AddStringToObject(body, "device", l->device);
     char *text = cJSON_PrintUnformatted(body);
     send_request(l, "POST", "/v1/session", text, handle, NULL);
-    memset(text, 0, strlen(text));
+    explicit_bzero(text, strlen(text)); /* a plain memset before a free is left out by compilers */
+    explicit_bzero(kept->valuestring, strlen(kept->valuestring));
     cJSON_free(text);
     cJSON_Delete(body);
 }
@@ -272,6 +273,15 @@ static struct asked *asked_new(struct link_http *l, uint64_t number, enum link_f
     return asked;
 }
 
+/* It was answered, and whoever asked was told; error: why not. Frees it. */
+static void end_asked(struct asked *asked, const GError *error)
+{
+    struct link_http *l = asked->link;
+    if (is_unauthorised(error))
+        lose_token(l, asked->token, error);
+    g_hash_table_remove(l->asked, asked);
+}
+
 static void on_fetched(const struct http_reply *reply, void *user_data);
 
 /* etag: of what is held already; NULL: nothing is. */
@@ -302,31 +312,34 @@ static void ask_page(struct asked *asked, const char *cursor)
     ask(asked, path, NULL);
 }
 
+/* A member of the newer page in the place of the older one's. */
+static void take_member(cJSON *to, cJSON *from, const char *name)
+{
+    cJSON *member = cJSON_DetachItemFromObjectCaseSensitive(from, name);
+    cJSON_DeleteItemFromObjectCaseSensitive(to, name);
+    if (member != NULL)
+        cJSON_AddItemToObject(to, name, member);
+}
+
 /* Adds the page's contacts to those before; answers the cursor of the next page, NULL: this was the last. The
  * position stays the first page's: what happened since comes again by the stream. */
 static const char *add_page(struct asked *asked, cJSON **page)
 {
-    const char *cursor = NULL;
     bool had_any = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(*page, "contacts")) > 0;
     if (asked->pages == NULL) {
         asked->pages = g_steal_pointer(page);
     } else {
-        cJSON *all = cJSON_GetObjectItemCaseSensitive(asked->pages, "contacts");
-        cJSON *more = cJSON_GetObjectItemCaseSensitive(*page, "contacts"), *item;
+        cJSON *all = cJSON_GetObjectItemCaseSensitive(asked->pages, "contacts"),
+              *more = cJSON_GetObjectItemCaseSensitive(*page, "contacts"), *item;
         while ((item = cJSON_DetachItemFromArray(more, 0)) != NULL)
             cJSON_AddItemToArray(all, item);
-        cJSON_DeleteItemFromObjectCaseSensitive(asked->pages, "after_cursor");
-        cJSON_DeleteItemFromObjectCaseSensitive(asked->pages, "end_of_stream");
-        cJSON *member;
-        if ((member = cJSON_DetachItemFromObjectCaseSensitive(*page, "after_cursor")) != NULL)
-            cJSON_AddItemToObject(asked->pages, "after_cursor", member);
-        if ((member = cJSON_DetachItemFromObjectCaseSensitive(*page, "end_of_stream")) != NULL)
-            cJSON_AddItemToObject(asked->pages, "end_of_stream", member);
+        take_member(asked->pages, *page, "after_cursor");
+        take_member(asked->pages, *page, "end_of_stream");
     }
     /* An empty page ends it too, whatever it says of itself: else it could go on for ever. */
-    if (had_any && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(asked->pages, "end_of_stream")))
-        cursor = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(asked->pages, "after_cursor"));
-    return cursor;
+    if (!had_any || cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(asked->pages, "end_of_stream")))
+        return NULL;
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(asked->pages, "after_cursor"));
 }
 
 /* The snapshot is lines of JSON: they go on as they are, with the version they are of. */
@@ -375,9 +388,7 @@ static void on_fetched(const struct http_reply *reply, void *user_data)
         hurry_stream(l);
     l->base.callbacks->fetched(asked->number, asked->what, answer, error, l->base.user_data);
     cJSON_Delete(answer);
-    if (is_unauthorised(error))
-        lose_token(l, asked->token, error);
-    g_hash_table_remove(l->asked, asked);
+    end_asked(asked, error);
 }
 
 static void fetch(struct link *link, uint64_t number, enum link_fetch what, const char *argument)
@@ -407,9 +418,7 @@ static void on_delivered(const struct http_reply *reply, void *user_data)
         hurry_stream(l);
     l->base.callbacks->delivered(asked->number, answer, error, l->base.user_data);
     cJSON_Delete(answer);
-    if (is_unauthorised(error))
-        lose_token(l, asked->token, error);
-    g_hash_table_remove(l->asked, asked);
+    end_asked(asked, error);
 }
 
 static void deliver(struct link *link, uint64_t number, const char *events_json)
@@ -421,29 +430,30 @@ static void deliver(struct link *link, uint64_t number, const char *events_json)
 
 /* The stream */
 
+static void on_reached(struct link_http *l, const struct sse_event *event)
+{
+    l->base.callbacks->reached(event->id != NULL ? g_ascii_strtoll(event->id, NULL, 10) : 0,
+                               l->base.user_data);
+}
+
+/* Whom an event's JSON is given to. One that is none is passed over: a repeat after the next reconnect would
+ * be no better, since the backend wrote it. */
 static void on_event(const struct sse_event *event, void *user_data)
 {
     struct link_http *l = user_data;
-    g_autoptr(GError) error = NULL;
-    if (event->kind != NULL && strcmp(event->kind, "reached") == 0) {
-        l->base.callbacks->reached(event->id != NULL ? g_ascii_strtoll(event->id, NULL, 10) : 0,
-                                   l->base.user_data);
+    const struct link_callbacks *callbacks = l->base.callbacks;
+    if (strcmp(event->kind, "reached") == 0) {
+        on_reached(l, event);
         return;
     }
-    cJSON *json = json_parse(event->data, event->data_len, NULL, &error);
-    if (json != NULL && g_str_equal(event->kind, "watching")) {
-        l->base.callbacks->watching(json, l->base.user_data);
-        cJSON_Delete(json);
-        return;
-    }
-    if (json != NULL && g_str_equal(event->kind, "customer_changed")) {
-        l->base.callbacks->customer_changed(json, l->base.user_data);
-        cJSON_Delete(json);
-        return;
-    }
+    cJSON *json = json_parse(event->data, event->data_len, NULL, NULL);
     if (json == NULL)
-        return; /* a repeat after the next reconnect is no better: the backend wrote it */
-    l->base.callbacks->streamed(json, l->base.user_data);
+        return;
+    void (*tell)(const cJSON *, void *) = strcmp(event->kind, "watching") == 0 ? callbacks->watching
+                                          : strcmp(event->kind, "customer_changed") == 0
+                                              ? callbacks->customer_changed
+                                              : callbacks->streamed;
+    tell(json, l->base.user_data);
     cJSON_Delete(json);
 }
 
