@@ -360,19 +360,25 @@ void script_tick(struct update *u)
 
 /* --- back, correct, skip, switch, leave --- */
 
+/* The turn left the current step for another one, or (error, which it takes) could not. */
+static void end_at_other_step(struct script_turn *t, struct update *u, struct desk_contact *dc, GError *error)
+{
+    script_turn_end(t, u, dc);
+    approval_left_behind(u, dc);
+    if (error == NULL)
+        script_enter_step(u, dc);
+    else
+        script_fail(dc, error);
+}
+
 void script_back(struct update *u)
 {
     struct desk_contact *dc = u->desk->current;
     struct script_turn t;
     GError *error = NULL;
     script_turn_init(&t, u, dc);
-    bool done = walk_back(dc->walk, &t.walk, &error);
-    script_turn_end(&t, u, dc);
-    approval_left_behind(u, dc);
-    if (done)
-        script_enter_step(u, dc);
-    else
-        script_fail(dc, error);
+    walk_back(dc->walk, &t.walk, &error);
+    end_at_other_step(&t, u, dc, error);
 }
 
 void script_correct(struct update *u)
@@ -390,13 +396,8 @@ static bool finish_skip(struct update *u, struct popup *popup, const char *value
     if (dc == NULL || dc->walk == NULL)
         return true;
     script_turn_init(&t, u, dc);
-    bool done = walk_skip(dc->walk, &t.walk, value, &error);
-    script_turn_end(&t, u, dc);
-    approval_left_behind(u, dc);
-    if (done)
-        script_enter_step(u, dc);
-    else
-        script_fail(dc, error);
+    walk_skip(dc->walk, &t.walk, value, &error);
+    end_at_other_step(&t, u, dc, error);
     return true;
 }
 
@@ -429,13 +430,8 @@ static bool finish_switch(struct update *u, struct popup *popup, const char *val
         struct script_turn t;
         GError *error = NULL;
         script_turn_init(&t, u, dc);
-        bool done = walk_switch(dc->walk, &t.walk, s, "another script fits better", &error);
-        script_turn_end(&t, u, dc);
-        approval_left_behind(u, dc);
-        if (done)
-            script_enter_step(u, dc);
-        else
-            script_fail(dc, error);
+        walk_switch(dc->walk, &t.walk, s, "another script fits better", &error);
+        end_at_other_step(&t, u, dc, error);
     }
     update_set_pane(u, PANE_SCRIPT);
     return true;
