@@ -34,15 +34,32 @@ static char *whose_points(struct desk *desk)
     return g_string_free(text, FALSE);
 }
 
+/* What gives the room, as the end of a sentence: as many of mine as stand in the way, and the offer where it
+ * still would. Caller owns. */
+static char *way_to_room(const struct desk *desk, const struct contact *c)
+{
+    int largest = 0, handled = 0, load = desk_load(desk),
+        room = CAPACITY_POINTS - channel_capacity(c->channel);
+    enum rules_room by = rules_room_by(desk->world, desk->me, c);
+    if (by == RULES_ROOM_OFFER)
+        return desk_key_names(desk, "{everywhere:accept} accepts or {everywhere:reject} rejects the offer");
+    for (int i = 0; i < desk->queue.mine; i++) {
+        const struct contact *mine = g_ptr_array_index(desk->queue.rows, (guint)i);
+        int points = contact_is_handled(mine) ? channel_capacity(mine->channel) : 0;
+        largest = MAX(largest, points);
+        handled += points;
+    }
+    bool is_one_enough = handled - largest <= room;
+    bool rings_in_way = load - (is_one_enough ? largest : handled) > room;
+    g_autofree char *reject =
+        desk_key_names(desk, rings_in_way ? "{everywhere:reject} rejects the offer, then " : "");
+    return g_strdup_printf("%s%s %s%s", reject, by == RULES_ROOM_PARK ? "finish or park" : "finish",
+                           is_one_enough ? "one" : "these", rings_in_way ? "" : " first");
+}
+
 static void say_no_room(struct update *u, const struct contact *c)
 {
-    static const char *const first[] = {
-        [RULES_ROOM_OFFER] = "{everywhere:accept} accepts or {everywhere:reject} rejects the offer",
-        [RULES_ROOM_PARK] = "finish or park one first",
-        [RULES_ROOM_FINISH] = "finish one first",
-    };
-    g_autofree char *way = desk_key_names(u->desk, first[rules_room_by(u->desk->world, u->desk->me, c)]);
-    g_autofree char *whose = whose_points(u->desk);
+    g_autofree char *whose = whose_points(u->desk), *way = way_to_room(u->desk, c);
     update_say(u, TONE_WARNING, "You have %d of %d points in use (%s) and this %s takes %d; %s.",
                desk_load(u->desk), CAPACITY_POINTS, whose, channel_name(c->channel),
                channel_capacity(c->channel), way);

@@ -238,11 +238,21 @@ static void test_no_room_names_whose_it_is(void)
             play_keys(play, "F2");
     }
     play_arrive(play, "2001", CHANNEL_CHAT, "shop", "Yan");
-    play_keys(play, "M-1 G Enter");
+    play_arrive(play, "2002", CHANNEL_PHONE, "shop", "Zoe");
+    play_keys(play, "M-1 /");
+    play_type(play, "yan");
+    play_keys(play, "Enter");
     g_assert_cmpstr(
         play->desk->notice.text, ==,
         "You have 100 of 100 points in use (Eva 20 ringing, Ana 20, Bo 20 and 2 more) and this chat "
-        "takes 33; finish or park one first.");
+        "takes 33; F3 rejects the offer, then finish or park one.");
+    play_keys(play, "F3 Enter M-1 / C-u");
+    play_type(play, "zoe");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(
+        play->desk->notice.text, ==,
+        "You have 80 of 100 points in use (Ana 20, Bo 20, Cem 20 and 1 more) and this phone takes "
+        "100; finish or park these first.");
     play_free(play);
 }
 
