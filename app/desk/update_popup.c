@@ -5,6 +5,26 @@
 
 #define PAGE_ROWS 10 /* of popups; views show at least as many */
 
+static struct popup_field *current_field(struct popup *popup)
+{
+    return popup->field >= 0 && (guint)popup->field < popup->fields->len
+               ? g_ptr_array_index(popup->fields, (guint)popup->field)
+               : NULL;
+}
+
+/* Where something is wrong, but not in the field with the keys, these go to the first that is. */
+static void go_to_problem(struct popup *popup)
+{
+    const struct popup_field *now = current_field(popup);
+    for (guint i = 0; now != NULL && now->problem == NULL && i < popup->fields->len; i++) {
+        const struct popup_field *f = g_ptr_array_index(popup->fields, i);
+        if (f->problem == NULL)
+            continue;
+        popup->field = (int)i;
+        return;
+    }
+}
+
 static void say_finished(struct update *u, struct popup *popup, const char *value)
 {
     /* finish() may push another popup, so the one that is done leaves first and is freed after. */
@@ -19,6 +39,7 @@ static void say_finished(struct update *u, struct popup *popup, const char *valu
             return;
         }
         g_ptr_array_insert(popups, (gint)MIN(before, popups->len), popup);
+        go_to_problem(popup);
         return;
     }
 }
@@ -34,13 +55,6 @@ static void choose(struct update *u, struct popup *popup)
     }
     g_autofree char *value = g_strdup(c->value);
     say_finished(u, popup, value);
-}
-
-static struct popup_field *current_field(struct popup *popup)
-{
-    return popup->field >= 0 && (guint)popup->field < popup->fields->len
-               ? g_ptr_array_index(popup->fields, (guint)popup->field)
-               : NULL;
 }
 
 /* Every required field has something; else the cursor goes to the first that has not. */
@@ -60,10 +74,24 @@ static bool is_filled(struct popup *popup)
     return true;
 }
 
+/* Letters that narrow a field's choices to none would be thrown away without a word. */
+static bool is_found(struct popup *popup)
+{
+    for (guint i = 0; i < popup->fields->len; i++) {
+        struct popup_field *f = g_ptr_array_index(popup->fields, i);
+        if (f->kind != FIELD_CHOICE || f->editor == NULL || f->shown->len > 0)
+            continue;
+        f->problem = g_strdup("Nothing matches; take letters away to choose.");
+        popup->field = (int)i;
+        return false;
+    }
+    return true;
+}
+
 static void submit(struct update *u, struct popup *popup)
 {
     g_clear_pointer(&popup->problem, g_free);
-    if (is_filled(popup))
+    if (is_filled(popup) && is_found(popup))
         say_finished(u, popup, NULL);
 }
 

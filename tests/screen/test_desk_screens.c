@@ -41,6 +41,18 @@ static void test_too_small(void)
     play_free(play);
 }
 
+/* Mine alone are left, and why is said below them. */
+static void test_filter_finds_nothing(void)
+{
+    struct play *play = scene_open("filter", SCENE_ENGLISH);
+    play_type(play, "zz");
+    scene_resize(play, 80, 24);
+    struct canvas *canvas = scene_draw(play);
+    screen_assert_golden(canvas, "desk-filter-nothing-80x24");
+    canvas_free(canvas);
+    play_free(play);
+}
+
 /* On the lowest screen what the keys do is in sight, and of fields that are not it is said how many rows. */
 static void test_low_form(void)
 {
@@ -471,6 +483,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/a hold is in sight from every pane", test_hold_is_in_sight_from_every_pane);
     g_test_add_func("/desk/too-small", test_too_small);
     g_test_add_func("/desk/low-form", test_low_form);
+    g_test_add_func("/desk/filter-nothing", test_filter_finds_nothing);
     g_test_add_func("/desk/orders when narrow", test_orders_when_narrow);
     g_test_add_func("/desk/no contact, no step", test_no_contact_no_step);
     g_test_add_func("/desk/screen/what is meant for me is marked", test_meant_for_me);

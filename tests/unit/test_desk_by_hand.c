@@ -154,6 +154,30 @@ static void test_a_number_or_address_by_hand_reads_as_its_channel_has_it(void)
     }
 }
 
+/* What is wrong has the keys, and letters that find nothing are not thrown away. */
+static void test_the_keys_go_to_what_is_wrong(void)
+{
+    struct play *play = play_new();
+    play_script(play, DESK_SCRIPT_RETURN);
+    play_keys(play, "M-1 + Tab");
+    play_type(play, "anna");
+    play_keys(play, "Tab Enter"); /* from the subject */
+    const struct popup *form = desk_popup(play->desk);
+    g_assert_true(popup_field_of(form, "address") == g_ptr_array_index(form->fields, (guint)form->field));
+    play_keys(play, "C-u");
+    play_type(play, "22334455");
+    play_keys(play, "Tab Tab");
+    play_type(play, "xyz");
+    play_keys(play, "S-Tab Enter");
+    g_assert_true(popup_field_of(form, "intent") == g_ptr_array_index(form->fields, (guint)form->field));
+    g_assert_cmpstr(popup_field_of(form, "intent")->problem, ==,
+                    "Nothing matches; take letters away to choose.");
+    g_assert_null(popup_field_of(form, "address")->problem);
+    play_keys(play, "C-u Enter");
+    g_assert_cmpstr(event_text(play_last_event(play, EVENT_CONTACT_CREATED), "address"), ==, "22334455");
+    play_free(play);
+}
+
 /* Who rings somebody up is not ready for all others by that, and need not be: the contact is theirs. */
 static void test_a_contact_by_hand_is_taken_while_not_ready(void)
 {
@@ -202,6 +226,7 @@ int main(int argc, char **argv)
                     test_a_contact_by_hand_has_the_class_of_what_it_is_about);
     g_test_add_func("/desk/by hand/a number or address reads as its channel has it",
                     test_a_number_or_address_by_hand_reads_as_its_channel_has_it);
+    g_test_add_func("/desk/by hand/the keys go to what is wrong", test_the_keys_go_to_what_is_wrong);
     g_test_add_func("/desk/by hand/taken while its maker is not ready",
                     test_a_contact_by_hand_is_taken_while_not_ready);
     g_test_add_func("/desk/by hand/what is under way stands in its conversation",

@@ -185,10 +185,10 @@ static void draw_divider(const struct desk *desk, struct canvas *canvas, struct 
 {
     const struct desk_queue *q = &desk->queue;
     int found = (int)q->rows->len - q->mine;
-    int x =
-        editor_len(q->filter) > 0
-            ? canvas_printf(canvas, row.x + 1, row.y, STYLE_ROLE_DIM, "waiting %d of %d ", found, q->waiting)
-            : canvas_printf(canvas, row.x + 1, row.y, STYLE_ROLE_DIM, "waiting %d ", q->waiting);
+    int x = editor_len(q->filter) > 0
+                ? canvas_printf(canvas, row.x + 1, row.y, STYLE_ROLE_DIM, "waiting %d of %d %s", found,
+                                q->waiting, found == 0 ? "· Esc shows all " : "")
+                : canvas_printf(canvas, row.x + 1, row.y, STYLE_ROLE_DIM, "waiting %d ", q->waiting);
     canvas_hline(canvas, x, row.y, MAX(row.x + row.cols - x, 0), STYLE_ROLE_RULE);
 }
 
