@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "app/desk/command_line.h"
 #include "app/desk/remote.h"
@@ -201,12 +203,21 @@ static const struct row {
     {"quality", "Events", TAKES_FORMULA, NULL, NULL},
 };
 
+/* Of the terminal that is printed to; 0: it is none, and whoever reads on gets all columns. */
+static int terminal_cols(void)
+{
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 static bool report_answer(const struct row *row, const struct choices *choices, GError **error)
 {
     g_autoptr(GString) path = g_string_new("/v1/reports/");
     const char *form = choices->json ? "json" : choices->folded ? "folded" : choices->tsv ? "tsv" : "text";
     g_string_append_printf(path, "%s?form=%s&formulas=%d&log=%d", row->name, form, choices->formulas,
                            choices->logarithms);
+    if (terminal_cols() > 0)
+        g_string_append_printf(path, "&cols=%d", terminal_cols());
     if (choices->by != NULL)
         g_string_append_uri_escaped(g_string_append(path, "&by="), choices->by, NULL, false);
     if (choices->subject != NULL)

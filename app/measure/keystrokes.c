@@ -131,6 +131,7 @@ static const struct table_column row_columns[] = {
     {"script", "script", TABLE_TEXT}, {"step", "step", TABLE_TEXT},  {"title", "title", TABLE_TEXT},
     {"left", "left", TABLE_COUNT},    {"keys", "keys", TABLE_COUNT}, {"each time", "mean", TABLE_REAL},
     {"most", "most", TABLE_COUNT}};
+static const char *const row_spare[] = {"most", "left", "title", NULL};
 static const struct table_column channel_columns[] = {{"channel", "channel", TABLE_TEXT},
                                                       {"contacts", "contacts", TABLE_COUNT},
                                                       {"keys", "keys", TABLE_COUNT},
@@ -162,6 +163,7 @@ struct report *keystrokes_answer(const struct keystrokes *k)
         g_ptr_array_add(rows, value);
     g_ptr_array_sort(rows, compare_rows);
     struct table *t = report_add_table(r, "rows", REPORT_FOR_ALL, row_columns, G_N_ELEMENTS(row_columns));
+    table_may_lack(t, row_spare);
     for (guint i = 0; i < rows->len; i++) {
         const struct step_row *row = g_ptr_array_index(rows, i);
         table_add_text(t, row->script != NULL ? row->script : "-");

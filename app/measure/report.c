@@ -20,6 +20,7 @@ struct formula {
 struct report {
     GPtrArray *blocks;   /* struct block *, owned */
     GPtrArray *formulas; /* struct formula *, owned */
+    size_t cols;         /* 0: as many as it takes */
 };
 
 static void block_free(void *data)
@@ -92,6 +93,11 @@ void report_add_lines(struct report *r, const char *name, const char *lines)
     add(r, (struct block){BLOCK_LINES, REPORT_FOR_PROGRAMS, name, g_strdup(lines), NULL});
 }
 
+void report_fit(struct report *r, size_t cols)
+{
+    r->cols = cols;
+}
+
 static void append_paragraph(GString *text, const char *lines)
 {
     if (*lines == '\0')
@@ -121,7 +127,8 @@ char *report_to_text(const struct report *r, bool with_formulas)
         if ((block->readers & REPORT_FOR_PEOPLE) == 0 ||
             (block->kind == BLOCK_TABLE && table_is_empty(block->table)))
             continue;
-        g_autofree char *lines = block->kind == BLOCK_TABLE ? table_to_text(block->table) : NULL;
+        g_autofree char *lines =
+            block->kind == BLOCK_TABLE ? table_to_text_within(block->table, r->cols) : NULL;
         append_paragraph(text, lines != NULL ? lines : block->text);
     }
     if (with_formulas)

@@ -37,6 +37,9 @@ void report_add_formula(struct report *r, const char *figure, const char *formul
 /* Lines of a form of their own, such as folded stacks: in JSON a member of that name. Copies. */
 void report_add_lines(struct report *r, const char *name, const char *lines);
 
+/* The columns of the terminal that the text is for; unless it is called the text is as wide as it is. */
+void report_fit(struct report *r, size_t cols);
+
 /* Caller owns: g_free, cJSON_Delete. */
 char *report_to_text(const struct report *r, bool with_formulas);
 char *report_to_tsv(const struct report *r);

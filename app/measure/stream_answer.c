@@ -140,6 +140,8 @@ static const struct table_column row_columns[] = {{"script", "script", TABLE_TEX
                                                   {"cost", "cost_minor", TABLE_MONEY},
                                                   {"", "bar", TABLE_TEXT}};
 static const size_t row_columns_for_programs = G_N_ELEMENTS(row_columns) - 1;
+static const char *const row_spare[] = {"bar",     "step",  "again",      "target_ms", "waste",
+                                        "entered", "class", "cost_minor", NULL};
 
 /* NULL: what is no step has none. */
 static const char *title_of(const struct stream *s, const struct place *place)
@@ -148,12 +150,13 @@ static const char *title_of(const struct stream *s, const struct place *place)
 }
 
 /* Only steps are entered, and not all have a target. */
-static void add_row(struct table *t, const struct stream *s, const struct place *place, int64_t all_ms)
+static void add_row(struct table *t, const struct stream *s, const struct place *place, const char *title,
+                    int64_t all_ms)
 {
     bool is_step = place->entered > 0;
     table_add_text(t, place->script != NULL ? place->script : "-");
     table_add_text(t, place->step);
-    table_add_text(t, title_of(s, place));
+    table_add_text(t, title);
     table_add_text(t, place->class);
     table_add_text(t, place->waste);
     table_add_number(t, is_step ? place->entered : TABLE_UNKNOWN);
@@ -179,15 +182,18 @@ static void add_rows(struct report *r, const struct stream *s, struct table *pro
     }
     struct table *people =
         report_add_table(r, "people", REPORT_FOR_PEOPLE, row_columns, G_N_ELEMENTS(row_columns));
+    table_may_lack(people, row_spare);
     for (guint i = 0; i < places->len; i++) {
         const struct place *place = g_ptr_array_index(places, i);
-        add_row(programs, s, place, all_ms);
+        const char *title = title_of(s, place);
+        add_row(programs, s, place, title, all_ms);
         if (place->is_wait || shown == PEOPLE_ROWS) {
             left += !place->is_wait;
             continue;
         }
         g_autofree char *bar = bar_of(place->total_ms, most_ms);
-        add_row(people, s, place, agents_ms);
+        /* Where the ids have no room, what has no title stands under its own name. */
+        add_row(people, s, place, title != NULL ? title : place->step, agents_ms);
         table_add_text(people, bar);
         shown++;
     }
@@ -282,6 +288,8 @@ static const struct table_column saving_columns[] = {{"saving", "kind", TABLE_TE
                                                      {"a contact", "a_contact_ms", TABLE_DURATION},
                                                      {"cost", "cost_minor", TABLE_MONEY}};
 
+static const char *const saving_spare[] = {"a_contact_ms", "title", "cost_minor", "count", NULL};
+
 /* All of a kind together: rework in forty steps is none of the ten largest rows, and may be the largest kind.
  */
 static void add_kinds(struct report *r, const struct stream *s, const GPtrArray *savings)
@@ -331,6 +339,8 @@ static const struct table_column approval_columns[] = {{"approvals: script", "sc
                                                        {"mean wait", "mean_ms", TABLE_DURATION},
                                                        {"waited", "total_ms", TABLE_DURATION}};
 
+static const char *const approval_spare[] = {"withdrawn", "expired", "title", "by_rule", "refused", NULL};
+
 static int compare_approvals(gconstpointer one, gconstpointer other)
 {
     const struct approvals_sum *a = *(const struct approvals_sum *const *)one,
@@ -360,6 +370,7 @@ static void add_approvals(struct report *r, const struct stream *s, const GPtrAr
         return;
     struct table *t =
         report_add_table(r, "approvals", REPORT_FOR_ALL, approval_columns, G_N_ELEMENTS(approval_columns));
+    table_may_lack(t, approval_spare);
     for (guint i = 0; i < sums->len; i++) {
         const struct approvals_sum *sum = g_ptr_array_index(sums, i);
         table_add_text(t, sum->script);
@@ -398,6 +409,7 @@ static void add_savings(struct report *r, const struct stream *s, const GPtrArra
         report_draw(r, "Where most could be saved (the rows overlap and do not add up):");
     struct table *t =
         report_add_table(r, "savings", REPORT_FOR_ALL, saving_columns, G_N_ELEMENTS(saving_columns));
+    table_may_lack(t, saving_spare);
     for (guint i = 0; i < savings->len; i++) {
         const struct saving *saving = g_ptr_array_index(savings, i);
         if (i >= STREAM_SAVINGS_MAX && !saving->of_customers)

@@ -14,7 +14,8 @@ struct cell {
 struct table {
     const struct table_column *columns;
     size_t count;
-    GArray *cells; /* struct cell [rows * count], row by row */
+    const char *const *spare; /* names of columns that may be left out; NULL: none */
+    GArray *cells;            /* struct cell [rows * count], row by row */
 };
 
 static void cell_clear(void *cell)
@@ -85,6 +86,11 @@ static const struct cell *cell_at(const struct table *t, size_t row, size_t colu
 static size_t row_count(const struct table *t)
 {
     return t->cells->len / t->count;
+}
+
+void table_may_lack(struct table *t, const char *const *names)
+{
+    t->spare = names;
 }
 
 bool table_is_empty(const struct table *t)
@@ -195,7 +201,39 @@ static void trim_end(GString *text)
     g_string_append_c(text, '\n');
 }
 
+/* Two spaces stand between columns; one of no width is left out. */
+static size_t sum_of(const size_t *widths, size_t count)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += widths[i] == 0 ? 0 : widths[i] + (sum == 0 ? 0 : 2);
+    return sum;
+}
+
+/* Sets the widths of columns that are left out to 0. Their titles for people, NULL: none. Caller owns. */
+static char *leave_out(const struct table *t, size_t *widths, size_t cols)
+{
+    GString *left = g_string_new(NULL);
+    for (size_t i = 0; cols > 0 && t->spare != NULL && t->spare[i] != NULL; i++) {
+        if (sum_of(widths, t->count) <= cols)
+            break;
+        for (size_t column = 0; column < t->count; column++) {
+            if (strcmp(t->columns[column].name, t->spare[i]) != 0 || widths[column] == 0)
+                continue;
+            widths[column] = 0;
+            if (*t->columns[column].title != '\0')
+                g_string_append_printf(left, "%s%s", left->len == 0 ? "" : ", ", t->columns[column].title);
+        }
+    }
+    return g_string_free(left, left->len == 0);
+}
+
 char *table_to_text(const struct table *t)
+{
+    return table_to_text_within(t, 0);
+}
+
+char *table_to_text_within(const struct table *t, size_t cols)
 {
     size_t rows = row_count(t);
     g_autofree size_t *widths = g_new0(size_t, t->count);
@@ -207,16 +245,22 @@ char *table_to_text(const struct table *t)
         widths[i % t->count] = MAX(widths[i % t->count], width_cols(cell));
         g_ptr_array_add(cells, cell);
     }
+    g_autofree char *left = leave_out(t, widths, cols);
     GString *text = g_string_new(NULL);
     for (size_t row = 0; row <= rows; row++) {
+        size_t start = text->len;
         for (size_t column = 0; column < t->count; column++) {
+            if (widths[column] == 0)
+                continue;
             const char *cell =
                 row == 0 ? t->columns[column].title : g_ptr_array_index(cells, (row - 1) * t->count + column);
-            g_string_append(text, column == 0 ? "" : "  ");
+            g_string_append(text, text->len == start ? "" : "  ");
             append_padded(text, cell, widths[column], t->columns[column].type != TABLE_TEXT);
         }
         trim_end(text);
     }
+    if (left != NULL)
+        g_string_append_printf(text, "Left out for want of width: %s.\n", left);
     return g_string_free(text, false);
 }
 

@@ -50,10 +50,17 @@ void table_add_real(struct table *t, double number);    /* percent, real, money 
 
 bool table_is_empty(const struct table *t);
 
+/* The names of columns that people can do without, the first of them first; ended by NULL, borrowed for as
+ * long as it lives. */
+void table_may_lack(struct table *t, const char *const *names);
+
 /* Caller owns: g_free, cJSON_Delete. Text: aligned by columns of a terminal, a header, each line ended. TSV:
  * a header line. JSON: an array of objects. In text and TSV each control
  * character and each override of the writing direction is made a space. */
 char *table_to_text(const struct table *t);
+/* The same in at most cols columns of a terminal, as far as the columns that it may lack allow; a line below
+ * says which were left out. 0: as wide as it is. */
+char *table_to_text_within(const struct table *t, size_t cols);
 char *table_to_tsv(const struct table *t);
 cJSON *table_to_cjson(const struct table *t);
 

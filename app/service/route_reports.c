@@ -182,6 +182,7 @@ struct kind_asked {
     struct report_request request;
     char *by, *subject, *form;
     bool with_formulas;
+    int64_t cols; /* of the terminal; 0: not said */
 };
 
 static void kind_asked_free(void *data)
@@ -239,18 +240,23 @@ static enum http_outcome work_kind(const struct http_request *request, struct ht
     g_autoptr(report) answer = read ? asked->kind->answer(folding.report, now_ms) : NULL;
     if (folding.report)
         asked->kind->free(folding.report);
+    if (answer)
+        report_fit(answer, (size_t)asked->cols);
     return answer ? route_answer_cjson(response, 200, kind_answer(asked, answer)) : HTTP_FAILED;
 }
 
 static enum http_outcome get_kind(const struct http_request *request, struct service *s,
                                   const struct report_kind *kind, GError **error)
 {
+    int64_t cols = 0;
     struct report_request wanted = {.since_ms = g_get_real_time() / 1000 - USUAL_MS, .until_ms = INT64_MAX};
     if (!read_span(request, &wanted.since_ms, &wanted.until_ms, error) ||
+        !http_request_query_int64(request, "cols", 1, 100000, &cols, error) ||
         !http_request_query_int64(request, "effect", 1, 1000, &wanted.effect_percent, error) ||
         !http_request_query_int64(request, "per_arm", 1, INT64_C(1) << 40, &wanted.per_arm, error))
         return HTTP_FAILED;
     struct kind_asked *asked = g_new0(struct kind_asked, 1);
+    asked->cols = cols;
     wanted.logarithms = g_strcmp0(http_request_query(request, "log"), "1") == 0;
     wanted.by = asked->by = g_strdup(http_request_query(request, "by"));
     wanted.subject = asked->subject = g_strdup(http_request_query(request, "subject"));

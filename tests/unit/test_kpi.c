@@ -168,6 +168,20 @@ static void test_the_service_level_counts_open_time(void)
     tape_free(t);
 }
 
+static void test_what_a_contact_costs_has_a_currency(void)
+{
+    struct tape *t = planted_day();
+    g_autoptr(GHashTable) queues = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_queue);
+    struct kpi_options options = options_of(queues);
+    g_autoptr(kpi) k = kpi_new(&options);
+    for (guint i = 0; i < t->events->len; i++)
+        kpi_fold(k, g_ptr_array_index(t->events, i));
+    g_autoptr(report) r = kpi_answer(k, TAPE_START_MS + 8 * DAY * 1000);
+    g_autofree char *text = report_to_text(r, false);
+    g_assert_nonnull(strstr(text, "cost per contact         1.00 EUR "));
+    tape_free(t);
+}
+
 static void test_what_the_log_cannot_tell_is_unknown_with_the_reason(void)
 {
     struct tape *t = tape_new();
@@ -271,6 +285,7 @@ int main(int argc, char **argv)
     g_test_add_func("/kpi/a planted day gives the figures worked out by hand",
                     test_a_planted_day_gives_the_figures_worked_out_by_hand);
     g_test_add_func("/kpi/service-level-counts-open-time", test_the_service_level_counts_open_time);
+    g_test_add_func("/kpi/what a contact costs has a currency", test_what_a_contact_costs_has_a_currency);
     g_test_add_func("/kpi/what the log cannot tell is unknown, with the reason",
                     test_what_the_log_cannot_tell_is_unknown_with_the_reason);
     g_test_add_func("/kpi/what was closed this week says nothing of FCR yet",

@@ -128,6 +128,25 @@ static const char *text_of(const cJSON *row, const char *name)
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, name));
 }
 
+/* On 80 columns what people can do without is left out, and said to be. */
+static void test_a_narrow_terminal_gets_what_matters(void)
+{
+    struct tape *t = planted();
+    g_autoptr(report) r = answer_of(t);
+    g_autofree char *whole = report_to_text(r, false);
+    g_assert_null(strstr(whole, "Left out"));
+    report_fit(r, 80);
+    g_autofree char *narrow = report_to_text(r, false);
+    g_auto(GStrv) lines = g_strsplit(narrow, "\n", -1);
+    for (size_t i = 0; lines[i] != NULL; i++) {
+        if (strstr(lines[i], "0:") != NULL) /* a row */
+            g_assert_cmpint(g_utf8_strlen(lines[i], -1), <=, 80);
+    }
+    g_assert_nonnull(strstr(narrow, "哪一件"));
+    g_assert_nonnull(strstr(narrow, "Left out for want of width: step, again, target"));
+    tape_free(t);
+}
+
 /* An imported step's id tells nobody anything, and what happened is counted beside how long it took. */
 static void test_a_saving_says_what_its_step_is_called_and_how_often(void)
 {
@@ -341,6 +360,7 @@ int main(int argc, char **argv)
                     test_the_savings_are_those_that_were_planted);
     g_test_add_func("/stream/a saving says what its step is called and how often",
                     test_a_saving_says_what_its_step_is_called_and_how_often);
+    g_test_add_func("/stream/a narrow terminal gets what matters", test_a_narrow_terminal_gets_what_matters);
     g_test_add_func("/stream/only steps are entered", test_only_steps_are_entered);
     g_test_add_func("/stream/focus time is costed by the channel's rate",
                     test_focus_time_is_costed_by_the_channels_rate);
