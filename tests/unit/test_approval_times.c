@@ -106,15 +106,16 @@ static void test_the_value_stream_has_them_as_waste(void)
     cJSON *json = report_to_cjson(r);
     const cJSON *rows = cJSON_GetObjectItemCaseSensitive(json, "approvals");
     g_autofree char *text = cJSON_PrintUnformatted(rows);
-    g_assert_cmpstr(text, ==,
-                    "[{\"script\":\"refund\",\"step\":\"late\",\"asked\":3,\"by_rule\":0,\"granted\":0,"
-                    "\"refused\":0,\"expired\":1,\"withdrawn\":2,\"mean_ms\":217333,\"total_ms\":652000},"
-                    "{\"script\":\"refund\",\"step\":\"lead\",\"asked\":3,\"by_rule\":1,\"granted\":2,"
-                    "\"refused\":1,\"expired\":0,\"withdrawn\":0,\"mean_ms\":40000,\"total_ms\":120000}]");
+    g_assert_cmpstr(
+        text, ==,
+        "[{\"script\":\"refund\",\"step\":\"late\",\"title\":\"\",\"asked\":3,\"by_rule\":0,\"granted\":0,"
+        "\"refused\":0,\"expired\":1,\"withdrawn\":2,\"mean_ms\":217333,\"total_ms\":652000},"
+        "{\"script\":\"refund\",\"step\":\"lead\",\"title\":\"\",\"asked\":3,\"by_rule\":1,\"granted\":2,"
+        "\"refused\":1,\"expired\":0,\"withdrawn\":0,\"mean_ms\":40000,\"total_ms\":120000}]");
     g_autofree char *savings = cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(json, "savings"));
-    g_assert_nonnull(strstr(savings,
-                            "{\"kind\":\"approval\",\"where\":\"refund/late\",\"whose\":\"customers\","
-                            "\"count\":3,\"total_ms\":652000"));
+    g_assert_nonnull(strstr(
+        savings, "{\"kind\":\"approval\",\"where\":\"refund/late\",\"title\":\"\",\"whose\":\"customers\","
+                 "\"count\":3,\"total_ms\":652000"));
     cJSON_Delete(json);
     tape_free(t);
 }
