@@ -13,6 +13,7 @@ struct sender {
     cJSON *batch;     /* array of events under way; NULL: none */
     int64_t last_seq; /* of the batch */
     bool is_on, one_by_one, is_tombstone;
+    bool is_range; /* the batch is one event that stands for numbers which the backend lacks */
     unsigned failures;
     guint timer;
     uint64_t number;
@@ -76,7 +77,7 @@ static gboolean on_timer(void *data)
 static void try_later(struct sender *s)
 {
     g_clear_pointer(&s->batch, cJSON_Delete);
-    s->is_tombstone = false;
+    s->is_tombstone = s->is_range = false;
     if (s->timer == 0)
         s->timer = g_timeout_add((guint)retry_delay_ms(NULL, s->failures++, g_random_int()), on_timer, s);
 }
@@ -117,10 +118,65 @@ static bool tell_result(struct sender *s, const cJSON *json, const cJSON *result
     return true;
 }
 
+/* The number that the backend waits for, where that is one before the batch: it had answered for more, and
+ * was given an older copy of its database since. 0: it is not so. */
+static int64_t lacks_from(const struct sender *s, const cJSON *results)
+{
+    const char *expected =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(results->child, "expected_seq"));
+    int64_t from = expected != NULL ? g_ascii_strtoll(expected, NULL, 10) : 0;
+    g_autoptr(event) first = event_from_cjson(s->batch->child, NULL);
+    return first != NULL && from > 0 && from < first->seq ? from : 0;
+}
+
+/* What the backend had and lost is nobody's to send again: the journal keeps what is unanswered. One event
+ * says so under the first of the numbers and fills them all, so that the device goes on. */
+static void send_range(struct sender *s, int64_t from)
+{
+    g_autoptr(event) first = event_from_cjson(s->batch->child, NULL);
+    uint8_t random[10];
+    char id[EVENT_ID_LEN + 1];
+    for (size_t i = 0; i < sizeof random; i++)
+        random[i] = (uint8_t)g_random_int_range(0, 256);
+    event_make_id(first->at_ms, random, id);
+    g_autoptr(event) lost = event_new(EVENT_JOURNAL_LOST, id,
+                                      &(struct event_origin){.device = first->device,
+                                                             .boot = first->boot,
+                                                             .seq = from,
+                                                             .actor_kind = first->actor_kind,
+                                                             .actor = first->actor,
+                                                             .at_ms = first->at_ms,
+                                                             .boot_ms = first->boot_ms});
+    event_set_number(lost, "last", first->seq - 1);
+    cJSON_Delete(s->batch);
+    s->batch = cJSON_CreateArray();
+    g_autofree char *json = event_to_json(lost);
+    cJSON_AddItemToArray(s->batch, cJSON_Parse(json));
+    s->is_range = true;
+    send_batch(s);
+}
+
+/* Taken, the numbers are filled, and what waited is sent anew; else all begins again later. */
+static void range_answered(struct sender *s, const cJSON *results)
+{
+    if (cJSON_GetObjectItemCaseSensitive(results->child, "position") == NULL) {
+        try_later(s);
+        return;
+    }
+    g_clear_pointer(&s->batch, cJSON_Delete);
+    s->is_range = false;
+    sender_wake(s);
+}
+
 static void tell_results(struct sender *s, const cJSON *results)
 {
     if (cJSON_GetArraySize(results) != cJSON_GetArraySize(s->batch)) {
         try_later(s);
+        return;
+    }
+    int64_t from = s->is_range ? 0 : lacks_from(s, results);
+    if (s->is_range || from > 0) {
+        s->is_range ? range_answered(s, results) : send_range(s, from);
         return;
     }
     const cJSON *json = s->batch->child, *result = results->child;
@@ -159,7 +215,7 @@ void sender_answer(struct sender *s, const cJSON *answer, const GError *error)
         return;
     }
     bool may_pass = problem_is_passing(error) || g_error_matches(error, NET_PROBLEM, PROBLEM_UNAUTHORISED) ||
-                    g_error_matches(error, NET_PROBLEM, PROBLEM_BAD_ANSWER) || s->is_tombstone;
+                    g_error_matches(error, NET_PROBLEM, PROBLEM_BAD_ANSWER) || s->is_tombstone || s->is_range;
     if (may_pass) {
         s->callbacks->held(error, s->user_data);
         try_later(s);

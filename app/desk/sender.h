@@ -3,7 +3,8 @@
  *
  * A batch that could not be sent is tried again with growing delays; one that the backend cannot read at all
  * is tried event by event, and the event that it cannot read is given out as refused and its number filled by
- * a tombstone, so that the device never stands still.
+ * a tombstone, so that the device never stands still. Nor does it where the backend was given an older copy
+ * of its database: the numbers that it lacks then are reported lost.
  */
 #ifndef APP_DESK_SENDER_H
 #define APP_DESK_SENDER_H

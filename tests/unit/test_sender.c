@@ -197,6 +197,42 @@ static void test_an_unreadable_event_becomes_a_tombstone(struct fixture *f, cons
     g_assert_cmpint(f->link.deliveries, ==, 4);
 }
 
+/* The backend was restored from a copy of before events 1 and 2: it wants 1, and nobody has it any more. */
+static void test_a_restored_backend_is_told_what_it_lost(struct fixture *f, const void *data)
+{
+    (void)data;
+    static const char early[] = "{\"problem\":{\"status\":428,\"detail\":\"Send them in order.\"},"
+                                "\"expected_seq\":\"1\"}";
+    g_autofree char *refusal = g_strdup_printf("{\"results\":[%s,%s]}", early, early);
+    append(f, 2);
+    sender_set_on(f->sender, true);
+    answer(f, "{\"results\":[{\"position\":\"1\"},{\"position\":\"2\"}]}");
+    append(f, 2);
+    wait_deliveries(f, 2);
+    if (cJSON_GetArraySize(f->link.events) == 1) { /* flushed one by one: the second goes with the next */
+        answer_error(f, PROBLEM_UNAVAILABLE, "The backend does not answer.");
+        wait_deliveries(f, 3);
+    }
+    g_string_truncate(f->heard, 0);
+    int sent = f->link.deliveries;
+    answer(f, refusal);
+    g_assert_cmpint(f->link.deliveries, ==, sent + 1);
+    g_autoptr(event) lost = event_from_cjson(f->link.events->child, NULL);
+    g_assert_cmpint(lost->kind, ==, EVENT_JOURNAL_LOST);
+    g_assert_cmpint(lost->seq, ==, 1);
+    g_assert_cmpint(event_number(lost, "last", 0), ==, 2);
+    g_assert_null(lost->contact);
+    answer_error(f, PROBLEM_UNAVAILABLE, "The backend does not answer."); /* this answer is lost, too */
+    wait_deliveries(f, sent + 2);
+    answer(f, refusal);
+    answer(f, "{\"results\":[{\"position\":\"3\"}]}");
+    g_assert_cmpint(f->link.deliveries, ==, sent + 4);
+    g_assert_cmpint(cJSON_GetArraySize(f->link.events), ==, 2);
+    answer(f, "{\"results\":[{\"position\":\"4\"},{\"position\":\"5\"}]}");
+    g_assert_cmpstr(f->heard->str, ==, "[held: The backend does not answer.][taken 4][taken 5][left 0]");
+    g_assert_cmpint(journal_pending_count(f->journal), ==, 0);
+}
+
 #define ADD(path, test) g_test_add("/sender/" path, struct fixture, NULL, set_up, test, tear_down)
 
 int main(int argc, char **argv)
@@ -207,5 +243,6 @@ int main(int argc, char **argv)
     ADD("lost", test_a_lost_answer_is_sent_again);
     ADD("garbage", test_an_answer_of_garbage_loses_nothing);
     ADD("tombstone", test_an_unreadable_event_becomes_a_tombstone);
+    ADD("restored", test_a_restored_backend_is_told_what_it_lost);
     return g_test_run();
 }
