@@ -89,6 +89,7 @@ static void put_editing(GString *out, put_key key_put)
 
 static void put_marks(GString *out, put_key mark_put)
 {
+    mark_put(out, queue_time_row()->sign, queue_time_row()->help);
     for (enum queue_mark mark = QUEUE_MARK_NONE + 1; mark < QUEUE_MARK_COUNT; mark++)
         mark_put(out, queue_mark_row(mark)->sign, queue_mark_row(mark)->help);
 }

@@ -21,3 +21,12 @@ const struct queue_mark_row *queue_mark_row(enum queue_mark mark)
 {
     return &rows[mark];
 }
+
+const struct queue_mark_row *queue_time_row(void)
+{
+    static const struct queue_mark_row row = {
+        "0:00", "time at the left",
+        "Waiting: until due (-: overdue). Ringing, parked: until that ends. Yours: how long the "
+        "customer waits, else how long it is as it is."};
+    return &row;
+}

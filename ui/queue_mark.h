@@ -26,3 +26,5 @@ struct queue_mark_row {
 
 /* Static. */
 const struct queue_mark_row *queue_mark_row(enum queue_mark mark);
+/* What the time at the left of a row says, static: the sign shows its form. */
+const struct queue_mark_row *queue_time_row(void);

@@ -75,8 +75,8 @@ static bool is_motion(enum action action)
  * closes the help. */
 static void add_marks(struct popup *p)
 {
-    for (enum queue_mark mark = QUEUE_MARK_NONE + 1; mark < QUEUE_MARK_COUNT; mark++) {
-        const struct queue_mark_row *row = queue_mark_row(mark);
+    for (enum queue_mark mark = QUEUE_MARK_NONE; mark < QUEUE_MARK_COUNT; mark++) {
+        const struct queue_mark_row *row = mark != QUEUE_MARK_NONE ? queue_mark_row(mark) : queue_time_row();
         g_autofree char *label = g_strdup_printf("Mark: %s", row->title);
         struct popup_choice *c = popup_add_choice(p, label, label, row->help);
         c->key = g_strdup(row->sign);

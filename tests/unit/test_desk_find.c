@@ -214,6 +214,22 @@ static void test_help_in_a_text_tells_its_keys(void)
     play_free(play);
 }
 
+/* The heading over it, "due in", is true of those alone who wait. */
+static void test_help_tells_what_the_time_is(void)
+{
+    struct play *play = play_new();
+    play_keys(play, "M-1 ?");
+    play_type(play, "time");
+    bool is_told = false;
+    for (guint i = 0; i < desk_popup(play->desk)->shown->len; i++) {
+        const struct popup_choice *c = g_ptr_array_index(desk_popup(play->desk)->shown, i);
+        is_told |= g_str_equal(c->label, "Mark: time at the left") &&
+                   strstr(c->detail, "Yours: how long the customer waits") != NULL;
+    }
+    g_assert_true(is_told);
+    play_free(play);
+}
+
 /* An agent looks for what the trade calls it. */
 static void test_commands_are_found_by_the_words_of_the_trade(void)
 {
@@ -244,6 +260,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/palette/help in a text tells its keys", test_help_in_a_text_tells_its_keys);
     g_test_add_func("/desk/palette/commands are found by the words of the trade",
                     test_commands_are_found_by_the_words_of_the_trade);
+    g_test_add_func("/desk/palette/help tells what the time is", test_help_tells_what_the_time_is);
     g_test_add_func("/desk/palette/commands and keys can be done from the list", test_palette_and_help);
     return g_test_run();
 }
