@@ -77,6 +77,13 @@ static void print_json(const cJSON *json)
     cJSON_free(text);
 }
 
+/* Of the terminal that is printed to; 0: it is none, and whoever reads on gets all columns. */
+static size_t terminal_cols(void)
+{
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 /* Which time the figures are of, for people, for whom a figure without its time says little. */
 static void print_span(const char *counts, const struct choices *choices, const cJSON *answer)
 {
@@ -118,7 +125,8 @@ static bool report_aht(const char *counts, const struct choices *choices, GError
     if (choices->json)
         print_json(answer);
     else if ((rows = aht_rows_from_cjson(answer, &by, error)) != NULL) {
-        g_autofree char *text = choices->tsv ? aht_rows_to_tsv(by, rows) : aht_rows_to_text(by, rows);
+        g_autofree char *text =
+            choices->tsv ? aht_rows_to_tsv(by, rows) : aht_rows_to_text(by, rows, terminal_cols());
         if (!choices->tsv)
             print_span(counts, choices, answer);
         fputs(text, stdout);
@@ -203,13 +211,6 @@ static const struct row {
     {"quality", "Events", TAKES_FORMULA, NULL, NULL},
 };
 
-/* Of the terminal that is printed to; 0: it is none, and whoever reads on gets all columns. */
-static int terminal_cols(void)
-{
-    struct winsize size;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
 static bool report_answer(const struct row *row, const struct choices *choices, GError **error)
 {
     g_autoptr(GString) path = g_string_new("/v1/reports/");
@@ -217,7 +218,7 @@ static bool report_answer(const struct row *row, const struct choices *choices, 
     g_string_append_printf(path, "%s?form=%s&formulas=%d&log=%d", row->name, form, choices->formulas,
                            choices->logarithms);
     if (terminal_cols() > 0)
-        g_string_append_printf(path, "&cols=%d", terminal_cols());
+        g_string_append_printf(path, "&cols=%zu", terminal_cols());
     if (choices->by != NULL)
         g_string_append_uri_escaped(g_string_append(path, "&by="), choices->by, NULL, false);
     if (choices->subject != NULL)

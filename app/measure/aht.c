@@ -357,11 +357,14 @@ static int64_t mean_of(int64_t sum_ms, int64_t count)
     return count == 0 ? TABLE_UNKNOWN : (sum_ms + count / 2) / count;
 }
 
+static const char *const spare[] = {"consult_ms", "hold_ms", "acw_ms", "aside_ms", "talk_ms", "title", NULL};
+
 /* `columns` are filled and borrowed for as long as the table lives. */
 static struct table *table_of(enum aht_by by, const GPtrArray *rows, bool means,
                               struct table_column columns[COLUMNS_MAX])
 {
     struct table *t = table_new(columns, columns_of(by, means, columns));
+    table_may_lack(t, spare);
     for (guint r = 0; r < rows->len; r++) {
         const struct aht_row *row = g_ptr_array_index(rows, r);
         int64_t divisor = means ? row->contacts : 1;
@@ -382,13 +385,13 @@ static struct table *table_of(enum aht_by by, const GPtrArray *rows, bool means,
     return t;
 }
 
-char *aht_rows_to_text(enum aht_by by, const GPtrArray *rows)
+char *aht_rows_to_text(enum aht_by by, const GPtrArray *rows, size_t cols)
 {
     struct table_column columns[COLUMNS_MAX];
     g_autoptr(table) t = table_of(by, rows, true, columns);
     if (table_is_empty(t))
         return g_strdup("No leg ended in this time.\n");
-    g_autofree char *text = table_to_text(t);
+    g_autofree char *text = table_to_text_within(t, cols);
     const char *formula =
         by == AHT_BY_STEP ? "mean = time within the step / times it was entered, over legs that ended"
         : by == AHT_BY_AGENT

@@ -60,13 +60,13 @@ void aht_whole(const struct aht *a, struct aht_row *row);
  * all there are none but the whole. */
 const struct aht_row *aht_find(const struct aht *a, const char *key);
 
-/* Table for people (means, and the formula below), or {"by": …, "rows": […]} as cJSON (sums in ms; caller
- * owns), or TSV of the same with a header line. Reading back refuses what is no such object with one
- * sentence. */
+/* Table for people (means, and the formula below; cols as of table_to_text_within), or {"by": …, "rows": […]}
+ * as cJSON (sums in ms; caller owns), or TSV of the same with a header line. Reading back refuses what is no
+ * such object with one sentence. */
 enum aht_error { AHT_ERROR_MALFORMED };
 #define AHT_ERROR aht_error_quark()
 GQuark aht_error_quark(void);
-char *aht_rows_to_text(enum aht_by by, const GPtrArray *rows);
+char *aht_rows_to_text(enum aht_by by, const GPtrArray *rows, size_t cols);
 char *aht_rows_to_tsv(enum aht_by by, const GPtrArray *rows);
 cJSON *aht_rows_to_cjson(enum aht_by by, const GPtrArray *rows);
 GPtrArray *aht_rows_from_cjson(const cJSON *json, enum aht_by *by, GError **error);

@@ -35,7 +35,7 @@ void arrivals_fold(struct arrivals *a, const struct event *ev); /* in the order 
  * highest first, then by time and intent. The array (struct arrivals_row *) is the caller's:
  * g_ptr_array_unref. */
 GPtrArray *arrivals_rows(const struct arrivals *a, double min_score);
-char *arrivals_rows_to_text(const GPtrArray *rows);
+char *arrivals_rows_to_text(const GPtrArray *rows, size_t cols);
 char *arrivals_rows_to_tsv(const GPtrArray *rows);
 cJSON *arrivals_rows_to_cjson(const GPtrArray *rows); /* an array */
 

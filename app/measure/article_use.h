@@ -29,7 +29,7 @@ void article_use_fold(struct article_use *a, const struct event *ev); /* in the 
  * * (resolved share of the closed contacts without the article) - resolved. The array (struct article_use_row
  * *) is the caller's: g_ptr_array_unref. */
 GPtrArray *article_use_rows(const struct article_use *a);
-char *article_use_rows_to_text(const GPtrArray *rows);
+char *article_use_rows_to_text(const GPtrArray *rows, size_t cols);
 char *article_use_rows_to_tsv(const GPtrArray *rows);
 cJSON *article_use_rows_to_cjson(const GPtrArray *rows); /* an array */
 

@@ -24,7 +24,7 @@ void flags_fold(struct flags *f, const struct event *ev); /* in the order of pos
 
 /* The last first. The array (struct flags_row *) is the caller's: g_ptr_array_unref. */
 GPtrArray *flags_rows(const struct flags *f);
-char *flags_rows_to_text(const GPtrArray *rows);
+char *flags_rows_to_text(const GPtrArray *rows, size_t cols);
 char *flags_rows_to_tsv(const GPtrArray *rows);
 cJSON *flags_rows_to_cjson(const GPtrArray *rows); /* an array */
 

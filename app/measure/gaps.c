@@ -188,10 +188,10 @@ static struct table *table_of(const GPtrArray *rows)
     return t;
 }
 
-char *gaps_rows_to_text(const GPtrArray *rows)
+char *gaps_rows_to_text(const GPtrArray *rows, size_t cols)
 {
     g_autoptr(table) t = table_of(rows);
-    return table_to_text(t);
+    return table_to_text_within(t, cols);
 }
 
 char *gaps_rows_to_tsv(const GPtrArray *rows)

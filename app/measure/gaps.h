@@ -29,7 +29,7 @@ void gaps_fold(struct gaps *g, const struct event *ev); /* in the order of posit
 /* Most frequent first, then by query; searches that are still under way are not among them. The array (struct
  * gaps_row *) is the caller's: g_ptr_array_unref. */
 GPtrArray *gaps_rows(const struct gaps *g);
-char *gaps_rows_to_text(const GPtrArray *rows);
+char *gaps_rows_to_text(const GPtrArray *rows, size_t cols);
 char *gaps_rows_to_tsv(const GPtrArray *rows);
 cJSON *gaps_rows_to_cjson(const GPtrArray *rows); /* an array */
 

@@ -32,7 +32,7 @@ void step_flags_fold(struct step_flags *f, const struct event *ev); /* in the or
  * median of an even number is the mean of the middle two. The array (struct step_flags_row *) is the
  * caller's: g_ptr_array_unref. */
 GPtrArray *step_flags_rows(const struct step_flags *f);
-char *step_flags_rows_to_text(const GPtrArray *rows);
+char *step_flags_rows_to_text(const GPtrArray *rows, size_t cols);
 char *step_flags_rows_to_tsv(const GPtrArray *rows);
 cJSON *step_flags_rows_to_cjson(const GPtrArray *rows); /* an array */
 

@@ -138,9 +138,12 @@ static const struct table_column columns[] = {
     {"beyond", "excess_ms", TABLE_DURATION},
 };
 
+static const char *const spare[] = {"waste", "step", "target_ms", "class", "share_percent", NULL};
+
 static struct table *table_of(const GPtrArray *rows)
 {
     struct table *t = table_new(columns, G_N_ELEMENTS(columns));
+    table_may_lack(t, spare);
     for (guint i = 0; i < rows->len; i++) {
         const struct step_times_row *row = g_ptr_array_index(rows, i);
         table_add_text(t, row->script);
@@ -158,10 +161,10 @@ static struct table *table_of(const GPtrArray *rows)
     return t;
 }
 
-char *step_times_rows_to_text(const GPtrArray *rows)
+char *step_times_rows_to_text(const GPtrArray *rows, size_t cols)
 {
     g_autoptr(table) t = table_of(rows);
-    return table_to_text(t);
+    return table_to_text_within(t, cols);
 }
 
 char *step_times_rows_to_tsv(const GPtrArray *rows)

@@ -32,7 +32,7 @@ void step_times_fold(struct step_times *s, const struct event *ev); /* in the or
 /* By excess, then total, then script and step. Share is of the handle time of all legs in the window. The
  * array (struct step_times_row *) is the caller's: g_ptr_array_unref. */
 GPtrArray *step_times_rows(const struct step_times *s);
-char *step_times_rows_to_text(const GPtrArray *rows);
+char *step_times_rows_to_text(const GPtrArray *rows, size_t cols);
 char *step_times_rows_to_tsv(const GPtrArray *rows);
 cJSON *step_times_rows_to_cjson(const GPtrArray *rows); /* an array */
 

@@ -20,8 +20,8 @@ struct report_table {
     void *(*make)(int64_t since_ms, int64_t until_ms);
     void (*fold)(void *report, const struct event *ev);
     GPtrArray *(*rows)(const void *report);
-    void (*complete)(GPtrArray *rows, struct db *db); /* adds what the log does not say; NULL: nothing */
-    char *(*to_text)(const GPtrArray *rows);
+    void (*complete)(GPtrArray *rows, struct db *db);     /* adds what the log does not say; NULL: nothing */
+    char *(*to_text)(const GPtrArray *rows, size_t cols); /* of the terminal; 0: as wide as it is */
     char *(*to_tsv)(const GPtrArray *rows);
     cJSON *(*to_cjson)(const GPtrArray *rows);
     void (*free)(void *report);

@@ -117,6 +117,7 @@ enum table_form { FORM_JSON, FORM_TEXT, FORM_TSV };
 struct table_asked {
     const struct report_table *table;
     enum table_form form;
+    int64_t cols; /* of the terminal; 0: not said */
     int64_t since_ms, until_ms;
 };
 
@@ -133,11 +134,11 @@ static bool fold_table(struct event *ev, void *user_data)
 }
 
 /* Caller owns. */
-static char *text_for_people(const struct report_table *of, const GPtrArray *found)
+static char *text_for_people(const struct report_table *of, const GPtrArray *found, size_t cols)
 {
     if (found->len == 0)
         return g_strdup(of->none);
-    g_autofree char *text = of->to_text(found);
+    g_autofree char *text = of->to_text(found, cols);
     return g_strconcat(text, of->note != NULL ? "\n" : "", of->note, NULL);
 }
 
@@ -149,8 +150,9 @@ static cJSON *table_answer(const struct table_asked *asked, const GPtrArray *fou
         cJSON_AddItemToObject(answer, "rows", asked->table->to_cjson(found));
         return answer;
     }
-    g_autofree char *text =
-        asked->form == FORM_TSV ? asked->table->to_tsv(found) : text_for_people(asked->table, found);
+    g_autofree char *text = asked->form == FORM_TSV
+                                ? asked->table->to_tsv(found)
+                                : text_for_people(asked->table, found, (size_t)asked->cols);
     cJSON_AddStringToObject(answer, "text", text);
     return answer;
 }
@@ -286,7 +288,8 @@ static enum http_outcome get_table(const struct http_request *request, struct ht
         g_set_error(error, NET_PROBLEM, PROBLEM_NOT_FOUND, "There is no report \"%.40s\".", name);
         return HTTP_FAILED;
     }
-    if (!read_span(request, &asked.since_ms, &asked.until_ms, error))
+    if (!read_span(request, &asked.since_ms, &asked.until_ms, error) ||
+        !http_request_query_int64(request, "cols", 1, 100000, &asked.cols, error))
         return HTTP_FAILED;
     return route_later(request, user_data, work_table, g_memdup2(&asked, sizeof asked), g_free);
 }

@@ -194,7 +194,7 @@ static void test_text_and_tsv_read_well(void)
     accepted(t, 4000, "ann", "2");
     wrapped(t, 4059.6, 4069, "ann", "2");
     g_autoptr(GPtrArray) rows = rows_of(t, AHT_BY_QUEUE, 0, 10000);
-    g_autofree char *text = aht_rows_to_text(AHT_BY_QUEUE, rows);
+    g_autofree char *text = aht_rows_to_text(AHT_BY_QUEUE, rows, 0);
     g_assert_cmpstr(
         text, ==,
         "queue  contacts      AHT   in all     talk  aside  hold  consult   acw    focus\n"
@@ -217,7 +217,7 @@ static void test_of_nothing_there_is_no_average(void)
 {
     struct tape *t = tape_new();
     g_autoptr(GPtrArray) whole = rows_of(t, AHT_BY_ALL, 0, 1000);
-    g_autofree char *text = aht_rows_to_text(AHT_BY_ALL, whole);
+    g_autofree char *text = aht_rows_to_text(AHT_BY_ALL, whole, 0);
     g_assert_true(g_str_has_prefix(text,
                                    "all  contacts  AHT  in all  talk  aside  hold  consult  acw  focus\n"
                                    "all         0    -    0:00     -      -     -        -    -      -\n"));
@@ -226,7 +226,7 @@ static void test_of_nothing_there_is_no_average(void)
     g_assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(row, "aht_ms")));
     cJSON_Delete(json);
     g_autoptr(GPtrArray) none = rows_of(t, AHT_BY_QUEUE, 0, 1000);
-    g_autofree char *sentence = aht_rows_to_text(AHT_BY_QUEUE, none);
+    g_autofree char *sentence = aht_rows_to_text(AHT_BY_QUEUE, none, 0);
     g_assert_cmpstr(sentence, ==, "No leg ended in this time.\n");
     tape_free(t);
 }
@@ -241,11 +241,15 @@ static void test_a_step_is_called_by_its_title(void)
     tape_add(t, 30, EVENT_STEP_ENTERED, "ann", "1", "{'script':'late','step':'end'}");
     wrapped(t, 40, 50, "ann", "1");
     g_autoptr(GPtrArray) rows = rows_of(t, AHT_BY_STEP, 0, 1000);
-    g_autofree char *text = aht_rows_to_text(AHT_BY_STEP, rows);
+    g_autofree char *text = aht_rows_to_text(AHT_BY_STEP, rows, 0);
     g_assert_true(g_str_has_prefix(
         text, "step       title    entered  mean  in all  talk  aside  hold  consult   acw  focus\n"
               "late/end                  1  0:20    0:20  0:10   0:00  0:00     0:00  0:10   0:20\n"
               "late/q4-1  Ask why        2  0:15    0:30  0:15   0:00  0:00     0:00  0:00   0:15\n"));
+    g_autofree char *narrow = aht_rows_to_text(AHT_BY_STEP, rows, 50); /* what the mean is of goes last */
+    g_assert_true(g_str_has_prefix(narrow, "step       title    entered  mean  in all  focus\n"
+                                           "late/end                  1  0:20    0:20   0:20\n"));
+    g_assert_nonnull(strstr(narrow, "\nLeft out for want of width: consult, hold, acw, aside, talk.\n"));
     cJSON *json = aht_rows_to_cjson(AHT_BY_STEP, rows);
     enum aht_by by;
     g_autoptr(GPtrArray) back = aht_rows_from_cjson(json, &by, NULL);

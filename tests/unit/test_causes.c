@@ -148,7 +148,7 @@ static void test_tables_of_all_three(void)
         arrivals_fold(hours, g_ptr_array_index(t->events, i));
     }
     g_autoptr(GPtrArray) steps = step_times_rows(s);
-    g_autofree char *text = step_times_rows_to_text(steps);
+    g_autofree char *text = step_times_rows_to_text(steps, 0);
     g_assert_true(
         g_str_has_prefix(text, "script  step    title       class     waste  entered  mean  target"));
     g_assert_cmpint(((const struct step_times_row *)g_ptr_array_index(steps, 0))->entered, ==, 1);
@@ -167,7 +167,7 @@ static void test_tables_of_all_three(void)
     g_assert_cmpint(flagged->helped, ==, 1);
     g_assert_cmpint(flagged->misled, ==, 1);
     g_assert_cmpfloat(flagged->resolved_percent, ==, -1);
-    g_autofree char *article_text = article_use_rows_to_text(articles);
+    g_autofree char *article_text = article_use_rows_to_text(articles, 0);
     g_assert_true(g_str_has_prefix(article_text, "article  opened  inserted"));
     g_assert_null(strstr(article_text, "-1 %"));
     g_autofree char *article_tsv = article_use_rows_to_tsv(articles);
@@ -176,7 +176,7 @@ static void test_tables_of_all_three(void)
     g_assert_cmpint(cJSON_GetArraySize(json), ==, (int)articles->len);
     cJSON_Delete(json);
     g_autoptr(GPtrArray) rows = arrivals_rows(hours, -100);
-    g_autofree char *hour_text = arrivals_rows_to_text(rows);
+    g_autofree char *hour_text = arrivals_rows_to_text(rows, 0);
     g_assert_cmpstr(hour_text, ==,
                     "intent         day  from (UTC)  contacts  usual  score\n"
                     "return  2026-11-18    11:00:00         1    1.0    0.0\n"

@@ -19,7 +19,7 @@ static void test_the_last_stands_first_with_its_note(void)
     g_autoptr(GPtrArray) rows = flags_rows(f);
     g_assert_null(((struct flags_row *)rows->pdata[0])->owner);
     ((struct flags_row *)rows->pdata[0])->owner = g_strdup("lina");
-    g_autofree char *text = flags_rows_to_text(rows), *tsv = flags_rows_to_tsv(rows);
+    g_autofree char *text = flags_rows_to_text(rows, 0), *tsv = flags_rows_to_tsv(rows);
     g_assert_cmpstr(text, ==,
                     "article  owner     flagged  by   contact  what is wrong\n"
                     "k2       lina   2026-11-18  ben           价格不对\n"

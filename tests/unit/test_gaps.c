@@ -69,7 +69,7 @@ static void test_only_the_window_counts_and_tables_come_of_it(void)
     for (guint i = 0; i < t->events->len; i++)
         gaps_fold(g, g_ptr_array_index(t->events, i));
     g_autoptr(GPtrArray) rows = gaps_rows(g);
-    g_autofree char *text = gaps_rows_to_text(rows), *tsv = gaps_rows_to_tsv(rows);
+    g_autofree char *text = gaps_rows_to_text(rows, 0), *tsv = gaps_rows_to_tsv(rows);
     g_assert_cmpstr(text, ==,
                     "searched for  found nothing  led nowhere  agents        last\n"
                     "请求                      1            0       1  2026-11-18\n");

@@ -51,7 +51,7 @@ static void test_flags_stand_beside_the_time_of_their_step(void)
     flag(t, 1304, "ann", "never", "wrong", ",'title':'Never seen','note':''");
     flag(t, 9000, "ann", "label", "wrong", ",'owner':'Returns','note':'too late'");
     g_autoptr(GPtrArray) rows = rows_of(t, 5000);
-    g_autofree char *text = step_flags_rows_to_text(rows), *tsv = step_flags_rows_to_tsv(rows);
+    g_autofree char *text = step_flags_rows_to_text(rows, 0), *tsv = step_flags_rows_to_tsv(rows);
     g_assert_cmpstr(text, ==,
                     "owner    script  v  step   title        wrong  slow  other  visits  median  target      "
                     "  last  by   "
