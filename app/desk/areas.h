@@ -59,6 +59,8 @@ void script_switch(struct update *u);
 void script_say(struct update *u);
 void script_confirm(struct update *u); /* Enter in a field */
 void script_move(struct update *u, int step);
+/* Esc: the open field is shut, and what was typed into it comes back when it is opened again. */
+void script_leave_field(struct desk_contact *dc);
 
 /* Of the current step, in script_step.c. The walk of `dc` is one that goes on. */
 const struct script_field *script_field_now(const struct desk_contact *dc); /* under the cursor, or NULL */

@@ -205,7 +205,8 @@ struct desk_contact {
     int script_field;      /* index of the field being filled */
     struct editor *answer; /* of that field; never NULL */
     bool is_answering;     /* the answer is being edited */
-    char *script_problem;  /* sentence under the field */
+    char *answer_left;    /* "step/field" that Esc left with words in `answer`, which come back; NULL: none */
+    char *script_problem; /* sentence under the field */
     /* knowledge */
     GPtrArray *suggestions; /* struct desk_hit *, best first */
     int64_t suggest_request;

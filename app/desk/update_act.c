@@ -285,8 +285,7 @@ static bool leave_pane(struct desk *desk)
         return true;
     }
     if (desk->pane == PANE_SCRIPT && dc != NULL && dc->is_answering) {
-        dc->is_answering = false;
-        g_clear_pointer(&dc->script_problem, g_free);
+        script_leave_field(dc);
         return true;
     }
     if (desk->pane == PANE_CONTACT && dc != NULL && dc->composer != COMPOSER_NONE) {

@@ -145,6 +145,7 @@ void desk_contact_free(gpointer data)
     walk_free(dc->before);
     g_free(dc->proposed);
     g_hash_table_unref(dc->begun);
+    g_free(dc->answer_left);
     g_free(dc->script_problem);
     g_ptr_array_unref(dc->suggestions);
     g_free(dc->suggested_for);

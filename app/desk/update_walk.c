@@ -78,19 +78,39 @@ static bool answer(struct update *u, struct desk_contact *dc, const char *value)
     }
     script_set_problem(dc, NULL);
     dc->is_answering = false;
+    g_clear_pointer(&dc->answer_left, g_free);
     if (field->type == VALUE_TYPE_DATE)
         tell_date(u, dc, field, value);
     return true;
 }
 
-/* What the pane masks is shown while it is edited; of the record that is a reveal. */
+/* The field under the cursor, over all steps. Caller owns. */
+static char *place_of(const struct desk_contact *dc, const struct script_field *field)
+{
+    return g_strconcat(walk_current(dc->walk)->id, "/", field->name, NULL);
+}
+
+void script_leave_field(struct desk_contact *dc)
+{
+    const struct script_field *field = script_field_now(dc);
+    g_free(dc->answer_left);
+    dc->answer_left = field != NULL && !editor_is_empty(dc->answer) ? place_of(dc, field) : NULL;
+    dc->is_answering = false;
+    g_clear_pointer(&dc->script_problem, g_free);
+}
+
+/* What the pane masks is shown while it is edited; of the record that is a reveal. Words that were left in an
+ * empty field are there again; in a filled one leaving them was to keep what it holds. */
 static void edit_field(struct update *u, struct desk_contact *dc, const struct script_field *field)
 {
     struct script_turn t;
     script_turn_init(&t, u, dc);
     struct walk_fill fill = walk_fill_of(dc->walk, &t.facts, field);
     bool reveals = field->personal && g_strcmp0(fill.source, FACTS_CUSTOMER_RECORD) == 0;
-    editor_set_text(dc->answer, fill.value != NULL ? fill.value : "");
+    g_autofree char *place = place_of(dc, field);
+    if (fill.value != NULL || g_strcmp0(place, dc->answer_left) != 0)
+        editor_set_text(dc->answer, fill.value != NULL ? fill.value : "");
+    g_clear_pointer(&dc->answer_left, g_free);
     dc->is_answering = true;
     script_turn_release(&t);
     if (reveals && dc->customer != NULL)

@@ -244,6 +244,25 @@ static const char *field_under_cursor(const struct play *play)
     return script_field_now(play->desk->current)->name;
 }
 
+/* "Nothing typed is lost", says the help of the key that leaves a field. */
+static void test_words_left_in_a_field_come_back(void)
+{
+    struct play *play = play_form();
+    play_keys(play, "Enter");
+    play_type(play, "a ten");
+    play_keys(play, "Esc M-3 M-4 Enter");
+    play_type(play, "t");
+    play_keys(play, "Enter");
+    g_assert_cmpstr(walk_value(play->desk->current->walk, NULL, "what"), ==, "a tent");
+    g_assert_true(play->desk->current->is_answering); /* the next field is another one */
+    g_assert_cmpstr(editor_text(play->desk->current->answer), ==, "");
+    play_keys(play, "Esc Up Up c");
+    play_type(play, "xyz");
+    play_keys(play, "Esc c"); /* what a filled field holds is not changed by words that were left */
+    g_assert_cmpstr(editor_text(play->desk->current->answer), ==, "a tent");
+    play_free(play);
+}
+
 /* The cursor goes from words to the next empty field, open; never onto a filled one, in which letters would
  * be commands. */
 static void test_who_types_goes_on_typing(void)
@@ -637,6 +656,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/script/walked to its end, it proposes the disposition", test_script_to_wrap_up);
     g_test_add_func("/desk/script/a mismatch is told and corrected", test_answer_is_corrected);
     g_test_add_func("/desk/script/who types goes on typing", test_who_types_goes_on_typing);
+    g_test_add_func("/desk/script/words left in a field come back", test_words_left_in_a_field_come_back);
     g_test_add_func("/desk/script/a field that may stay empty", test_a_field_that_may_stay_empty);
     g_test_add_func("/desk/script/a finished script", test_a_finished_script);
     g_test_add_func("/desk/script/a correction stays where it was made",
