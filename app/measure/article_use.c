@@ -15,6 +15,7 @@ static void row_free(void *data)
 {
     struct article_use_row *row = data;
     g_free(row->article);
+    g_free(row->title);
     g_free(row);
 }
 
@@ -165,6 +166,7 @@ GPtrArray *article_use_rows(const struct article_use *a)
 
 static const struct table_column columns[] = {
     {"article", "article", TABLE_TEXT},
+    {"title", "title", TABLE_TEXT},
     {"opened", "opened", TABLE_COUNT},
     {"inserted", "inserted", TABLE_COUNT},
     {"contacts", "contacts", TABLE_COUNT},
@@ -175,12 +177,16 @@ static const struct table_column columns[] = {
     {"flagged", "flagged", TABLE_COUNT},
 };
 
+static const char *const spare[] = {"inserted", "opened", "flagged", "unresolved_beyond", NULL};
+
 static struct table *table_of(const GPtrArray *rows)
 {
     struct table *t = table_new(columns, G_N_ELEMENTS(columns));
+    table_may_lack(t, spare);
     for (guint i = 0; i < rows->len; i++) {
         const struct article_use_row *row = g_ptr_array_index(rows, i);
         table_add_text(t, row->article);
+        table_add_text(t, row->title);
         table_add_number(t, row->opened);
         table_add_number(t, row->inserted);
         table_add_number(t, row->contacts);

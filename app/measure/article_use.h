@@ -10,6 +10,7 @@
 
 struct article_use_row {
     char *article;
+    char *title;                /* NULL: not known. The log does not say: the caller sets it */
     int64_t opened, inserted;   /* how often */
     int64_t contacts, resolved; /* closed contacts in which it was opened or inserted; the resolved of them */
     double resolved_percent;    /* -1: none closed */

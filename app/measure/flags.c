@@ -15,6 +15,7 @@ static void row_free(void *data)
     g_free(row->agent);
     g_free(row->contact);
     g_free(row->owner);
+    g_free(row->title);
     g_free(row);
 }
 
@@ -63,15 +64,16 @@ GPtrArray *flags_rows(const struct flags *f)
         row->agent = g_strdup(row->agent);
         row->contact = g_strdup(row->contact);
         row->owner = g_strdup(row->owner);
+        row->title = g_strdup(row->title);
         g_ptr_array_add(rows, row);
     }
     return rows;
 }
 
 static const struct table_column columns[] = {
-    {"article", "article", TABLE_TEXT}, {"owner", "owner", TABLE_TEXT},
-    {"flagged", "at", TABLE_DATE},      {"by", "agent", TABLE_TEXT},
-    {"contact", "contact", TABLE_TEXT}, {"what is wrong", "note", TABLE_TEXT},
+    {"article", "article", TABLE_TEXT},    {"title", "title", TABLE_TEXT}, {"owner", "owner", TABLE_TEXT},
+    {"flagged", "at", TABLE_DATE},         {"by", "agent", TABLE_TEXT},    {"contact", "contact", TABLE_TEXT},
+    {"what is wrong", "note", TABLE_TEXT},
 };
 
 static struct table *table_of(const GPtrArray *rows)
@@ -80,6 +82,7 @@ static struct table *table_of(const GPtrArray *rows)
     for (guint i = 0; i < rows->len; i++) {
         const struct flags_row *row = g_ptr_array_index(rows, i);
         table_add_text(t, row->article);
+        table_add_text(t, row->title);
         table_add_text(t, row->owner != NULL ? row->owner : "");
         table_add_number(t, row->at_ms);
         table_add_text(t, row->agent);

@@ -11,6 +11,7 @@ struct flags_row {
     char *contact; /* in which it was noticed; NULL: none was open */
     char *owner;   /* who keeps the article; NULL: not known, or nobody. The log does not say: the caller sets
                       it */
+    char *title;   /* of the article; likewise */
     int64_t at_ms;
 };
 

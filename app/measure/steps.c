@@ -4,6 +4,7 @@
 
 #include "app/measure/intervals.h"
 #include "app/measure/table.h"
+#include "app/model/timestamp.h"
 
 #define TEXT_CHARS_MAX 60 /* of a message or note in a row */
 
@@ -243,7 +244,12 @@ static struct table *table_of(const struct steps *s, size_t count)
 char *steps_to_text(const struct steps *s)
 {
     g_autoptr(table) t = table_of(s, G_N_ELEMENTS(columns) - 1);
-    return table_to_text(t);
+    g_autofree char *text = table_to_text(t);
+    if (s->rows->len == 0)
+        return g_steal_pointer(&text);
+    char first[TIMESTAMP_BYTES];
+    timestamp_format(((const struct steps_row *)g_ptr_array_index(s->rows, 0))->at_ms, first);
+    return g_strdup_printf("Begun on %.*s.\n\n%s", (int)strlen("2026-11-23"), first, text);
 }
 
 char *steps_to_tsv(const struct steps *s)

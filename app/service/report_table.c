@@ -54,7 +54,16 @@ static void flags_complete(GPtrArray *rows, struct db *db)
 {
     for (guint i = 0; i < rows->len; i++) {
         struct flags_row *row = g_ptr_array_index(rows, i);
-        row->owner = shelf_article_owner(db, row->article);
+        row->owner = shelf_article_text(db, row->article, "owner");
+        row->title = shelf_article_text(db, row->article, "title");
+    }
+}
+
+static void article_use_complete(GPtrArray *rows, struct db *db)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        struct article_use_row *row = g_ptr_array_index(rows, i);
+        row->title = shelf_article_text(db, row->article, "title");
     }
 }
 
@@ -77,11 +86,12 @@ static const struct report_table tables[] = {
         "apart. share = of all handle time. beyond = in all - times entered * target; the most stands "
         "first.\n",
         "No step of a script was entered.\n"),
-    ROW(article_use, "articles", "articles opened, and whether they helped",
+    ROW_COMPLETED(
+        article_use, "articles", "articles opened, and whether they helped",
         "contacts = closed ones in which it was opened or inserted, resolved = the resolved of them.\n"
         "unresolved beyond = how many more of them were unresolved than of as many others; below 0 it "
         "helps.\n",
-        "No article was opened, inserted, rated or flagged.\n"),
+        "No article was opened, inserted, rated or flagged.\n", article_use_complete),
     ROW_COMPLETED(flags, "flags", "what agents say is wrong with articles, the last first", NULL,
                   "Nobody flagged an article.\n", flags_complete),
     ROW(step_flags, "step-flags", "what agents say is wrong with steps of scripts, by the scripts' owners",

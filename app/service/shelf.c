@@ -210,14 +210,14 @@ bool shelf_put_article(struct db *db, const char *id, const char *json, int64_t 
     return db_run(s, error);
 }
 
-char *shelf_article_owner(struct db *db, const char *id)
+char *shelf_article_text(struct db *db, const char *id, const char *name)
 {
     int64_t version;
     g_autofree char *text = shelf_read_article(db, id, &version, NULL);
     cJSON *json = text ? cJSON_Parse(text) : NULL;
-    char *owner = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "owner")));
+    char *found = g_strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name)));
     cJSON_Delete(json);
-    return owner;
+    return found;
 }
 
 bool shelf_delete_article(struct db *db, const char *id, int64_t now_ms, int64_t *version, GError **error)

@@ -33,7 +33,8 @@ bool shelf_delete_article(struct db *db, const char *id, int64_t now_ms, int64_t
 /* NULL without error: there is none; *version is then that of the deletion, or 0. */
 char *shelf_read_article(struct db *db, const char *id, int64_t *version, GError **error);
 
-/* Who keeps an article; NULL where nobody is named, or there is none. Caller owns. */
-char *shelf_article_owner(struct db *db, const char *id);
+/* A text of an article, such as its title or its owner; NULL where it has none, or there is no such article.
+ * Caller owns. */
+char *shelf_article_text(struct db *db, const char *id, const char *name);
 
 #endif

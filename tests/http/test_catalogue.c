@@ -294,8 +294,10 @@ static void tells_owners_what_is_wrong_with_articles(struct fixture *f, gconstpo
     sign_on(f);
     send(f, EVENT_ARTICLE_FLAGGED, "a", "note", "It is five days now.");
     send(f, EVENT_ARTICLE_FLAGGED, "b", "note", "Whose is this?");
-    expect(ask(f, "GET", "/v1/reports/flags", NULL), 200, "\"article\":\"a\",\"owner\":\"lina\"");
-    expect(ask(f, "GET", "/v1/reports/flags?form=tsv", NULL), 200, "\\nb\\t\\t");
+    expect(ask(f, "GET", "/v1/reports/flags", NULL), 200,
+           "\"article\":\"a\",\"title\":\"Refunds\",\"owner\":\"lina\"");
+    expect(ask(f, "GET", "/v1/reports/articles", NULL), 200, "\"article\":\"a\",\"title\":\"Refunds\",");
+    expect(ask(f, "GET", "/v1/reports/flags?form=tsv", NULL), 200, "\\nb\\tReturns\\t\\t");
 }
 
 static void tells_what_is_wrong_until_it_is_mended(struct fixture *f, gconstpointer unused)

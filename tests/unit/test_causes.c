@@ -168,7 +168,7 @@ static void test_tables_of_all_three(void)
     g_assert_cmpint(flagged->misled, ==, 1);
     g_assert_cmpfloat(flagged->resolved_percent, ==, -1);
     g_autofree char *article_text = article_use_rows_to_text(articles, 0);
-    g_assert_true(g_str_has_prefix(article_text, "article  opened  inserted"));
+    g_assert_true(g_str_has_prefix(article_text, "article  title  opened  inserted"));
     g_assert_null(strstr(article_text, "-1 %"));
     g_autofree char *article_tsv = article_use_rows_to_tsv(articles);
     g_assert_true(g_str_has_prefix(article_tsv, "article\topened\tinserted\tcontacts\tresolved_percent\t"));

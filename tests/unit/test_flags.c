@@ -19,15 +19,16 @@ static void test_the_last_stands_first_with_its_note(void)
     g_autoptr(GPtrArray) rows = flags_rows(f);
     g_assert_null(((struct flags_row *)rows->pdata[0])->owner);
     ((struct flags_row *)rows->pdata[0])->owner = g_strdup("lina");
+    ((struct flags_row *)rows->pdata[0])->title = g_strdup("退款");
     g_autofree char *text = flags_rows_to_text(rows, 0), *tsv = flags_rows_to_tsv(rows);
     g_assert_cmpstr(text, ==,
-                    "article  owner     flagged  by   contact  what is wrong\n"
-                    "k2       lina   2026-11-18  ben           价格不对\n"
-                    "k1              2026-11-18  ann  7        five days now\n");
+                    "article  title  owner     flagged  by   contact  what is wrong\n"
+                    "k2       退款   lina   2026-11-18  ben           价格不对\n"
+                    "k1                     2026-11-18  ann  7        five days now\n");
     g_assert_cmpstr(tsv, ==,
-                    "article\towner\tat\tagent\tcontact\tnote\n"
-                    "k2\tlina\t2026-11-18T11:06:43.000Z\tben\t\t价格不对\n"
-                    "k1\t\t2026-11-18T11:06:41.000Z\tann\t7\tfive days now\n");
+                    "article\ttitle\towner\tat\tagent\tcontact\tnote\n"
+                    "k2\t退款\tlina\t2026-11-18T11:06:43.000Z\tben\t\t价格不对\n"
+                    "k1\t\t\t2026-11-18T11:06:41.000Z\tann\t7\tfive days now\n");
     cJSON *json = flags_rows_to_cjson(rows);
     g_assert_cmpint(cJSON_GetArraySize(json), ==, 2);
     cJSON_Delete(json);

@@ -108,6 +108,7 @@ static void test_table_json_and_tsv(void)
     g_autoptr(steps) s = steps_of(t);
     g_autofree char *text = steps_to_text(s);
     g_assert_cmpstr(text, ==,
+                    "Begun on 2026-11-18.\n\n"
                     "at (UTC)   for  who       doing   what\n"
                     "11:06:40  1:05  customer  queued  arrived by chat in a b\n"
                     "11:07:45  0:00  customer  over    abandoned\n");
