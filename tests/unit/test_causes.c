@@ -171,7 +171,8 @@ static void test_tables_of_all_three(void)
     g_assert_true(g_str_has_prefix(article_text, "article  title  opened  inserted"));
     g_assert_null(strstr(article_text, "-1 %"));
     g_autofree char *article_tsv = article_use_rows_to_tsv(articles);
-    g_assert_true(g_str_has_prefix(article_tsv, "article\topened\tinserted\tcontacts\tresolved_percent\t"));
+    g_assert_true(
+        g_str_has_prefix(article_tsv, "article\ttitle\topened\tinserted\tcontacts\tresolved_percent\t"));
     json = article_use_rows_to_cjson(articles);
     g_assert_cmpint(cJSON_GetArraySize(json), ==, (int)articles->len);
     cJSON_Delete(json);
