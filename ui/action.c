@@ -6,6 +6,7 @@
 enum {
     CONTACT = ACTION_NEEDS_CONTACT,
     MINE = ACTION_NEEDS_CONTACT | ACTION_NEEDS_MINE,
+    TALK = ACTION_NEEDS_CONTACT | ACTION_NEEDS_MINE | ACTION_NEEDS_TALK,
     CUSTOMER = ACTION_NEEDS_CONTACT | ACTION_NEEDS_CUSTOMER,
     SCRIPT = ACTION_NEEDS_CONTACT | ACTION_NEEDS_SCRIPT,
 };
@@ -75,13 +76,13 @@ static const struct action_row rows[ACTION_COUNT] = {
     COMMAND(HOLD, "hold", "hold", "Hold or resume", MINE,
             "Puts the contact on hold; takes it up again from hold or wrap-up."),
     COMMAND(
-        TRANSFER, "transfer", "transfer", "Transfer, or ask a colleague", MINE,
+        TRANSFER, "transfer", "transfer", "Transfer, or ask a colleague", TALK,
         "Gives the contact with its story to a queue or a colleague; or consults one, and it stays mine."),
-    COMMAND(ESCALATE, "escalate", "escalate", "Escalate to the second line", MINE,
+    COMMAND(ESCALATE, "escalate", "escalate", "Escalate to the second line", TALK,
             "Sends the contact to a specialist with steps, answers and articles."),
-    COMMAND(GIVE_BACK, "give-back", "give back", "Give back to the first line", MINE | ACTION_NEEDS_ASKED,
+    COMMAND(GIVE_BACK, "give-back", "give back", "Give back to the first line", TALK | ACTION_NEEDS_ASKED,
             "Returns an escalated contact with the answer to who sent it."),
-    COMMAND(PARK, "park", "park", "Park until later", MINE | ACTION_NEEDS_PATIENCE,
+    COMMAND(PARK, "park", "park", "Park until later", TALK | ACTION_NEEDS_PATIENCE,
             "Sets the contact aside until a time or an answer."),
     COMMAND(WRAP_UP, "wrap-up", "wrap up", "Wrap up and close", MINE,
             "Ends the contact with a disposition and a summary, both proposed."),
@@ -173,6 +174,7 @@ static const struct {
     {ACTION_NEEDS_PATIENCE, "A call cannot be parked while the customer is on the line; {list:hold} holds "
                             "it, {list:transfer} passes "
                             "it on."},
+    {ACTION_NEEDS_TALK, "It is in wrap-up; {list:hold} takes it up again first."},
     {ACTION_NEEDS_ASKED, "Nobody asked you with this contact; transfer it with t."},
     {ACTION_NEEDS_PERSONAL, "The caller is not known, and nothing of them is masked."},
     {ACTION_NEEDS_CUSTOMER, "The customer is not known yet; say who it is in the customer pane."},

@@ -124,6 +124,7 @@ enum action_need {
     ACTION_NEEDS_ROW = 1 << 14,      /* a contact is open, or the queue's cursor is on one, whosever it is */
     ACTION_NEEDS_PATIENCE = 1 << 15, /* the customer is not on the line of a call, who cannot be left there */
     ACTION_NEEDS_PERSONAL = 1 << 16, /* a customer is known, or an unknown caller's address */
+    ACTION_NEEDS_TALK = 1 << 17,     /* it is not in wrap-up */
     ACTION_NEEDS_ANYTHING = -1,      /* every bit: for asking with all of them granted */
 };
 

@@ -83,6 +83,7 @@ int desk_action_have(const struct desk *desk)
     have |= c != NULL ? ACTION_NEEDS_CONTACT : 0;
     have |= c != NULL || other_row(desk) != NULL ? ACTION_NEEDS_ROW : 0;
     have |= desk_is_mine(desk, c) ? ACTION_NEEDS_MINE : 0;
+    have |= c != NULL && c->state != CONTACT_WRAPPING ? ACTION_NEEDS_TALK : 0;
     have |= c != NULL && rules_can_wait(c) ? ACTION_NEEDS_PATIENCE : 0;
     have |= c != NULL && (c->escalated || c->asked_by != NULL) ? ACTION_NEEDS_ASKED : 0;
     have |= desk->offer != NULL ? ACTION_NEEDS_OFFER : 0;

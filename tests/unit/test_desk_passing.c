@@ -273,6 +273,24 @@ static void test_what_was_parked_is_announced_when_it_is_back(void)
     play_free(play);
 }
 
+/* The rules refuse it, and the desk does not let the contact go first. */
+static void test_wrap_up_is_passed_to_nobody(void)
+{
+    static const char *const keys[] = {"p", "t", "e"};
+    struct play *play = play_new();
+    play_accept(play, "1001", CHANNEL_CHAT);
+    play_keys(play, "Esc w Esc");
+    g_assert_cmpint(play_contact(play, "1001")->state, ==, CONTACT_WRAPPING);
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        play_keys(play, keys[i]);
+        g_assert_null(desk_popup(play->desk));
+        g_assert_cmpstr(play->desk->notice.text, ==, "It is in wrap-up; h takes it up again first.");
+    }
+    play_keys(play, "h p");
+    g_assert_cmpstr(desk_popup(play->desk)->name, ==, "park");
+    play_free(play);
+}
+
 /* What was said is no longer so once anybody has it. */
 static void test_what_waits_again_is_said_only_while_it_waits(void)
 {
@@ -338,6 +356,7 @@ int main(int argc, char **argv)
                     test_the_choices_of_the_park_say_until_when);
     g_test_add_func("/desk/passing/what was parked is announced when it is back",
                     test_what_was_parked_is_announced_when_it_is_back);
+    g_test_add_func("/desk/passing/a wrap-up is passed to nobody", test_wrap_up_is_passed_to_nobody);
     g_test_add_func("/desk/passing/what waits again is said only while it waits",
                     test_what_waits_again_is_said_only_while_it_waits);
     g_test_add_func("/desk/passing/what others parked comes back in silence",
