@@ -140,6 +140,20 @@ mapping_works()
         grep -q 'note.added.*Moved' "$dir/said" || { sed 's/^/# /' "$dir/said"; return 1; }
 }
 ok 'its example works' mapping_works
+# the unit starts a command that there is, alone and with the drop-in of the manual.
+unit_is_sound()
+{
+    command -v systemd-analyze >/dev/null || return 0
+    mkdir -p "$dir/units/firstlined.service.d" "$dir/prefix/bin"
+    cp "$build/firstlined" "$dir/prefix/bin/"
+    sed "s|@PREFIX@|$dir/prefix|; /^Documentation=/d" share/units/firstlined.service >"$dir/units/firstlined.service"
+    sed -n '/^\[Service\]/,/^\.fi/p' docs/firstlined.8 | sed '/^\.fi/d; s/\\-/-/g' >"$dir/units/firstlined.service.d/tls.conf"
+    grep -q 'FIRSTLINE_TLS=--tls-cert %d/cert.pem' "$dir/units/firstlined.service.d/tls.conf" || return 1
+    grep -q '^ExecStart=.*\$FIRSTLINE_TLS$' "$dir/units/firstlined.service" || return 1
+    SYSTEMD_UNIT_PATH=$dir/units: systemd-analyze verify "$dir/units/firstlined.service" >"$dir/said" 2>&1
+    ! grep -i 'firstlined' "$dir/said" || { sed 's/^/# /' "$dir/said"; return 1; }
+}
+ok 'the unit and its drop-in are sound' unit_is_sound
 pages_are_sound()
 {
     command -v man >/dev/null || return 0
