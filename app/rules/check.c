@@ -21,11 +21,6 @@ const char *check_name_of(const struct world *w, const char *agent_id)
     return a == NULL ? agent_id : a->name;
 }
 
-static bool has_member(const struct event *ev, const char *name)
-{
-    return cJSON_HasObjectItem(ev->data, name);
-}
-
 static bool check_queue_exists(const struct check *check, const char *id)
 {
     if (id == NULL || world_queue(check->w, id) != NULL)
@@ -221,12 +216,22 @@ bool check_closed(const struct check *check)
                         check->c->id);
 }
 
+/* Where the rating is told at all, it is a number in its range. */
+static bool is_rating_within(const struct check *check, const char *name, int64_t least, int64_t most)
+{
+    if (cJSON_GetObjectItemCaseSensitive(check->ev->data, name) == NULL)
+        return true;
+    int64_t rating = event_number(check->ev, name, -1);
+    return rating >= least && rating <= most;
+}
+
 bool check_rated(const struct check *check)
 {
-    int64_t csat = event_number(check->ev, "csat", 1), nps = event_number(check->ev, "nps", 0);
-    if (!has_member(check->ev, "csat") && !has_member(check->ev, "nps"))
+    const cJSON *data = check->ev->data;
+    if (cJSON_GetObjectItemCaseSensitive(data, "csat") == NULL &&
+        cJSON_GetObjectItemCaseSensitive(data, "nps") == NULL)
         return check_refuse(check, RULES_ERROR_DATA, "A rating needs csat (1 to 5) or nps (0 to 10).");
-    if (csat < 1 || csat > 5 || nps < 0 || nps > 10)
+    if (!is_rating_within(check, "csat", 1, 5) || !is_rating_within(check, "nps", 0, 10))
         return check_refuse(check, RULES_ERROR_DATA, "A rating is csat from 1 to 5 or nps from 0 to 10.");
     return true;
 }
