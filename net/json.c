@@ -202,7 +202,8 @@ const char *json_text(const cJSON *object, const char *name)
 int64_t json_number(const cJSON *object, const char *name)
 {
     const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, name);
-    return cJSON_IsNumber(number) ? (int64_t)number->valuedouble : 0;
+    bool is_exact = cJSON_IsNumber(number) && fabs(number->valuedouble) <= MAX_EXACT_DOUBLE;
+    return is_exact ? (int64_t)number->valuedouble : 0;
 }
 
 bool json_get_optional_bool(const cJSON *object, const char *name, bool *out, GError **error)

@@ -35,8 +35,8 @@ char *json_print(cJSON *json);
 /* A member's text, borrowed until the tree is freed; NULL where there is none, or it is no text. For what
  * somebody checked before, or where a wrong member is as good as none. */
 const char *json_text(const cJSON *object, const char *name);
-int64_t json_number(const cJSON *object,
-                    const char *name); /* likewise, cut to a whole one; 0 where there is none */
+/* Likewise a number, cut to a whole one; 0 where there is none, or none within 2^53. */
+int64_t json_number(const cJSON *object, const char *name);
 
 /* Members that must be there. `object` that is no object is an error. Strings are at most `max_bytes` long
  * (bytes without the NUL) and borrowed until the tree is freed. An int64 is a whole number within ±2^53, or a

@@ -79,15 +79,19 @@ static void own_day_came(struct desk *desk, const cJSON *own)
     m->is_told = true;
 }
 
+/* -1: the backend does not know. */
+static int percent_of(const cJSON *json, const char *name)
+{
+    const cJSON *percent = cJSON_GetObjectItemCaseSensitive(json, name);
+    return cJSON_IsNumber(percent) ? (int)(CLAMP(percent->valuedouble, 0, 100) + 0.5) : -1;
+}
+
 static void report_came(struct desk *desk, const cJSON *json)
 {
     own_day_came(desk, cJSON_GetObjectItemCaseSensitive(json, "mine"));
-    const cJSON *service = cJSON_GetObjectItemCaseSensitive(json, "service_level_percent");
-    const cJSON *aht = cJSON_GetObjectItemCaseSensitive(json, "aht_ms");
-    const cJSON *resolved = cJSON_GetObjectItemCaseSensitive(json, "resolved_percent");
-    desk->metrics.service_level_percent = cJSON_IsNumber(service) ? (int)(service->valuedouble + 0.5) : -1;
-    desk->metrics.floor_aht_ms = cJSON_IsNumber(aht) ? (int64_t)aht->valuedouble : 0;
-    desk->metrics.floor_resolved_percent = cJSON_IsNumber(resolved) ? (int)(resolved->valuedouble + 0.5) : -1;
+    desk->metrics.service_level_percent = percent_of(json, "service_level_percent");
+    desk->metrics.floor_aht_ms = json_number(json, "aht_ms");
+    desk->metrics.floor_resolved_percent = percent_of(json, "resolved_percent");
     desk->metrics.floor_at_ms = desk->now_ms;
 }
 

@@ -70,7 +70,7 @@ static int64_t position_of(const cJSON *json)
     const cJSON *position = cJSON_GetObjectItemCaseSensitive(json, "position");
     if (cJSON_IsString(position))
         return g_ascii_strtoll(position->valuestring, NULL, 10);
-    return cJSON_IsNumber(position) ? (int64_t)position->valuedouble : 0;
+    return json_number(json, "position");
 }
 
 static void fetch_contacts(struct update *u)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "app/model/fields.h"
+
 #define HOUR_MS 3600000.0
 
 void rates_read(struct rates *rates, const cJSON *settings)
@@ -11,7 +13,9 @@ void rates_read(struct rates *rates, const cJSON *settings)
     *rates = (struct rates){0};
     for (int i = 0; i < CHANNEL_COUNT; i++) {
         const cJSON *rate = cJSON_GetObjectItemCaseSensitive(list, channel_name((enum channel)i));
-        rates->an_hour[i] = cJSON_IsNumber(rate) && rate->valuedouble > 0 ? (int64_t)rate->valuedouble : 0;
+        rates->an_hour[i] = cJSON_IsNumber(rate) && rate->valuedouble > 0
+                                ? (int64_t)MIN(rate->valuedouble, FIELDS_EXACT_MAX)
+                                : 0;
     }
     if (currency != NULL && strlen(currency) < sizeof rates->currency)
         memcpy(rates->currency, currency, strlen(currency));

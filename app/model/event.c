@@ -1,5 +1,6 @@
 #include "app/model/event.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "app/model/fields.h"
@@ -97,7 +98,8 @@ const char *event_text(const struct event *ev, const char *name)
 int64_t event_number(const struct event *ev, const char *name, int64_t otherwise)
 {
     const cJSON *number = member(ev, name);
-    return cJSON_IsNumber(number) ? (int64_t)number->valuedouble : otherwise;
+    bool is_exact = cJSON_IsNumber(number) && fabs(number->valuedouble) <= FIELDS_EXACT_MAX;
+    return is_exact ? (int64_t)number->valuedouble : otherwise;
 }
 
 bool event_flag(const struct event *ev, const char *name)

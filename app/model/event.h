@@ -58,8 +58,9 @@ struct event *event_copy(const struct event *ev);
 void event_free(struct event *ev);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(event, event_free)
 
-/* Members of `data`. The getters answer NULL, `otherwise` or false where the member is absent or of another
- * type; text is borrowed until the event is freed or changed. The setters copy, and replace what stood there.
+/* Members of `data`. The getters answer NULL, `otherwise` or false where the member is absent, of another
+ * type or a number beyond 2^53, of which JSON does not keep each; text is borrowed until the event is freed
+ * or changed. The setters copy, and replace what stood there.
  */
 const char *event_text(const struct event *ev, const char *name);
 int64_t event_number(const struct event *ev, const char *name, int64_t otherwise);

@@ -1,14 +1,14 @@
 #include "app/model/fields.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "app/model/timestamp.h"
 
 #define FIELDS_MAX 64 /* of one struct */
-#define EXACT_MAX \
-    9007199254740991.0 /* 2^53 - 1: whole numbers that a JSON number holds exactly, RFC 8259 section 6 */
 
 G_DEFINE_QUARK(firstline - fields - error, fields_error)
 
@@ -138,13 +138,14 @@ static const char *read_field(const struct field *f, const cJSON *member, void *
         set_text(f, object, text);
         return NULL;
     case FIELD_INT:
-        if (!cJSON_IsNumber(member) || member->valuedouble != (int)member->valuedouble)
+        if (!cJSON_IsNumber(member) || !(fabs(member->valuedouble) <= INT_MAX) ||
+            member->valuedouble != (int)member->valuedouble)
             return "a whole number";
         *(int *)place(f, object) = (int)member->valuedouble;
         return NULL;
     case FIELD_LONG:
         if (!cJSON_IsNumber(member) ||
-            !(member->valuedouble >= -EXACT_MAX && member->valuedouble <= EXACT_MAX) ||
+            !(member->valuedouble >= -FIELDS_EXACT_MAX && member->valuedouble <= FIELDS_EXACT_MAX) ||
             member->valuedouble != (double)(int64_t)member->valuedouble)
             return "a whole number below 2^53";
         number = (int64_t)member->valuedouble;

@@ -15,6 +15,9 @@
 
 #include "app/model/pack.h"
 
+/* 2^53 - 1: whole numbers that a JSON number holds exactly, RFC 8259 section 6. */
+#define FIELDS_EXACT_MAX 9007199254740991.0
+
 #define FIELD_TEXT_MAX (64 * 1024) /* bytes */
 
 enum field_type {

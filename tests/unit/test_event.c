@@ -61,6 +61,19 @@ static void test_the_longest_text_is_read_back(void)
     g_assert_cmpstr(event_text(back, "text"), ==, longest);
 }
 
+static void test_a_number_beyond_what_json_keeps_is_none(void)
+{
+    struct event_origin origin = {.actor_kind = ACTOR_SYSTEM, .actor = "rules"};
+    struct event *ev = event_new(EVENT_CONTACT_RATED, NULL, &origin);
+    cJSON_AddNumberToObject(ev->data, "huge", 1e300);
+    cJSON_AddNumberToObject(ev->data, "low", -1e300);
+    cJSON_AddNumberToObject(ev->data, "least", -9007199254740991.0);
+    g_assert_cmpint(event_number(ev, "huge", 7), ==, 7);
+    g_assert_cmpint(event_number(ev, "low", 7), ==, 7);
+    g_assert_cmpint(event_number(ev, "least", 7), ==, -INT64_C(9007199254740991));
+    event_free(ev);
+}
+
 static void test_every_kind_is_found_by_its_name(void)
 {
     for (int i = 0; i < EVENT_KIND_COUNT; i++) {
@@ -135,6 +148,7 @@ int main(int argc, char **argv)
     g_test_add_func("/event/id", test_id_is_a_version_7_uuid_of_its_time);
     g_test_add_func("/event/round-trip", test_round_trip_keeps_every_member);
     g_test_add_func("/event/longest-text", test_the_longest_text_is_read_back);
+    g_test_add_func("/event/number", test_a_number_beyond_what_json_keeps_is_none);
     g_test_add_func("/event/kinds", test_every_kind_is_found_by_its_name);
     g_test_add_func("/event/malformed", test_malformed_events_are_refused_with_a_sentence);
     g_test_add_func("/event/time", test_time_is_read_and_written);

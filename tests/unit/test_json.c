@@ -91,6 +91,8 @@ static void test_a_wrong_member_may_be_as_good_as_none(void)
     g_assert_cmpint(json_number(root, "ratio"), ==, 0);
     g_assert_cmpint(json_number(root, "name"), ==, 0);
     g_assert_cmpint(json_number(NULL, "count"), ==, 0);
+    cJSON_AddNumberToObject(root, "huge", 1e300);
+    g_assert_cmpint(json_number(root, "huge"), ==, 0);
     cJSON_Delete(root);
 }
 
