@@ -41,18 +41,29 @@ static struct event *request_event(const struct contact *c, const struct script 
     return ev;
 }
 
-static void approve(const struct world *w, const struct contact *c, const struct walk *walk,
-                    const struct script_step *step, const struct walk_turn *turn,
-                    const struct walk_request *request, rules_emit emit, void *user_data)
+/* A contact that comes in, its script, and who is told what follows. */
+struct coming {
+    const struct world *w;
+    const struct contact *c;
+    const struct walk *walk;
+    const struct walk_turn *turn;
+    rules_emit emit;
+    void *user_data;
+};
+
+static void approve(const struct coming *in, const struct script_step *step,
+                    const struct walk_request *request)
 {
-    const struct script *script = walk_script(walk);
-    enum condition_result rule = walk_preauthorises(walk, turn->facts, turn->at_ms, step);
-    int64_t weight_minor = approval_weigh(&w->limits, request->amount_minor, request->currency);
-    bool is_small = request->amount_minor > 0 && weight_minor <= w->limits.preauthorised_minor;
+    const struct contact *c = in->c;
+    const struct script *script = walk_script(in->walk);
+    const struct approval_limits *limits = &in->w->limits;
+    enum condition_result rule = walk_preauthorises(in->walk, in->turn->facts, in->turn->at_ms, step);
+    int64_t weight_minor = approval_weigh(limits, request->amount_minor, request->currency);
+    bool is_small = request->amount_minor > 0 && weight_minor <= limits->preauthorised_minor;
     bool is_granted = rule == CONDITION_TRUE || (rule == CONDITION_FALSE && is_small);
     if (!is_granted && (rule != CONDITION_FALSE || step->intake != SCRIPT_INTAKE_ASK || !request->is_whole))
         return;
-    emit(request_event(c, script, step, request), user_data);
+    in->emit(request_event(c, script, step, request), in->user_data);
     const struct approval *a = approval_of_step(c->approvals, script->id, step->id);
     if (!is_granted || a == NULL || a->state != APPROVAL_ASKED)
         return;
@@ -60,13 +71,14 @@ static void approve(const struct world *w, const struct contact *c, const struct
     event_set_text(ev, "approval", a->id);
     event_set_text(ev, "decision", "granted");
     event_set_flag(ev, "rule", true);
-    emit(ev, user_data);
+    in->emit(ev, in->user_data);
 }
 
 void intake_approvals(const struct world *w, const struct contact *c, struct script *script,
                       const struct walk_turn *turn, rules_emit emit, void *user_data)
 {
     struct walk *walk = walk_start(script, turn);
+    struct coming in = {w, c, walk, turn, emit, user_data};
     for (size_t i = 0; i < script->step_count; i++) {
         const struct script_step *step = &script->steps[i];
         if (step->intake == SCRIPT_INTAKE_NONE ||
@@ -74,7 +86,7 @@ void intake_approvals(const struct world *w, const struct contact *c, struct scr
             continue;
         struct walk_request request;
         walk_request_init(&request, walk, turn->facts, step);
-        approve(w, c, walk, step, turn, &request, emit, user_data);
+        approve(&in, step, &request);
         walk_request_release(&request);
     }
     walk_free(walk);
