@@ -142,25 +142,33 @@ static void set(cJSON *json, const char *name, const char *value)
     cJSON_AddStringToObject(json, name, value);
 }
 
-/* [name=value, …]…; what is wanted of it goes to each of `targets`, which may be NULL. */
+/* name=value or a name alone; what is wanted of it goes to each of `targets`, which may be NULL. */
+static bool read_attribute(struct reader *r, GPtrArray *targets, GError **error)
+{
+    if (r->kind != TOKEN_ID)
+        return fail(r, "the name of an attribute or `]`", error);
+    g_autofree char *name = g_strdup(r->text);
+    bool is_wanted = strcmp(name, "label") == 0 || strcmp(name, "shape") == 0;
+    next(r);
+    if (!is_sign(r, '='))
+        return true;
+    next(r);
+    if (r->kind != TOKEN_ID)
+        return fail(r, "the value of an attribute", error);
+    for (guint i = 0; is_wanted && targets != NULL && i < targets->len; i++)
+        set(targets->pdata[i], name, r->text);
+    next(r);
+    return true;
+}
+
+/* [name=value, …]… */
 static bool read_attributes(struct reader *r, GPtrArray *targets, GError **error)
 {
     while (is_sign(r, '[')) {
         next(r);
         while (!is_sign(r, ']')) {
-            if (r->kind != TOKEN_ID)
-                return fail(r, "the name of an attribute or `]`", error);
-            g_autofree char *name = g_strdup(r->text);
-            next(r);
-            if (is_sign(r, '=')) {
-                next(r);
-                if (r->kind != TOKEN_ID)
-                    return fail(r, "the value of an attribute", error);
-                bool wanted = strcmp(name, "label") == 0 || strcmp(name, "shape") == 0;
-                for (guint i = 0; wanted && targets != NULL && i < targets->len; i++)
-                    set(targets->pdata[i], name, r->text);
-                next(r);
-            }
+            if (!read_attribute(r, targets, error))
+                return false;
             if (is_sign(r, ',') || is_sign(r, ';'))
                 next(r);
         }

@@ -88,6 +88,19 @@ static void check_use(struct use *use)
                      name->name, way);
 }
 
+/* The values that a name may have, of all fields that ask for it; borrowed, in the order of the file. */
+static GPtrArray *options_of(const struct script *script, size_t slot)
+{
+    GPtrArray *values = g_ptr_array_new();
+    for (size_t i = 0; i < script->step_count; i++) {
+        const struct script_step *step = &script->steps[i];
+        for (size_t j = 0; j < step->field_count; j++)
+            for (size_t k = 0; step->fields[j].slot == slot && k < step->fields[j].option_count; k++)
+                g_ptr_array_add(values, (gpointer)step->fields[j].options[k].value);
+    }
+    return values;
+}
+
 static void check_literals(const struct script *script, const struct condition *condition,
                            const struct yaml_node *node, struct problems *problems)
 {
@@ -97,18 +110,8 @@ static void check_literals(const struct script *script, const struct condition *
         const struct script_name *name = &script->names[literals[i].name];
         if (name->type != VALUE_TYPE_CHOICE)
             continue;
-        g_autoptr(GPtrArray) words = g_ptr_array_new();
-        bool found = false;
-        for (size_t j = 0; j < script->step_count; j++)
-            for (size_t k = 0; k < script->steps[j].field_count; k++) {
-                const struct script_field *field = &script->steps[j].fields[k];
-                if (field->slot != literals[i].name)
-                    continue;
-                found |= script_option_of(field, literals[i].text) != NULL;
-                for (size_t m = 0; m < field->option_count; m++)
-                    g_ptr_array_add(words, (gpointer)field->options[m].value);
-            }
-        if (found)
+        g_autoptr(GPtrArray) words = options_of(script, literals[i].name);
+        if (g_ptr_array_find_with_equal_func(words, literals[i].text, g_str_equal, NULL))
             continue;
         unsigned line, column;
         yaml_node_place(node, literals[i].offset, &line, &column);
