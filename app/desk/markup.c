@@ -107,11 +107,13 @@ static size_t begin_line(struct plain *p, size_t at)
         set_strong(p, p->is_heading);
     if (hashes > 0 && p->is_heading)
         return skip(p, at, hashes + 1);
-    if (strncmp(line, "- ", 2) == 0) {
-        size_t after = skip(p, at, 1);
-        g_string_append(p->out, "·");
-        return after;
-    }
+    size_t blanks = strspn(line, " "); /* of a list within a list */
+    if (strncmp(line + blanks, "- ", 2) != 0)
+        return at;
+    for (size_t i = 0; i < blanks; i++)
+        at = copy(p, at);
+    at = skip(p, at, 1);
+    g_string_append(p->out, "·");
     return at;
 }
 

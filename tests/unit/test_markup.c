@@ -19,6 +19,8 @@ static void signs_are_left_out(void)
     assert_plain("保留 **7 天**。", "保留 7 天。");
     assert_plain("## Refunds\n\n- to the card\n- to a gift card",
                  "Refunds\n\n· to the card\n· to a gift card");
+    assert_plain("1. Scanned?\n   - No: **trace** it.\n   - Yes: wait.",
+                 "1. Scanned?\n   · No: trace it.\n   · Yes: wait.");
 }
 
 static void what_is_no_sign_stays(void)
@@ -27,6 +29,7 @@ static void what_is_no_sign_stays(void)
     assert_plain("#3 of 4", "#3 of 4");
     assert_plain("-5 degrees", "-5 degrees");
     assert_plain("a - b", "a - b");
+    assert_plain("  -5 degrees", "  -5 degrees");
     assert_plain("*", "*");
     assert_plain("a *b\nc* d", "a *b\nc* d");
 }

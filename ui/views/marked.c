@@ -69,17 +69,20 @@ static bool begins_with_time(const char *paragraph)
     return true;
 }
 
-/* Columns by which the lines of a list's item go in, under the first word: "· ", "12. " or a time; 0: it is
- * none. */
+/* Columns by which the lines of a list's item go in, under the first word: "· ", "12. ", either of them
+ * within another list, or a time; 0: it is none. */
 static int hang_cols(const char *paragraph)
 {
     static const char dot[] = "· ";
     if (begins_with_time(paragraph))
         return 10;
-    if (strncmp(paragraph, dot, sizeof dot - 1) == 0)
-        return 2;
-    size_t digits = strspn(paragraph, "0123456789");
-    return digits > 0 && digits <= 2 && strncmp(paragraph + digits, ". ", 2) == 0 ? (int)digits + 2 : 0;
+    size_t blanks = strspn(paragraph, " ");
+    const char *item = paragraph + blanks;
+    if (strncmp(item, dot, sizeof dot - 1) == 0)
+        return (int)blanks + 2;
+    size_t digits = strspn(item, "0123456789");
+    bool is_number = digits > 0 && digits <= 2 && strncmp(item + digits, ". ", 2) == 0;
+    return is_number ? (int)(blanks + digits) + 2 : 0;
 }
 
 /* An article's text, row by row. Zeroed but for text and cols before the first row. */
