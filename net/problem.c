@@ -43,6 +43,15 @@ static const struct problem_row problems[PROBLEM_CODE_COUNT] = {
 
 G_DEFINE_QUARK(net - problem - error - quark, net_problem_error)
 
+bool problem_refuse(GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_propagate_error(error, g_error_new_valist(NET_PROBLEM, PROBLEM_UNPROCESSABLE, format, arguments));
+    va_end(arguments);
+    return false;
+}
+
 unsigned problem_code_status(enum problem_code code)
 {
     return problems[code].status;

@@ -50,6 +50,9 @@ enum exit_status {
 
 GQuark net_problem_error_quark(void);
 
+/* Refuses what was given: sets a PROBLEM_UNPROCESSABLE with this sentence. Answers false, for return. */
+bool problem_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* The HTTP status of the code. */
 unsigned problem_code_status(enum problem_code code);
 

@@ -18,16 +18,6 @@
 
 char *cli_user_role, *cli_user_name, *cli_user_skills;
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static bool refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    *error = g_error_new_valist(NET_PROBLEM, PROBLEM_UNPROCESSABLE, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
 /* --- passwords --- */
 
 static char *read_line(const char *prompt, bool is_terminal)
@@ -58,14 +48,15 @@ static char *read_password(bool is_terminal, GError **error)
     char *password = read_line("Password", is_terminal);
     size_t len = password ? strlen(password) : 0;
     if (len < PASSWORD_LEAST || len > ACCOUNTS_PASSWORD_BYTES || !g_utf8_validate(password, -1, NULL)) {
-        refuse(error, "A password is one line of %d to %d bytes on standard input, in UTF-8.", PASSWORD_LEAST,
-               ACCOUNTS_PASSWORD_BYTES);
+        problem_refuse(error, "A password is one line of %d to %d bytes on standard input, in UTF-8.",
+                       PASSWORD_LEAST, ACCOUNTS_PASSWORD_BYTES);
         forget(password);
         return NULL;
     }
     char *again = is_terminal ? read_line("The same again", is_terminal) : NULL;
     if (is_terminal && g_strcmp0(password, again) != 0) {
-        refuse(error, "The two passwords are not the same, so nothing was changed; please try again.");
+        problem_refuse(error,
+                       "The two passwords are not the same, so nothing was changed; please try again.");
         forget(password);
         password = NULL;
     }
@@ -109,7 +100,7 @@ static bool set_skills(struct agent *a, const char *list, GError **error)
         if (colon)
             *colon = '\0';
         if (!**part || !is_sound)
-            return refuse(
+            return problem_refuse(
                 error, "Skills are written as name:level with a level of 1 to 5, such as orders:3,billing.");
         agent_set_skill(a, *part, (int)level);
     }
@@ -119,7 +110,7 @@ static bool set_skills(struct agent *a, const char *list, GError **error)
 static bool set_role(struct agent *a, const char *name, GError **error)
 {
     return role_parse(name, &a->role) ||
-           refuse(
+           problem_refuse(
                error,
                "There is no role \"%s\"; agent, specialist, trainer, supervisor, admin and integration are.",
                name);
@@ -167,10 +158,11 @@ static bool add_user(struct db *db, const char *id, GError **error)
 {
     g_autoptr(agent) there = accounts_find(db, id, NULL, NULL);
     if (there)
-        return refuse(error, "There is a user \"%s\" already%s; use change, passwd, disable or enable.", id,
-                      there->disabled ? ", who is disabled" : "");
+        return problem_refuse(error,
+                              "There is a user \"%s\" already%s; use change, passwd, disable or enable.", id,
+                              there->disabled ? ", who is disabled" : "");
     if (!*id || strlen(id) > ID_BYTES_MAX || !g_utf8_validate(id, -1, NULL))
-        return refuse(error, "A user is named by 1 to %d bytes in UTF-8.", ID_BYTES_MAX);
+        return problem_refuse(error, "A user is named by 1 to %d bytes in UTF-8.", ID_BYTES_MAX);
     g_autoptr(agent) a = agent_new(id, id, ROLE_AGENT);
     g_autofree char *hash = set_facts(a, error) ? read_hash(error) : NULL;
     if (!hash || !db_begin(db, error) || !accounts_put(db, a, hash, error))
@@ -183,7 +175,8 @@ static bool add_user(struct db *db, const char *id, GError **error)
 static bool change_user(struct db *db, const char *id, GError **error)
 {
     if (!cli_user_role && !cli_user_name && !cli_user_skills)
-        return refuse(error, "Please say what of \"%s\" shall change: --role, --name or --skills.", id);
+        return problem_refuse(error, "Please say what of \"%s\" shall change: --role, --name or --skills.",
+                              id);
     g_autoptr(agent) a = accounts_need(db, id, error);
     if (!a)
         return false;

@@ -148,16 +148,6 @@ char *settings_show(const char *text, int64_t version)
     return json_print(json);
 }
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static bool refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    *error = g_error_new_valist(NET_PROBLEM, PROBLEM_UNPROCESSABLE, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
 static const cJSON *queue_named(const cJSON *queues, const char *id)
 {
     const cJSON *row;
@@ -184,24 +174,25 @@ static bool check_queues(const cJSON *json, GError **error)
 {
     const cJSON *row, *queues = cJSON_GetObjectItemCaseSensitive(json, "queues");
     if (!cJSON_IsArray(queues) || cJSON_GetArraySize(queues) == 0)
-        return refuse(error, "The settings need at least one queue in \"queues\".");
+        return problem_refuse(error, "The settings need at least one queue in \"queues\".");
     cJSON_ArrayForEach (row, queues) {
         g_autoptr(GError) cause = NULL;
         g_autoptr(queue) q = queue_from_cjson(row, &cause);
         if (!q)
-            return refuse(error, "%s", cause->message);
+            return problem_refuse(error, "%s", cause->message);
         if (queue_named(queues, q->id) != row)
-            return refuse(error, "There are two queues with the id \"%s\"; give each its own.", q->id);
+            return problem_refuse(error, "There are two queues with the id \"%s\"; give each its own.",
+                                  q->id);
         if (q->escalates_to && !queue_named(queues, q->escalates_to))
-            return refuse(error, "Queue \"%s\" escalates to \"%s\", and there is no such queue.", q->id,
-                          q->escalates_to);
+            return problem_refuse(error, "Queue \"%s\" escalates to \"%s\", and there is no such queue.",
+                                  q->id, q->escalates_to);
         if (goes_round(queues, row))
-            return refuse(error,
-                          "What queue \"%s\" escalates comes back to it; the last line escalates to nobody.",
-                          q->id);
+            return problem_refuse(
+                error, "What queue \"%s\" escalates comes back to it; the last line escalates to nobody.",
+                q->id);
         if (q->service_level_percent < 1 || q->service_level_percent > 100 || q->service_level_ms < 0 ||
             q->first_reply_ms < 0 || q->offer_ms < 0 || q->wrap_ms < 0 || q->wrap_ms > 900000)
-            return refuse(
+            return problem_refuse(
                 error,
                 "Queue \"%s\" has a time or a percentage out of its range (percent 1 to 100, wrap-up at "
                 "most 900 s).",
@@ -215,12 +206,12 @@ static bool check_rows(const cJSON *json, const char *list, const char *const *m
 {
     const cJSON *row, *rows = cJSON_GetObjectItemCaseSensitive(json, list);
     if (rows && !cJSON_IsArray(rows))
-        return refuse(error, "The settings' \"%s\" must be a list.", list);
+        return problem_refuse(error, "The settings' \"%s\" must be a list.", list);
     cJSON_ArrayForEach (row, rows) {
         for (const char *const *member = members; *member; member++) {
             const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, *member));
             if (!text || !*text)
-                return refuse(error, "Each of the settings' \"%s\" needs a \"%s\".", list, *member);
+                return problem_refuse(error, "Each of the settings' \"%s\" needs a \"%s\".", list, *member);
         }
     }
     return true;
@@ -232,13 +223,14 @@ static bool check_unique(const cJSON *json, const char *list, const char *member
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     const cJSON *row, *rows = cJSON_GetObjectItemCaseSensitive(json, list);
     if (rows && !cJSON_IsArray(rows))
-        return refuse(error, "The settings' \"%s\" must be a list.", list);
+        return problem_refuse(error, "The settings' \"%s\" must be a list.", list);
     cJSON_ArrayForEach (row, rows) {
         const char *text = cJSON_GetStringValue(member ? cJSON_GetObjectItemCaseSensitive(row, member) : row);
         if (!text || !*text)
-            return refuse(error, "The settings' \"%s\" must be a list of words.", list);
+            return problem_refuse(error, "The settings' \"%s\" must be a list of words.", list);
         if (!g_hash_table_add(seen, (void *)text))
-            return refuse(error, "\"%s\" stands twice in the settings' \"%s\"; give it once.", text, list);
+            return problem_refuse(error, "\"%s\" stands twice in the settings' \"%s\"; give it once.", text,
+                                  list);
     }
     return true;
 }
@@ -261,8 +253,9 @@ static bool check_skills(const cJSON *json, GError **error)
     cJSON_ArrayForEach (row, cJSON_GetObjectItemCaseSensitive(json, "queues")) {
         const char *skill = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "skill"));
         if (skill && cJSON_GetArraySize(skills) > 0 && !has_text(skills, skill))
-            return refuse(error, "Queue \"%s\" asks for the skill \"%s\", which is not in \"skills\".",
-                          cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "id")), skill);
+            return problem_refuse(error,
+                                  "Queue \"%s\" asks for the skill \"%s\", which is not in \"skills\".",
+                                  cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "id")), skill);
     }
     return true;
 }
@@ -271,7 +264,7 @@ static bool check_object(const cJSON *json, const char *name, const cJSON **obje
 {
     *object = cJSON_GetObjectItemCaseSensitive(json, name);
     return !*object || cJSON_IsObject(*object) ||
-           refuse(error, "The settings' \"%s\" must be an object.", name);
+           problem_refuse(error, "The settings' \"%s\" must be an object.", name);
 }
 
 static bool check_roles(const cJSON *json, GError **error)
@@ -283,13 +276,13 @@ static bool check_roles(const cJSON *json, GError **error)
         return false;
     cJSON_ArrayForEach (list, roles) {
         if (!role_parse(list->string, &role))
-            return refuse(error, "There is no role \"%s\".", list->string);
+            return problem_refuse(error, "There is no role \"%s\".", list->string);
         if (!cJSON_IsArray(list))
-            return refuse(error, "The rights of \"%s\" must be a list.", list->string);
+            return problem_refuse(error, "The rights of \"%s\" must be a list.", list->string);
         cJSON_ArrayForEach (name, list) {
             const char *text = cJSON_GetStringValue(name);
             if (!right_parse(text, &right))
-                return refuse(error, "There is no right \"%s\".", text ? text : "");
+                return problem_refuse(error, "There is no right \"%s\".", text ? text : "");
         }
     }
     return true;
@@ -303,7 +296,7 @@ static bool check_hours(const cJSON *json, GError **error)
         return false;
     g_autofree char *text = hours_text(json);
     g_autoptr(calendar) read = text ? calendar_parse(text, &cause) : NULL;
-    return !text || read || refuse(error, "%s", cause->message);
+    return !text || read || problem_refuse(error, "%s", cause->message);
 }
 
 static bool check_rates(const cJSON *json, GError **error)
@@ -314,10 +307,10 @@ static bool check_rates(const cJSON *json, GError **error)
         return false;
     cJSON_ArrayForEach (row, rates) {
         if (!channel_parse(row->string, &channel))
-            return refuse(error, "There is no channel \"%s\" to have a rate.", row->string);
+            return problem_refuse(error, "There is no channel \"%s\" to have a rate.", row->string);
         if (!cJSON_IsNumber(row) || row->valuedouble < 0)
-            return refuse(error, "The rate of %s is an amount of money for an hour, not below 0.",
-                          row->string);
+            return problem_refuse(error, "The rate of %s is an amount of money for an hour, not below 0.",
+                                  row->string);
     }
     return true;
 }
@@ -328,7 +321,7 @@ static bool check_currency(const cJSON *json, GError **error)
     const char *code = cJSON_GetStringValue(item);
     bool is_code = code && strlen(code) == 3 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
     return !item || is_code ||
-           refuse(error, "The settings' \"currency\" is a code of ISO 4217, such as EUR.");
+           problem_refuse(error, "The settings' \"currency\" is a code of ISO 4217, such as EUR.");
 }
 
 static bool check_scripts(const cJSON *json, GError **error)
@@ -338,7 +331,7 @@ static bool check_scripts(const cJSON *json, GError **error)
         return false;
     cJSON_ArrayForEach (row, scripts)
         if (!cJSON_GetStringValue(row) || !*cJSON_GetStringValue(row))
-            return refuse(error, "The script of the intent \"%s\" is named by its id.", row->string);
+            return problem_refuse(error, "The script of the intent \"%s\" is named by its id.", row->string);
     return true;
 }
 
@@ -347,8 +340,8 @@ static bool check_help(const cJSON *json, GError **error)
     const cJSON *help = cJSON_GetObjectItemCaseSensitive(json, "sign_in_help");
     if (!help || (cJSON_IsString(help) && g_utf8_strlen(help->valuestring, -1) <= HELP_CHARS_MAX))
         return true;
-    return refuse(error, "The settings' \"sign_in_help\" is one sentence of at most %d characters.",
-                  HELP_CHARS_MAX);
+    return problem_refuse(error, "The settings' \"sign_in_help\" is one sentence of at most %d characters.",
+                          HELP_CHARS_MAX);
 }
 
 /* A whole number of `what` from `least` on, where it is there. */
@@ -358,7 +351,8 @@ static bool check_number(const cJSON *json, const char *name, double least, cons
     if (!item || (cJSON_IsNumber(item) && item->valuedouble >= least && item->valuedouble < 9e15 &&
                   item->valuedouble == (double)(int64_t)item->valuedouble))
         return true;
-    return refuse(error, "The approvals' \"%s\" is a whole number of %s, at least %.0f.", name, what, least);
+    return problem_refuse(error, "The approvals' \"%s\" is a whole number of %s, at least %.0f.", name, what,
+                          least);
 }
 
 /* As ISO 4217 writes them. */
@@ -383,7 +377,7 @@ static bool check_approvals(const cJSON *json, GError **error)
                                             "stand_ins",
                                             NULL};
         if (!g_strv_contains(known, row->string))
-            return refuse(error, "The settings' \"approvals\" have no member \"%s\".", row->string);
+            return problem_refuse(error, "The settings' \"approvals\" have no member \"%s\".", row->string);
     }
     if (!check_number(approvals, "preauthorised_minor", 0, "minor units", error) ||
         !check_number(approvals, "due_ms", 1000, "milliseconds", error) ||
@@ -394,22 +388,23 @@ static bool check_approvals(const cJSON *json, GError **error)
         return false;
     cJSON_ArrayForEach (row, limits) {
         if (!role_parse(row->string, &role) || role == ROLE_INTEGRATION)
-            return refuse(error, "There is no role \"%s\" to have a limit of approvals.", row->string);
+            return problem_refuse(error, "There is no role \"%s\" to have a limit of approvals.",
+                                  row->string);
         if (!check_number(limits, row->string, 0, "minor units", error))
             return false;
     }
     cJSON_ArrayForEach (row, currencies) {
         if (!is_currency(row->string))
-            return refuse(error, "\"%s\" is no currency; write its three capitals, such as CNY.",
-                          row->string);
+            return problem_refuse(error, "\"%s\" is no currency; write its three capitals, such as CNY.",
+                                  row->string);
         if (!check_number(currencies, row->string, 1, "minor units", error))
             return false;
     }
     cJSON_ArrayForEach (row, stand_ins) {
         const char *who = cJSON_GetStringValue(row);
         if (!who || !*who || strcmp(who, row->string) == 0)
-            return refuse(error, "Who stands in for \"%s\" is another agent, named by their id.",
-                          row->string);
+            return problem_refuse(error, "Who stands in for \"%s\" is another agent, named by their id.",
+                                  row->string);
     }
     return true;
 }
@@ -431,7 +426,8 @@ char *settings_from_json(const char *text, size_t len, GError **error)
     cJSON_DeleteItemFromObjectCaseSensitive(given, "version");
     cJSON_DeleteItemFromObjectCaseSensitive(given, "wrap");
     g_autoptr(GError) cause = NULL;
-    bool sound = !given->child || refuse(&cause, "The settings have no member \"%s\".", given->child->string);
+    bool sound =
+        !given->child || problem_refuse(&cause, "The settings have no member \"%s\".", given->child->string);
     sound = sound && check_queues(json, &cause) && check_help(json, &cause) &&
             check_rows(json, "dispositions", (const char *const[]){"code", "label", NULL}, &cause) &&
             check_rows(json, "canned", (const char *const[]){"id", "title", "text", NULL}, &cause) &&
