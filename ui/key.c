@@ -144,3 +144,9 @@ char *key_label(struct key key)
     append_code(out, key.code);
     return g_string_free(out, FALSE);
 }
+
+void key_append_label(GString *labels, const char *separator, struct key key)
+{
+    g_autofree char *label = key_label(key);
+    g_string_append_printf(labels, "%s%s", labels->len > 0 ? separator : "", label);
+}

@@ -67,3 +67,5 @@ GQuark key_error_quark(void);
  * free with g_free. */
 char *key_spelling(struct key key);
 char *key_label(struct key key);
+/* Appends a key's label to others, with `separator` between two. */
+void key_append_label(GString *labels, const char *separator, struct key key);

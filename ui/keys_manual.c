@@ -38,8 +38,7 @@ static char *labels_of(const struct keys_row *rows, size_t count, const struct k
     for (size_t i = 0; i < count; i++) {
         if (rows[i].context != row->context || rows[i].action != row->action)
             continue;
-        g_autofree char *label = key_label(rows[i].key);
-        g_string_append_printf(labels, "%s%s", labels->len > 0 ? ", " : "", label);
+        key_append_label(labels, ", ", rows[i].key);
     }
     return g_string_free(labels, false);
 }
@@ -79,10 +78,8 @@ static void put_editing(GString *out, put_key key_put)
     for (size_t i = 0; (row = editor_help_row(i)) != NULL; i++) {
         g_autoptr(GString) labels = g_string_new(NULL);
         const struct key *key;
-        for (size_t n = 0; (key = editor_help_key(i, n)) != NULL; n++) {
-            g_autofree char *label = key_label(*key);
-            g_string_append_printf(labels, "%s%s", labels->len > 0 ? ", " : "", label);
-        }
+        for (size_t n = 0; (key = editor_help_key(i, n)) != NULL; n++)
+            key_append_label(labels, ", ", *key);
         key_put(out, labels->str, row->help);
     }
 }

@@ -91,11 +91,9 @@ static void add_editing(const struct desk *desk, struct popup *p, enum keys_cont
     for (size_t i = 0; (row = editor_help_row(i)) != NULL; i++) {
         g_autoptr(GString) labels = g_string_new(NULL);
         const struct key *key;
-        for (size_t n = 0; (key = editor_help_key(i, n)) != NULL; n++) {
-            g_autofree char *label = key_label(*key);
+        for (size_t n = 0; (key = editor_help_key(i, n)) != NULL; n++)
             if (keys_find(desk->keys, context, *key) == ACTION_NONE)
-                g_string_append_printf(labels, "%s%s", labels->len > 0 ? " " : "", label);
-        }
+                key_append_label(labels, " ", *key);
         if (labels->len > 0)
             popup_add_choice(p, row->title, row->title, row->help)->key = g_strdup(labels->str);
     }
