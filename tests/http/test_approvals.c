@@ -22,15 +22,9 @@ static const char *const people[] = {"mira", "sara", "hugo"};
 static void set_up(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    GError *error = NULL;
-    struct service_options options = {0}; /* with its clock */
     *f = (struct fixture){.path = floor_path()};
     store_close(floor_open(f->path, NULL));
-    options.path = f->path;
-    f->service = service_new(&options, &error);
-    g_assert_no_error(error);
-    service_start(f->service, &error);
-    g_assert_no_error(error);
+    f->service = floor_serve(f->path, false);
     f->url = service_url(f->service);
     char **const tokens[] = {&f->mira, &f->sara, &f->hugo};
     for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
@@ -67,9 +61,7 @@ static char *send(struct fixture *f, int who, enum event_kind kind, const char *
     g_autofree char *text = event_to_json(ev), *body = g_strdup_printf("{\"events\":[%s]}", text);
     event_free(ev);
     struct answer answer = caller_ask("POST", url, tokens[who], body, NULL);
-    if (answer.status != 200 || !strstr(answer.body->str, part))
-        g_error("expected \"%s\", got %ld: %s", part, answer.status, answer.body->str);
-    answer_release(&answer);
+    answer_expect(answer, 200, part);
     return id;
 }
 

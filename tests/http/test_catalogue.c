@@ -15,11 +15,7 @@ struct fixture {
 
 static void start(struct fixture *f)
 {
-    GError *error = NULL;
-    f->service = service_new(&(struct service_options){.path = f->path, .is_quiet = true}, &error);
-    g_assert_no_error(error);
-    g_assert_true(service_start(f->service, &error));
-    g_assert_no_error(error);
+    f->service = floor_serve(f->path, true);
     f->url = service_url(f->service);
 }
 
@@ -29,18 +25,10 @@ static struct answer ask(struct fixture *f, const char *method, const char *path
     return caller_ask(method, url, f->token, body, NULL);
 }
 
-static void expect(struct answer answer, long status, const char *part)
-{
-    if (answer.status != status || (part && !strstr(answer.body->str, part)))
-        g_error("expected %ld with \"%s\", got %ld: %s", status, part ? part : "", answer.status,
-                answer.body->str);
-    answer_release(&answer);
-}
-
 static void put(struct fixture *f, const char *id, const char *json)
 {
     g_autofree char *path = g_strconcat("/v1/articles/", id, NULL);
-    expect(ask(f, "PUT", path, json), 200, NULL);
+    answer_expect(ask(f, "PUT", path, json), 200, NULL);
 }
 
 /* Searches, and wants these ids in this order. */
@@ -108,24 +96,25 @@ static void speaks_the_syntax_of_the_box(struct fixture *f, gconstpointer unused
     assert_finds(f, "lang:zh 退款", "", "zh");
     assert_finds(f, "return", "&limit=1", "ret");
     assert_finds(f, "return", "&lang=zh", "");
-    expect(ask(f, "GET", "/v1/articles?q=/%5Ba/", NULL), 200,
-           "\"note\":\"The bracket is not closed yet: searched as text.\"");
-    expect(ask(f, "GET", "/v1/articles?q=x&limit=0", NULL), 400,
-           "\\\"limit\\\" should be 1 to 100, not \\\"0\\\".");
-    expect(ask(f, "GET", "/v1/articles?q=x&limit=many", NULL), 400, "not \\\"many\\\".");
+    answer_expect(ask(f, "GET", "/v1/articles?q=/%5Ba/", NULL), 200,
+                  "\"note\":\"The bracket is not closed yet: searched as text.\"");
+    answer_expect(ask(f, "GET", "/v1/articles?q=x&limit=0", NULL), 400,
+                  "\\\"limit\\\" should be 1 to 100, not \\\"0\\\".");
+    answer_expect(ask(f, "GET", "/v1/articles?q=x&limit=many", NULL), 400, "not \\\"many\\\".");
 }
 
 static void says_what_matched(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
     put_four(f);
-    expect(ask(f, "GET", "/v1/articles?q=store%20return", NULL), 200,
-           "\"title\":\"Return policy\",\"title_ranges\":[[0,6]],"
-           "\"snippet\":\"Thirty days, then store credit.\",\"snippet_ranges\":[[18,23]]}");
-    expect(ask(f, "GET", "/v1/articles?q=%E9%80%80%E6%AC%BE", NULL), 200,
-           "\"title_ranges\":[[0,6]],\"snippet\":\"三十天内可以退款。\",\"snippet_ranges\":[[18,24]]}");
-    expect(ask(f, "GET", "/v1/articles?q=~rtn", NULL), 200, "\"kind\":\"abbreviation\"");
-    expect(ask(f, "GET", "/v1/articles?q=/retu/i", NULL), 200, "\"kind\":\"regex\"");
+    answer_expect(ask(f, "GET", "/v1/articles?q=store%20return", NULL), 200,
+                  "\"title\":\"Return policy\",\"title_ranges\":[[0,6]],"
+                  "\"snippet\":\"Thirty days, then store credit.\",\"snippet_ranges\":[[18,23]]}");
+    answer_expect(
+        ask(f, "GET", "/v1/articles?q=%E9%80%80%E6%AC%BE", NULL), 200,
+        "\"title_ranges\":[[0,6]],\"snippet\":\"三十天内可以退款。\",\"snippet_ranges\":[[18,24]]}");
+    answer_expect(ask(f, "GET", "/v1/articles?q=~rtn", NULL), 200, "\"kind\":\"abbreviation\"");
+    answer_expect(ask(f, "GET", "/v1/articles?q=/retu/i", NULL), 200, "\"kind\":\"regex\"");
 }
 
 /* Files of the index beside the database. */
@@ -174,12 +163,12 @@ static void forgets_what_is_deleted(struct fixture *f, gconstpointer unused)
     g_autofree char *match = g_strdup_printf("If-Match: %s", article.etag),
                     *url = g_strconcat(f->url, "/v1/articles/ret", NULL);
     const char *body = "{\"title\":\"Return policy\",\"body\":\"None.\"}";
-    expect(caller_ask("DELETE", url, f->token, NULL, NULL), 428, "send its ETag as If-Match");
-    expect(caller_ask("DELETE", url, f->token, NULL, "If-Match: \"99\""), 412,
-           "Article ret has changed since; read it again.");
-    expect(caller_ask("DELETE", url, f->token, NULL, match), 204, NULL);
-    expect(ask(f, "GET", "/v1/articles/ret", NULL), 404, "There is no article ret.");
-    expect(caller_ask("DELETE", url, f->token, NULL, match), 404, "There is no article ret.");
+    answer_expect(caller_ask("DELETE", url, f->token, NULL, NULL), 428, "send its ETag as If-Match");
+    answer_expect(caller_ask("DELETE", url, f->token, NULL, "If-Match: \"99\""), 412,
+                  "Article ret has changed since; read it again.");
+    answer_expect(caller_ask("DELETE", url, f->token, NULL, match), 204, NULL);
+    answer_expect(ask(f, "GET", "/v1/articles/ret", NULL), 404, "There is no article ret.");
+    answer_expect(caller_ask("DELETE", url, f->token, NULL, match), 404, "There is no article ret.");
     assert_finds(f, "title:return", "", "");
     struct answer all = ask(f, "GET", "/v1/articles/snapshot", NULL);
     g_assert_null(strstr(all.body->str, "\"ret\""));
@@ -189,7 +178,7 @@ static void forgets_what_is_deleted(struct fixture *f, gconstpointer unused)
     g_assert_cmpint(again.status, ==, 200);
     g_assert_cmpstr(again.etag, !=, article.etag);
     answer_release(&again);
-    expect(caller_ask("PUT", url, f->token, body, match), 412, NULL);
+    answer_expect(caller_ask("PUT", url, f->token, body, match), 412, NULL);
     assert_finds(f, "title:return", "", "ret");
     answer_release(&article);
 }
@@ -231,7 +220,7 @@ static void send(struct fixture *f, enum event_kind kind, const char *article, c
     g_autofree char *json = event_to_json(ev);
     g_autofree char *body = g_strdup_printf("{\"events\":[%s]}", json);
     event_free(ev);
-    expect(ask(f, "POST", "/v1/events", body), 200, "\"position\"");
+    answer_expect(ask(f, "POST", "/v1/events", body), 200, "\"position\"");
 }
 
 static void sign_on(struct fixture *f)
@@ -240,7 +229,7 @@ static void sign_on(struct fixture *f)
     g_autofree char *json = event_to_json(ev);
     g_autofree char *body = g_strdup_printf("{\"events\":[%s]}", json);
     event_free(ev);
-    expect(ask(f, "POST", "/v1/events", body), 200, "\"position\"");
+    answer_expect(ask(f, "POST", "/v1/events", body), 200, "\"position\"");
 }
 
 /* Without indexing anything anew: a table by id, from the log. */
@@ -256,9 +245,9 @@ static void ranks_by_what_became_of_articles(struct fixture *f, gconstpointer un
         send(f, EVENT_ARTICLE_RATED, "a", "helped", "no");
     }
     assert_finds(f, "refunds", "", "b a");
-    expect(ask(f, "GET", "/v1/articles/use", NULL), 200,
-           "{\"id\":\"b\",\"opened\":0,\"inserted\":5,\"helped\":5,\"misled\":0,\"resolved\":0,"
-           "\"unresolved\":0}\n");
+    answer_expect(ask(f, "GET", "/v1/articles/use", NULL), 200,
+                  "{\"id\":\"b\",\"opened\":0,\"inserted\":5,\"helped\":5,\"misled\":0,\"resolved\":0,"
+                  "\"unresolved\":0}\n");
 }
 
 static void flag_step(struct fixture *f, const char *what, const char *answer)
@@ -271,7 +260,7 @@ static void flag_step(struct fixture *f, const char *what, const char *answer)
     g_autofree char *json = event_to_json(ev);
     g_autofree char *body = g_strdup_printf("{\"events\":[%s]}", json);
     event_free(ev);
-    expect(ask(f, "POST", "/v1/events", body), 200, answer);
+    answer_expect(ask(f, "POST", "/v1/events", body), 200, answer);
 }
 
 static void tells_owners_what_is_wrong_with_steps(struct fixture *f, gconstpointer unused)
@@ -280,8 +269,8 @@ static void tells_owners_what_is_wrong_with_steps(struct fixture *f, gconstpoint
     sign_on(f);
     flag_step(f, "late", "is one of wrong, slow and other.");
     flag_step(f, "slow", "\"position\"");
-    expect(ask(f, "GET", "/v1/reports/step-flags?form=tsv", NULL), 200,
-           "refund\\t0\\tlabel\\t\\t0\\t1\\t0\\t0\\t\\t\\t");
+    answer_expect(ask(f, "GET", "/v1/reports/step-flags?form=tsv", NULL), 200,
+                  "refund\\t0\\tlabel\\t\\t0\\t1\\t0\\t0\\t\\t\\t");
 }
 
 static void tells_owners_what_is_wrong_with_articles(struct fixture *f, gconstpointer unused)
@@ -289,15 +278,17 @@ static void tells_owners_what_is_wrong_with_articles(struct fixture *f, gconstpo
     (void)unused;
     put(f, "a", "{\"title\":\"Refunds\",\"body\":\"Three days.\",\"owner\":\"lina\"}");
     put(f, "b", "{\"title\":\"Returns\",\"body\":\"Three days.\"}");
-    expect(ask(f, "PUT", "/v1/articles/c", "{\"title\":\"C\",\"body\":\"\",\"owner\":7}"), 422, "owner");
-    expect(ask(f, "GET", "/v1/articles/a", NULL), 200, "\"owner\":\"lina\"");
+    answer_expect(ask(f, "PUT", "/v1/articles/c", "{\"title\":\"C\",\"body\":\"\",\"owner\":7}"), 422,
+                  "owner");
+    answer_expect(ask(f, "GET", "/v1/articles/a", NULL), 200, "\"owner\":\"lina\"");
     sign_on(f);
     send(f, EVENT_ARTICLE_FLAGGED, "a", "note", "It is five days now.");
     send(f, EVENT_ARTICLE_FLAGGED, "b", "note", "Whose is this?");
-    expect(ask(f, "GET", "/v1/reports/flags", NULL), 200,
-           "\"article\":\"a\",\"title\":\"Refunds\",\"owner\":\"lina\"");
-    expect(ask(f, "GET", "/v1/reports/articles", NULL), 200, "\"article\":\"a\",\"title\":\"Refunds\",");
-    expect(ask(f, "GET", "/v1/reports/flags?form=tsv", NULL), 200, "\\nb\\tReturns\\t\\t");
+    answer_expect(ask(f, "GET", "/v1/reports/flags", NULL), 200,
+                  "\"article\":\"a\",\"title\":\"Refunds\",\"owner\":\"lina\"");
+    answer_expect(ask(f, "GET", "/v1/reports/articles", NULL), 200,
+                  "\"article\":\"a\",\"title\":\"Refunds\",");
+    answer_expect(ask(f, "GET", "/v1/reports/flags?form=tsv", NULL), 200, "\\nb\\tReturns\\t\\t");
 }
 
 static void tells_what_is_wrong_until_it_is_mended(struct fixture *f, gconstpointer unused)
@@ -306,18 +297,18 @@ static void tells_what_is_wrong_until_it_is_mended(struct fixture *f, gconstpoin
     put(f, "a", "{\"title\":\"Refunds\",\"body\":\"Three days.\"}");
     sign_on(f);
     send(f, EVENT_ARTICLE_FLAGGED, "a", "note", "It is five days now.");
-    expect(ask(f, "GET", "/v1/articles/use", NULL), 200,
-           "\"flags\":[{\"note\":\"It is five days now.\",\"by\":\"sara\",\"at\":\"");
-    expect(ask(f, "GET", "/v1/reports/flags?form=text", NULL), 200, "It is five days now.");
+    answer_expect(ask(f, "GET", "/v1/articles/use", NULL), 200,
+                  "\"flags\":[{\"note\":\"It is five days now.\",\"by\":\"sara\",\"at\":\"");
+    answer_expect(ask(f, "GET", "/v1/reports/flags?form=text", NULL), 200, "It is five days now.");
     struct answer article = ask(f, "GET", "/v1/articles/a", NULL);
     g_autofree char *match = g_strdup_printf("If-Match: %s", article.etag),
                     *url = g_strconcat(f->url, "/v1/articles/a", NULL);
     answer_release(&article);
     g_usleep(2000); /* the change is of a later millisecond than the flag */
-    expect(caller_ask("PUT", url, f->token, "{\"title\":\"Refunds\",\"body\":\"Five days.\"}", match), 200,
-           NULL);
-    expect(ask(f, "GET", "/v1/articles/use", NULL), 200, "\"flags\":[]}");
-    expect(ask(f, "GET", "/v1/reports/flags?form=text", NULL), 200, "It is five days now.");
+    answer_expect(caller_ask("PUT", url, f->token, "{\"title\":\"Refunds\",\"body\":\"Five days.\"}", match),
+                  200, NULL);
+    answer_expect(ask(f, "GET", "/v1/articles/use", NULL), 200, "\"flags\":[]}");
+    answer_expect(ask(f, "GET", "/v1/reports/flags?form=text", NULL), 200, "It is five days now.");
 }
 
 int main(int argc, char **argv)

@@ -108,11 +108,7 @@ static void set_up(struct fixture *f, gconstpointer unused)
     g_autoptr(GError) error = NULL;
     f->path = floor_path();
     store_close(floor_open(f->path, NULL));
-    struct service_options options = {.path = f->path}; /* not quiet: time passes by itself */
-    f->service = service_new(&options, &error);
-    g_assert_no_error(error);
-    service_start(f->service, &error);
-    g_assert_no_error(error);
+    f->service = floor_serve(f->path, false);
     f->folder = g_dir_make_tmp("firstline-link-XXXXXX", &error);
     g_assert_no_error(error);
     f->token_path = g_build_filename(f->folder, "token", NULL);

@@ -16,13 +16,9 @@ struct fixture {
 static void set_up(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    GError *error = NULL;
     f->path = floor_path();
     store_close(floor_open(f->path, NULL));
-    f->service = service_new(&(struct service_options){.path = f->path, .is_quiet = true}, &error);
-    g_assert_no_error(error);
-    service_start(f->service, &error);
-    g_assert_no_error(error);
+    f->service = floor_serve(f->path, true);
     f->token = caller_sign_in(service_url(f->service), "tess", "desk-tess");
 }
 
@@ -63,14 +59,6 @@ static struct answer ask(const struct fixture *f, const char *method, const char
     return caller_ask(method, url, f->token, body, header);
 }
 
-static void expect(struct answer answer, long status, const char *part)
-{
-    if (answer.status != status || (part && !strstr(answer.body->str, part)))
-        g_error("expected %ld with \"%s\", got %ld: %s", status, part ? part : "", answer.status,
-                answer.body->str);
-    answer_release(&answer);
-}
-
 /* `action`: "", "/publish" …; if_match NULL: the present ETag where there is one. */
 static struct answer change(const struct fixture *f, const char *version, const char *action,
                             const char *body, const char *if_match)
@@ -105,30 +93,31 @@ static struct answer publish(const struct fixture *f, const char *version, const
 /* Both are everybody's in version 1. */
 static void begin(const struct fixture *f)
 {
-    expect(put(f, "identity 1", IDENTITY), 200, "\"state\":\"checked\"");
-    expect(publish(f, "identity 1", "{}"), 200, "\"state\":\"published\",\"uses\":{}");
-    expect(put(f, "return 1", RETURN), 200, "\"state\":\"checked\"");
-    expect(publish(f, "return 1", "{}"), 200, "\"uses\":{\"identity\":1}");
+    answer_expect(put(f, "identity 1", IDENTITY), 200, "\"state\":\"checked\"");
+    answer_expect(publish(f, "identity 1", "{}"), 200, "\"state\":\"published\",\"uses\":{}");
+    answer_expect(put(f, "return 1", RETURN), 200, "\"state\":\"checked\"");
+    answer_expect(publish(f, "return 1", "{}"), 200, "\"uses\":{\"identity\":1}");
 }
 
 static void put_second(const struct fixture *f)
 {
     g_autofree char *second = version_of(RETURN, 2, "say: Hello", "say: Good day");
-    expect(put(f, "return 2", second), 200, "\"state\":\"checked\"");
+    answer_expect(put(f, "return 2", second), 200, "\"state\":\"checked\"");
 }
 
 static void a_draft_is_checked_when_nothing_is_wrong(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    expect(put(f, "return 1", RETURN), 200, "There is no script `identity` to use.");
-    expect(ask(f, "GET", "/v1/scripts/return/versions/1", NULL, NULL), 200, "\"state\":\"draft\"");
-    expect(put(f, "identity 1", IDENTITY), 200, "\"state\":\"checked\"");
-    expect(put(f, "return 1", RETURN), 200, "my.yaml:7"); /* a draft is nothing to use */
-    expect(publish(f, "identity 1", "{}"), 200, NULL);
-    expect(put(f, "return 1", RETURN), 200, "\"state\":\"checked\"");
-    expect(put(f, "return 2", RETURN), 422, "The source is version 1 of return, not version 2 of return.");
-    expect(put(f, "return 1", "script: [\n"), 200, "\"state\":\"draft\"");
-    expect(ask(f, "PUT", "/v1/scripts/return/versions/x", "{}", NULL), 400, "A version is a number");
+    answer_expect(put(f, "return 1", RETURN), 200, "There is no script `identity` to use.");
+    answer_expect(ask(f, "GET", "/v1/scripts/return/versions/1", NULL, NULL), 200, "\"state\":\"draft\"");
+    answer_expect(put(f, "identity 1", IDENTITY), 200, "\"state\":\"checked\"");
+    answer_expect(put(f, "return 1", RETURN), 200, "my.yaml:7"); /* a draft is nothing to use */
+    answer_expect(publish(f, "identity 1", "{}"), 200, NULL);
+    answer_expect(put(f, "return 1", RETURN), 200, "\"state\":\"checked\"");
+    answer_expect(put(f, "return 2", RETURN), 422,
+                  "The source is version 1 of return, not version 2 of return.");
+    answer_expect(put(f, "return 1", "script: [\n"), 200, "\"state\":\"draft\"");
+    answer_expect(ask(f, "PUT", "/v1/scripts/return/versions/x", "{}", NULL), 400, "A version is a number");
 }
 
 static void what_is_wrong_is_not_published(struct fixture *f, gconstpointer unused)
@@ -136,12 +125,12 @@ static void what_is_wrong_is_not_published(struct fixture *f, gconstpointer unus
     (void)unused;
     begin(f);
     g_autofree char *lonely = version_of(RETURN, 2, "next: who", "next: done");
-    expect(put(f, "return 2", lonely), 200, "my.yaml:7:5: No way leads from the first step to `who`");
-    expect(publish(f, "return 2", "{\"file\":\"r.yaml\"}"), 422,
-           "r.yaml:7:5: No way leads from the first step to");
-    expect(publish(f, "return 2", NULL), 422, "return.yaml:7:5: No way leads from the first step to");
-    expect(ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL), 200,
-           "{\"script\":\"return\",\"version\":2,\"state\":\"draft\"");
+    answer_expect(put(f, "return 2", lonely), 200, "my.yaml:7:5: No way leads from the first step to `who`");
+    answer_expect(publish(f, "return 2", "{\"file\":\"r.yaml\"}"), 422,
+                  "r.yaml:7:5: No way leads from the first step to");
+    answer_expect(publish(f, "return 2", NULL), 422, "return.yaml:7:5: No way leads from the first step to");
+    answer_expect(ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL), 200,
+                  "{\"script\":\"return\",\"version\":2,\"state\":\"draft\"");
 }
 
 static void what_the_settings_do_not_have_is_wrong(struct fixture *f, gconstpointer unused)
@@ -154,14 +143,14 @@ static void what_the_settings_do_not_have_is_wrong(struct fixture *f, gconstpoin
                         RETURN, 2, "kind: end, class: value, title: Done, disposition: solved, resolved: yes",
                         "kind: transfer, class: value, title: Done, queue: oders"),
                     *good = version_of(RETURN, 2, "intents:", "queues: orders-2\nintents:");
-    expect(put(f, "return 2", solvd), 200,
-           "my.yaml:8:67: The settings have no disposition `solvd`; did you mean `solved`?");
-    expect(publish(f, "return 2", "{\"file\":\"r.yaml\"}"), 422,
-           "r.yaml:8:67: The settings have no disposition");
-    expect(put(f, "return 2", served), 200, "my.yaml:4:18: The settings have no queue `corbel`.");
-    expect(put(f, "return 2", passed), 200,
-           "my.yaml:8:66: The settings have no queue `oders`; did you mean `orders`?");
-    expect(put(f, "return 2", good), 200, "\"state\":\"checked\"");
+    answer_expect(put(f, "return 2", solvd), 200,
+                  "my.yaml:8:67: The settings have no disposition `solvd`; did you mean `solved`?");
+    answer_expect(publish(f, "return 2", "{\"file\":\"r.yaml\"}"), 422,
+                  "r.yaml:8:67: The settings have no disposition");
+    answer_expect(put(f, "return 2", served), 200, "my.yaml:4:18: The settings have no queue `corbel`.");
+    answer_expect(put(f, "return 2", passed), 200,
+                  "my.yaml:8:66: The settings have no queue `oders`; did you mean `orders`?");
+    answer_expect(put(f, "return 2", good), 200, "\"state\":\"checked\"");
 }
 
 static void a_change_is_made_on_what_was_seen(struct fixture *f, gconstpointer unused)
@@ -171,46 +160,51 @@ static void a_change_is_made_on_what_was_seen(struct fixture *f, gconstpointer u
     put_second(f);
     g_autofree char *again = version_of(RETURN, 2, "say: Hello", "say: Hi");
     struct answer seen = ask(f, "GET", "/v1/scripts/return/versions/2", NULL, NULL);
-    expect(put(f, "return 2", again), 200, NULL);
+    answer_expect(put(f, "return 2", again), 200, NULL);
     static const char *const actions[] = {"", "/publish", "/retire", "/pull-back"};
     for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
         g_autofree char *path = g_strconcat("/v1/scripts/return/versions/2", actions[i], NULL);
         const char *method = *actions[i] ? "POST" : "PUT", *body = i < 2 ? "{\"source\":\"x\"}" : NULL;
-        expect(ask(f, method, path, body, NULL), 428, "send its ETag as If-Match");
-        expect(change(f, "return 2", actions[i], body, seen.etag), 412,
-               "Version 2 of return has changed since");
+        answer_expect(ask(f, method, path, body, NULL), 428, "send its ETag as If-Match");
+        answer_expect(change(f, "return 2", actions[i], body, seen.etag), 412,
+                      "Version 2 of return has changed since");
     }
-    expect(change(f, "return 7", "/publish", "{}", "\"1\""), 404, "There is no version 7 of the script");
-    expect(change(f, "return 7", "", "{\"source\":\"x\"}", "\"1\""), 412, "has changed since");
+    answer_expect(change(f, "return 7", "/publish", "{}", "\"1\""), 404,
+                  "There is no version 7 of the script");
+    answer_expect(change(f, "return 7", "", "{\"source\":\"x\"}", "\"1\""), 412, "has changed since");
     answer_release(&seen);
 }
 
 static void some_get_the_new_version_and_the_others_keep_theirs(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    expect(put(f, "identity 1", IDENTITY), 200, NULL);
-    expect(publish(f, "identity 1", "{\"share_percent\":10}"), 409, "The others would have no version");
+    answer_expect(put(f, "identity 1", IDENTITY), 200, NULL);
+    answer_expect(publish(f, "identity 1", "{\"share_percent\":10}"), 409,
+                  "The others would have no version");
     begin(f);
     put_second(f);
-    expect(publish(f, "return 1", "{\"share_percent\":10}"), 409, "The others would have no version");
-    expect(publish(f, "return 2", "{\"share_percent\":0}"), 422, "1 to 100");
-    expect(publish(f, "return 2", "{\"share_percent\":5,\"queues\":[\"orders\"]}"), 422, "not to both");
-    expect(publish(f, "return 2", "{\"queues\":[\"a b\"]}"), 422, "must be the id of a queue");
-    expect(publish(f, "return 2", "{\"share_percent\":10,\"per_arm\":385}"), 200,
-           "\"share_percent\":10,\"per_arm\":385");
-    expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200,
-           "{\"id\":\"return\",\"version\":2,\"share_percent\":10,\"uses\":{\"identity\":1}");
-    expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "{\"id\":\"return\",\"version\":1,\"uses\"");
+    answer_expect(publish(f, "return 1", "{\"share_percent\":10}"), 409, "The others would have no version");
+    answer_expect(publish(f, "return 2", "{\"share_percent\":0}"), 422, "1 to 100");
+    answer_expect(publish(f, "return 2", "{\"share_percent\":5,\"queues\":[\"orders\"]}"), 422,
+                  "not to both");
+    answer_expect(publish(f, "return 2", "{\"queues\":[\"a b\"]}"), 422, "must be the id of a queue");
+    answer_expect(publish(f, "return 2", "{\"share_percent\":10,\"per_arm\":385}"), 200,
+                  "\"share_percent\":10,\"per_arm\":385");
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200,
+                  "{\"id\":\"return\",\"version\":2,\"share_percent\":10,\"uses\":{\"identity\":1}");
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "{\"id\":\"return\",\"version\":1,\"uses\"");
     g_autofree char *third = version_of(RETURN, 3, "say: Hello", "say: Hi");
-    expect(put(f, "return 3", third), 200, NULL);
-    expect(publish(f, "return 3", "{\"share_percent\":10}"), 409, "Version 2 of return is being rolled out");
-    expect(publish(f, "return 3", "{}"), 409, "publish it to all or pull it back first");
-    expect(change(f, "return 1", "/retire", NULL, NULL), 409, "Version 2 of return is being rolled out");
-    expect(publish(f, "return 2", "{\"queues\":[\"orders\"]}"), 200, "\"queues\":[\"orders\"]");
-    expect(publish(f, "return 2", "{}"), 200, "\"state\":\"published\",\"replaced\":1");
-    expect(ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL), 200,
-           "\"version\":1,\"state\":\"retired\"");
-    expect(put(f, "return 2", third), 409, "what was published never changes; raise its version.");
+    answer_expect(put(f, "return 3", third), 200, NULL);
+    answer_expect(publish(f, "return 3", "{\"share_percent\":10}"), 409,
+                  "Version 2 of return is being rolled out");
+    answer_expect(publish(f, "return 3", "{}"), 409, "publish it to all or pull it back first");
+    answer_expect(change(f, "return 1", "/retire", NULL, NULL), 409,
+                  "Version 2 of return is being rolled out");
+    answer_expect(publish(f, "return 2", "{\"queues\":[\"orders\"]}"), 200, "\"queues\":[\"orders\"]");
+    answer_expect(publish(f, "return 2", "{}"), 200, "\"state\":\"published\",\"replaced\":1");
+    answer_expect(ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL), 200,
+                  "\"version\":1,\"state\":\"retired\"");
+    answer_expect(put(f, "return 2", third), 409, "what was published never changes; raise its version.");
 }
 
 static void a_version_is_pulled_back_at_once(struct fixture *f, gconstpointer unused)
@@ -218,21 +212,21 @@ static void a_version_is_pulled_back_at_once(struct fixture *f, gconstpointer un
     (void)unused;
     begin(f);
     put_second(f);
-    expect(change(f, "return 2", "/pull-back", NULL, NULL), 409, "is not published but checked");
-    expect(publish(f, "return 2", "{\"share_percent\":50}"), 200, NULL);
-    expect(change(f, "return 1", "/pull-back", NULL, NULL), 409, "pull that back first");
-    expect(change(f, "return 2", "/pull-back", NULL, NULL), 200, "\"state\":\"retired\"");
+    answer_expect(change(f, "return 2", "/pull-back", NULL, NULL), 409, "is not published but checked");
+    answer_expect(publish(f, "return 2", "{\"share_percent\":50}"), 200, NULL);
+    answer_expect(change(f, "return 1", "/pull-back", NULL, NULL), 409, "pull that back first");
+    answer_expect(change(f, "return 2", "/pull-back", NULL, NULL), 200, "\"state\":\"retired\"");
     struct answer desks = ask(f, "GET", "/v1/scripts", NULL, NULL);
     g_assert_null(strstr(desks.body->str, "Good day"));
     answer_release(&desks);
-    expect(publish(f, "return 2", "{}"), 200, "\"replaced\":1");
-    expect(change(f, "return 2", "/pull-back", NULL, NULL), 200, "\"state\":\"retired\"");
+    answer_expect(publish(f, "return 2", "{}"), 200, "\"replaced\":1");
+    answer_expect(change(f, "return 2", "/pull-back", NULL, NULL), 200, "\"state\":\"retired\"");
     desks = ask(f, "GET", "/v1/scripts", NULL, NULL);
     g_assert_nonnull(strstr(desks.body->str, "{\"id\":\"return\",\"version\":1,"));
     answer_release(&desks);
-    expect(change(f, "return 1", "/pull-back", NULL, NULL), 409, "replaced none that could come back");
-    expect(change(f, "return 1", "/retire", NULL, NULL), 200, "\"state\":\"retired\"");
-    expect(change(f, "return 1", "/retire", NULL, NULL), 409, "is retired already");
+    answer_expect(change(f, "return 1", "/pull-back", NULL, NULL), 409, "replaced none that could come back");
+    answer_expect(change(f, "return 1", "/retire", NULL, NULL), 200, "\"state\":\"retired\"");
+    answer_expect(change(f, "return 1", "/retire", NULL, NULL), 409, "is retired already");
     desks = ask(f, "GET", "/v1/scripts", NULL, NULL);
     g_assert_null(strstr(desks.body->str, "return"));
     answer_release(&desks);
@@ -243,11 +237,12 @@ static void a_reason_lasts_as_long_as_it_holds(struct fixture *f, gconstpointer 
     (void)unused;
     begin(f);
     put_second(f);
-    expect(change(f, "return 2", "/retire", "{\"reason\":7}", NULL), 422, "\\\"reason\\\"");
-    expect(change(f, "return 2", "/retire", "{\"reason\":\"never needed\"}", NULL), 200,
-           "\"state\":\"retired\"");
-    expect(ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL), 200, "\"reason\":\"never needed\"");
-    expect(publish(f, "return 2", "{\"share_percent\":50}"), 200, NULL);
+    answer_expect(change(f, "return 2", "/retire", "{\"reason\":7}", NULL), 422, "\\\"reason\\\"");
+    answer_expect(change(f, "return 2", "/retire", "{\"reason\":\"never needed\"}", NULL), 200,
+                  "\"state\":\"retired\"");
+    answer_expect(ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL), 200,
+                  "\"reason\":\"never needed\"");
+    answer_expect(publish(f, "return 2", "{\"share_percent\":50}"), 200, NULL);
     struct answer versions = ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL);
     g_assert_null(strstr(versions.body->str, "never needed"));
     answer_release(&versions);
@@ -260,18 +255,19 @@ static void what_a_version_uses_is_settled(struct fixture *f, gconstpointer unus
     g_autofree char *renamed = version_of(IDENTITY, 2, "known, to: known", "known, to: sure");
     g_autoptr(GString) sure = g_string_new(renamed);
     g_string_replace(sure, "id: known,", "id: sure,", 0);
-    expect(put(f, "identity 2", sure->str), 200, "\"state\":\"checked\"");
-    expect(publish(f, "identity 2", "{}"), 200, NULL);
+    answer_expect(put(f, "identity 2", sure->str), 200, "\"state\":\"checked\"");
+    answer_expect(publish(f, "identity 2", "{}"), 200, NULL);
     struct answer desks = ask(f, "GET", "/v1/scripts", NULL, NULL);
     const char *older = strstr(desks.body->str, "\"older\"");
     g_assert_nonnull(strstr(older, "{\"id\":\"identity\",\"version\":1,"));
     answer_release(&desks);
     g_autofree char *second = version_of(RETURN, 2, "Hello", "Hi");
-    expect(put(f, "return 2", second), 200, "No way of the script `identity` ends in `known`");
+    answer_expect(put(f, "return 2", second), 200, "No way of the script `identity` ends in `known`");
     g_autofree char *third = version_of(RETURN, 3, "known: done", "sure: done");
-    expect(put(f, "return 3", third), 200, "\"state\":\"checked\"");
-    expect(publish(f, "return 3", "{}"), 200, "\"uses\":{\"identity\":2}");
-    expect(ask(f, "GET", "/v1/scripts/return/versions/1", NULL, NULL), 200, "\"uses\":{\"identity\":1}");
+    answer_expect(put(f, "return 3", third), 200, "\"state\":\"checked\"");
+    answer_expect(publish(f, "return 3", "{}"), 200, "\"uses\":{\"identity\":2}");
+    answer_expect(ask(f, "GET", "/v1/scripts/return/versions/1", NULL, NULL), 200,
+                  "\"uses\":{\"identity\":1}");
 }
 
 static void desks_keep_what_open_contacts_may_be_in(struct fixture *f, gconstpointer unused)
@@ -279,13 +275,14 @@ static void desks_keep_what_open_contacts_may_be_in(struct fixture *f, gconstpoi
     (void)unused;
     begin(f);
     put_second(f);
-    expect(publish(f, "return 2", "{}"), 200, NULL);
-    expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "\"older\":[]"); /* nobody is in the first */
+    answer_expect(publish(f, "return 2", "{}"), 200, NULL);
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "\"older\":[]"); /* nobody is in the first */
     floor_chat(service_store(f->service), "1001");
     g_autofree char *third = version_of(RETURN, 3, "Hello", "Hi");
-    expect(put(f, "return 3", third), 200, NULL);
-    expect(publish(f, "return 3", "{}"), 200, NULL);
-    expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "\"older\":[{\"id\":\"return\",\"version\":2,");
+    answer_expect(put(f, "return 3", third), 200, NULL);
+    answer_expect(publish(f, "return 3", "{}"), 200, NULL);
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200,
+                  "\"older\":[{\"id\":\"return\",\"version\":2,");
 }
 
 static void an_etag_is_of_the_whole_answer(struct fixture *f, gconstpointer unused)
@@ -294,15 +291,15 @@ static void an_etag_is_of_the_whole_answer(struct fixture *f, gconstpointer unus
     begin(f);
     struct answer first = ask(f, "GET", "/v1/scripts", NULL, NULL);
     g_autofree char *known = g_strconcat("If-None-Match: ", first.etag, NULL);
-    expect(ask(f, "GET", "/v1/scripts", NULL, known), 304, NULL);
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, known), 304, NULL);
     put_second(f);
-    expect(ask(f, "GET", "/v1/scripts", NULL, known), 304, NULL); /* nobody gets it yet */
-    expect(publish(f, "return 2", "{\"share_percent\":50}"), 200, NULL);
-    expect(ask(f, "GET", "/v1/scripts", NULL, known), 200, NULL);
-    expect(publish(f, "return 2", "{\"share_percent\":51}"), 200, NULL);
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, known), 304, NULL); /* nobody gets it yet */
+    answer_expect(publish(f, "return 2", "{\"share_percent\":50}"), 200, NULL);
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, known), 200, NULL);
+    answer_expect(publish(f, "return 2", "{\"share_percent\":51}"), 200, NULL);
     struct answer second = ask(f, "GET", "/v1/scripts", NULL, NULL);
-    expect(change(f, "return 2", "/pull-back", NULL, NULL), 200, NULL);
-    expect(ask(f, "GET", "/v1/scripts", NULL, known), 304, NULL); /* as it was */
+    answer_expect(change(f, "return 2", "/pull-back", NULL, NULL), 200, NULL);
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, known), 304, NULL); /* as it was */
     g_assert_cmpstr(first.etag, !=, second.etag);
     answer_release(&first);
     answer_release(&second);
@@ -314,17 +311,19 @@ static void the_log_says_who_published_what(struct fixture *f, gconstpointer unu
     GError *error = NULL;
     begin(f);
     put_second(f);
-    expect(publish(f, "return 2", "{\"share_percent\":10,\"per_arm\":385}"), 200, NULL);
-    expect(change(f, "return 2", "/pull-back", "{\"reason\":\"it loops\"}", NULL), 200,
-           "\"changed_by\":\"tess\",\"reason\":\"it loops\"");
-    expect(ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL), 200, "\"reason\":\"it loops\"");
-    expect(ask(f, "GET", "/v1/events?after=0&limit=200", NULL, NULL), 200,
-           "\"data\":{\"script\":\"return\",\"version\":2,\"by\":\"tess\",\"share_percent\":10,\"per_arm\":"
-           "385}");
-    expect(ask(f, "GET", "/v1/events?after=0&limit=200", NULL, NULL), 200,
-           "\"data\":{\"script\":\"return\",\"version\":2,\"by\":\"tess\",\"pulled_back\":true,\"reason\":"
-           "\"it loops\"}");
-    expect(
+    answer_expect(publish(f, "return 2", "{\"share_percent\":10,\"per_arm\":385}"), 200, NULL);
+    answer_expect(change(f, "return 2", "/pull-back", "{\"reason\":\"it loops\"}", NULL), 200,
+                  "\"changed_by\":\"tess\",\"reason\":\"it loops\"");
+    answer_expect(ask(f, "GET", "/v1/scripts/return/versions", NULL, NULL), 200, "\"reason\":\"it loops\"");
+    answer_expect(
+        ask(f, "GET", "/v1/events?after=0&limit=200", NULL, NULL), 200,
+        "\"data\":{\"script\":\"return\",\"version\":2,\"by\":\"tess\",\"share_percent\":10,\"per_arm\":"
+        "385}");
+    answer_expect(
+        ask(f, "GET", "/v1/events?after=0&limit=200", NULL, NULL), 200,
+        "\"data\":{\"script\":\"return\",\"version\":2,\"by\":\"tess\",\"pulled_back\":true,\"reason\":"
+        "\"it loops\"}");
+    answer_expect(
         ask(f, "POST", "/v1/events",
             "{\"events\":[{\"v\":1,\"id\":\"0190a000-0000-7000-8000-000000000001\",\"device\":\"desk-tess\","
             "\"boot\":\"b\",\"seq\":1,\"actor\":{\"kind\":\"agent\",\"id\":\"tess\"},"
@@ -366,31 +365,34 @@ static struct answer import(const struct fixture *f, const char *source)
 static void an_import_raises_what_nobody_numbered(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    expect(import_row(f, IDENTITY, true), 200, "\"taken\":1");
-    expect(import_row(f, IDENTITY, true), 200, "\"unchanged\":1");
+    answer_expect(import_row(f, IDENTITY, true), 200, "\"taken\":1");
+    answer_expect(import_row(f, IDENTITY, true), 200, "\"unchanged\":1");
     g_autofree char *other = version_of(IDENTITY, 1, "title: Who", "title: Whose");
-    expect(import_row(f, other, true), 200, "\"taken\":1");
-    expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "{\"id\":\"identity\",\"version\":2,");
-    expect(ask(f, "GET", "/v1/scripts/identity/versions/2", NULL, NULL), 200, "version: 2\\ntitle: Whose");
-    expect(import_row(f, other, true), 200, "\"unchanged\":1");
-    expect(import_row(f, IDENTITY, true), 200, "\"taken\":1"); /* and back: a version of its own */
-    expect(ask(f, "GET", "/v1/scripts/identity/versions/3", NULL, NULL), 200, "version: 3\\ntitle: Who\\n");
+    answer_expect(import_row(f, other, true), 200, "\"taken\":1");
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "{\"id\":\"identity\",\"version\":2,");
+    answer_expect(ask(f, "GET", "/v1/scripts/identity/versions/2", NULL, NULL), 200,
+                  "version: 2\\ntitle: Whose");
+    answer_expect(import_row(f, other, true), 200, "\"unchanged\":1");
+    answer_expect(import_row(f, IDENTITY, true), 200, "\"taken\":1"); /* and back: a version of its own */
+    answer_expect(ask(f, "GET", "/v1/scripts/identity/versions/3", NULL, NULL), 200,
+                  "version: 3\\ntitle: Who\\n");
 }
 
 static void an_import_publishes(struct fixture *f, gconstpointer unused)
 {
     (void)unused;
-    expect(import(f, IDENTITY), 200, "\"taken\":1");
-    expect(import(f, IDENTITY), 200, "\"unchanged\":1");
-    expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "{\"id\":\"identity\",\"version\":1,");
+    answer_expect(import(f, IDENTITY), 200, "\"taken\":1");
+    answer_expect(import(f, IDENTITY), 200, "\"unchanged\":1");
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "{\"id\":\"identity\",\"version\":1,");
     g_autofree char *other = version_of(IDENTITY, 1, "title: Who", "title: Whose");
-    expect(import(f, other), 200, "Version 1 of identity was published with another text");
+    answer_expect(import(f, other), 200, "Version 1 of identity was published with another text");
     g_autofree char *second = version_of(IDENTITY, 2, "title: Who", "title: Whose");
-    expect(import(f, second), 200, "\"taken\":1");
-    expect(import(f, IDENTITY), 200, "\"unchanged\":1"); /* what it replaced does not come back by itself */
-    expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "{\"id\":\"identity\",\"version\":2,");
+    answer_expect(import(f, second), 200, "\"taken\":1");
+    answer_expect(import(f, IDENTITY), 200,
+                  "\"unchanged\":1"); /* what it replaced does not come back by itself */
+    answer_expect(ask(f, "GET", "/v1/scripts", NULL, NULL), 200, "{\"id\":\"identity\",\"version\":2,");
     g_autofree char *third = version_of(IDENTITY, 3, "{to: unknown}", "{to: known}");
-    expect(import(f, third), 200, "line 1:8:5: No way leads from the first step to `unknown`");
+    answer_expect(import(f, third), 200, "line 1:8:5: No way leads from the first step to `unknown`");
 }
 
 /* A field's value is personal or not: it lies in the table of texts, and the log's own row has its hash. */
@@ -433,9 +435,10 @@ static void answers_lie_apart_from_the_log(struct fixture *f, gconstpointer unus
     g_assert_cmpint(counts[1], ==, 1);
     /* Who may read the log reads the answer in its place; erased, it is empty there and nothing else changes.
      */
-    expect(ask(f, "GET", "/v1/events?after=0&limit=200", NULL, NULL), 200, "\"value\":\"crystal@email.com\"");
+    answer_expect(ask(f, "GET", "/v1/events?after=0&limit=200", NULL, NULL), 200,
+                  "\"value\":\"crystal@email.com\"");
     g_assert_true(store_run_wait(s, erase_texts, NULL, &error));
-    expect(ask(f, "GET", "/v1/events?after=0&limit=200", NULL, NULL), 200, "\"value\":\"\"");
+    answer_expect(ask(f, "GET", "/v1/events?after=0&limit=200", NULL, NULL), 200, "\"value\":\"\"");
 }
 
 int main(int argc, char **argv)

@@ -65,6 +65,14 @@ void answer_release(struct answer *answer)
     g_free(answer->etag);
 }
 
+void answer_expect(struct answer answer, long status, const char *part)
+{
+    if (answer.status != status || (part && !strstr(answer.body->str, part)))
+        g_error("expected %ld with \"%s\", got %ld: %s", status, part ? part : "", answer.status,
+                answer.body->str);
+    answer_release(&answer);
+}
+
 char *answer_text(const struct answer *answer, const char *name)
 {
     cJSON *json = cJSON_Parse(answer->body->str);

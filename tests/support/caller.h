@@ -15,6 +15,9 @@ struct answer {
 struct answer caller_ask(const char *method, const char *url, const char *token, const char *body,
                          const char *header);
 void answer_release(struct answer *answer);
+/* Ends the test unless the answer has this status and, in its body, this part (NULL: whatever); releases it.
+ */
+void answer_expect(struct answer answer, long status, const char *part);
 /* A text of the answer's JSON object; "" where there is none. Caller owns. */
 char *answer_text(const struct answer *answer, const char *name);
 

@@ -66,6 +66,17 @@ struct store *floor_open(const char *path, const struct store_options *options)
     return s;
 }
 
+struct service *floor_serve(const char *path, bool is_quiet)
+{
+    GError *error = NULL;
+    struct service *service =
+        service_new(&(struct service_options){.path = path, .is_quiet = is_quiet}, &error);
+    g_assert_no_error(error);
+    service_start(service, &error);
+    g_assert_no_error(error);
+    return service;
+}
+
 struct event *floor_event(enum event_kind kind, const char *device, int64_t seq, enum actor_kind actor_kind,
                           const char *actor, const char *about)
 {

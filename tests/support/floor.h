@@ -3,6 +3,7 @@
 #ifndef TESTS_SUPPORT_FLOOR_H
 #define TESTS_SUPPORT_FLOOR_H
 
+#include "app/service/service.h"
 #include "app/service/store.h"
 
 /* A database path in a new temporary folder. Caller owns, g_free; floor_remove deletes the folder. */
@@ -13,6 +14,10 @@ void floor_remove(char *path);
  * (trainer), hugo (supervisor), root (admin), chan (integration), all with the password "firstline".
  * `options` may be NULL: quiet. */
 struct store *floor_open(const char *path, const struct store_options *options);
+
+/* The backend over such a store, answering on a port of its own; quiet: no time passes by itself. Caller
+ * owns, service_free. */
+struct service *floor_serve(const char *path, bool is_quiet);
 
 /* An event of a device with its next number (kept here by device). */
 struct event *floor_event(enum event_kind kind, const char *device, int64_t seq, enum actor_kind actor_kind,
